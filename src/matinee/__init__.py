@@ -1,0 +1,1 @@
+"""Matinee, a streaming service that anyone can run."""

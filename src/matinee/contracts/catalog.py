@@ -1,0 +1,156 @@
+"""Messages of `catalog`: titles, their artwork and people, uploads and encodes under way."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from matinee.contracts.identity import MaturityAge
+from matinee.contracts.message import Message, Request
+
+TitleKind = Literal["film", "series", "episode"]
+TitleStatus = Literal["draft", "processing", "published", "failed", "withdrawn"]
+CreditRole = Literal["director", "writer", "composer", "cast"]
+EncodeStage = Literal[
+    "queued", "probing", "checking", "encoding", "packaging", "publishing", "done", "failed"
+]
+Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+
+
+class Credit(Message):
+    """A person and what they did."""
+
+    name: Label
+    role: CreditRole
+
+
+class Artwork(Message):
+    """Pictures of a title as origin-relative URLs; None where there is none yet."""
+
+    poster: str | None = Field(default=None, description="2:3")
+    backdrop: str | None = Field(default=None, description="16:9")
+
+
+class TitleCard(Message):
+    """What a shelf shows of a title."""
+
+    id: UUID
+    slug: str
+    kind: TitleKind
+    name: str
+    tagline: str
+    year: int | None
+    maturity_age: MaturityAge
+    duration_s: float | None = Field(description="None for a series")
+    genres: list[str]
+    artwork: Artwork
+
+
+class EpisodeCard(TitleCard):
+    """An episode within its season."""
+
+    description: str
+    season: int
+    episode: int
+
+
+class Season(Message):
+    """The published episodes of one season, in order."""
+
+    number: int
+    episodes: list[EpisodeCard]
+
+
+class Title(TitleCard):
+    """All that the title page shows. `play_title_id` is what Play starts."""
+
+    description: str
+    language: str = Field(description="BCP 47 tag of the original")
+    moods: list[str]
+    credits: list[Credit]
+    audio_languages: list[str]
+    subtitle_languages: list[str]
+    height: int | None = Field(description="Tallest rendition in pixels")
+    status: TitleStatus
+    published_at: datetime | None
+    series_id: UUID | None
+    season: int | None
+    episode: int | None
+    seasons: list[Season]
+    play_title_id: UUID | None
+    next_episode_id: UUID | None
+
+
+class TitleDraft(Request):
+    """A title to make. An episode names its series by `series_slug`, which must exist."""
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    kind: TitleKind = "film"
+    slug: Slug | None = Field(default=None, description="Derived from the name when left out")
+    tagline: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
+    description: Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000)] = ""
+    year: Annotated[int, Field(ge=1870, le=2200)] | None = None
+    maturity_age: MaturityAge = 0
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = "en"
+    genres: Annotated[list[Label], Field(max_length=12)] = []
+    moods: Annotated[list[Label], Field(max_length=24)] = []
+    credits: Annotated[list[Credit], Field(max_length=200)] = []
+    series_slug: Slug | None = None
+    season: Annotated[int, Field(ge=0, le=1000)] | None = None
+    episode: Annotated[int, Field(ge=0, le=10000)] | None = None
+
+
+class TitleChange(Request):
+    """What is to change in a title; what is left out stays."""
+
+    name: (
+        Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+        | None
+    ) = None
+    tagline: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] | None = None
+    description: (
+        Annotated[str, StringConstraints(strip_whitespace=True, max_length=5000)] | None
+    ) = None
+    year: Annotated[int, Field(ge=1870, le=2200)] | None = None
+    maturity_age: MaturityAge | None = None
+    genres: Annotated[list[Label], Field(max_length=12)] | None = None
+    moods: Annotated[list[Label], Field(max_length=24)] | None = None
+    credits: Annotated[list[Credit], Field(max_length=200)] | None = None
+
+
+class EncodeProgress(Message):
+    """How far a film is on its way to being playable."""
+
+    encode_id: UUID
+    stage: EncodeStage
+    fraction: float = Field(ge=0, le=1, description="Of the whole, not of the stage")
+    playable: bool = Field(description="True as soon as a first rendition can be played")
+    error: str | None = Field(description="What is wrong with the file, and what to do")
+
+
+class StudioTitle(Message):
+    """A row of the operator's list of titles."""
+
+    title: Title
+    progress: EncodeProgress | None
+    updated_at: datetime
+
+
+class StudioPage(Message):
+    """A page of the operator's list, newest first; `next` is passed back for the following one."""
+
+    titles: list[StudioTitle]
+    next: str | None
+
+
+class Upload(Message):
+    """A resumable upload (tus 1.0) bound to the title whose film it brings."""
+
+    id: UUID
+    title_id: UUID
+    url: str = Field(description="Origin-relative address for HEAD and PATCH")
+    size_bytes: int
+    offset_bytes: int
+    expires_at: datetime

@@ -1,0 +1,186 @@
+"""The facts that services tell each other.
+
+An event is written to its service's outbox in the transaction that made it
+true, reaches every subscriber at least once and in no certain order. Those that
+describe a thing carry the whole of it, so that a reader keeps the newest by
+`occurred_at` and needs no question.
+"""
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from matinee.contracts.billing import Entitlement
+from matinee.contracts.catalog import EncodeStage, Title
+from matinee.contracts.delivery import Edge
+from matinee.contracts.identity import MaturityAge, Profile
+from matinee.contracts.message import Message
+from matinee.contracts.playback import Storyboard, TrackInfo
+from matinee.contracts.viewing import ThumbValue
+from matinee.kernel.events import Event
+
+
+class AccountCreated(Event):
+    """identity: somebody signed up."""
+
+    type: ClassVar[str] = "account.created"
+    account_id: UUID
+
+
+class ProfileChanged(Event):
+    """identity: a profile was made or changed."""
+
+    type: ClassVar[str] = "profile.changed"
+    account_id: UUID
+    profile: Profile
+
+
+class ProfileRemoved(Event):
+    """identity: a profile and all that is known of it must go."""
+
+    type: ClassVar[str] = "profile.removed"
+    account_id: UUID
+    profile_id: UUID
+
+
+class EntitlementChanged(Event):
+    """billing: what an account may watch has changed."""
+
+    type: ClassVar[str] = "entitlement.changed"
+    entitlement: Entitlement
+
+
+class UploadCompleted(Event):
+    """catalog: a film file lies in the media store, whole."""
+
+    type: ClassVar[str] = "upload.completed"
+    upload_id: UUID
+    title_id: UUID
+    source_key: str
+    file_name: str
+
+
+class EncodeCancelled(Event):
+    """catalog: the title or its upload is gone; stop and clean up."""
+
+    type: ClassVar[str] = "encode.cancelled"
+    title_id: UUID
+
+
+class EncodeProgressed(Event):
+    """encoding: a step further. `revision` grows with every step of one encode."""
+
+    type: ClassVar[str] = "encode.progressed"
+    encode_id: UUID
+    title_id: UUID
+    revision: int
+    stage: EncodeStage
+    fraction: float
+    error: str | None = None
+
+
+class RenditionInfo(Message):
+    """One rung of the ladder as it was made."""
+
+    codec: str
+    width: int
+    height: int
+    frame_rate: float
+    bitrate_bps: int
+
+
+class RenditionReady(Event):
+    """encoding: a package can be played. A later one with `complete` replaces a quick first one.
+
+    `package` is the key prefix of an immutable folder with `manifest.mpd` and
+    `master.m3u8`; `posters` and `backdrop` are artwork keys cut from the film.
+    """
+
+    type: ClassVar[str] = "rendition.ready"
+    encode_id: UUID
+    title_id: UUID
+    package: str
+    complete: bool
+    duration_s: float
+    renditions: list[RenditionInfo]
+    audio: list[TrackInfo]
+    subtitles: list[TrackInfo]
+    storyboard: Storyboard | None
+    stills: list[str]
+
+
+class TitleChanged(Event):
+    """catalog: a title as it is now; only `published` ones may be shown or played."""
+
+    type: ClassVar[str] = "title.changed"
+    title: Title
+    package: str | None
+    audio: list[TrackInfo]
+    subtitles: list[TrackInfo]
+    storyboard: Storyboard | None
+
+
+class TitleRemoved(Event):
+    """catalog: a title is gone for good."""
+
+    type: ClassVar[str] = "title.removed"
+    title_id: UUID
+
+
+class EdgeChanged(Event):
+    """delivery: an edge appeared, or its health turned."""
+
+    type: ClassVar[str] = "edge.changed"
+    edge: Edge
+
+
+class PlaybackStarted(Event):
+    """playback: somebody may watch, and the manifest was handed out."""
+
+    type: ClassVar[str] = "playback.started"
+    session_id: UUID
+    account_id: UUID
+    profile_id: UUID
+    title_id: UUID
+
+
+class PlaybackProgressed(Event):
+    """playback: where a viewer is; `watched_s` counts from the session's start."""
+
+    type: ClassVar[str] = "playback.progressed"
+    session_id: UUID
+    account_id: UUID
+    profile_id: UUID
+    title_id: UUID
+    position_s: float
+    duration_s: float
+    watched_s: float
+    finished: bool
+    maturity_age: MaturityAge
+
+
+class ThumbChanged(Event):
+    """viewing: a thumb was given or taken back."""
+
+    type: ClassVar[str] = "thumb.changed"
+    profile_id: UUID
+    title_id: UUID
+    value: ThumbValue | None
+
+
+class MyListChanged(Event):
+    """viewing: a title was put aside or taken off."""
+
+    type: ClassVar[str] = "my_list.changed"
+    profile_id: UUID
+    title_id: UUID
+    listed: bool
+
+
+class HistoryErased(Event):
+    """viewing: a profile wants a title (None: everything) forgotten that was watched until then."""
+
+    type: ClassVar[str] = "history.erased"
+    profile_id: UUID
+    title_id: UUID | None
+    until: datetime

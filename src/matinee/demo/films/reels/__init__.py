@@ -1,0 +1,1 @@
+"""Owns the films: one file each, holding its record, picture, score, cards and poster."""

@@ -1,0 +1,91 @@
+"""How one service asks another, or the command line asks them all: typed and bounded.
+
+On one machine the transport calls the WSGI app in the same process; on many it
+crosses the network. The same client and the same JSON, no second path.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+import httpx
+from pydantic import BaseModel
+
+from matinee.kernel import problems
+
+M = TypeVar("M", bound=BaseModel)
+WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+TIMEOUT = httpx.Timeout(5.0, connect=2.0)
+
+_BY_STATUS: dict[int, type[problems.Problem]] = {
+    kind.status: kind
+    for kind in (
+        problems.BadRequest,
+        problems.NotSignedIn,
+        problems.PaymentRequired,
+        problems.Forbidden,
+        problems.NotFound,
+        problems.Conflict,
+        problems.Gone,
+        problems.TooLarge,
+        problems.Unprocessable,
+    )
+}
+
+
+class Client:
+    """Asks one origin; an error answer becomes the `Problem` that the service raised."""
+
+    def __init__(
+        self, base_url: str, *, app: WsgiApp | None = None, token: str | None = None
+    ) -> None:
+        transport = None if app is None else httpx.WSGITransport(app=app)
+        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        self.http = httpx.Client(
+            base_url=base_url, transport=transport, headers=headers, timeout=TIMEOUT
+        )
+
+    def ask(self, answer: type[M], method: str, path: str, **options: Any) -> M:
+        """One request whose answer is the message `answer`.
+
+        Raises the service's own Problem, or Unavailable when it does not answer.
+        """
+        return answer.model_validate_json(self.send(method, path, **options).content)
+
+    def send(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """One request whose answer is looked at by the caller; raises like `ask`."""
+        body = options.pop("body", None)
+        if isinstance(body, BaseModel):
+            options["content"] = body.model_dump_json(exclude_unset=True)
+            options["headers"] = {"Content-Type": "application/json", **options.get("headers", {})}
+        try:
+            response = self.http.request(method, path, **options)
+        except httpx.TransportError as error:
+            code = "no_answer"
+            detail = f"{self.http.base_url} does not answer ({error}). Is Matinee running?"
+            raise problems.Unavailable(code, detail) from error
+        if response.is_error:
+            raise _problem(response)
+        return response
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self.http.close()
+
+    def __enter__(self) -> "Client":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+
+def _problem(response: httpx.Response) -> problems.Problem:
+    try:
+        body = response.json()
+        code, detail = str(body["code"]), str(body["detail"])
+    except (ValueError, KeyError, TypeError):
+        code, detail = "no_answer", f"The service answered {response.status_code}."
+    if response.status_code == problems.TooMany.status:
+        return problems.TooMany(code, detail, int(response.headers.get("Retry-After", "5")))
+    kind = _BY_STATUS.get(response.status_code)
+    return problems.Unavailable(code, detail) if kind is None else kind(code, detail)

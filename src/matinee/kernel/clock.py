@@ -1,0 +1,39 @@
+"""The only source of time, so that a test can turn it."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+_shift = timedelta()
+
+
+def now() -> datetime:
+    """The current time, aware, in UTC."""
+    return datetime.now(UTC) + _shift
+
+
+def unix_s() -> float:
+    """The current time in seconds since the Unix epoch; turns with `now`."""
+    return now().timestamp()
+
+
+def monotonic_s() -> float:
+    """Seconds that never go back, for measuring and for time-outs; is not turned."""
+    return time.monotonic()
+
+
+def pause(duration_s: float) -> None:
+    """Wait in real time."""
+    time.sleep(duration_s)
+
+
+@contextmanager
+def shifted(by: timedelta) -> Iterator[None]:
+    """Let `now` run ahead by `by` (behind, if negative) in this process; for tests."""
+    global _shift  # noqa: PLW0603 - one clock a process is the point
+    before, _shift = _shift, _shift + by
+    try:
+        yield
+    finally:
+        _shift = before

@@ -1,0 +1,13 @@
+"""Facts that services tell each other, delivered at least once and handled once.
+
+A fact is announced in the transaction that made it true: a row in the service's
+outbox. The relay hands it to one Celery task per subscriber; the subscriber
+notes it in its inbox in the transaction of its effect, so a second delivery
+does nothing. What fails for good lies in the dead letters, where a person can
+look at it and replay it.
+"""
+
+from matinee.kernel.events.event import Event, announce
+from matinee.kernel.events.hearing import hears, subscribers
+
+__all__ = ["Event", "announce", "hears", "subscribers"]

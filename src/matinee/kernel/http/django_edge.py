@@ -1,0 +1,102 @@
+"""A django-ninja API of a service: bearer tokens in, problems out."""
+
+import logging
+from functools import lru_cache
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.security import HttpBearer
+
+from matinee.kernel import problems, records, settings
+from matinee.kernel.tokens import AccessTokens, Caller
+
+log = logging.getLogger(__name__)
+
+
+@lru_cache(maxsize=1)
+def access_tokens() -> AccessTokens:
+    """The key pair of this process."""
+    return AccessTokens(settings.get().secrets)
+
+
+class SignedIn(HttpBearer):
+    """Lets requests with a valid access token in; the caller is `request.auth`."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Caller:  # noqa: ARG002 - the library's signature
+        """The caller; NotSignedIn if the token is not valid."""
+        return access_tokens().verify(token)
+
+
+def caller(request: HttpRequest) -> Caller:
+    """Who makes an authenticated request."""
+    who = getattr(request, "auth", None)
+    if not isinstance(who, Caller):
+        code = "not_signed_in"
+        raise problems.NotSignedIn(code, "Please sign in.")
+    return who
+
+
+def make_api(service: str) -> NinjaAPI:
+    """The API of a service below `/api/<service>`, with its probes and error answers."""
+    api = NinjaAPI(
+        title=f"Matinee {service}",
+        version="1",
+        urls_namespace=service,
+        auth=SignedIn(),
+        docs_url=None,
+        openapi_url=None,
+    )
+    api.add_exception_handler(problems.Problem, _problem)
+    api.add_exception_handler(ValidationError, _invalid)
+    api.add_exception_handler(AuthenticationError, _not_signed_in)
+    api.add_exception_handler(HttpError, _http_error)
+    api.add_exception_handler(Exception, _unexpected)
+    _add_probes(api, service)
+    return api
+
+
+def _add_probes(api: NinjaAPI, service: str) -> None:
+    @api.get("/livez", auth=None, operation_id=f"{service}_livez", response={204: None})
+    def livez(request: HttpRequest) -> tuple[int, None]:  # noqa: ARG001 - the library's signature
+        return 204, None
+
+    @api.get("/readyz", auth=None, operation_id=f"{service}_readyz", response={204: None})
+    def readyz(request: HttpRequest) -> tuple[int, None]:  # noqa: ARG001 - the library's signature
+        if not records.answers(service):
+            code = "not_ready"
+            raise problems.Unavailable(code, f"The database of {service} does not answer.")
+        return 204, None
+
+
+def _answer(problem: problems.Problem) -> HttpResponse:
+    return JsonResponse(
+        problem.body(),
+        status=problem.status,
+        content_type=problems.MEDIA_TYPE,
+        headers=problem.headers,
+    )
+
+
+def _problem(_request: HttpRequest, problem: Any) -> HttpResponse:
+    return _answer(problem)
+
+
+def _invalid(_request: HttpRequest, error: Any) -> HttpResponse:
+    return _answer(problems.wrong_values(error.errors))
+
+
+def _not_signed_in(_request: HttpRequest, _error: Any) -> HttpResponse:
+    return _answer(problems.NotSignedIn("not_signed_in", "Please sign in."))
+
+
+def _http_error(_request: HttpRequest, error: Any) -> HttpResponse:
+    kind = problems.BadRequest if error.status_code < 500 else problems.Unavailable
+    return _answer(kind("bad_request", str(error)))
+
+
+def _unexpected(request: HttpRequest, error: Any) -> HttpResponse:
+    log.error("%s %s failed", request.method, request.path, exc_info=error)
+    body = problems.Problem("internal", "Something went wrong on our side. Please try again.")
+    return _answer(body)

@@ -1,0 +1,106 @@
+"""A flask-openapi3 app of a service: bearer tokens in, problems out."""
+
+import logging
+from functools import lru_cache
+
+from flask import Response, g, jsonify, request
+from flask_openapi3 import Info, OpenAPI
+from pydantic import BaseModel, ValidationError
+from werkzeug.exceptions import HTTPException
+
+from matinee.kernel import problems, records, settings
+from matinee.kernel.tokens import AccessTokens, Caller, bearer
+
+log = logging.getLogger(__name__)
+
+BODY_BYTES_MAX = 256 * 1024
+SECURITY = [{"bearer": []}]
+
+
+@lru_cache(maxsize=1)
+def access_tokens() -> AccessTokens:
+    """The key pair of this process."""
+    return AccessTokens(settings.get().secrets)
+
+
+def caller() -> Caller:
+    """Who makes this request; NotSignedIn without a valid access token."""
+    if "caller" not in g:
+        g.caller = access_tokens().verify(bearer(request.headers.get("Authorization")))
+    who: Caller = g.caller
+    return who
+
+
+def answer(message: BaseModel, status: int = 200) -> Response:
+    """A message as the JSON body of an answer."""
+    return Response(message.model_dump_json(by_alias=True), status, mimetype="application/json")
+
+
+def empty() -> Response:
+    """An answer without a body (204)."""
+    return Response(status=204)
+
+
+def make_app(service: str) -> OpenAPI:
+    """The app of a service below `/api/<service>`, with its probes and error answers."""
+    app = OpenAPI(
+        f"matinee.{service}",
+        info=Info(title=f"Matinee {service}", version="1"),
+        security_schemes={"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+        doc_ui=False,
+        validation_error_callback=_invalid,
+        validation_error_model=None,
+    )
+    app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES_MAX
+    app.register_error_handler(problems.Problem, _problem)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected)
+    app.teardown_request(lambda _error: records.release_connections())
+    _add_probes(app, service)
+    return app
+
+
+def _add_probes(app: OpenAPI, service: str) -> None:
+    @app.get(f"/api/{service}/livez", responses={204: None})
+    def livez() -> Response:
+        return empty()
+
+    @app.get(f"/api/{service}/readyz", responses={204: None})
+    def readyz() -> Response:
+        if not records.answers(service):
+            code = "not_ready"
+            raise problems.Unavailable(code, f"The database of {service} does not answer.")
+        return empty()
+
+
+def _problem(problem: problems.Problem) -> Response:
+    response = jsonify(problem.body())
+    response.status_code = problem.status
+    response.mimetype = problems.MEDIA_TYPE
+    response.headers.update(problem.headers)
+    return response
+
+
+def _invalid(error: ValidationError) -> Response:
+    return _problem(problems.wrong_values([dict(item) for item in error.errors()]))
+
+
+_BY_STATUS = {
+    404: problems.NotFound("not_found", "There is nothing at this address."),
+    405: problems.BadRequest("wrong_method", "This address does not take that method."),
+    413: problems.TooLarge("too_large", f"A body may have at most {BODY_BYTES_MAX} bytes."),
+}
+
+
+def _http_error(error: HTTPException) -> Response:
+    problem = _BY_STATUS.get(error.code or 500)
+    if problem is None:
+        problem = problems.BadRequest("bad_request", error.description or "Bad request.")
+    return _problem(problem)
+
+
+def _unexpected(error: Exception) -> Response:
+    log.error("%s %s failed", request.method, request.path, exc_info=error)
+    return _problem(
+        problems.Problem("internal", "Something went wrong on our side. Please try again.")
+    )

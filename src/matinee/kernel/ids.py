@@ -1,0 +1,16 @@
+"""The only source of identifiers."""
+
+import secrets
+from uuid import UUID
+
+import uuid_utils
+
+
+def uuid7() -> UUID:
+    """A new id that sorts by the time it was made (RFC 9562, section 5.7)."""
+    return UUID(bytes=uuid_utils.uuid7().bytes)
+
+
+def secret(size_bytes: int = 32) -> str:
+    """An unguessable URL-safe string with `size_bytes` bytes of randomness."""
+    return secrets.token_urlsafe(size_bytes)

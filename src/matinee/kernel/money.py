@@ -1,0 +1,53 @@
+"""Money as whole minor units of a currency; never a float."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+# Digits behind the point where they are not two (ISO 4217; ISK and UGX have none since 2007 and 2013).
+_EXPONENTS = {
+    **dict.fromkeys(
+        (
+            "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
+        ).split(),
+        0,
+    ),
+    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
+}
+
+
+def exponent(currency: str) -> int:
+    """How many decimal digits the minor unit of an ISO 4217 currency stands for."""
+    if len(currency) != 3 or not currency.isascii() or not currency.isupper():
+        msg = f"{currency!r} is not an ISO 4217 code; use one like 'EUR'"
+        raise ValueError(msg)
+    return _EXPONENTS.get(currency, 2)
+
+
+@dataclass(frozen=True, order=False)
+class Money:
+    """An amount of one currency, in its minor unit (cents of EUR, yen of JPY)."""
+
+    amount_minor: int
+    currency: str
+
+    def __post_init__(self) -> None:
+        exponent(self.currency)
+
+    def __add__(self, other: "Money") -> "Money":
+        return Money(self.amount_minor + self._same(other), self.currency)
+
+    def __sub__(self, other: "Money") -> "Money":
+        return Money(self.amount_minor - self._same(other), self.currency)
+
+    def __neg__(self) -> "Money":
+        return Money(-self.amount_minor, self.currency)
+
+    def __str__(self) -> str:
+        digits = exponent(self.currency)
+        return f"{Decimal(self.amount_minor).scaleb(-digits):.{digits}f} {self.currency}"
+
+    def _same(self, other: "Money") -> int:
+        if other.currency != self.currency:
+            msg = f"cannot combine {self.currency} with {other.currency}; convert one first"
+            raise ValueError(msg)
+        return other.amount_minor

@@ -1,0 +1,139 @@
+"""The settings that all services share, read once from the environment (`MATINEE_…`).
+
+On one machine `MATINEE_HOME` alone decides: every other address is derived from
+it. On many machines each engine is named by a URL, and nothing else changes.
+"""
+
+import hashlib
+import os
+import tempfile
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import quote
+
+from pydantic import Field, StringConstraints, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from matinee.kernel import secret_files
+
+# A unix socket's address holds 107 bytes; the longest name below `run` is `postgres/.s.PGSQL.5432`.
+_SOCKET_FOLDER_LENGTH_MAX = 80
+LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
+
+
+class Settings(BaseSettings):
+    """Where everything is. Each field is the environment variable `MATINEE_<FIELD>`."""
+
+    model_config = SettingsConfigDict(env_prefix="MATINEE_", frozen=True, extra="ignore")
+
+    home: Path = Field(default=Path("var"), description="Folder that holds all state")
+    address: Annotated[str, StringConstraints(pattern=r"^\[?[\w.:-]+\]?:\d{1,5}$")] = Field(
+        default="127.0.0.1:8480", description="HOST:PORT that the service listens on"
+    )
+    public_url: str = Field(
+        default="", description="Address that viewers use, where it differs from `address`"
+    )
+    database_url: str = Field(
+        default="",
+        description="postgresql://USER:PASSWORD@HOST/ of a server of your own; each service uses "
+        "the database matinee_<service> in it",
+    )
+    redis_url: str = Field(
+        default="", description="redis:// or rediss:// of a Redis or Valkey of your own"
+    )
+    media_url: str = Field(
+        default="", description="file:///… or s3://BUCKET/PREFIX of the media store"
+    )
+    s3_endpoint: str = Field(
+        default="", description="Address of an S3-compatible store that is not Amazon's"
+    )
+    secrets_folder: Path | None = Field(
+        default=None, description="Folder of key files; default: `secrets` in the home folder"
+    )
+    engine_user: str = Field(
+        default="nobody", description="Whom engines run as when Matinee is started by root"
+    )
+    log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
+
+    @field_validator("home", "secrets_folder")
+    @classmethod
+    def _absolute(cls, value: Path | None) -> Path | None:
+        return None if value is None else value.expanduser().absolute()
+
+    @field_validator("database_url")
+    @classmethod
+    def _postgresql(cls, value: str) -> str:
+        if value and not value.startswith(("postgresql://", "postgres://")):
+            msg = "must start with postgresql://"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis(cls, value: str) -> str:
+        if value and not value.startswith(("redis://", "rediss://", "redis+socket://")):
+            msg = "must start with redis:// or rediss://"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("media_url")
+    @classmethod
+    def _media(cls, value: str) -> str:
+        if value and not value.startswith(("file:///", "s3://")):
+            msg = "must start with file:/// or s3://"
+            raise ValueError(msg)
+        return value
+
+    @cached_property
+    def secrets(self) -> Path:
+        """The folder of key files."""
+        return self.secrets_folder or self.home / "secrets"
+
+    @cached_property
+    def run_folder(self) -> Path:
+        """The folder of sockets; outside the home folder only where that one's path is too long."""
+        inside = self.home / "run"
+        if len(os.fsencode(inside)) <= _SOCKET_FOLDER_LENGTH_MAX:
+            return inside
+        mark = hashlib.sha256(os.fsencode(self.home)).hexdigest()[:12]
+        return Path(tempfile.gettempdir()) / f"matinee-{os.getuid()}-{mark}"
+
+    @cached_property
+    def media(self) -> str:
+        """URL of the media store."""
+        return self.media_url or (self.home / "media").as_uri()
+
+    @cached_property
+    def url(self) -> str:
+        """The address that viewers use, without a trailing slash."""
+        return (self.public_url or f"http://{self.address}").rstrip("/")
+
+    @cached_property
+    def redis(self) -> str:
+        """URL of the broker and store."""
+        return self.redis_url or f"unix://{quote(str(self.run_folder / 'valkey.sock'))}"
+
+    @cached_property
+    def broker(self) -> str:
+        """The same as `redis`, as Celery spells it."""
+        return self.redis.replace("unix://", "redis+socket://", 1)
+
+    def database(self, service: str) -> str:
+        """URL of a service's own database."""
+        if self.database_url:
+            return f"{self.database_url.rstrip('/')}/matinee_{service}"
+        password = secret_files.read_or_make(self.secrets / "database_password")
+        host = quote(str(self.run_folder / "postgres"), safe="")
+        return f"postgresql://matinee:{password}@/matinee_{service}?host={host}"
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach the service."""
+        return self.address.rpartition(":")[0] in LOOPBACK_HOSTS
+
+
+@lru_cache(maxsize=1)
+def get() -> Settings:
+    """The settings of this process."""
+    return Settings()

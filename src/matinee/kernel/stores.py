@@ -1,0 +1,44 @@
+"""The shared Redis or Valkey: connections, and limits that hold across processes."""
+
+from functools import lru_cache
+
+import redis
+
+from matinee.kernel import settings
+from matinee.kernel.problems import TooMany
+
+TIMEOUT_S = 2.0
+
+# Counts a try and sets the window's end with the first one, in one step.
+_COUNT = """
+local count = redis.call('INCR', KEYS[1])
+if count == 1 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
+return {count, redis.call('TTL', KEYS[1])}
+"""
+
+
+@lru_cache(maxsize=1)
+def connect() -> "redis.Redis":
+    """This process's connection pool; every call has a time-out."""
+    return redis.Redis.from_url(
+        settings.get().redis,
+        socket_timeout=TIMEOUT_S,
+        socket_connect_timeout=TIMEOUT_S,
+        max_connections=64,
+        decode_responses=True,
+    )
+
+
+def limit(what: str, who: str, tries: int, window_s: int) -> None:
+    """Count a try of `who`; TooMany with the time to wait when over `tries` in `window_s`."""
+    count, left_s = connect().eval(_COUNT, 1, f"limit:{what}:{who}", window_s)
+    if int(count) > tries:
+        wait_s = max(1, int(left_s))
+        code = "too_many_attempts"
+        detail = f"Too many attempts. Please try again in {_spoken(wait_s)}."
+        raise TooMany(code, detail, retry_after_s=wait_s)
+
+
+def _spoken(wait_s: int) -> str:
+    minutes = -(-wait_s // 60)
+    return f"{wait_s} seconds" if wait_s < 90 else f"{minutes} minutes"

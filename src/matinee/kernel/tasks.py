@@ -1,0 +1,98 @@
+"""The Celery app that all work runs on, and the one task that delivers events.
+
+Reliable rather than fast: a task is acknowledged when it is done, comes back
+within seconds when its worker is killed, and carries JSON only. A queue per
+class of work, so that an encode never holds up an event.
+"""
+
+import logging
+from typing import Any
+
+from celery import Celery, Task
+from celery.signals import task_postrun, task_prerun
+from django.db import DatabaseError, InterfaceError
+
+from matinee.kernel import settings
+from matinee.kernel.events import dead_letters
+from matinee.kernel.events.hearing import hear
+from matinee.kernel.records import release_connections
+
+log = logging.getLogger(__name__)
+
+EVENTS_QUEUE = "events"
+DEFAULT_QUEUE = "default"
+ENCODE_QUEUE = "encode"
+
+# The longest single task is one rung of a long film on a slow machine.
+LONGEST_TASK_S = 12 * 3600
+VISIBILITY_TIMEOUT_S = LONGEST_TASK_S + 3600
+_EVENT_TRIES = 8
+_BACKOFF_MAX_S = 60
+
+
+def make_app(broker_url: str) -> Celery:
+    """A Celery app with the settings that every worker and sender shares."""
+    app = Celery("matinee", broker=broker_url)
+    app.conf.update(
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        worker_prefetch_multiplier=1,
+        task_serializer="json",
+        accept_content=["json"],
+        task_ignore_result=True,
+        task_default_queue=DEFAULT_QUEUE,
+        task_time_limit=LONGEST_TASK_S,
+        task_soft_time_limit=LONGEST_TASK_S - 60,
+        # A message that kills its worker again and again would come back for ever.
+        broker_transport_options={
+            "visibility_timeout": VISIBILITY_TIMEOUT_S,
+            "unacked_restore_interval": 2,
+            "unacked_restore_throttle": 1,
+            "socket_timeout": 10,
+            "socket_connect_timeout": 5,
+            "global_keyprefix": "matinee:",
+        },
+        task_publish_retry_policy={"max_retries": 3, "interval_start": 0.1, "interval_max": 1},
+        broker_connection_retry_on_startup=True,
+        worker_cancel_long_running_tasks_on_connection_loss=False,
+        worker_hijack_root_logger=False,
+        timezone="UTC",
+    )
+    return app
+
+
+app = make_app(settings.get().broker)
+app.set_default()
+
+
+@app.task(name="matinee.hear", bind=True, queue=EVENTS_QUEUE, max_retries=_EVENT_TRIES, time_limit=120)
+def hear_task(self: Task, subscriber: str, event_type: str, body: dict[str, Any]) -> None:
+    """Deliver one event to one subscriber; after the last try it becomes a dead letter."""
+    try:
+        hear(subscriber, event_type, body)
+    except (DatabaseError, InterfaceError, OSError, Exception) as error:
+        if self.request.retries >= _EVENT_TRIES:
+            arguments = {"subscriber": subscriber, "event_type": event_type, "body": body}
+            dead_letters.bury(subscriber, "matinee.hear", arguments, repr(error))
+            log.exception("%s could not take %s %s", subscriber, event_type, body.get("id"))
+            return
+        countdown_s = min(2**self.request.retries, _BACKOFF_MAX_S)
+        raise self.retry(exc=error, countdown=countdown_s) from error
+
+
+def publish_event(subscriber: str, event_type: str, body: dict[str, Any]) -> None:
+    """Hand an event to the broker for one subscriber; raises if the broker does not take it."""
+    hear_task.apply_async(
+        kwargs={"subscriber": subscriber, "event_type": event_type, "body": body}, retry=True
+    )
+
+
+def send(task: str, arguments: dict[str, Any]) -> None:
+    """Send any registered task by name."""
+    app.send_task(task, kwargs=arguments)
+
+
+@task_prerun.connect
+@task_postrun.connect
+def _between_tasks(**_signal: object) -> None:
+    release_connections()
