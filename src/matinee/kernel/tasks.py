@@ -13,9 +13,9 @@ from celery.signals import task_postrun, task_prerun
 from django.db import DatabaseError, InterfaceError
 
 from matinee.kernel import settings
+from matinee.kernel.databases import release_connections
 from matinee.kernel.events import dead_letters
 from matinee.kernel.events.hearing import hear
-from matinee.kernel.records import release_connections
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +65,9 @@ app = make_app(settings.get().broker)
 app.set_default()
 
 
-@app.task(name="matinee.hear", bind=True, queue=EVENTS_QUEUE, max_retries=_EVENT_TRIES, time_limit=120)
+@app.task(
+    name="matinee.hear", bind=True, queue=EVENTS_QUEUE, max_retries=_EVENT_TRIES, time_limit=120
+)
 def hear_task(self: Task, subscriber: str, event_type: str, body: dict[str, Any]) -> None:
     """Deliver one event to one subscriber; after the last try it becomes a dead letter."""
     try:

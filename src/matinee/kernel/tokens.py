@@ -60,7 +60,9 @@ class AccessTokens:
         pem = secret_files.read_or_make(secrets / "access_token_key.pem", _new_key).encode()
         private = serialization.load_pem_private_key(pem, password=None)
         if not isinstance(private, ec.EllipticCurvePrivateKey):
-            msg = f"{secrets / 'access_token_key.pem'} does not hold an EC key; remove it to get one"
+            msg = (
+                f"{secrets / 'access_token_key.pem'} does not hold an EC key; remove it to get one"
+            )
             raise TypeError(msg)
         self._private = private
         self._public = private.public_key()

@@ -1,13 +1,13 @@
 """Django's settings module: records of every service, a database each, and no contrib apps."""
 
-from matinee.kernel import records, secret_files, settings
+from matinee.kernel import databases, secret_files, settings
 from matinee.run import services
 
 _ours = settings.get()
 
 INSTALLED_APPS = [f"matinee.{service}" for service in services.ALL]
-DATABASES = records.databases(_ours, services.ALL)
-DATABASE_ROUTERS = ["matinee.kernel.records.OwnDatabase"]
+DATABASES = databases.of(_ours, services.ALL)
+DATABASE_ROUTERS = ["matinee.kernel.databases.OwnDatabase"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 SECRET_KEY = secret_files.read_or_make(_ours.secrets / "django_secret_key")

@@ -25,15 +25,14 @@ def poster_frame(reel: Reel, people: tuple[Credit, ...], tagline: str, sheet: Sh
     _scrim(canvas, sheet)
     lines = _title(sheet)
     height = sum(line.shape[0] * 0.70 for line in lines)
-    top = 0.085 * POSTER_SIZE.height if sheet.place == "top" else 0.885 * POSTER_SIZE.height - height
-    if sheet.place == "bottom":
-        _small(canvas, tagline, top - 6, sheet)
+    top = (
+        0.085 * POSTER_SIZE.height if sheet.place == "top" else 0.885 * POSTER_SIZE.height - height
+    )
+    _small(canvas, tagline, top - 6 if sheet.place == "bottom" else 0.918 * POSTER_SIZE.height, sheet)
     y = top
     for line in lines:
         centred(canvas, line, (POSTER_SIZE.width / 2, y + line.shape[0] * 0.40), sheet.colour)
         y += line.shape[0] * 0.70
-    if sheet.place == "top":
-        _small(canvas, tagline, y + 40, sheet)
     _billing(canvas, people, sheet)
     return _eight(canvas)
 
@@ -73,7 +72,11 @@ def _scrim(canvas: Canvas, sheet: Sheet) -> None:
     foot = np.clip((y - 0.62) / 0.38, 0, 1) ** 1.3
     head = np.clip((0.42 - y) / 0.42, 0, 1) ** 1.3
     main, other = (head, foot) if sheet.place == "top" else (foot, head)
-    over(canvas, sheet.scrim, np.clip(main + other * np.float32(0.55), 0, 1) * np.float32(sheet.scrim_strength))
+    over(
+        canvas,
+        sheet.scrim,
+        np.clip(main + other * np.float32(0.55), 0, 1) * np.float32(sheet.scrim_strength),
+    )
 
 
 def _small(canvas: Canvas, text: str, y: float, sheet: Sheet) -> None:

@@ -66,7 +66,12 @@ def command(film: DemoFilm, size: Size, work: Path, ffmpeg: Path) -> list[str]:
     line += ["-color_range", "tv", "-c:a", "flac", "-c:s", "srt"]
     line += ["-metadata", f"title={film.title}"]
     for number, title in enumerate(film.audio):
-        line += [f"-metadata:s:a:{number}", "language=zxx", f"-metadata:s:a:{number}", f"title={title}"]
+        line += [
+            f"-metadata:s:a:{number}",
+            "language=zxx",
+            f"-metadata:s:a:{number}",
+            f"title={title}",
+        ]
         line += [f"-disposition:a:{number}", "default" if number == 0 else "0"]
     for number, track in enumerate(film.subtitles):
         line += [f"-metadata:s:s:{number}", f"language={track.language}"]
@@ -77,7 +82,9 @@ def command(film: DemoFilm, size: Size, work: Path, ffmpeg: Path) -> list[str]:
 def _pipe(frames: Iterator[Frame], line: list[str], log: Path) -> None:
     """Feeds frames to ffmpeg, which is killed if the whole takes longer than the time-out."""
     with log.open("wb") as errors:
-        process = subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=errors)  # noqa: S603, E501 - our own command, no shell
+        process = subprocess.Popen(
+            line, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=errors
+        )  # noqa: S603, E501 - our own command, no shell
         watchdog = threading.Timer(RENDER_TIMEOUT_S, process.kill)
         watchdog.daemon = True
         watchdog.start()

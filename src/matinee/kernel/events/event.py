@@ -35,8 +35,7 @@ def announce(service: str, *events: Event) -> None:
         raise RuntimeError(msg)
     outbox = apps.get_model(service, "Outbox")
     outbox._default_manager.bulk_create(
-        outbox(id=event.id, type=event.type, body=event.model_dump(mode="json"))
-        for event in events
+        outbox(id=event.id, type=event.type, body=event.model_dump(mode="json")) for event in events
     )
     with connection.cursor() as cursor:
         cursor.execute(f"NOTIFY {CHANNEL}")

@@ -8,8 +8,8 @@ from django.apps import apps
 from django.db import models
 
 from matinee.kernel import clock
+from matinee.kernel.databases import transaction_of
 from matinee.kernel.events.event import Event
-from matinee.kernel.records import transaction_of
 
 E = TypeVar("E", bound=Event)
 Handler = Callable[[E], None]

@@ -14,9 +14,9 @@ import psycopg
 from django.apps import apps
 from django.db import connections
 
+from matinee.kernel.databases import CONNECT_TIMEOUT_S, transaction_of
 from matinee.kernel.events.event import CHANNEL
 from matinee.kernel.events.hearing import subscribers
-from matinee.kernel.records import CONNECT_TIMEOUT_S, transaction_of
 from matinee.kernel.settings import Settings
 
 log = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
 
-from matinee.kernel import problems, records, settings
+from matinee.kernel import databases, problems, settings
 from matinee.kernel.tokens import AccessTokens, Caller
 
 log = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ def _add_probes(api: NinjaAPI, service: str) -> None:
 
     @api.get("/readyz", auth=None, operation_id=f"{service}_readyz", response={204: None})
     def readyz(request: HttpRequest) -> tuple[int, None]:  # noqa: ARG001 - the library's signature
-        if not records.answers(service):
+        if not databases.answers(service):
             code = "not_ready"
             raise problems.Unavailable(code, f"The database of {service} does not answer.")
         return 204, None

@@ -8,7 +8,7 @@ from flask_openapi3 import Info, OpenAPI
 from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import HTTPException
 
-from matinee.kernel import problems, records, settings
+from matinee.kernel import databases, problems, settings
 from matinee.kernel.tokens import AccessTokens, Caller, bearer
 
 log = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ def make_app(service: str) -> OpenAPI:
     app.register_error_handler(problems.Problem, _problem)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
-    app.teardown_request(lambda _error: records.release_connections())
+    app.teardown_request(lambda _error: databases.release_connections())
     _add_probes(app, service)
     return app
 
@@ -67,7 +67,7 @@ def _add_probes(app: OpenAPI, service: str) -> None:
 
     @app.get(f"/api/{service}/readyz", responses={204: None})
     def readyz() -> Response:
-        if not records.answers(service):
+        if not databases.answers(service):
             code = "not_ready"
             raise problems.Unavailable(code, f"The database of {service} does not answer.")
         return empty()

@@ -141,7 +141,5 @@ def window(field: NDArray[np.float32], left: float, top: float, size: Size) -> N
         part = field[..., columns]
     part = part[..., rows[0] : rows[-1] + 1, :] if rows[0] < rows[-1] else part[..., rows, :]
     level = part[..., :-1, :] + (part[..., 1:, :] - part[..., :-1, :]) * down
-    shifted: NDArray[np.float32] = (
-        level[..., :-1] + (level[..., 1:] - level[..., :-1]) * across
-    )
+    shifted: NDArray[np.float32] = level[..., :-1] + (level[..., 1:] - level[..., :-1]) * across
     return shifted

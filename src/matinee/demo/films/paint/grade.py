@@ -28,7 +28,9 @@ class Grade:
         x, y = axes(size)
         aspect = size.width / size.height
         away = (x / np.float32(aspect)) ** 2 + (y - np.float32(0.5)) ** 2
-        self._light = (1 - np.float32(stock.vignette) * np.clip(away * 2.0, 0, 1) ** 1.2).astype(np.float32)
+        self._light = (1 - np.float32(stock.vignette) * np.clip(away * 2.0, 0, 1) ** 1.2).astype(
+            np.float32
+        )
         rng = dice(seed, "grain")
         shape = (size.height + _GRAIN_SPARE_PX, size.width + _GRAIN_SPARE_PX)
         sheet = rng.standard_normal(shape, np.float32)

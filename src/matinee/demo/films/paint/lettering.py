@@ -80,7 +80,9 @@ def fitted(text: str, width_px: float, face: Face, largest_px: float) -> Plane:
     return word(text, float(min(largest_px, 100.0 * width_px / max(1, trial.shape[1]))), face)
 
 
-def lay(canvas: Canvas, mask: Plane, place: tuple[float, float], colour: Colour, alpha: float = 1.0) -> None:
+def lay(
+    canvas: Canvas, mask: Plane, place: tuple[float, float], colour: Colour, alpha: float = 1.0
+) -> None:
     """Lays a mask over the canvas with its upper left corner at `place`, between pixels if need be."""
     left, top = int(np.floor(place[0])), int(np.floor(place[1]))
     across, down = np.float32(place[0] - left), np.float32(place[1] - top)
@@ -102,7 +104,9 @@ def _nudged(mask: Plane, across: np.float32, down: np.float32) -> Plane:
     return moved
 
 
-def centred(canvas: Canvas, mask: Plane, middle: tuple[float, float], colour: Colour, alpha: float = 1.0) -> None:
+def centred(
+    canvas: Canvas, mask: Plane, middle: tuple[float, float], colour: Colour, alpha: float = 1.0
+) -> None:
     """Lays a mask with its middle at a point."""
     place = (middle[0] - mask.shape[1] / 2, middle[1] - mask.shape[0] / 2)
     lay(canvas, mask, place, colour, alpha)

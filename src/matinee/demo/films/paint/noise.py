@@ -58,7 +58,9 @@ def blurred(plane: Plane, radius_px: float) -> Plane:
 class Stars:
     """A field of anti-aliased stars that twinkle, kept as sparse pixels."""
 
-    def __init__(self, rng: np.random.Generator, size: Size, count: int, reach: float = 1.0) -> None:
+    def __init__(
+        self, rng: np.random.Generator, size: Size, count: int, reach: float = 1.0
+    ) -> None:
         """`reach` is how far down the picture stars go, as a share of its height."""
         scale = max(1.0, size.height / 720)
         place_x = rng.random(count) * size.width

@@ -31,7 +31,9 @@ def ridge_fill(canvas: Canvas, top_px: Plane, paint: Canvas) -> None:
         canvas[:, max(full, 0) :] = paint[:, max(full, 0) :] if tall else paint
 
 
-def _box(points: NDArray[np.float64], pad: float, canvas: Canvas) -> tuple[int, int, int, int] | None:
+def _box(
+    points: NDArray[np.float64], pad: float, canvas: Canvas
+) -> tuple[int, int, int, int] | None:
     left = max(0, math.floor(float(points[:, 0].min()) - pad))
     top = max(0, math.floor(float(points[:, 1].min()) - pad))
     right = min(canvas.shape[2], math.ceil(float(points[:, 0].max()) + pad))
@@ -90,18 +92,24 @@ def glow(canvas: Canvas, middle: Point, radius_px: float, colour: Colour, streng
     x = np.arange(left, right, dtype=np.float32) + np.float32(0.5 - middle[0])
     y = np.arange(top, bottom, dtype=np.float32) + np.float32(0.5 - middle[1])
     spread = np.float32(1 / radius_px**2)
-    light = np.exp(-x * x * spread)[None, :] * (np.exp(-y * y * spread) * np.float32(strength))[:, None]
+    light = (
+        np.exp(-x * x * spread)[None, :] * (np.exp(-y * y * spread) * np.float32(strength))[:, None]
+    )
     canvas[:, top:bottom, left:right] += tint(colour) * light
 
 
-def stroke(canvas: Canvas, points: Sequence[Point], width_px: float, ink: Colour, alpha: float = 1.0) -> None:
+def stroke(
+    canvas: Canvas, points: Sequence[Point], width_px: float, ink: Colour, alpha: float = 1.0
+) -> None:
     """Draws a line through points with round joints, its edge smooth."""
     line = np.array(points, np.float64)
     box = _box(line, width_px + 1, canvas)
     if box is None:
         return
     left, top, right, bottom = box
-    mask = stroke_mask([(x - left, y - top) for x, y in line], width_px, Size(right - left, bottom - top))
+    mask = stroke_mask(
+        [(x - left, y - top) for x, y in line], width_px, Size(right - left, bottom - top)
+    )
     over(canvas[:, top:bottom, left:right], ink, mask * np.float32(alpha))
 
 

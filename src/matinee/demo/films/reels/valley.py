@@ -2,7 +2,18 @@
 
 import numpy as np
 
-from matinee.demo.films.paint.canvas import Canvas, Colour, Size, add, axes, blank, blend, ease, gradient, hexa
+from matinee.demo.films.paint.canvas import (
+    Canvas,
+    Colour,
+    Size,
+    add,
+    axes,
+    blank,
+    blend,
+    ease,
+    gradient,
+    hexa,
+)
 from matinee.demo.films.paint.grade import Stock
 from matinee.demo.films.paint.lettering import Face
 from matinee.demo.films.paint.noise import Stars, clouds, dice, ridge
@@ -75,14 +86,19 @@ class Valley:
         rng = dice(FILM.slug)
         self._lines = [ridge(rng, 6000, 0.75 - 0.10 * n, 11 - n) for n in range(_LAYERS)]
         needles = dice(FILM.slug, "pines")
-        self._pines = np.interp(np.arange(6000), np.arange(0, 6000, 4), needles.random(1500)).astype(np.float32)
+        self._pines = np.interp(
+            np.arange(6000), np.arange(0, 6000, 4), needles.random(1500)
+        ).astype(np.float32)
         self._stars = Stars(dice(FILM.slug, "stars"), size, 420, 0.62)
         sky = Size(size.width * 2, int(size.height * 0.62))
         streaks = clouds(rng, Size(sky.width // 8, sky.height), sky.height / 9, 5)
         wide = np.repeat(streaks, 8, axis=1)
         kernel = np.ones(16, np.float32) / 16
         smooth = np.apply_along_axis(np.convolve, 1, wide, kernel, "same").astype(np.float32)
-        self._clouds = np.clip((smooth - 0.48) * 2.6, 0, 1) * np.sin(np.linspace(0.15, np.pi, sky.height))[:, None] ** 0.7
+        self._clouds = (
+            np.clip((smooth - 0.48) * 2.6, 0, 1)
+            * np.sin(np.linspace(0.15, np.pi, sky.height))[:, None] ** 0.7
+        )
         self._clouds = self._clouds.astype(np.float32)
 
     def paint(self, t_s: float) -> Canvas:
@@ -105,14 +121,16 @@ class Valley:
         high = self._size.height
         rise = 0.68 - 0.30 * ease(0.30, 1.0, share)
         x, y = np.float32(0.12), np.float32(rise)
-        for spread, strength, colour in ((0.55, 0.5, "ff8a4a"), (0.2, 0.55, "ffb060")):
+        for spread, strength, colour in ((0.55, 0.34, "ff8a4a"), (0.2, 0.26, "ffb060")):
             across = np.exp(-(((self._x - x) / spread) ** 2))
-            down = np.exp(-(((self._y - y) / (spread * 0.7)) ** 2)) * np.float32(strength * ease(0.12, 0.75, share))
+            down = np.exp(-(((self._y - y) / (spread * 0.7)) ** 2)) * np.float32(
+                strength * ease(0.12, 0.75, share)
+            )
             rows = slice(0, int(high * 0.75))
             add(canvas[:, rows], hexa(colour), (across * down)[rows])
         middle = (self._size.width / 2 + 0.12 * high, rise * high)
-        glow(canvas, middle, 0.075 * high, hexa("ffd890"), 1.0 * ease(0.3, 0.8, share))
-        disc(canvas, middle, 0.036 * high, (1.25, 1.12, 0.86), ease(0.25, 0.6, share))
+        glow(canvas, middle, 0.075 * high, hexa("ffd890"), 0.45 * ease(0.3, 0.8, share))
+        disc(canvas, middle, 0.036 * high, (2.0, 1.9, 1.6), ease(0.25, 0.6, share))
 
     def _cloud(self, canvas: Canvas, t_s: float, share: float) -> None:
         rows = self._clouds.shape[0]
@@ -137,7 +155,9 @@ class Valley:
         base = 0.545 + 0.088 * number + (0.5 - share) * 0.05 * near
         top = (base - line * (0.085 - 0.006 * number)) * high
         if number >= 4:
-            trees = np.interp(place * (2.0 if number == 4 else 1.2), ticks, self._pines, period=6000)
+            trees = np.interp(
+                place * (2.0 if number == 4 else 1.2), ticks, self._pines, period=6000
+            )
             top = top - (trees**1.5 * (0.018 if number == 4 else 0.045) * high)
         ridge_fill(canvas, top.astype(np.float32), self._paint(number, share, base))
 
@@ -163,18 +183,30 @@ class Valley:
             for side in (-1, 1):
                 tip = (x + side * span, y + lift)
                 bend = (x + side * span * 0.45, y + lift * 0.55 - span * 0.18)
-                polygon(canvas, [(x, y), bend, tip, (bend[0], bend[1] + span * 0.22), (x, y + span * 0.2)], hexa("2a2440"))
+                polygon(
+                    canvas,
+                    [(x, y), bend, tip, (bend[0], bend[1] + span * 0.22), (x, y + span * 0.2)],
+                    hexa("2a2440"),
+                )
 
 
 def score(duration_s: float) -> tuple[Stereo, ...]:
     """Felt piano over slow strings, one chord a bar, opening from D minor into D major."""
     desk = Desk(duration_s, Room(3.2, 5000, 0.5))
-    chords = (("D3", "A3", "F4"), ("Bb2", "F3", "D4"), ("G2", "D3", "Bb3"), ("A2", "E3", "C#4"), ("D3", "A3", "F#4"))
+    chords = (
+        ("D3", "A3", "F4"),
+        ("Bb2", "F3", "D4"),
+        ("G2", "D3", "Bb3"),
+        ("A2", "E3", "C#4"),
+        ("D3", "A3", "F#4"),
+    )
     for bar, chord in enumerate(chords):
         for voice, note in enumerate(chord):
             desk.play(pad(note, 5.2), bar * 3.8, 0.16, (voice - 1) * 0.5)
             if bar >= 2:
-                desk.play(strings(note, 5.0, 0.62, 1.6), bar * 3.8, 0.05 + 0.02 * bar, (1 - voice) * 0.6)
+                desk.play(
+                    strings(note, 5.0, 0.62, 1.6), bar * 3.8, 0.05 + 0.02 * bar, (1 - voice) * 0.6
+                )
     melody = ("D5", "", "A4", "F4", "E4", "F4", "A4", "", "D5", "C5", "Bb4", "A4", "Bb4", "", "A4", "E5",
               "C#5", "E5", "A5", "", "F#5", "", "A5", "D6")  # fmt: skip
     for number, note in enumerate(melody):
@@ -197,8 +229,8 @@ REEL = Reel(
         Card("a film by Ines Halloran", 1.6, 4.8, 0.375, 0.026, Face(spacing=0.08)),
     ),
     sheet=Sheet(
-        ("BEFORE", "THE VALLEY", "WAKES"), 13.2, Face(spacing=0.12, weight=-0.004),
-        scrim=hexa("0c1024"), scrim_strength=0.55, place="top", largest=0.10, accent=hexa("ffe0b8"), backdrop_s=13.6,
+        ("BEFORE", "THE VALLEY", "WAKES"), 11.0, Face(spacing=0.12, weight=-0.004),
+        scrim=hexa("0c1024"), scrim_strength=0.55, place="top", largest=0.10, accent=hexa("ffe0b8"), backdrop_s=12.4,
     ),
     stock=Stock(0.30, 0.010),
     fade_in_s=1.2,

@@ -33,7 +33,9 @@ class Desk:
         self._send = np.zeros((2, self._count), np.float32)
         self._room = room or Room()
 
-    def play(self, sound: Mono, at_s: float, gain: float = 1.0, pan: float = 0.0, send: float = 1.0) -> None:  # noqa: PLR0913, E501 - the five knobs of a channel strip
+    def play(
+        self, sound: Mono, at_s: float, gain: float = 1.0, pan: float = 0.0, send: float = 1.0
+    ) -> None:  # noqa: PLR0913, E501 - the five knobs of a channel strip
         """Adds a sound; `pan` is -1 left to 1 right, `send` how much of it goes to the room."""
         start = int(at_s * RATE_HZ)
         if start < 0 or start >= self._count:
@@ -65,7 +67,9 @@ class Desk:
         tone *= (1 / (1 + (180 / np.maximum(hertz, 1e-3)) ** 2)).astype(np.float32)
         sides = []
         for side in range(2):
-            tail = rng.standard_normal(length).astype(np.float32) * np.exp(-6.0 * t / self._room.length_s)
+            tail = rng.standard_normal(length).astype(np.float32) * np.exp(
+                -6.0 * t / self._room.length_s
+            )
             tail[: int(0.012 * RATE_HZ)] = 0
             tail /= np.float32(np.sqrt(np.sum(tail**2)))
             wet = np.fft.rfft(self._send[side], total) * np.fft.rfft(tail, total) * tone

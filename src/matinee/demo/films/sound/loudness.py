@@ -5,7 +5,10 @@ from numpy.typing import NDArray
 
 from matinee.demo.films.sound.tones import RATE_HZ
 
-_SHELF = ((1.53512485958697, -2.69169618940638, 1.19839281085285), (1.0, -1.69065929318241, 0.73248077421585))
+_SHELF = (
+    (1.53512485958697, -2.69169618940638, 1.19839281085285),
+    (1.0, -1.69065929318241, 0.73248077421585),
+)
 _HIGH_PASS = ((1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621))
 """Numerators and denominators of the two filters of K-weighting, annex 1, tables 1 and 2."""
 
@@ -27,7 +30,9 @@ def _weighting(count: int) -> NDArray[np.complex64]:
 def integrated_lufs(sound: NDArray[np.float32]) -> float:
     """The gated loudness of a stereo sound, -70 if it is silent."""
     count = 1 << (sound.shape[1] + RATE_HZ).bit_length()
-    weighted = np.fft.irfft(np.fft.rfft(sound, count) * _weighting(count), count)[:, : sound.shape[1]]
+    weighted = np.fft.irfft(np.fft.rfft(sound, count) * _weighting(count), count)[
+        :, : sound.shape[1]
+    ]
     step = int(_STEP_S * RATE_HZ)
     steps = sound.shape[1] // step
     power = (weighted[:, : steps * step] ** 2).reshape(2, steps, step).mean(axis=2).sum(axis=0)

@@ -56,7 +56,9 @@ def pluck(note: str, duration_s: float = 2.0, bright: float = 0.8) -> Mono:
         if hertz > RATE_HZ / 2.5:
             break
         gain = abs(np.sin(np.pi * number * 0.23)) * bright ** (number - 1) / number**0.7
-        wave += gain * np.exp(-t * (1.2 + 0.55 * number + base / 400)) * np.sin(2 * np.pi * hertz * t)
+        wave += (
+            gain * np.exp(-t * (1.2 + 0.55 * number + base / 400)) * np.sin(2 * np.pi * hertz * t)
+        )
     return shaped(wave.astype(np.float32), 0.002, min(0.2, duration_s / 3)) * np.float32(0.7)
 
 
@@ -65,7 +67,12 @@ def bell(note: str, duration_s: float = 4.0, metal: float = 1.0) -> Mono:
     """A bell of inharmonic partials; `metal` 0 is a soft glass."""
     base, t = pitch(note), clock(duration_s)
     wave = np.sin(2 * np.pi * base * t) * np.exp(-t * 1.1)
-    for ratio, gain, decay in ((2.0, 0.4, 1.7), (2.76, 0.45, 2.6), (5.40, 0.22, 4.5), (8.93, 0.1, 8.0)):
+    for ratio, gain, decay in (
+        (2.0, 0.4, 1.7),
+        (2.76, 0.45, 2.6),
+        (5.40, 0.22, 4.5),
+        (8.93, 0.1, 8.0),
+    ):
         wave += metal * gain * np.exp(-t * decay) * np.sin(2 * np.pi * base * ratio * t)
     return shaped(wave.astype(np.float32), 0.004, duration_s / 2) * np.float32(0.7)
 
@@ -125,7 +132,11 @@ def synth(note: str, duration_s: float, bright: float = 0.75, fall: float = 4.0)
         for number in range(1, 17):
             if base * number > RATE_HZ / 3:
                 break
-            wave += now * np.exp(-t * np.float32(fall * 0.12 * number)) * np.float32(bright**number / number)
+            wave += (
+                now
+                * np.exp(-t * np.float32(fall * 0.12 * number))
+                * np.float32(bright**number / number)
+            )
             before, now = now, twice * now - before
     return shaped(wave.astype(np.float32), 0.005, min(0.15, duration_s / 3)) * np.float32(0.6)
 

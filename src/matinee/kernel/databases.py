@@ -1,0 +1,98 @@
+"""A PostgreSQL database per service.
+
+A model belongs to the database that its app label names. There is no default
+database: a query that names none fails instead of landing somewhere.
+"""
+
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import psycopg
+from django.db import close_old_connections, connections, models, transaction
+from psycopg import sql
+
+from matinee.kernel.settings import Settings
+
+CONNECT_TIMEOUT_S = 5
+STATEMENT_TIMEOUT_MS = 30_000
+# Waiting for a lock longer than this means that somebody forgot to let go.
+LOCK_TIMEOUT_MS = 10_000
+
+
+class OwnDatabase:
+    """Routes each model to its service's database, and migrations likewise."""
+
+    def db_for_read(self, model: type[models.Model], **_hints: object) -> str:
+        """The database that the model's app owns."""
+        return model._meta.app_label
+
+    db_for_write = db_for_read
+
+    def allow_relation(self, one: models.Model, other: models.Model, **_hints: object) -> bool:
+        """Rows may only point at rows of the same service."""
+        return one._meta.app_label == other._meta.app_label
+
+    def allow_migrate(self, db: str, app_label: str, **_hints: object) -> bool:
+        """A service's tables are made in its own database only."""
+        return db == app_label
+
+
+def of(settings: Settings, services: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Django's DATABASES, with one entry per service and an unusable default."""
+    own = {service: _database(settings.database(service)) for service in services}
+    return {"default": {}, **own}
+
+
+def _database(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/"),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.pop("host", None) or parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "ATOMIC_REQUESTS": False,
+        "OPTIONS": {
+            **query,
+            "connect_timeout": CONNECT_TIMEOUT_S,
+            "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS}",
+        },
+    }
+
+
+def transaction_of(service: str) -> AbstractContextManager[None]:
+    """One transaction in the service's database; usable as a decorator's body or `with`."""
+    return transaction.atomic(using=service)
+
+
+def release_connections() -> None:
+    """Give back connections that are broken or too old; call it after every unit of work."""
+    close_old_connections()
+
+
+def answers(service: str) -> bool:
+    """Whether the service's database answers just now."""
+    try:
+        with connections[service].cursor() as cursor:
+            cursor.execute("SELECT 1")
+            return cursor.fetchone() == (1,)
+    except Exception:  # noqa: BLE001 - whatever the reason, it does not answer
+        return False
+
+
+def make_databases(settings: Settings, services: Iterable[str]) -> None:
+    """Create the databases that do not exist yet, through the server's `postgres` database."""
+    any_url = settings.database("x")
+    server_url = any_url.replace("/matinee_x", "/postgres", 1)
+    with psycopg.connect(server_url, autocommit=True, connect_timeout=CONNECT_TIMEOUT_S) as server:
+        for service in services:
+            name = f"matinee_{service}"
+            found = server.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,))
+            if found.fetchone() is None:
+                server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
