@@ -1,0 +1,118 @@
+"""Access tokens: what was signed comes back, and nothing else is believed."""
+
+import base64
+import json
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import jwt
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matinee.kernel import clock, ids
+from matinee.kernel.problems import Forbidden, NotSignedIn
+from matinee.kernel.tokens import ACCESS_LIFETIME, AccessTokens, Caller, MediaTokens, bearer
+
+ROLES = ["owner", "editor", "publisher", "support", "finance", "analyst"]
+
+
+@pytest.fixture(scope="module")
+def tokens(tmp_path_factory: pytest.TempPathFactory) -> AccessTokens:
+    return AccessTokens(tmp_path_factory.mktemp("secrets"))
+
+
+def caller(**changes: object) -> Caller:
+    values = {"account_id": ids.uuid7(), "session_id": ids.uuid7(), **changes}
+    return Caller(**values)  # type: ignore[arg-type]
+
+
+@settings(max_examples=50)
+@given(
+    st.uuids(),
+    st.uuids(),
+    st.none() | st.uuids(),
+    st.sampled_from([0, 6, 12, 16, 18]),
+    st.frozensets(st.sampled_from(ROLES)),
+)
+def test_what_was_issued_comes_back(
+    account: UUID, session: UUID, profile: UUID | None, age: int, roles: frozenset[str]
+) -> None:
+    who = Caller(account, session, profile, age, roles)
+    issuer = _shared()
+    token, _ = issuer.issue(who)
+    assert issuer.verify(token) == who
+
+
+_made: list[AccessTokens] = []
+
+
+def _shared() -> AccessTokens:
+    if not _made:
+        import tempfile  # noqa: PLC0415 - hypothesis takes no fixture of function scope
+
+        _made.append(AccessTokens(Path(tempfile.mkdtemp())))
+    return _made[0]
+
+
+def test_a_token_ends(tokens: AccessTokens) -> None:
+    token, expires_at = tokens.issue(caller())
+    assert expires_at - clock.now() <= ACCESS_LIFETIME
+    with clock.shifted(ACCESS_LIFETIME - timedelta(seconds=5)):
+        tokens.verify(token)
+    with clock.shifted(ACCESS_LIFETIME + timedelta(seconds=30)), pytest.raises(NotSignedIn):
+        tokens.verify(token)
+
+
+def test_another_key_is_not_believed(tokens: AccessTokens, tmp_path: Path) -> None:
+    token, _ = AccessTokens(tmp_path).issue(caller(roles=frozenset({"owner"})))
+    with pytest.raises(NotSignedIn):
+        tokens.verify(token)
+
+
+def test_a_changed_claim_is_not_believed(tokens: AccessTokens) -> None:
+    token, _ = tokens.issue(caller())
+    head, body, signature = token.split(".")
+    claims = json.loads(base64.urlsafe_b64decode(body + "=="))
+    claims["roles"] = ["owner"]
+    forged = base64.urlsafe_b64encode(json.dumps(claims).encode()).rstrip(b"=").decode()
+    with pytest.raises(NotSignedIn):
+        tokens.verify(f"{head}.{forged}.{signature}")
+
+
+def test_an_unsigned_token_is_not_believed(tokens: AccessTokens) -> None:
+    claims = {"iss": "matinee/identity", "aud": "matinee", "sub": str(ids.uuid7())}
+    with pytest.raises(NotSignedIn):
+        tokens.verify(jwt.encode(claims, None, algorithm="none"))
+
+
+@pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer ", "Basic abc", "abc"])
+def test_a_header_without_a_token_is_refused(header: str | None) -> None:
+    with pytest.raises(NotSignedIn):
+        bearer(header)
+
+
+def test_the_key_is_kept_and_private(tmp_path: Path) -> None:
+    token, _ = AccessTokens(tmp_path).issue(caller())
+    AccessTokens(tmp_path).verify(token)
+    assert (tmp_path / "access_token_key.pem").stat().st_mode & 0o077 == 0
+
+
+def test_roles_and_profiles_are_asked_for() -> None:
+    with pytest.raises(Forbidden):
+        caller().profile()
+    with pytest.raises(Forbidden):
+        caller(roles=frozenset({"support"})).needs_role("editor")
+    caller(roles=frozenset({"owner"})).needs_role("editor")
+    caller(roles=frozenset({"editor"})).needs_role("editor", "publisher")
+
+
+def test_a_media_token_is_bound_to_package_and_session(tmp_path: Path) -> None:
+    media = MediaTokens(tmp_path)
+    session = ids.uuid7()
+    token, expires_at = media.issue(session, "package-1")
+    stem = f"{int(expires_at.timestamp())}~{session.hex}~"
+    assert token.startswith(stem)
+    assert media.issue(session, "package-2")[0] != token
+    assert media.issue(ids.uuid7(), "package-1")[0] != token
