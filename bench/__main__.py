@@ -8,7 +8,9 @@ from bench import figures
 
 FOLDER = Path(__file__).parent
 NAMES = sorted(
-    path.stem for path in FOLDER.glob("*.py") if path.stem not in {"__init__", "__main__", "figures"}
+    path.stem
+    for path in FOLDER.glob("*.py")
+    if path.stem not in {"__init__", "__main__", "figures"}
 )
 
 

@@ -18,6 +18,7 @@ from matinee.kernel import clock
 
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "bench" / "results"
+_WHOLE_FROM = 100
 _MARKS = ("<!-- figures: begin -->", "<!-- figures: end -->")
 
 
@@ -90,7 +91,10 @@ def load(path: Path) -> tuple[dict[str, Any], list[Figure]]:
 
 def table(figures: Iterable[Figure]) -> str:
     """A Markdown table of figures with the ratios to their peers."""
-    lines = ["| what | measured | aim | holds | peers (ours as a multiple) |", "|---|---|---|---|---|"]
+    lines = [
+        "| what | measured | aim | holds | peers (ours as a multiple) |",
+        "|---|---|---|---|---|",
+    ]
     for figure in figures:
         peers = ", ".join(
             f"{peer} {_short(figure.anchors[peer])} ({ratio:.2f}×)"
@@ -99,13 +103,14 @@ def table(figures: Iterable[Figure]) -> str:
         mark = {True: "yes", False: "**no**", None: "–"}[figure.holds]
         aim = (figure.aim or "–").replace("<=", "≤").replace(">=", "≥")
         lines.append(
-            f"| {figure.what} | {_short(figure.value)} {figure.unit} | {aim} | {mark} | {peers or '–'} |"
+            f"| {figure.what} | {_short(figure.value)} {figure.unit} | {aim} | {mark} "
+            f"| {peers or '–'} |"
         )
     return "\n".join(lines) + "\n"
 
 
 def _short(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    return f"{value:,.0f}" if abs(value) >= _WHOLE_FROM else f"{value:.3g}"
 
 
 def summary() -> str:

@@ -36,5 +36,3 @@ def measure() -> list[Figure]:
         Figure("player, loaded only when wanted", _gzipped(player - scripts), "kB"),
         Figure("style sheets, all pages", _gzipped(styles), "kB"),
     ]
-
-

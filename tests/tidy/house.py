@@ -75,7 +75,7 @@ def banned(path: Path) -> Iterator[Finding]:
             yield Finding(name_of(path), 1, f"{part!r} is a name for anything; say what it is")
 
 
-def imports_of(path: Path, text: str) -> Iterator[str]:
+def imports_of(text: str) -> Iterator[str]:
     """Every module that a file of `src` imports, by full name, and each of their members."""
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
@@ -89,7 +89,7 @@ def dead(modules: dict[str, str], entries: Iterable[str]) -> list[str]:
     """The modules (name -> source) that nothing imports or names, `entries` apart."""
     mentioned: set[str] = set(entries)
     for name, text in modules.items():
-        mentioned.update(found for found in imports_of(Path(name), text) if found != name)
+        mentioned.update(found for found in imports_of(text) if found != name)
         strings = (
             node.value
             for node in ast.walk(ast.parse(text))

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.db import models
-
 from tests.tidy import house
 
 LINT_TIMEOUT_S = 60

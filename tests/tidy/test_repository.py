@@ -1,4 +1,4 @@
-"""What the repository must not hold: registry hosts, machine paths, secrets, other people's files."""
+"""What the repository must not hold: registry hosts, machine paths, secrets, large files."""
 
 import re
 import subprocess

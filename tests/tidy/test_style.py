@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import pytest
-
 from tests.tidy import house
 
 RATCHET = Path(__file__).with_name("ratchet.json")
@@ -62,9 +61,9 @@ def test_a_violation_of_each_rule_is_found(tmp_path: Path) -> None:
     long_file = "x = 1\n" * 601
     wide = "def g(a, b, c, d, e, f): ...\n"
     path = tmp_path / "module.py"
-    assert ["f has 62 lines"] == [f.what for f in house.too_long(path, long_function)]
-    assert ["601 lines, at most 600"] == [f.what for f in house.too_long(path, long_file)]
-    assert ["g takes 6"] == [f.what for f in house.too_long(path, wide)]
+    assert [f.what for f in house.too_long(path, long_function)] == ["f has 62 lines"]
+    assert [f.what for f in house.too_long(path, long_file)] == ["601 lines, at most 600"]
+    assert [f.what for f in house.too_long(path, wide)] == ["g takes 6"]
     assert house.longish(path, "def f() -> None:\n" + "    pass\n" * 31) == (0, 1)
     for name in ("utils.py", "date_helpers.py", "common.ts", "manager.py"):
         assert list(house.banned(Path(name))), name

@@ -5,7 +5,7 @@ crosses the network. The same client and the same JSON, no second path.
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import httpx
 from pydantic import BaseModel
@@ -72,7 +72,7 @@ class Client:
         """Let go of the connections."""
         self.http.close()
 
-    def __enter__(self) -> "Client":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_error: object) -> None:

@@ -61,7 +61,9 @@ def _database(url: str) -> dict[str, Any]:
         "OPTIONS": {
             **query,
             "connect_timeout": CONNECT_TIMEOUT_S,
-            "options": f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS}",
+            "options": (
+                f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS}"
+            ),
         },
     }
 
@@ -84,6 +86,14 @@ def answers(service: str) -> bool:
             return cursor.fetchone() == (1,)
     except Exception:  # noqa: BLE001 - whatever the reason, it does not answer
         return False
+
+
+def second_connection(service: str) -> "psycopg.Connection[tuple[object, ...]]":
+    """A connection to the service's database beside Django's, committing each statement."""
+    params = connections[service].get_connection_params()
+    names = ("dbname", "user", "password", "host", "port", "connect_timeout")
+    own = {name: params[name] for name in names if name in params}
+    return psycopg.connect(autocommit=True, **own)
 
 
 def make_databases(settings: Settings, services: Iterable[str]) -> None:

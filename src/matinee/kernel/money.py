@@ -3,10 +3,29 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-# Digits behind the point where they are not two (ISO 4217; ISK and UGX have none since 2007 and 2013).
+# Digits behind the point where they are not two (ISO 4217, amendments up to 177).
+_CODE_LENGTH = 3
 _EXPONENTS = {
     **dict.fromkeys(
-        ["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"],
+        [
+            "BIF",
+            "CLP",
+            "DJF",
+            "GNF",
+            "ISK",
+            "JPY",
+            "KMF",
+            "KRW",
+            "PYG",
+            "RWF",
+            "UGX",
+            "UYI",
+            "VND",
+            "VUV",
+            "XAF",
+            "XOF",
+            "XPF",
+        ],
         0,
     ),
     **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
@@ -15,7 +34,7 @@ _EXPONENTS = {
 
 def exponent(currency: str) -> int:
     """How many decimal digits the minor unit of an ISO 4217 currency stands for."""
-    if len(currency) != 3 or not currency.isascii() or not currency.isupper():
+    if len(currency) != _CODE_LENGTH or not currency.isascii() or not currency.isupper():
         msg = f"{currency!r} is not an ISO 4217 code; use one like 'EUR'"
         raise ValueError(msg)
     return _EXPONENTS.get(currency, 2)

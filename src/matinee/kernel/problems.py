@@ -19,7 +19,7 @@ from typing import ClassVar
 MEDIA_TYPE = "application/problem+json"
 
 
-class Problem(Exception):
+class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem
     """A failure with a `code` for programs and a `detail` that tells a person what to do."""
 
     status: ClassVar[int] = 500
@@ -134,7 +134,7 @@ class Unavailable(Problem):
 
 
 def wrong_values(errors: list[dict[str, object]]) -> Unprocessable:
-    """The problem for a body or parameter that failed validation; `errors` as pydantic gives them."""
+    """The problem for a value that failed validation; `errors` as pydantic gives them."""
     places = [
         {"at": ".".join(str(part) for part in _tuple(error.get("loc"))), "why": error.get("msg")}
         for error in errors

@@ -9,6 +9,8 @@ from matinee.kernel.problems import TooMany
 
 TIMEOUT_S = 2.0
 
+_MINUTES_FROM_S = 90
+
 # Counts a try and sets the window's end with the first one, in one step.
 _COUNT = """
 local count = redis.call('INCR', KEYS[1])
@@ -19,7 +21,7 @@ return {count, redis.call('TTL', KEYS[1])}
 
 @lru_cache(maxsize=1)
 def connect() -> "redis.Redis":
-    """This process's connection pool; every call has a time-out."""
+    """Share this process's connection pool; every call has a time-out."""
     return redis.Redis.from_url(
         settings.get().redis,
         socket_timeout=TIMEOUT_S,
@@ -41,4 +43,4 @@ def limit(what: str, who: str, tries: int, window_s: int) -> None:
 
 def _spoken(wait_s: int) -> str:
     minutes = -(-wait_s // 60)
-    return f"{wait_s} seconds" if wait_s < 90 else f"{minutes} minutes"
+    return f"{wait_s} seconds" if wait_s < _MINUTES_FROM_S else f"{minutes} minutes"

@@ -10,14 +10,12 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import psycopg
 from django.apps import apps
 from django.db import connections
 
-from matinee.kernel.databases import CONNECT_TIMEOUT_S, transaction_of
+from matinee.kernel.databases import CONNECT_TIMEOUT_S, second_connection, transaction_of
 from matinee.kernel.events.event import CHANNEL
 from matinee.kernel.events.hearing import subscribers
-from matinee.kernel.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -47,8 +45,7 @@ def relay_batch(service: str, publish: Publish) -> int:
 class Relay:
     """Relays for a set of services until stopped."""
 
-    def __init__(self, settings: Settings, services: Iterable[str], publish: Publish) -> None:
-        self._settings = settings
+    def __init__(self, services: Iterable[str], publish: Publish) -> None:
         self._publish = publish
         self._stopping = threading.Event()
         self._threads = [
@@ -82,8 +79,7 @@ class Relay:
         connections.close_all()
 
     def _listen(self, service: str) -> None:
-        url = self._settings.database(service)
-        with psycopg.connect(url, autocommit=True, connect_timeout=CONNECT_TIMEOUT_S) as bell:
+        with second_connection(service) as bell:
             bell.execute(f"LISTEN {CHANNEL}")
             while not self._stopping.is_set():
                 while relay_batch(service, self._publish) == BATCH:

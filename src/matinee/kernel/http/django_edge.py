@@ -92,7 +92,9 @@ def _not_signed_in(_request: HttpRequest, _error: Any) -> HttpResponse:
 
 
 def _http_error(_request: HttpRequest, error: Any) -> HttpResponse:
-    kind = problems.BadRequest if error.status_code < 500 else problems.Unavailable
+    kind = (
+        problems.BadRequest if error.status_code < problems.Problem.status else problems.Unavailable
+    )
     return _answer(kind("bad_request", str(error)))
 
 
