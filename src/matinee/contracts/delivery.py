@@ -11,8 +11,9 @@ EdgeHealth = Literal["up", "down", "unknown"]
 
 
 class Edge(Message):
-    """A host that serves media. `base_url` is absolute, without a trailing slash; empty means the
-    service's own address.
+    """A host that serves media.
+
+    `base_url` is absolute, without a trailing slash; empty means the service's own address.
     """
 
     id: str

@@ -11,7 +11,7 @@ ALL = (*DJANGO, *FLASK, *WORKERS_ONLY)
 
 
 def load_edges_of_work() -> None:
-    """Import every service's `events` and `tasks`, so that all handlers and tasks are registered."""
+    """Import every service's `events` and `tasks`, which registers all handlers and tasks."""
     for service in ALL:
         for part in ("events", "tasks"):
             name = f"matinee.{service}.{part}"

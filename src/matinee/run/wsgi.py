@@ -32,9 +32,8 @@ def make_app() -> WsgiApp:
     decisions = {service: flask_app(service).wsgi_app for service in services.FLASK}
 
     def app(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        parts = environ.get("PATH_INFO", "").split("/", 3)
-        service = parts[2] if len(parts) > 3 and parts[1] == "api" else ""
-        chosen = decisions.get(service, records_app)
+        _, _, below = environ.get("PATH_INFO", "").partition("/api/")
+        chosen = decisions.get(below.partition("/")[0], records_app)
         return chosen(environ, start_response)
 
     return app
