@@ -134,6 +134,13 @@ class EdgeChanged(Event):
     edge: Edge
 
 
+class EdgeRemoved(Event):
+    """delivery: an edge serves no more; it may come back under the same name later."""
+
+    type: ClassVar[str] = "edge.removed"
+    edge_id: str
+
+
 class PlaybackStarted(Event):
     """playback: somebody may watch, and the manifest was handed out."""
 
@@ -145,7 +152,10 @@ class PlaybackStarted(Event):
 
 
 class PlaybackProgressed(Event):
-    """playback: where a viewer is; `watched_s` counts from the session's start."""
+    """playback: where a viewer is; `watched_s` counts from the session's start.
+
+    `maturity_age` is the title's.
+    """
 
     type: ClassVar[str] = "playback.progressed"
     session_id: UUID

@@ -20,7 +20,7 @@ class PlayerReport(Request):
     stalled_s: Annotated[float, Field(ge=0, le=864000)]
     stalls: Annotated[int, Field(ge=0, le=100000)]
     bitrate_bps: Annotated[int, Field(ge=0, le=1_000_000_000)] | None = None
-    error_code: Annotated[str, StringConstraints(max_length=40)] | None = None
+    error_code: Annotated[str, StringConstraints(pattern=r"^[ -~]{1,40}$")] | None = None
 
 
 class TopTitle(Message):

@@ -50,6 +50,7 @@ class PlaySession(Message):
     media_expires_at: datetime
     resume_s: float = Field(description="Where to start, in seconds")
     duration_s: float
+    height_max: int = Field(description="Tallest rendition of the plan, in pixels")
     audio: list[TrackInfo]
     subtitles: list[TrackInfo]
     storyboard: Storyboard | None

@@ -2,6 +2,7 @@
 
 import logging
 from functools import lru_cache
+from typing import Any
 
 from flask import Response, g, jsonify, request
 from flask_openapi3 import Info, OpenAPI
@@ -39,6 +40,19 @@ def answer(message: BaseModel, status: int = 200) -> Response:
 def empty() -> Response:
     """An answer without a body (204)."""
     return Response(status=204)
+
+
+def told(when: str) -> dict[str, Any]:
+    """How an operation's document describes a problem answer: when it comes."""
+    members = {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "A sentence for people"},
+        "code": {"type": "string", "description": "Stable, for programs"},
+    }
+    schema = {"type": "object", "required": sorted(members), "properties": members}
+    return {"description": when, "content": {problems.MEDIA_TYPE: {"schema": schema}}}
 
 
 def make_app(service: str) -> OpenAPI:
