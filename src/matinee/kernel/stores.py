@@ -5,7 +5,7 @@ from functools import lru_cache
 import redis
 
 from matinee.kernel import settings
-from matinee.kernel.problems import TooMany
+from matinee.kernel.problems import TooMany, Unavailable
 
 TIMEOUT_S = 2.0
 
@@ -32,13 +32,26 @@ def connect() -> "redis.Redis":
 
 
 def limit(what: str, who: str, tries: int, window_s: int) -> None:
-    """Count a try of `who`; TooMany with the time to wait when over `tries` in `window_s`."""
-    count, left_s = connect().eval(_COUNT, 1, f"limit:{what}:{who}", window_s)
+    """Count a try of `who`; TooMany with the time to wait when over `tries` in `window_s`.
+
+    Unavailable when the store does not answer.
+    """
+    try:
+        count, left_s = connect().eval(_COUNT, 1, f"limit:{what}:{who}", window_s)
+    except redis.RedisError as error:
+        # Without a count there is no limit, so nothing that needs one may go on.
+        code = "store_down"
+        raise Unavailable(code, "This does not work just now. Please try again soon.") from error
     if int(count) > tries:
         wait_s = max(1, int(left_s))
         code = "too_many_attempts"
         detail = f"Too many attempts. Please try again in {_spoken(wait_s)}."
         raise TooMany(code, detail, retry_after_s=wait_s)
+
+
+def forgive(what: str, who: str) -> None:
+    """Forget the tries of `who`, who has shown that they were honest ones."""
+    connect().delete(f"limit:{what}:{who}")
 
 
 def _spoken(wait_s: int) -> str:

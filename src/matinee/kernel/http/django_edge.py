@@ -1,7 +1,8 @@
 """A django-ninja API of a service: bearer tokens in, problems out."""
 
 import logging
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -53,8 +54,21 @@ def make_api(service: str) -> NinjaAPI:
     api.add_exception_handler(AuthenticationError, _not_signed_in)
     api.add_exception_handler(HttpError, _http_error)
     api.add_exception_handler(Exception, _unexpected)
+    api.add_decorator(_unstored, mode="view")
     _add_probes(api, service)
     return api
+
+
+def _unstored(run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Answers stay out of every cache, unless the operation said otherwise."""
+
+    @wraps(run)
+    def answer(*args: Any, **parameters: Any) -> HttpResponse:
+        response = run(*args, **parameters)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return answer
 
 
 def _add_probes(api: NinjaAPI, service: str) -> None:
