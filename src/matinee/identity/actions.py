@@ -103,20 +103,16 @@ def session_refresh(secret: str, profile_id: UUID | None) -> Session:
     """
     now = clock.now()
     with transaction_of("identity"):
-        session = Session.objects.filter(
-            secret_sha256=rules.digest(secret), expires_at__gt=now
-        ).first()
+        kept = Session.objects.filter(secret_sha256=rules.digest(secret), expires_at__gt=now)
+        account_id = kept.values_list("account_id", flat=True).first()
+        # A profile is locked before any session that points at it, as its removal does.
+        profile = _locked_profile(account_id, profile_id) if account_id and profile_id else None
+        session = kept.select_for_update().first()
         if session is None:
             raise _signed_out()
-        if profile_id is not None:
-            # Locked, so that it cannot go before the session points at it.
-            session.profile = _locked_profile(session.account_id, profile_id)
+        session.profile = profile or session.profile
         session.refreshed_at, session.expires_at = now, _expiry()
-        changed = {"refreshed_at": now, "expires_at": session.expires_at}
-        if profile_id is not None:
-            changed["profile_id"] = profile_id
-        if not Session.objects.filter(pk=session.pk).update(**changed):
-            raise _signed_out()
+        session.save(update_fields=["profile", "refreshed_at", "expires_at"])
     return session
 
 

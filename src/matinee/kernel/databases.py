@@ -58,6 +58,7 @@ def _database(url: str) -> dict[str, Any]:
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,
+        "TEST": {"DEPENDENCIES": []},  # otherwise each would wait for the unusable default
         "OPTIONS": {
             **query,
             "connect_timeout": CONNECT_TIMEOUT_S,

@@ -28,7 +28,7 @@ def poster_frame(reel: Reel, people: tuple[Credit, ...], tagline: str, sheet: Sh
     top = (
         0.085 * POSTER_SIZE.height if sheet.place == "top" else 0.885 * POSTER_SIZE.height - height
     )
-    _small(canvas, tagline, top - 6 if sheet.place == "bottom" else 0.918 * POSTER_SIZE.height, sheet)
+    _small(canvas, tagline, top - 30 if sheet.place == "bottom" else 0.918 * POSTER_SIZE.height, sheet)
     y = top
     for line in lines:
         centred(canvas, line, (POSTER_SIZE.width / 2, y + line.shape[0] * 0.40), sheet.colour)
@@ -69,7 +69,7 @@ def _title(sheet: Sheet) -> list[Plane]:
 def _scrim(canvas: Canvas, sheet: Sheet) -> None:
     """Darkens (or lightens) the end of the poster that holds the type."""
     y = np.linspace(0, 1, POSTER_SIZE.height, dtype=np.float32)[:, None]
-    foot = np.clip((y - 0.62) / 0.38, 0, 1) ** 1.3
+    foot = np.clip((y - 0.58) / 0.30, 0, 1) ** 1.2
     head = np.clip((0.42 - y) / 0.42, 0, 1) ** 1.3
     main, other = (head, foot) if sheet.place == "top" else (foot, head)
     over(

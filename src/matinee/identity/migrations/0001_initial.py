@@ -8,139 +8,289 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='DeadLetter',
+            name="DeadLetter",
             fields=[
-                ('id', models.UUIDField(default=matinee.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=matinee.kernel.clock.now, editable=False)),
-                ('task', models.CharField(max_length=120)),
-                ('arguments', models.JSONField()),
-                ('error', models.TextField()),
-                ('failed_at', models.DateTimeField(default=matinee.kernel.clock.now)),
-                ('replayed_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=matinee.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=matinee.kernel.clock.now, editable=False),
+                ),
+                ("task", models.CharField(max_length=120)),
+                ("arguments", models.JSONField()),
+                ("error", models.TextField()),
+                ("failed_at", models.DateTimeField(default=matinee.kernel.clock.now)),
+                ("replayed_at", models.DateTimeField(null=True)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Outbox',
+            name="Outbox",
             fields=[
-                ('id', models.UUIDField(default=matinee.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=matinee.kernel.clock.now, editable=False)),
-                ('type', models.CharField(max_length=60)),
-                ('body', models.JSONField()),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=matinee.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=matinee.kernel.clock.now, editable=False),
+                ),
+                ("type", models.CharField(max_length=60)),
+                ("body", models.JSONField()),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.UUIDField(default=matinee.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=matinee.kernel.clock.now, editable=False)),
-                ('email', models.CharField(max_length=254)),
-                ('password', models.CharField(max_length=128)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=matinee.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=matinee.kernel.clock.now, editable=False),
+                ),
+                ("email", models.CharField(max_length=254)),
+                ("password", models.CharField(max_length=128)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='account_email_unique')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("email"), name="account_email_unique"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Inbox',
+            name="Inbox",
             fields=[
-                ('id', models.UUIDField(default=matinee.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=matinee.kernel.clock.now, editable=False)),
-                ('event_id', models.UUIDField()),
-                ('type', models.CharField(max_length=60)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=matinee.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=matinee.kernel.clock.now, editable=False),
+                ),
+                ("event_id", models.UUIDField()),
+                ("type", models.CharField(max_length=60)),
             ],
             options={
-                'abstract': False,
-                'indexes': [models.Index(fields=['created_at'], name='identity_inbox_age')],
-                'constraints': [models.UniqueConstraint(fields=('event_id',), name='identity_heard_once')],
+                "abstract": False,
+                "indexes": [models.Index(fields=["created_at"], name="identity_inbox_age")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("event_id",), name="identity_heard_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Profile',
+            name="Profile",
             fields=[
-                ('id', models.UUIDField(default=matinee.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=matinee.kernel.clock.now, editable=False)),
-                ('slot', models.PositiveSmallIntegerField()),
-                ('name', models.CharField(max_length=40)),
-                ('avatar', models.CharField(max_length=20)),
-                ('maturity_age', models.PositiveSmallIntegerField()),
-                ('is_kids', models.BooleanField()),
-                ('language', models.CharField(max_length=35)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='profiles', to='identity.account')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=matinee.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=matinee.kernel.clock.now, editable=False),
+                ),
+                ("slot", models.PositiveSmallIntegerField()),
+                ("name", models.CharField(max_length=40)),
+                ("avatar", models.CharField(max_length=20)),
+                ("maturity_age", models.PositiveSmallIntegerField()),
+                ("is_kids", models.BooleanField()),
+                ("language", models.CharField(max_length=35)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="profiles",
+                        to="identity.account",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Session',
+            name="Session",
             fields=[
-                ('id', models.UUIDField(default=matinee.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=matinee.kernel.clock.now, editable=False)),
-                ('secret_sha256', models.BinaryField(max_length=32)),
-                ('refreshed_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to='identity.account')),
-                ('profile', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='identity.profile')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=matinee.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=matinee.kernel.clock.now, editable=False),
+                ),
+                ("secret_sha256", models.BinaryField(max_length=32)),
+                ("refreshed_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sessions",
+                        to="identity.account",
+                    ),
+                ),
+                (
+                    "profile",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="identity.profile",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StaffRole',
+            name="StaffRole",
             fields=[
-                ('id', models.UUIDField(default=matinee.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=matinee.kernel.clock.now, editable=False)),
-                ('role', models.CharField(max_length=20)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='staff_roles', to='identity.account')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=matinee.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=matinee.kernel.clock.now, editable=False),
+                ),
+                ("role", models.CharField(max_length=20)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="staff_roles",
+                        to="identity.account",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='profile',
-            constraint=models.UniqueConstraint(fields=('account', 'slot'), name='profile_slot_once'),
+            model_name="profile",
+            constraint=models.UniqueConstraint(
+                fields=("account", "slot"), name="profile_slot_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='profile',
-            constraint=models.CheckConstraint(condition=models.Q(('slot__gte', 1), ('slot__lte', 5)), name='profile_slot_in_bounds'),
+            model_name="profile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("slot__gte", 1), ("slot__lte", 5)),
+                name="profile_slot_in_bounds",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='profile',
-            constraint=models.CheckConstraint(condition=models.Q(('avatar__in', ('amber', 'coral', 'fern', 'iris', 'lagoon', 'moss', 'night', 'plum', 'rose', 'slate'))), name='profile_avatar_known'),
+            model_name="profile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "avatar__in",
+                        (
+                            "amber",
+                            "coral",
+                            "fern",
+                            "iris",
+                            "lagoon",
+                            "moss",
+                            "night",
+                            "plum",
+                            "rose",
+                            "slate",
+                        ),
+                    )
+                ),
+                name="profile_avatar_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='profile',
-            constraint=models.CheckConstraint(condition=models.Q(('maturity_age__in', (0, 6, 12, 16, 18))), name='profile_maturity_known'),
+            model_name="profile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("maturity_age__in", (0, 6, 12, 16, 18))),
+                name="profile_maturity_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='profile',
-            constraint=models.CheckConstraint(condition=models.Q(('is_kids', False), ('maturity_age__lte', 6), _connector='OR'), name='profile_kids_ceiling'),
+            model_name="profile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("is_kids", False), ("maturity_age__lte", 6), _connector="OR"),
+                name="profile_kids_ceiling",
+            ),
         ),
         migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['expires_at'], name='session_expiry'),
+            model_name="session",
+            index=models.Index(fields=["expires_at"], name="session_expiry"),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.UniqueConstraint(fields=('secret_sha256',), name='session_secret_once'),
+            model_name="session",
+            constraint=models.UniqueConstraint(
+                fields=("secret_sha256",), name="session_secret_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('refreshed_at'))), name='session_expires_later'),
+            model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("expires_at__gt", models.F("refreshed_at"))),
+                name="session_expires_later",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='staffrole',
-            constraint=models.UniqueConstraint(fields=('account', 'role'), name='staff_role_once'),
+            model_name="staffrole",
+            constraint=models.UniqueConstraint(fields=("account", "role"), name="staff_role_once"),
         ),
         migrations.AddConstraint(
-            model_name='staffrole',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ('owner', 'editor', 'publisher', 'support', 'finance', 'analyst'))), name='staff_role_known'),
+            model_name="staffrole",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("role__in", ("owner", "editor", "publisher", "support", "finance", "analyst"))
+                ),
+                name="staff_role_known",
+            ),
         ),
     ]

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import HTTPException
 
 from matinee.kernel import databases, problems, settings
+from matinee.kernel.http.problem_answers import described
 from matinee.kernel.tokens import AccessTokens, Caller, bearer
 
 log = logging.getLogger(__name__)
@@ -44,15 +45,7 @@ def empty() -> Response:
 
 def told(when: str) -> dict[str, Any]:
     """How an operation's document describes a problem answer: when it comes."""
-    members = {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string", "description": "A sentence for people"},
-        "code": {"type": "string", "description": "Stable, for programs"},
-    }
-    schema = {"type": "object", "required": sorted(members), "properties": members}
-    return {"description": when, "content": {problems.MEDIA_TYPE: {"schema": schema}}}
+    return described(when)
 
 
 def make_app(service: str) -> OpenAPI:

@@ -5,25 +5,21 @@ from typing import Any
 from matinee.kernel.problems import MEDIA_TYPE, Problem
 
 _TEXT = {"type": "string"}
-_SCHEMA = {
-    "title": "Problem",
-    "description": "RFC 9457 problem details; `detail` is a sentence for people",
-    "type": "object",
-    "properties": {
-        "type": _TEXT,
-        "title": _TEXT,
-        "status": {"type": "integer"},
-        "detail": _TEXT,
-        "code": _TEXT,
-    },
-    "required": ["type", "title", "status", "detail", "code"],
+_MEMBERS = {
+    "type": _TEXT,
+    "title": _TEXT,
+    "status": {"type": "integer"},
+    "detail": {"type": "string", "description": "A sentence for people"},
+    "code": {"type": "string", "description": "Stable, for programs"},
 }
+_SCHEMA = {"type": "object", "required": sorted(_MEMBERS), "properties": _MEMBERS}
+
+
+def described(when: str) -> dict[str, Any]:
+    """A problem answer in an OpenAPI document: when it comes."""
+    return {"description": when, "content": {MEDIA_TYPE: {"schema": _SCHEMA}}}
 
 
 def may_answer(*kinds: type[Problem]) -> dict[str, Any]:
     """An operation's `openapi_extra` that documents these problems, besides its own answers."""
-    answers = {
-        kind.status: {"description": kind.title, "content": {MEDIA_TYPE: {"schema": _SCHEMA}}}
-        for kind in kinds
-    }
-    return {"responses": answers}
+    return {"responses": {kind.status: described(kind.title) for kind in kinds}}

@@ -98,6 +98,16 @@ def glow(canvas: Canvas, middle: Point, radius_px: float, colour: Colour, streng
     canvas[:, top:bottom, left:right] += tint(colour) * light
 
 
+def puff(canvas: Canvas, middle: Point, radius_px: float, colour: Colour, alpha: float) -> None:
+    """Lays a soft ball of a colour over the canvas: smoke, mist, a shadow."""
+    box = _box(np.array([middle]), radius_px * 2.2, canvas)
+    if box is None or alpha <= 0:
+        return
+    left, top, right, bottom = box
+    cover = np.exp(_away(middle, box) * np.float32(-1 / radius_px**2)) * np.float32(alpha)
+    over(canvas[:, top:bottom, left:right], colour, cover)
+
+
 def stroke(
     canvas: Canvas, points: Sequence[Point], width_px: float, ink: Colour, alpha: float = 1.0
 ) -> None:
@@ -141,8 +151,3 @@ def specks(size: Size, x_px: Plane, y_px: Plane, weight: Plane) -> Plane:
         total += np.bincount(place + shift, weights=weight * share, minlength=total.size)
     return total.reshape(size.height, size.width).astype(np.float32)
 
-
-def soft_dots(canvas: Canvas, dots: NDArray[np.float32], radius_px: float, colour: Colour) -> None:
-    """Adds many small round lights; `dots` has rows of x, y (pixels) and strength."""
-    for x, y, strength in dots.tolist():
-        glow(canvas, (x, y), radius_px, colour, strength)

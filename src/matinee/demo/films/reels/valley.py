@@ -229,7 +229,7 @@ REEL = Reel(
         Card("a film by Ines Halloran", 1.6, 4.8, 0.375, 0.026, Face(spacing=0.08)),
     ),
     sheet=Sheet(
-        ("BEFORE", "THE VALLEY", "WAKES"), 11.0, Face(spacing=0.12, weight=-0.004),
+        ("BEFORE", "THE VALLEY", "WAKES"), 12.0, Face(spacing=0.12, weight=-0.004),
         scrim=hexa("0c1024"), scrim_strength=0.55, place="top", largest=0.10, accent=hexa("ffe0b8"), backdrop_s=12.4,
     ),
     stock=Stock(0.30, 0.010),
