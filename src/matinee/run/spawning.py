@@ -1,0 +1,100 @@
+"""How a child process is started: as whom, in which group, and that it dies with its parent."""
+
+import ctypes
+import functools
+import os
+import pwd
+import signal
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from matinee.kernel.settings import Settings
+
+_PR_SET_PDEATHSIG = 1
+
+
+class CannotStartError(RuntimeError):
+    """Something stands in the way of a start; the message says what, and how to mend it."""
+
+
+@dataclass(frozen=True)
+class User:
+    """An account of the machine that engines run as."""
+
+    name: str
+    uid: int
+    gid: int
+
+
+def engine_user(settings: Settings) -> User | None:
+    """Whom engines must run as; None where Matinee itself is not run by root."""
+    if os.geteuid() != 0:
+        return None
+    try:
+        entry = pwd.getpwnam(settings.engine_user)
+    except KeyError:
+        msg = (
+            f"There is no user {settings.engine_user!r} on this machine for the engines to run as;"
+            " set MATINEE_ENGINE_USER to one that exists, or start Matinee as an ordinary user."
+        )
+        raise CannotStartError(msg) from None
+    if entry.pw_uid == 0:
+        msg = "PostgreSQL refuses to run as root; set MATINEE_ENGINE_USER to an ordinary user."
+        raise CannotStartError(msg)
+    return User(settings.engine_user, entry.pw_uid, entry.pw_gid)
+
+
+def check_reachable(path: Path, user: User | None) -> None:
+    """CannotStartError if `user` may not pass through a folder above `path`."""
+    if user is None:
+        return
+    for folder in reversed(path.absolute().parents):
+        found = folder.stat()
+        if found.st_uid == user.uid:
+            needed = stat.S_IXUSR
+        elif found.st_gid == user.gid:
+            needed = stat.S_IXGRP
+        else:
+            needed = stat.S_IXOTH
+        if not found.st_mode & needed:
+            msg = (
+                f"The user {user.name}, as whom engines run when Matinee is started by root,"
+                f" cannot enter {folder}, which {path} lies in. Either: chmod o+x {folder};"
+                " or move Matinee to a folder that everybody may enter, such as /opt or /srv;"
+                " or start it as an ordinary user."
+            )
+            raise CannotStartError(msg)
+
+
+def options(user: User | None, death_signal: signal.Signals = signal.SIGTERM) -> dict[str, Any]:
+    """Arguments for `subprocess` and `asyncio`: own session, `user`, and `death_signal` to the
+    child should its parent be killed. The calling thread must live as long as the child should.
+    """
+    chosen: dict[str, Any] = {
+        "start_new_session": True,
+        "preexec_fn": functools.partial(_die_with_parent, _libc(), death_signal, os.getpid()),
+    }
+    if user is not None:
+        chosen.update(user=user.uid, group=user.gid, extra_groups=[])
+    return chosen
+
+
+@functools.cache
+def _libc() -> Callable[..., int] | None:
+    if os.uname().sysname != "Linux":
+        return None  # leftovers are found by their pid files at the next start
+    prctl: Callable[..., int] = ctypes.CDLL(None).prctl
+    return prctl
+
+
+def _die_with_parent(
+    prctl: Callable[..., int] | None, death_signal: signal.Signals, parent: int
+) -> None:
+    # Runs in the child between fork and exec, after its user has changed.
+    if prctl is not None:
+        prctl(_PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
+        if os.getppid() != parent:
+            os._exit(1)
