@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from ninja import Status
 
 from matinee.contracts import identity as messages
 from matinee.identity import actions, queries, rules, settings
@@ -42,12 +43,12 @@ api = make_api("identity")
 )
 def sign_up(
     request: HttpRequest, response: HttpResponse, form: messages.SignUp
-) -> tuple[int, messages.Session]:
+) -> Status[messages.Session]:
     """Make an account with a first profile, and sign in."""
     _refuse_foreign(request)
     signed_in = actions.account_sign_up(form, _address(request))
     _set_cookie(response, signed_in.secret)
-    return 201, _message(signed_in.session)
+    return Status(201, _message(signed_in.session))
 
 
 @api.post(
@@ -92,12 +93,12 @@ def refresh(
     response={204: None},
     openapi_extra=may_answer(BadRequest, Forbidden),
 )
-def sign_out(request: HttpRequest, response: HttpResponse) -> tuple[int, None]:
+def sign_out(request: HttpRequest, response: HttpResponse) -> Status[None]:
     """End the session; access tokens of it expire within ten minutes."""
     _refuse_foreign(request)
     actions.session_end(request.COOKIES.get(COOKIE, ""))
     response.delete_cookie(COOKIE, path=COOKIE_PATH, samesite="Strict")
-    return 204, None
+    return Status(204, None)
 
 
 @api.get(
@@ -128,12 +129,10 @@ def list_profiles(request: HttpRequest) -> list[messages.Profile]:
     response={201: messages.Profile},
     openapi_extra=may_answer(NotSignedIn, Conflict, Unprocessable),
 )
-def create_profile(
-    request: HttpRequest, draft: messages.ProfileDraft
-) -> tuple[int, messages.Profile]:
+def create_profile(request: HttpRequest, draft: messages.ProfileDraft) -> Status[messages.Profile]:
     """Add a profile; a kids profile's ceiling lowers by itself unless one is given."""
     row = actions.profile_create(caller(request).account_id, draft)
-    return 201, queries.profile_message(row)
+    return Status(201, queries.profile_message(row))
 
 
 @api.patch(
@@ -156,10 +155,10 @@ def change_profile(
     response={204: None},
     openapi_extra=may_answer(NotSignedIn, NotFound, Conflict),
 )
-def remove_profile(request: HttpRequest, profile_id: UUID) -> tuple[int, None]:
+def remove_profile(request: HttpRequest, profile_id: UUID) -> Status[None]:
     """Remove a profile with its history, list and thumbs."""
     actions.profile_remove(caller(request).account_id, profile_id)
-    return 204, None
+    return Status(204, None)
 
 
 def _message(session: Session) -> messages.Session:
