@@ -6,7 +6,7 @@ from functools import lru_cache, wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Status
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
 
@@ -73,15 +73,15 @@ def _unstored(run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 def _add_probes(api: NinjaAPI, service: str) -> None:
     @api.get("/livez", auth=None, operation_id=f"{service}_livez", response={204: None})
-    def livez(request: HttpRequest) -> tuple[int, None]:  # noqa: ARG001 - the library's signature
-        return 204, None
+    def livez(request: HttpRequest) -> Status[None]:  # noqa: ARG001 - the library's signature
+        return Status(204, None)
 
     @api.get("/readyz", auth=None, operation_id=f"{service}_readyz", response={204: None})
-    def readyz(request: HttpRequest) -> tuple[int, None]:  # noqa: ARG001 - the library's signature
+    def readyz(request: HttpRequest) -> Status[None]:  # noqa: ARG001 - the library's signature
         if not databases.answers(service):
             code = "not_ready"
             raise problems.Unavailable(code, f"The database of {service} does not answer.")
-        return 204, None
+        return Status(204, None)
 
 
 def _answer(problem: problems.Problem) -> HttpResponse:
