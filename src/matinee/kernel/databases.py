@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import psycopg
-from django.db import close_old_connections, connections, models, transaction
+from django.db import connections, models, transaction
 from psycopg import sql
 
 from matinee.kernel.settings import Settings
@@ -75,8 +75,13 @@ def transaction_of(service: str) -> AbstractContextManager[None]:
 
 
 def release_connections() -> None:
-    """Give back connections that are broken or too old; call it after every unit of work."""
-    close_old_connections()
+    """Give back connections that are broken or too old; call it after every unit of work.
+
+    One whose transaction is open belongs to a larger unit of work that goes on.
+    """
+    for connection in connections.all(initialized_only=True):
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()
 
 
 def answers(service: str) -> bool:
