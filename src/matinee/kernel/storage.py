@@ -4,6 +4,7 @@ Keys are relative paths with forward slashes. A package is published whole and
 never changed afterwards, so readers may cache it for ever.
 """
 
+import errno
 import os
 import shutil
 from collections.abc import Iterator
@@ -61,19 +62,25 @@ class FolderStorage:
         self._root = root
 
     def publish_folder(self, folder: Path, prefix: str) -> None:
-        """See `Storage`; the folder itself is moved where the file system allows."""
+        """See `Storage`; the folder itself is moved where the file system allows.
+
+        Killed at any moment, the content is still whole in `folder` or under `prefix`.
+        """
         target = self._path(prefix)
         target.parent.mkdir(parents=True, exist_ok=True)
-        draft = target.with_name(f".{target.name}.{ids.uuid7().hex}")
-        shutil.move(folder, draft)
-        _sync_tree(draft)
+        _sync_tree(folder)
+        old = target.with_name(f".{target.name}.{ids.uuid7().hex}")
         if target.exists():
-            old = target.with_name(f".{target.name}.{ids.uuid7().hex}")
             target.rename(old)
-            draft.rename(target)
-            shutil.rmtree(old)
-        else:
-            draft.rename(target)
+        try:
+            folder.rename(target)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            _copied_beside(folder, target).rename(target)
+        sync(target.parent)
+        for rest in (old, folder):
+            shutil.rmtree(rest, ignore_errors=True)
 
     def put_file(self, path: Path, key: str) -> None:
         """See `Storage`."""
@@ -81,7 +88,7 @@ class FolderStorage:
         target.parent.mkdir(parents=True, exist_ok=True)
         draft = target.with_name(f".{target.name}.{ids.uuid7().hex}")
         shutil.copyfile(path, draft)
-        _sync(draft)
+        sync(draft)
         draft.replace(target)
 
     def fetch(self, key: str, to: Path) -> None:
@@ -196,7 +203,8 @@ def open_storage(settings: Settings) -> Storage:
     return ObjectStorage(S3Store(url.netloc, prefix=url.path.strip("/") or None))
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Return when a file's content, or a folder's list of names, is safe on disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -205,7 +213,13 @@ def _sync(path: Path) -> None:
 
 
 def _sync_tree(folder: Path) -> None:
-    for path in folder.rglob("*"):
-        if path.is_file():
-            _sync(path)
-    _sync(folder)
+    for path in (*folder.rglob("*"), folder):
+        sync(path)
+
+
+def _copied_beside(folder: Path, target: Path) -> Path:
+    """A copy of `folder` on the disk of `target`, to be renamed to it."""
+    draft = target.with_name(f".{target.name}.{ids.uuid7().hex}")
+    shutil.copytree(folder, draft)
+    _sync_tree(draft)
+    return draft
