@@ -1,0 +1,11 @@
+"""What `billing` hears. It tells `EntitlementChanged`."""
+
+from matinee.billing import actions
+from matinee.contracts.events import AccountCreated
+from matinee.kernel.events import hears
+
+
+@hears("billing", AccountCreated)
+def on_account_created(event: AccountCreated) -> None:
+    """A new account starts on the default plan."""
+    actions.subscription_start_default(event.account_id)

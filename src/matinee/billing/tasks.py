@@ -1,0 +1,30 @@
+"""Periodic work of `billing`, and what an operator can send by hand."""
+
+from uuid import UUID
+
+from matinee.billing import actions
+from matinee.kernel.tasks import DEFAULT_QUEUE, app, send
+
+_BATCHES_MAX = 40
+_ANNOUNCE = "matinee.billing.announce_entitlements"
+
+
+@app.task(name="matinee.billing.roll_subscriptions", queue=DEFAULT_QUEUE, time_limit=300)
+def roll_subscriptions() -> None:
+    """Renew or end what is due; the next run takes what one run leaves."""
+    for _ in range(_BATCHES_MAX):
+        if actions.subscriptions_roll() < actions.AT_ONCE:
+            return
+
+
+@app.task(name=_ANNOUNCE, queue=DEFAULT_QUEUE, time_limit=300)
+def announce_entitlements(after: str | None = None) -> None:
+    """Tell every entitlement again, a page a task, for readers that lost their copy."""
+    last = actions.entitlements_announce(None if after is None else UUID(after))
+    if last is not None:
+        send(_ANNOUNCE, {"after": str(last)})
+
+
+SCHEDULE = {
+    "billing.roll_subscriptions": {"task": "matinee.billing.roll_subscriptions", "schedule": 30.0}
+}
