@@ -1,0 +1,88 @@
+"""Keeping copies of what other services own. Facts come in no certain order: the newest stays."""
+
+from typing import Any, TypeVar
+from uuid import UUID
+
+from matinee.contracts.events import (
+    EdgeChanged,
+    EdgeRemoved,
+    EntitlementChanged,
+    TitleChanged,
+    TitleRemoved,
+)
+from matinee.kernel.databases import transaction_of
+from matinee.kernel.events import Event
+from matinee.playback.models import Copy, EdgeCopy, EntitlementCopy, TitleCopy
+from matinee.playback.rules import FOREVER
+
+C = TypeVar("C", bound=Copy)
+
+
+def title_keep(event: TitleChanged) -> None:
+    """Keep a title as it is now, unless something newer is known."""
+    title = event.title
+    values = {
+        "kind": title.kind,
+        "name": title.name,
+        "status": title.status,
+        "maturity_age": title.maturity_age,
+        "package": event.package,
+        "duration_s": title.duration_s,
+        "audio": [track.model_dump() for track in event.audio],
+        "subtitles": [track.model_dump() for track in event.subtitles],
+        "storyboard": None if event.storyboard is None else event.storyboard.model_dump(),
+        "next_title_id": title.next_episode_id,
+    }
+    with transaction_of("playback"):
+        _keep_newest(TitleCopy, {"id": title.id}, event, values)
+
+
+def title_forget(event: TitleRemoved) -> None:
+    """Note that a title is gone for good; whatever is heard of it later, it stays gone."""
+    gone = {
+        "removed": True,
+        "kind": "",
+        "name": "",
+        "status": "withdrawn",
+        "maturity_age": 0,
+        "package": None,
+        "duration_s": None,
+        "audio": [],
+        "subtitles": [],
+        "storyboard": None,
+        "next_title_id": None,
+        # Nothing can be newer.
+        "heard_at": FOREVER,
+        "heard_id": UUID(int=0),
+    }
+    with transaction_of("playback"):
+        TitleCopy.objects.update_or_create(id=event.title_id, defaults=gone)
+
+
+def entitlement_keep(event: EntitlementChanged) -> None:
+    """Keep what an account may watch, unless something newer is known."""
+    values = event.entitlement.model_dump(exclude={"account_id"})
+    with transaction_of("playback"):
+        _keep_newest(EntitlementCopy, {"id": event.entitlement.account_id}, event, values)
+
+
+def edge_keep(event: EdgeChanged) -> None:
+    """Keep an edge as it is now, unless something newer is known."""
+    values = {"edge": event.edge.model_dump(mode="json")}
+    with transaction_of("playback"):
+        _keep_newest(EdgeCopy, {"name": event.edge.id}, event, values)
+
+
+def edge_forget(event: EdgeRemoved) -> None:
+    """Note that an edge serves no more, unless it has come back since."""
+    with transaction_of("playback"):
+        _keep_newest(EdgeCopy, {"name": event.edge_id}, event, {"edge": None})
+
+
+def _keep_newest(table: type[C], key: dict[str, Any], event: Event, values: dict[str, Any]) -> None:
+    heard = {"heard_at": event.occurred_at, "heard_id": event.id}
+    rows = table._default_manager.select_for_update()
+    row, is_new = rows.get_or_create(**key, defaults={**values, **heard})
+    if is_new or (event.occurred_at, event.id) <= (row.heard_at, row.heard_id):
+        return
+    table._default_manager.filter(pk=row.pk).update(**values, **heard)

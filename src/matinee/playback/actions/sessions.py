@@ -1,0 +1,185 @@
+"""Play sessions: started, renewed by heartbeats, stopped."""
+
+import contextlib
+import logging
+from functools import lru_cache
+from uuid import UUID
+
+from matinee.contracts.events import PlaybackStarted
+from matinee.contracts.playback import Heartbeat, HeartbeatAnswer, PlaySession
+from matinee.kernel import clock, ids, problems
+from matinee.kernel import settings as shared_settings
+from matinee.kernel.databases import transaction_of
+from matinee.kernel.events import announce
+from matinee.kernel.tokens import Caller, MediaTokens
+from matinee.playback import queries, rules, sessions, settings
+from matinee.playback.actions.positions import position_store
+from matinee.playback.rules import Facts, Playable, Session
+
+log = logging.getLogger(__name__)
+
+
+def session_start(caller: Caller, title_id: UUID, own_url: str) -> PlaySession:
+    """Let a profile play a title: check, take a slot, announce, and say where the media is.
+
+    `own_url` is the service's address as the caller reaches it. Raises the
+    problem that speaks against playing.
+    """
+    profile_id = caller.profile()
+    facts = queries.facts_of_play(caller.account_id, profile_id, title_id, caller.maturity_age)
+    playable = rules.may_play(facts, caller.maturity_age, clock.now())
+    session = _new_session(caller, profile_id, playable, facts)
+    _take_slot(session, playable.entitlement.streams_at_once)
+    try:
+        with transaction_of("playback"):
+            announce(
+                "playback",
+                PlaybackStarted(
+                    session_id=session.id,
+                    account_id=session.account_id,
+                    profile_id=profile_id,
+                    title_id=title_id,
+                ),
+            )
+    except Exception:
+        _let_go(session)
+        raise
+    return _answer(session, playable, facts, own_url)
+
+
+def session_renew(caller: Caller, session_id: UUID, heartbeat: Heartbeat) -> HeartbeatAnswer:
+    """Take a heartbeat: renew slot and media token, store and announce the position.
+
+    While Valkey is away, the session as it was last stored is gone on from, so
+    that whoever is watching goes on watching. Raises Gone when the session is
+    over, TooMany when its slot has expired and been taken, and what speaks
+    against playing when that has changed.
+    """
+    before, is_live = _session_of(caller, session_id)
+    facts = queries.facts_of_play(
+        caller.account_id, before.profile_id, before.title_id, caller.maturity_age
+    )
+    playable = _still_playable(before, facts, caller)
+    after = _advanced(before, heartbeat)
+    is_news = rules.worth_telling(after)
+    if is_news:
+        after = after.told()
+    streams_at_once = playable.entitlement.streams_at_once
+    outcome = sessions.renew(after, streams_at_once) if is_live else "ok"
+    if outcome == "ended":
+        raise _ended()
+    if is_news:
+        position_store(after, stopped=False)
+    if outcome == "full":
+        raise rules.too_many_streams(streams_at_once, settings.get().slot_s)
+    token, expires_at = _media_tokens().issue(after.id, after.package)
+    return HeartbeatAnswer(media_token=token, media_expires_at=expires_at)
+
+
+def session_stop(caller: Caller, session_id: UUID, heartbeat: Heartbeat) -> None:
+    """End a session at its final position and free its slot; nothing happens if it is over."""
+    try:
+        before, _ = _session_of(caller, session_id)
+    except problems.Gone:
+        return
+    _let_go(before)
+    position_store(_advanced(before, heartbeat), stopped=True)
+
+
+@lru_cache(maxsize=1)
+def _media_tokens() -> MediaTokens:
+    return MediaTokens(shared_settings.get().secrets)
+
+
+def _new_session(caller: Caller, profile_id: UUID, playable: Playable, facts: Facts) -> Session:
+    return Session(
+        id=ids.uuid7(),
+        account_id=caller.account_id,
+        profile_id=profile_id,
+        title_id=playable.title.id,
+        package=playable.package,
+        duration_s=playable.duration_s,
+        maturity_age=playable.title.maturity_age,
+        position_s=rules.resume_s(facts.resume, playable.duration_s),
+        beat_at_s=clock.unix_s(),
+    )
+
+
+def _take_slot(session: Session, streams_at_once: int) -> None:
+    outcome = sessions.start(session, streams_at_once)
+    if outcome == "often":
+        raise problems.TooMany(
+            "too_many_attempts",
+            "Playing was started too often. Please try again in a minute.",
+            retry_after_s=60,
+        )
+    if outcome == "full":
+        raise rules.too_many_streams(streams_at_once, settings.get().slot_s)
+
+
+def _answer(session: Session, playable: Playable, facts: Facts, own_url: str) -> PlaySession:
+    token, expires_at = _media_tokens().issue(session.id, session.package)
+    pathways = rules.ranked(facts.edges, own_url)
+    folder = rules.media_address(pathways[0], token, session.package)
+    title = playable.title
+    return PlaySession(
+        session_id=session.id,
+        title_id=title.id,
+        title_name=title.name,
+        dash_url=f"{folder}manifest.mpd",
+        hls_url=f"{folder}master.m3u8",
+        pathways=pathways,
+        media_expires_at=expires_at,
+        resume_s=session.position_s,
+        duration_s=session.duration_s,
+        height_max=playable.entitlement.height_max,
+        audio=title.audio,
+        subtitles=title.subtitles,
+        storyboard=rules.storyboard_at(title.storyboard, folder),
+        next_title_id=title.next_title_id,
+        heartbeat_interval_s=settings.get().heartbeat_interval_s,
+    )
+
+
+def _session_of(caller: Caller, session_id: UUID) -> tuple[Session, bool]:
+    """The caller's session, and whether it is the live one; Gone if there is none."""
+    profile_id = caller.profile()
+    try:
+        session, is_live = sessions.find(caller.account_id, session_id), True
+    except problems.Unavailable:
+        session, is_live = queries.session_last_stored(session_id, profile_id), False
+        if session is None:
+            raise
+        log.warning("Valkey is away; a session goes on from its last stored heartbeat")
+    if session is None or session.profile_id != profile_id:
+        raise _ended()
+    return session, is_live
+
+
+def _still_playable(session: Session, facts: Facts, caller: Caller) -> Playable:
+    """What may_play says now; a session that may not go on is ended first."""
+    try:
+        return rules.may_play(facts, caller.maturity_age, clock.now())
+    except problems.NotFound as problem:
+        _let_go(session)
+        raise problems.Gone("session_ended", "This title was taken out of the catalogue.") from (
+            problem
+        )
+    except problems.Problem:
+        _let_go(session)
+        raise
+
+
+def _advanced(before: Session, heartbeat: Heartbeat) -> Session:
+    interval_s = settings.get().heartbeat_interval_s
+    return rules.advance(before, heartbeat.position_s, heartbeat.state, clock.unix_s(), interval_s)
+
+
+def _let_go(session: Session) -> None:
+    # Without Valkey the slot expires by itself.
+    with contextlib.suppress(problems.Unavailable):
+        sessions.end(session)
+
+
+def _ended() -> problems.Gone:
+    return problems.Gone("session_ended", "This play has ended. Press play to go on watching.")

@@ -1,0 +1,21 @@
+"""What `playback` hears. It tells PlaybackStarted and PlaybackProgressed."""
+
+from matinee.contracts.events import (
+    EdgeChanged,
+    EdgeRemoved,
+    EntitlementChanged,
+    HistoryErased,
+    ProfileRemoved,
+    TitleChanged,
+    TitleRemoved,
+)
+from matinee.kernel.events import hears
+from matinee.playback import actions
+
+hears("playback", TitleChanged)(actions.title_keep)
+hears("playback", TitleRemoved)(actions.title_forget)
+hears("playback", EntitlementChanged)(actions.entitlement_keep)
+hears("playback", EdgeChanged)(actions.edge_keep)
+hears("playback", EdgeRemoved)(actions.edge_forget)
+hears("playback", HistoryErased)(actions.history_erase)
+hears("playback", ProfileRemoved)(actions.profile_forget)

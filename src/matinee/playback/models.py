@@ -1,0 +1,102 @@
+"""Tables of `playback`: resume points, erasures, and copies of what decides whether one may play.
+
+A copy keeps when its fact became true (`heard_at`, and the event's id to settle
+a tie), so that a later fact is never overwritten by an earlier one.
+"""
+
+from django.db import models
+
+from matinee.kernel.events.tables import DeadLetterTable, InboxTable, OutboxTable
+from matinee.kernel.records import Record
+
+
+class Outbox(OutboxTable):
+    """See `OutboxTable`."""
+
+
+class Inbox(InboxTable):
+    """See `InboxTable`."""
+
+
+class DeadLetter(DeadLetterTable):
+    """See `DeadLetterTable`."""
+
+
+class Copy(Record):
+    """The newest that was heard of something that another service owns."""
+
+    heard_at = models.DateTimeField()
+    heard_id = models.UUIDField()
+
+    class Meta:
+        abstract = True
+
+
+class TitleCopy(Copy):
+    """What playing needs of a title; its id is the title's."""
+
+    removed = models.BooleanField(default=False)
+    kind = models.CharField(max_length=10)
+    name = models.CharField(max_length=300)
+    status = models.CharField(max_length=12)
+    maturity_age = models.PositiveSmallIntegerField(default=0)
+    package = models.CharField(max_length=300, null=True)  # noqa: DJ001 - None: not playable yet
+    duration_s = models.FloatField(null=True)
+    audio = models.JSONField(default=list)
+    subtitles = models.JSONField(default=list)
+    storyboard = models.JSONField(null=True)
+    next_title_id = models.UUIDField(null=True)
+
+
+class EntitlementCopy(Copy):
+    """What an account may watch; its id is the account's."""
+
+    streams_at_once = models.PositiveSmallIntegerField()
+    height_max = models.PositiveIntegerField()
+    ends_at = models.DateTimeField(null=True)
+
+
+class EdgeCopy(Copy):
+    """An edge as the message that `delivery` told; `edge` is None once it was removed."""
+
+    name = models.CharField(max_length=40, unique=True)
+    edge = models.JSONField(null=True)
+
+
+class Position(Record):
+    """Where a profile is in a title, and the live session that moves it, if there is one."""
+
+    profile_id = models.UUIDField()
+    title_id = models.UUIDField()
+    position_s = models.FloatField()
+    duration_s = models.FloatField()
+    finished = models.BooleanField()
+    watched_at = models.DateTimeField()
+    # The session as Valkey holds it, to go on from while Valkey is away; None once it was stopped.
+    session = models.JSONField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["profile_id", "title_id"], name="position_once"),
+            models.CheckConstraint(
+                condition=models.Q(position_s__gte=0) & models.Q(duration_s__gte=0),
+                name="position_is_not_negative",
+            ),
+        ]
+
+
+class Erasure(Record):
+    """What a profile wants forgotten: nothing watched until then may be kept or come back.
+
+    `title_id` is all zeros for everything; `until` is the end of time for a
+    profile that was removed.
+    """
+
+    profile_id = models.UUIDField()
+    title_id = models.UUIDField()
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["profile_id", "title_id"], name="erasure_once"),
+        ]

@@ -1,0 +1,99 @@
+"""Reads of `playback`: all that decides one press of play, in one round trip."""
+
+import json
+from typing import Any, cast
+from uuid import UUID
+
+from django.db import connections
+from pydantic import TypeAdapter
+
+from matinee.contracts.delivery import Edge
+from matinee.contracts.playback import Storyboard, TrackInfo
+from matinee.playback.models import Position
+from matinee.playback.rules import (
+    EVERYTHING,
+    FOREVER,
+    EntitlementFacts,
+    Facts,
+    ResumeFacts,
+    Session,
+    TitleFacts,
+)
+
+_TRACKS = TypeAdapter(list[TrackInfo])
+_EDGES = TypeAdapter(list[Edge])
+
+# One statement, because pressing play is the hottest request of the house: five
+# primary-key look-ups, and the handful of edges there are.
+_FACTS = """
+SELECT title.id, title.kind, title.name, title.status, title.maturity_age, title.package,
+       title.duration_s, title.audio, title.subtitles, title.storyboard, following.id,
+       entitlement.streams_at_once, entitlement.height_max, entitlement.ends_at,
+       resume.position_s, resume.finished,
+       erasure.until,
+       (SELECT json_agg(edge.edge) FROM playback_edgecopy edge WHERE edge.edge IS NOT NULL)
+FROM (SELECT %(title)s::uuid AS title_id, %(account)s::uuid AS account_id,
+             %(profile)s::uuid AS profile_id) AS asked
+LEFT JOIN playback_titlecopy title ON title.id = asked.title_id AND NOT title.removed
+LEFT JOIN playback_titlecopy following ON following.id = title.next_title_id
+      AND NOT following.removed AND following.status = 'published'
+      AND following.package IS NOT NULL AND following.maturity_age <= %(maturity)s
+LEFT JOIN playback_entitlementcopy entitlement ON entitlement.id = asked.account_id
+LEFT JOIN playback_position resume ON resume.profile_id = asked.profile_id
+      AND resume.title_id = asked.title_id
+LEFT JOIN playback_erasure erasure ON erasure.profile_id = asked.profile_id
+      AND erasure.title_id = %(everything)s
+"""
+
+
+def facts_of_play(account_id: UUID, profile_id: UUID, title_id: UUID, maturity_age: int) -> Facts:
+    """What the copies say of a profile that wants to play a title."""
+    values: dict[str, Any] = {
+        "title": title_id,
+        "account": account_id,
+        "profile": profile_id,
+        "maturity": maturity_age,
+        "everything": EVERYTHING,
+    }
+    with connections["playback"].cursor() as cursor:
+        cursor.execute(_FACTS, values)
+        row = cast("tuple[Any, ...]", cursor.fetchone())
+    *title, streams_at_once, height_max, ends_at, position_s, finished, until, edges = row
+    return Facts(
+        title=None if title[0] is None else _title(title),
+        entitlement=None
+        if streams_at_once is None
+        else EntitlementFacts(streams_at_once, height_max, ends_at),
+        resume=None if position_s is None else ResumeFacts(position_s, finished),
+        profile_removed=until is not None and until >= FOREVER,
+        edges=[] if edges is None else _EDGES.validate_python(_parsed(edges)),
+    )
+
+
+def _title(columns: list[Any]) -> TitleFacts:
+    title_id, kind, name, status, maturity_age, package, duration_s, *rest, next_title_id = columns
+    audio, subtitles, storyboard = (_parsed(column) for column in rest)
+    return TitleFacts(
+        id=title_id,
+        kind=kind,
+        name=name,
+        status=status,
+        maturity_age=maturity_age,
+        package=package,
+        duration_s=duration_s,
+        audio=_TRACKS.validate_python(audio),
+        subtitles=_TRACKS.validate_python(subtitles),
+        storyboard=None if storyboard is None else Storyboard.model_validate(storyboard),
+        next_title_id=next_title_id,
+    )
+
+
+def _parsed(value: Any) -> Any:
+    # Django's cursors leave jsonb as text, and psycopg parses json.
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def session_last_stored(session_id: UUID, profile_id: UUID) -> Session | None:
+    """A session as its last stored heartbeat left it; None if there was none, or it was stopped."""
+    row = Position.objects.filter(profile_id=profile_id, session__id=str(session_id)).first()
+    return None if row is None else Session.model_validate(row.session)

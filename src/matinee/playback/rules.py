@@ -1,0 +1,241 @@
+"""Who may play what, where a play resumes, how far it has come, and which edge serves it best.
+
+Pure: no clock, no database, no network.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import NamedTuple, Self
+from urllib.parse import urljoin
+from uuid import UUID
+
+from matinee.contracts.delivery import Edge
+from matinee.contracts.identity import MaturityAge
+from matinee.contracts.message import Message
+from matinee.contracts.playback import Pathway, PlayerState, Storyboard, TrackInfo
+from matinee.kernel import problems
+
+# The end of time: until then is erased what a removed profile has watched.
+FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
+EVERYTHING = UUID(int=0)
+OWN_PATHWAY = "own"
+
+_FINISHED_FRACTION = 0.95  # credits roll in the last twentieth
+_TOO_SHORT_TO_RESUME_S = 3.0
+_TOLD_AT_MOST_EVERY_S = 4.0
+_INTERVALS_COUNTED = 2.0  # a silence longer than this was no watching
+_HEALTH_ORDER = {"up": 0, "unknown": 1, "down": 2}
+
+
+class TitleFacts(NamedTuple):
+    """A title as the copy says."""
+
+    id: UUID
+    kind: str
+    name: str
+    status: str
+    maturity_age: MaturityAge
+    package: str | None
+    duration_s: float | None
+    audio: list[TrackInfo]
+    subtitles: list[TrackInfo]
+    storyboard: Storyboard | None
+    next_title_id: UUID | None
+
+
+class EntitlementFacts(NamedTuple):
+    """What an account may watch as the copy says."""
+
+    streams_at_once: int
+    height_max: int
+    ends_at: datetime | None
+
+
+class ResumeFacts(NamedTuple):
+    """Where a profile stopped."""
+
+    position_s: float
+    finished: bool
+
+
+class Facts(NamedTuple):
+    """All that decides one press of play; None for what has not been heard of."""
+
+    title: TitleFacts | None
+    entitlement: EntitlementFacts | None
+    resume: ResumeFacts | None
+    profile_removed: bool
+    edges: list[Edge]
+
+
+class Session(Message):
+    """A play under way. Times are seconds since the Unix epoch."""
+
+    id: UUID
+    account_id: UUID
+    profile_id: UUID
+    title_id: UUID
+    package: str
+    duration_s: float
+    maturity_age: MaturityAge
+    position_s: float
+    watched_s: float = 0.0
+    state: PlayerState = "buffering"
+    beat_at_s: float
+    # What was stored and announced last.
+    told_at_s: float = 0.0
+    told_position_s: float = -1.0
+    told_watched_s: float = 0.0
+
+    @property
+    def finished(self) -> bool:
+        """Whether a viewer who leaves now has seen it."""
+        return is_finished(self.position_s, self.duration_s, self.state)
+
+    def told(self) -> Self:
+        """The session once its position is stored and announced."""
+        news = {
+            "told_at_s": self.beat_at_s,
+            "told_position_s": self.position_s,
+            "told_watched_s": self.watched_s,
+        }
+        return self.model_copy(update=news)
+
+
+class Playable(NamedTuple):
+    """What is left of the facts when nothing speaks against playing."""
+
+    title: TitleFacts
+    package: str
+    duration_s: float
+    entitlement: EntitlementFacts
+
+
+def may_play(facts: Facts, maturity_age: int, now: datetime) -> Playable:
+    """The title and its package; the problem that speaks against it otherwise."""
+    if facts.profile_removed:
+        raise problems.Forbidden("no_profile", "This profile is no more. Choose who is watching.")
+    title = facts.title
+    if title is None or title.status in {"draft", "withdrawn"}:
+        raise problems.NotFound("unknown_title", "This title is not here, or not here any more.")
+    if title.maturity_age > maturity_age:
+        raise problems.Forbidden(
+            "above_maturity",
+            f"This title is for ages {title.maturity_age} and up, and this profile is not. "
+            "Choose another profile, or change its age limit in your account.",
+        )
+    if title.kind == "series":
+        raise problems.Conflict("choose_episode", "This is a series: choose an episode to play.")
+    if title.status != "published" or not title.package or not title.duration_s:
+        raise problems.Conflict(
+            "not_playable_yet", "This title is still being prepared. Please try again soon."
+        )
+    entitlement = entitled(facts.entitlement, now)
+    return Playable(title, title.package, title.duration_s, entitlement)
+
+
+def entitled(entitlement: EntitlementFacts | None, now: datetime) -> EntitlementFacts:
+    """What the account may watch now; PaymentRequired, with the way out, if nothing."""
+    if entitlement is None:
+        raise problems.PaymentRequired(
+            "not_entitled",
+            "There is no subscription on this account yet. Choose a plan in your account, "
+            "then press play again. If you have only just signed up, wait a second and try again.",
+        )
+    if entitlement.ends_at is not None and entitlement.ends_at <= now:
+        raise problems.PaymentRequired(
+            "not_entitled",
+            "Your subscription has ended. Choose a plan in your account, then press play again.",
+        )
+    return entitlement
+
+
+def too_many_streams(streams_at_once: int, slot_s: float) -> problems.TooMany:
+    """The problem when every slot of an account is taken."""
+    count = "one screen is" if streams_at_once == 1 else f"{streams_at_once} screens are"
+    return problems.TooMany(
+        "too_many_streams",
+        f"Your plan plays on {streams_at_once} at once, and {count} playing already. "
+        "Stop one of them, or choose a plan with more screens in your account.",
+        retry_after_s=max(1, round(slot_s)),
+    )
+
+
+def resume_s(resume: ResumeFacts | None, duration_s: float) -> float:
+    """Where to start: where the profile stopped, unless it had finished or hardly begun."""
+    if resume is None or resume.finished or resume.position_s < _TOO_SHORT_TO_RESUME_S:
+        return 0.0
+    return 0.0 if is_finished(resume.position_s, duration_s, "paused") else resume.position_s
+
+
+def is_finished(position_s: float, duration_s: float, state: PlayerState) -> bool:
+    """Whether a viewer who leaves now has seen it: only credits were left, or the end came."""
+    return state == "ended" or position_s >= _FINISHED_FRACTION * duration_s
+
+
+def watched_s(before: Session, position_s: float, state: PlayerState, between_s: float) -> float:
+    """Seconds watched since the last heartbeat: wall time while playing, whatever the speed.
+
+    After a playing heartbeat all of the time counts; after a buffering one (or
+    none) as much as the picture moved; after a pause or the end nothing.
+    """
+    if before.state == "playing":
+        return between_s
+    if before.state == "buffering" and state != "buffering":
+        return min(between_s, max(0.0, position_s - before.position_s))
+    return 0.0
+
+
+def advance(
+    before: Session, position_s: float, state: PlayerState, now_s: float, interval_s: float
+) -> Session:
+    """The session after a heartbeat; time never runs backwards and long silences do not count."""
+    position_s = min(position_s, before.duration_s)
+    between_s = min(max(0.0, now_s - before.beat_at_s), _INTERVALS_COUNTED * interval_s)
+    gained_s = watched_s(before, position_s, state, between_s)
+    changes = {
+        "position_s": position_s,
+        "state": state,
+        "watched_s": before.watched_s + gained_s,
+        "beat_at_s": max(now_s, before.beat_at_s),
+    }
+    return before.model_copy(update=changes)
+
+
+def worth_telling(session: Session) -> bool:
+    """Whether there is something new since the last news, and that was not just now."""
+    position = (session.position_s, session.watched_s)
+    same = position == (session.told_position_s, session.told_watched_s)
+    return not same and session.beat_at_s - session.told_at_s >= _TOLD_AT_MOST_EVERY_S
+
+
+def ranked(edges: Iterable[Edge], own_url: str) -> list[Pathway]:
+    """Pathways, best first: healthy before unknown, then near before far, then by name.
+
+    Edges that are down are left out, unless all are. The service's own address
+    stands in when no edge is known.
+    """
+    best = sorted(
+        edges,
+        key=lambda e: (
+            _HEALTH_ORDER[e.health],
+            float("inf") if e.latency_ms is None else e.latency_ms,
+            e.id,
+        ),
+    )
+    serving = [edge for edge in best if edge.health != "down"] or best
+    if not serving:
+        return [Pathway(id=OWN_PATHWAY, base_url=f"{own_url}/")]
+    return [Pathway(id=edge.id, base_url=f"{edge.base_url or own_url}/") for edge in serving]
+
+
+def media_address(pathway: Pathway, token: str, package: str) -> str:
+    """The package's folder as an absolute address, with a slash at the end."""
+    return f"{pathway.base_url}media/{token}/{package}/"
+
+
+def storyboard_at(storyboard: Storyboard | None, folder: str) -> Storyboard | None:
+    """The storyboard with its address made absolute; `folder` is the package's."""
+    if storyboard is None:
+        return None
+    return Storyboard(url=urljoin(folder, storyboard.url), interval_s=storyboard.interval_s)

@@ -1,0 +1,124 @@
+"""Live sessions and stream slots in Valkey, changed in atomic steps.
+
+An account's slots are a sorted set of session ids by the moment they expire; a
+slot that no heartbeat renews frees itself. All keys of an account carry it as
+hash tag, so that they lie on one node of a cluster.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Literal, cast
+from uuid import UUID
+
+import redis
+from redis.commands.core import Script
+
+from matinee.kernel import problems, stores
+from matinee.playback import settings
+from matinee.playback.rules import Session
+
+Outcome = Literal["ok", "full", "ended", "often"]
+
+_COUNT_START = """
+local starts = redis.call('INCR', KEYS[3])
+if starts == 1 then redis.call('PEXPIRE', KEYS[3], 60000) end
+if starts > tonumber(ARGV[7]) then return 'often' end
+"""
+_MUST_LIVE = """
+if redis.call('EXISTS', KEYS[2]) == 0 then return 'ended' end
+"""
+# A session that already has a slot keeps it, even when the limit has been lowered meanwhile.
+_TAKE = """
+local now, slot_ms, limit = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+local outcome = 'ok'
+if redis.call('ZSCORE', KEYS[1], ARGV[4]) or redis.call('ZCARD', KEYS[1]) < limit then
+  redis.call('ZADD', KEYS[1], now + slot_ms, ARGV[4])
+  redis.call('PEXPIRE', KEYS[1], slot_ms)
+else
+  outcome = 'full'
+end
+"""
+_KEEP = """
+redis.call('SET', KEYS[2], ARGV[6], 'PX', ARGV[5])
+return outcome
+"""
+_END = """
+redis.call('ZREM', KEYS[1], ARGV[1])
+return redis.call('DEL', KEYS[2])
+"""
+
+
+@lru_cache(maxsize=1)
+def _scripts() -> dict[str, Script]:
+    valkey = stores.connect()
+    only_with_slot = "if outcome == 'full' then return outcome end\n"
+    return {
+        "start": valkey.register_script(_COUNT_START + _TAKE + only_with_slot + _KEEP),
+        "renew": valkey.register_script(_MUST_LIVE + _TAKE + _KEEP),
+        "end": valkey.register_script(_END),
+    }
+
+
+def start(session: Session, streams_at_once: int) -> Outcome:
+    """Take a slot and keep the session: ok, full, or often (too many starts in a minute)."""
+    return _run("start", session, streams_at_once)
+
+
+def renew(session: Session, streams_at_once: int) -> Outcome:
+    """Keep the session and renew its slot or take a free one: ok, full or ended."""
+    return _run("renew", session, streams_at_once)
+
+
+def find(account_id: UUID, session_id: UUID) -> Session | None:
+    """The account's live session with this id."""
+    with _available():
+        body = stores.connect().get(_session_key(account_id, session_id))
+    return None if body is None else Session.model_validate_json(cast("str", body))
+
+
+def end(session: Session) -> None:
+    """Free the slot and forget the session."""
+    keys = [_slots_key(session.account_id), _session_key(session.account_id, session.id)]
+    with _available():
+        _scripts()["end"](keys=keys, args=[str(session.id)])
+
+
+def _run(script: str, session: Session, streams_at_once: int) -> Outcome:
+    own = settings.get()
+    keys = [
+        _slots_key(session.account_id),
+        _session_key(session.account_id, session.id),
+        f"playback:{{{session.account_id}}}:starts",
+    ]
+    args: list[str | int] = [
+        int(session.beat_at_s * 1000),
+        int(own.slot_s * 1000),
+        streams_at_once,
+        str(session.id),
+        int(own.session_s * 1000),
+        session.model_dump_json(),
+        own.starts_per_minute,
+    ]
+    with _available():
+        return cast("Outcome", _scripts()[script](keys=keys, args=args))
+
+
+@contextmanager
+def _available() -> Iterator[None]:
+    try:
+        yield
+    except redis.RedisError as error:
+        raise problems.Unavailable(
+            "sessions_unavailable",
+            "Playing cannot be started or checked just now. Please try again in a few seconds.",
+        ) from error
+
+
+def _slots_key(account_id: UUID) -> str:
+    return f"playback:{{{account_id}}}:slots"
+
+
+def _session_key(account_id: UUID, session_id: UUID) -> str:
+    return f"playback:{{{account_id}}}:session:{session_id}"

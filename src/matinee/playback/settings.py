@@ -1,0 +1,39 @@
+"""Settings of `playback`, read from `MATINEE_PLAYBACK_…`."""
+
+from functools import lru_cache
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class PlaybackSettings(BaseSettings):
+    """How play sessions behave."""
+
+    model_config = SettingsConfigDict(env_prefix="MATINEE_PLAYBACK_", frozen=True, extra="ignore")
+
+    heartbeat_interval_s: Annotated[float, Field(ge=2, le=60)] = Field(
+        default=10, description="How often a player tells where it is"
+    )
+    slot_s: Annotated[float, Field(ge=10, le=600)] = Field(
+        default=60, description="How long a stream counts after its last heartbeat"
+    )
+    session_s: Annotated[float, Field(ge=600, le=86_400)] = Field(
+        default=6 * 3600, description="How long a paused player may stay silent and still go on"
+    )
+    starts_per_minute: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        default=60, description="How often one account may press play within a minute"
+    )
+
+    @model_validator(mode="after")
+    def _slot_outlives_a_lost_heartbeat(self) -> Self:
+        if self.slot_s < 2 * self.heartbeat_interval_s:
+            msg = "MATINEE_PLAYBACK_SLOT_S must be at least twice ..._HEARTBEAT_INTERVAL_S"
+            raise ValueError(msg)
+        return self
+
+
+@lru_cache(maxsize=1)
+def get() -> PlaybackSettings:
+    """The settings of this process."""
+    return PlaybackSettings()
