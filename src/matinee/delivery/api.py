@@ -1,0 +1,75 @@
+"""HTTP edge of `delivery`, for the people who run the service."""
+
+from typing import Annotated
+
+from flask import Response
+from pydantic import BaseModel, StringConstraints
+
+from matinee.contracts.delivery import Edge, EdgeDraft, EdgeList
+from matinee.delivery import actions, queries
+from matinee.kernel import problems
+from matinee.kernel.http import flask_edge
+from matinee.kernel.http.flask_edge import told
+
+app = flask_edge.make_app("delivery")
+
+
+class EdgePath(BaseModel):
+    """The edge that an address names."""
+
+    edge_id: Annotated[str, StringConstraints(max_length=40)]
+
+
+@app.get(
+    "/api/delivery/edges",
+    operation_id="delivery_edges_list",
+    summary="Every edge and its health",
+    security=flask_edge.SECURITY,
+    responses={200: EdgeList, 401: told("not_signed_in"), 403: told("not_staff: owners only")},
+)
+def edges_list() -> Response:
+    """Every edge, healthy first."""
+    flask_edge.caller().needs_role("owner")
+    return flask_edge.answer(EdgeList(edges=queries.edges_all()))
+
+
+@app.put(
+    "/api/delivery/edges/<string:edge_id>",
+    operation_id="delivery_edge_put",
+    summary="Add or replace an edge",
+    security=flask_edge.SECURITY,
+    responses={
+        200: Edge,
+        401: told("not_signed_in"),
+        403: told("not_staff: owners only"),
+        409: told("too_many_edges"),
+        422: told("invalid, or id_differs: the address names another edge than the body"),
+    },
+)
+def edge_put(path: EdgePath, body: EdgeDraft) -> Response:
+    """Add an edge, or replace the one of this name."""
+    flask_edge.caller().needs_role("owner")
+    if path.edge_id != body.id:
+        raise problems.Unprocessable(
+            "id_differs", f"The address names {path.edge_id} and the body {body.id}; use one name."
+        )
+    return flask_edge.answer(actions.edge_put(body))
+
+
+@app.delete(
+    "/api/delivery/edges/<string:edge_id>",
+    operation_id="delivery_edge_remove",
+    summary="Remove an edge",
+    security=flask_edge.SECURITY,
+    responses={
+        204: None,
+        401: told("not_signed_in"),
+        403: told("not_staff: owners only"),
+        404: told("unknown_edge"),
+    },
+)
+def edge_remove(path: EdgePath) -> Response:
+    """Let an edge serve no more."""
+    flask_edge.caller().needs_role("owner")
+    actions.edge_remove(path.edge_id)
+    return flask_edge.empty()

@@ -1,0 +1,118 @@
+"""Writes of `insights`, one transaction each."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connections
+from django.db.models import F
+from django.db.models.functions import Greatest, Least
+
+from matinee.contracts.events import (
+    PlaybackProgressed,
+    PlaybackStarted,
+    ProfileRemoved,
+    TitleChanged,
+)
+from matinee.contracts.insights import PlayerReport
+from matinee.insights import settings
+from matinee.insights.models import ForgottenProfile, Play, Report, TitleName
+from matinee.kernel import clock
+from matinee.kernel.databases import transaction_of
+
+_FORGOTTEN_AT_ONCE = 5_000
+
+# Serialises what is written of one profile, so that its removal sees every row
+# written before it, and a row the removal.
+_LOCK_PROFILE = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
+
+
+def report_take(profile_id: UUID, report: PlayerReport) -> None:
+    """Keep a player's newest report of a session; nothing of a removed profile."""
+    with transaction_of("insights"):
+        if _is_forgotten(profile_id):
+            return
+        values = report.model_dump(exclude={"session_id"})
+        Report.objects.update_or_create(
+            session_id=report.session_id,
+            profile_id=profile_id,
+            defaults={**values, "reported_at": clock.now()},
+        )
+
+
+def play_note_start(event: PlaybackStarted) -> None:
+    """Note that a play began."""
+    _note(event, watched_s=0.0)
+
+
+def play_note_progress(event: PlaybackProgressed) -> None:
+    """Note how long a play has lasted."""
+    _note(event, watched_s=event.watched_s)
+
+
+def title_name(event: TitleChanged) -> None:
+    """Keep what a title is called, unless something newer is known."""
+    values = {"name": event.title.name, "heard_at": event.occurred_at, "heard_id": event.id}
+    with transaction_of("insights"):
+        names = TitleName.objects.select_for_update()
+        row, is_new = names.get_or_create(id=event.title.id, defaults=values)
+        if not is_new and (row.heard_at, row.heard_id) < (event.occurred_at, event.id):
+            TitleName.objects.filter(id=row.id).update(**values)
+
+
+def profile_forget(event: ProfileRemoved) -> None:
+    """Remove all that a profile did, and take nothing more of it."""
+    with transaction_of("insights"):
+        _lock(event.profile_id)
+        ForgottenProfile.objects.get_or_create(id=event.profile_id)
+        Report.objects.filter(profile_id=event.profile_id).delete()
+        Play.objects.filter(profile_id=event.profile_id).delete()
+
+
+def old_rows_forget() -> int:
+    """Remove plays and reports that are older than is kept; how many rows went, at most 10,000."""
+    before = _oldest_kept()
+    with transaction_of("insights"):
+        plays = Play.objects.filter(seen_at__lt=before).values("pk")[:_FORGOTTEN_AT_ONCE]
+        reports = Report.objects.filter(reported_at__lt=before).values("pk")[:_FORGOTTEN_AT_ONCE]
+        return (
+            Play.objects.filter(pk__in=plays).delete()[0]
+            + Report.objects.filter(pk__in=reports).delete()[0]
+        )
+
+
+def _note(event: PlaybackStarted | PlaybackProgressed, watched_s: float) -> None:
+    if event.occurred_at < _oldest_kept():
+        return
+    with transaction_of("insights"):
+        if _is_forgotten(event.profile_id):
+            return
+        play, is_new = Play.objects.get_or_create(
+            id=event.session_id,
+            defaults={
+                "profile_id": event.profile_id,
+                "title_id": event.title_id,
+                "started_at": event.occurred_at,
+                "seen_at": event.occurred_at,
+                "watched_s": watched_s,
+            },
+        )
+        if not is_new:
+            Play.objects.filter(pk=play.pk).update(
+                started_at=Least(F("started_at"), event.occurred_at),
+                seen_at=Greatest(F("seen_at"), event.occurred_at),
+                watched_s=Greatest(F("watched_s"), watched_s),
+            )
+
+
+def _oldest_kept() -> datetime:
+    return clock.now() - timedelta(days=settings.get().kept_days)
+
+
+def _is_forgotten(profile_id: UUID) -> bool:
+    _lock(profile_id)
+    return ForgottenProfile.objects.filter(id=profile_id).exists()
+
+
+def _lock(profile_id: UUID) -> None:
+    with connections["insights"].cursor() as cursor:
+        cursor.execute(_LOCK_PROFILE, [str(profile_id)])

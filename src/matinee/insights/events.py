@@ -1,0 +1,15 @@
+"""What `insights` hears. It tells nothing."""
+
+from matinee.contracts.events import (
+    PlaybackProgressed,
+    PlaybackStarted,
+    ProfileRemoved,
+    TitleChanged,
+)
+from matinee.insights import actions
+from matinee.kernel.events import hears
+
+hears("insights", PlaybackStarted)(actions.play_note_start)
+hears("insights", PlaybackProgressed)(actions.play_note_progress)
+hears("insights", TitleChanged)(actions.title_name)
+hears("insights", ProfileRemoved)(actions.profile_forget)

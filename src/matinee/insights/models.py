@@ -1,0 +1,77 @@
+"""Tables of `insights`: plays as `playback` tells them, reports as players send them."""
+
+from django.db import models
+
+from matinee.kernel import clock
+from matinee.kernel.events.tables import DeadLetterTable, InboxTable, OutboxTable
+from matinee.kernel.records import Record
+
+
+class Outbox(OutboxTable):
+    """See `OutboxTable`."""
+
+
+class Inbox(InboxTable):
+    """See `InboxTable`."""
+
+
+class DeadLetter(DeadLetterTable):
+    """See `DeadLetterTable`."""
+
+
+class Play(Record):
+    """One play session; its id is the session's.
+
+    `started_at` and `seen_at` are the first and the last moment that was heard
+    of it, `watched_s` the longest time: so the order of hearing does not matter.
+    """
+
+    profile_id = models.UUIDField()
+    title_id = models.UUIDField()
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    watched_s = models.FloatField(default=0)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["started_at"], name="play_started"),
+            models.Index(fields=["seen_at"], name="play_seen"),
+            models.Index(fields=["profile_id"], name="play_profile"),
+        ]
+
+
+class Report(Record):
+    """How one play went, as the newest report of a profile about that session says."""
+
+    session_id = models.UUIDField()
+    profile_id = models.UUIDField()
+    title_id = models.UUIDField()
+    reported_at = models.DateTimeField(default=clock.now)
+    startup_s = models.FloatField(null=True)
+    played_s = models.FloatField()
+    stalled_s = models.FloatField()
+    stalls = models.PositiveIntegerField()
+    bitrate_bps = models.PositiveIntegerField(null=True)
+    error_code = models.CharField(max_length=40, null=True)  # noqa: DJ001 - None: none reported
+
+    class Meta:
+        constraints = [
+            # The profile is part of the key, so that nobody can write over another's report.
+            models.UniqueConstraint(fields=["session_id", "profile_id"], name="report_once"),
+        ]
+        indexes = [
+            models.Index(fields=["reported_at"], name="report_age"),
+            models.Index(fields=["profile_id"], name="report_profile"),
+        ]
+
+
+class TitleName(Record):
+    """What a title is called; its id is the title's."""
+
+    name = models.CharField(max_length=300)
+    heard_at = models.DateTimeField()
+    heard_id = models.UUIDField()
+
+
+class ForgottenProfile(Record):
+    """A profile that was removed, so that late news of it is not kept; its id is the profile's."""
