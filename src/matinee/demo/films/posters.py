@@ -28,7 +28,7 @@ def poster_frame(reel: Reel, people: tuple[Credit, ...], tagline: str, sheet: Sh
     top = (
         0.085 * POSTER_SIZE.height if sheet.place == "top" else 0.885 * POSTER_SIZE.height - height
     )
-    _small(canvas, tagline, top - 30 if sheet.place == "bottom" else 0.918 * POSTER_SIZE.height, sheet)
+    _small(canvas, tagline, 0.918 * POSTER_SIZE.height, sheet)
     y = top
     for line in lines:
         centred(canvas, line, (POSTER_SIZE.width / 2, y + line.shape[0] * 0.40), sheet.colour)
@@ -37,10 +37,11 @@ def poster_frame(reel: Reel, people: tuple[Credit, ...], tagline: str, sheet: Sh
     return _eight(canvas)
 
 
-def backdrop_frame(reel: Reel) -> Frame:
-    """The still behind a title's page, without type."""
+def backdrop_frame(reel: Reel, at_s: float | None = None) -> Frame:
+    """The still behind a title's page, without type; `at_s` only where another moment is wanted."""
     sheet = reel.sheet
-    at_s = sheet.hero_s if sheet.backdrop_s is None else sheet.backdrop_s
+    if at_s is None:
+        at_s = sheet.hero_s if sheet.backdrop_s is None else sheet.backdrop_s
     return Screening(reel, BACKDROP_SIZE).still(at_s)
 
 

@@ -6,7 +6,7 @@ from typing import Literal, Protocol
 
 from matinee.demo.films.paint.canvas import Canvas, Colour, Frame, Size, ease
 from matinee.demo.films.paint.grade import Grade, Stock
-from matinee.demo.films.paint.lettering import Face, centred, word
+from matinee.demo.films.paint.lettering import Face, centred, halo, word
 from matinee.demo.films.records import DemoFilm
 from matinee.demo.films.sound.desk import Stereo
 
@@ -23,7 +23,10 @@ class Picture(Protocol):
 
 @dataclass(frozen=True)
 class Card:
-    """A line of type in the film; `x`, `y` and `size` are in picture heights, x from the middle."""
+    """A line of type in the film; `x`, `y` and `size` are in picture heights, x from the middle.
+
+    `shade` is how dark a soft shadow lies behind the letters.
+    """
 
     text: str
     start_s: float
@@ -33,6 +36,7 @@ class Card:
     face: Face = field(default_factory=Face)
     colour: Colour = _WHITE
     x: float = 0.0
+    shade: float = 0.5
 
 
 @dataclass(frozen=True)
@@ -100,4 +104,7 @@ class Screening:
             self._size.width / 2 + card.x * high,
             (card.y - rise * 0.008) * high,
         )
+        if card.shade:
+            shadow = halo(card.text, card.size * high, card.face)
+            centred(canvas, shadow, middle, (0.0, 0.0, 0.0), alpha * card.shade)
         centred(canvas, word(card.text, card.size * high, card.face), middle, card.colour, alpha)

@@ -83,7 +83,12 @@ def ease(low: float, high: float, value: float) -> float:
 def over(canvas: Canvas, colour: Colour | Canvas, alpha: Plane | float) -> None:
     """Lays a colour over the canvas, in place, as opaque as `alpha`."""
     paint = tint(colour) if isinstance(colour, tuple) else colour
-    canvas += (paint - canvas) * np.float32(alpha)
+    cover = np.asarray(alpha, np.float32)
+    for channel in range(3):  # one plane at a time stays in the processor's cache
+        plane = canvas[channel]
+        change = paint[channel] - plane
+        change *= cover
+        plane += change
 
 
 def add(canvas: Canvas, colour: Colour, light: Plane) -> None:

@@ -15,7 +15,7 @@ class Stock:
     """What the film is "shot on"."""
 
     vignette: float = 0.35
-    grain: float = 0.012
+    grain: float = 0.0066
     knee: float = 0.8
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from matinee.demo.films.paint.canvas import Canvas, Colour, Plane, over
+from matinee.demo.films.paint.noise import blurred
 
 _LARGE = 4
 
@@ -72,6 +73,13 @@ def _shaped(sheet: Image.Image, face: Face, em: float) -> Plane:
         (max(1, sheet.width // _LARGE), max(1, sheet.height // _LARGE)), Image.Resampling.BOX
     )
     return np.asarray(small, np.float32) / np.float32(255)
+
+
+@lru_cache(maxsize=64)
+def halo(text: str, size_px: float, face: Face) -> Plane:
+    """The soft shadow of a line of text, as large as its mask and a margin of one letter size."""
+    margin = int(size_px)
+    return blurred(np.pad(word(text, size_px, face), margin), size_px * 0.28)
 
 
 def fitted(text: str, width_px: float, face: Face, largest_px: float) -> Plane:

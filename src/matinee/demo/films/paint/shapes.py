@@ -150,4 +150,3 @@ def specks(size: Size, x_px: Plane, y_px: Plane, weight: Plane) -> Plane:
     ):
         total += np.bincount(place + shift, weights=weight * share, minlength=total.size)
     return total.reshape(size.height, size.width).astype(np.float32)
-

@@ -2,7 +2,19 @@
 
 import numpy as np
 
-from matinee.demo.films.paint.canvas import Canvas, Plane, Size, add, axes, double, ease, gradient, hexa, over, tint
+from matinee.demo.films.paint.canvas import (
+    Canvas,
+    Plane,
+    Size,
+    add,
+    axes,
+    double,
+    ease,
+    gradient,
+    hexa,
+    over,
+    tint,
+)
 from matinee.demo.films.paint.grade import Stock
 from matinee.demo.films.paint.lettering import Face
 from matinee.demo.films.paint.noise import Stars, dice, ridge
@@ -66,7 +78,12 @@ class Aurora:
         x = axes(size)[0][0]
         hills = ridge(dice(FILM.slug, "hills"), 4000, 0.6, 7)
         far = _SHORE - 0.045 - 0.035 * np.interp((x + 2) * 1000, np.arange(4000), hills)
-        bank = _SHORE + 0.004 - 0.010 * np.interp((x + 1.9) * 900, np.arange(4000), hills) - 0.05 * np.abs(x) ** 3
+        bank = (
+            _SHORE
+            + 0.004
+            - 0.010 * np.interp((x + 1.9) * 900, np.arange(4000), hills)
+            - 0.05 * np.abs(x) ** 3
+        )
         self._far = _cover(far * high, high)[: self._shore]
         needles = dice(FILM.slug, "pines").random(900)
         pine = np.interp((x + 2) * 225, np.arange(900), needles)
@@ -98,10 +115,16 @@ class Aurora:
 
     def _curtain(self, canvas: Canvas, number: int, t_s: float, power: float) -> None:
         x, t = self._x, np.float32(t_s)
-        sway = 0.07 * np.sin(x * 2.1 + t * 0.21 + number * 2) + 0.045 * np.sin(x * 5.3 - t * 0.33 + number)
+        sway = 0.07 * np.sin(x * 2.1 + t * 0.21 + number * 2) + 0.045 * np.sin(
+            x * 5.3 - t * 0.33 + number
+        )
         fold = 0.018 * np.sin(x * 13 + t * 0.7 + number * 4) + 0.008 * np.sin(x * 31 - t * 0.9)
         base = np.float32(0.50 - 0.10 * number) + sway + fold
-        rays = 0.55 + 0.25 * np.sin(x * 47 + t * 0.9 + 3 * sway * 9) + 0.2 * np.sin(x * 89 - t * 1.4 + number)
+        rays = (
+            0.55
+            + 0.25 * np.sin(x * 47 + t * 0.9 + 3 * sway * 9)
+            + 0.2 * np.sin(x * 89 - t * 1.4 + number)
+        )
         rays = np.clip(rays, 0.05, 1) * (0.5 + 0.5 * np.sin(x * 1.7 + t * 0.35 + number * 1.9))
         rows = slice(0, int(self._half.height * _SHORE))
         up = base - self._y[rows]
@@ -120,9 +143,19 @@ class Aurora:
         def at(x: float, y: float) -> tuple[float, float]:
             return (mid + x * high, (_SHORE + y) * high)
 
-        polygon(canvas, [at(-0.065, 0.002), at(-0.065, -0.034), at(0.012, -0.034), at(0.012, 0.002)], dark)
-        polygon(canvas, [at(-0.076, -0.031), at(-0.055, -0.062), at(0.002, -0.062), at(0.023, -0.031)], dark)
-        polygon(canvas, [at(-0.010, -0.060), at(-0.010, -0.078), at(0.0, -0.078), at(0.0, -0.058)], dark)
+        polygon(
+            canvas,
+            [at(-0.065, 0.002), at(-0.065, -0.034), at(0.012, -0.034), at(0.012, 0.002)],
+            dark,
+        )
+        polygon(
+            canvas,
+            [at(-0.076, -0.031), at(-0.055, -0.062), at(0.002, -0.062), at(0.023, -0.031)],
+            dark,
+        )
+        polygon(
+            canvas, [at(-0.010, -0.060), at(-0.010, -0.078), at(0.0, -0.078), at(0.0, -0.058)], dark
+        )
         flicker = 1 + 0.06 * np.sin(t_s * 7.3) * np.sin(t_s * 2.9)
         for x in (-0.048, -0.018):
             box = [at(x, -0.026), at(x + 0.016, -0.026), at(x + 0.016, -0.011), at(x, -0.011)]
@@ -133,7 +166,10 @@ class Aurora:
         """The upper picture, upside down, drawn out by the waves that run towards us."""
         depth, high = self._depth, self._size.height
         count = len(depth)
-        ripple = np.sin(90 / (depth + 0.12) - t_s * 2.2) * 2.6 + np.sin(220 / (depth + 0.2) + t_s * 3.1) * 1.3
+        ripple = (
+            np.sin(90 / (depth + 0.12) - t_s * 2.2) * 2.6
+            + np.sin(220 / (depth + 0.2) + t_s * 3.1) * 1.3
+        )
         squeeze = 0.98 * np.arange(count) + ripple * (0.25 + depth * 2.0) * high / 720
         source = np.clip(self._shore - 1 - squeeze, 0, self._shore - 1).astype(np.intp)
         mirrored = canvas[:, source]
@@ -161,21 +197,51 @@ def _cover(top_px: Plane, high: int) -> Plane:
 def score(duration_s: float) -> tuple[Stereo, ...]:
     """Glass over wide pads: suspended chords that never quite resolve."""
     desk = Desk(duration_s, Room(5.0, 6500, 0.75))
-    chords = (("E2", "B3", "F#4", "G#4"), ("C#3", "G#3", "D#4", "E4"), ("A2", "E3", "B3", "C#4"), ("B2", "F#3", "C#4", "E4"))
+    chords = (
+        ("E2", "B3", "F#4", "G#4"),
+        ("C#3", "G#3", "D#4", "E4"),
+        ("A2", "E3", "B3", "C#4"),
+        ("B2", "F#3", "C#4", "E4"),
+    )
     for bar in range(4):
         for voice, note in enumerate(chords[bar]):
             desk.play(pad(note, 8.2, 0.5, 2.0), bar * 6.6, 0.16, (voice - 1.5) * 0.5)
             if bar:
                 desk.play(strings(note, 7.5, 0.45, 2.5), bar * 6.6, 0.035, (1.5 - voice) * 0.5)
-    glass = ("B5", "G#5", "F#6", "E6", "D#6", "B5", "C#6", "G#6", "E6", "F#5", "B6", "G#5", "C#7", "B6")
+    glass = (
+        "B5",
+        "G#5",
+        "F#6",
+        "E6",
+        "D#6",
+        "B5",
+        "C#6",
+        "G#6",
+        "E6",
+        "F#5",
+        "B6",
+        "G#5",
+        "C#7",
+        "B6",
+    )
     for number, note in enumerate(glass):
-        desk.play(bell(note, 5.0, 0.25), 1.5 + number * 1.7 + 0.2 * (number % 3), 0.10, 0.7 * (-1) ** number)
+        desk.play(
+            bell(note, 5.0, 0.25),
+            1.5 + number * 1.7 + 0.2 * (number % 3),
+            0.10,
+            0.7 * (-1) ** number,
+        )
     music = desk.mix()
     lake = Desk(duration_s)
     lake.spread(wind("aurora-l", duration_s), wind("aurora-r", duration_s), 0.05)
     lake.spread(surf("aurora-l", duration_s, 4.2), surf("aurora-r", duration_s, 4.7), 0.055)
-    lake.spread(drops("aurora-l", duration_s, 1.2, 500), drops("aurora-r", duration_s, 1.2, 500), 0.05)
-    return (master(music, 1.0, 3.0), master(music * np.float32(0.8) + lake.mix() * np.float32(1.6), 1.0, 3.0))
+    lake.spread(
+        drops("aurora-l", duration_s, 1.2, 500), drops("aurora-r", duration_s, 1.2, 500), 0.05
+    )
+    return (
+        master(music, 1.0, 3.0),
+        master(music * np.float32(0.8) + lake.mix() * np.float32(1.6), 1.0, 3.0),
+    )
 
 
 REEL = Reel(
@@ -190,6 +256,6 @@ REEL = Reel(
         ("still water", "green fire"), 17.2, Face(spacing=0.06, weight=-0.010), colour=hexa("e8fff4"),
         accent=hexa("9dffd0"), scrim=hexa("010a10"), scrim_strength=0.75, largest=0.095,
     ),
-    stock=Stock(0.35, 0.011),
+    stock=Stock(0.35, 0.0060),
     fade_in_s=1.6,
 )  # fmt: skip

@@ -4,7 +4,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matinee.demo.films.paint.canvas import Canvas, Colour, Plane, Size, add, axes, blank, blend, ease, gradient, hexa
+from matinee.demo.films.paint.canvas import (
+    Canvas,
+    Colour,
+    Plane,
+    Size,
+    add,
+    axes,
+    blank,
+    blend,
+    ease,
+    gradient,
+    hexa,
+)
 from matinee.demo.films.paint.grade import Stock
 from matinee.demo.films.paint.lettering import Face, centred, word
 from matinee.demo.films.paint.noise import blurred, dice
@@ -65,7 +77,12 @@ class Street:
         self._x, self._y = axes(size)
         self._horizon = int(_VANISH_Y * size.height)
         self._city = blank(size)
-        sky = ((0.0, hexa("07041a")), (0.35, hexa("230c40")), (_VANISH_Y, hexa("a0346e")), (1.0, hexa("2a0f2e")))
+        sky = (
+            (0.0, hexa("07041a")),
+            (0.35, hexa("230c40")),
+            (_VANISH_Y, hexa("a0346e")),
+            (1.0, hexa("2a0f2e")),
+        )
         self._city[:] = gradient(sky, self._y)
         wet = self._city.copy()
         for upside in (1, -1):
@@ -79,12 +96,20 @@ class Street:
 
     def _at(self, across: float, above: float, away: float) -> Point:
         scale = _LENS / away
-        return (self._size.width / 2 + across * scale * self._high, (_VANISH_Y - (above - _EYE) * scale) * self._high)
+        return (
+            self._size.width / 2 + across * scale * self._high,
+            (_VANISH_Y - (above - _EYE) * scale) * self._high,
+        )
 
     def _wall(self, side: int, box: tuple[float, float, float, float]) -> list[Point]:
         """A rectangle on the wall: from and to away, from and to above."""
         near, far, low, top = box
-        return [self._at(side, low, near), self._at(side, top, near), self._at(side, top, far), self._at(side, low, far)]
+        return [
+            self._at(side, low, near),
+            self._at(side, top, near),
+            self._at(side, top, far),
+            self._at(side, low, far),
+        ]
 
     def _houses(self, canvas: Canvas, upside: int) -> None:
         """Walls from far to near, or their reflection in the street if `upside` is -1."""
@@ -99,25 +124,52 @@ class Street:
                 polygon(canvas, self._wall(side, (near, far, 0, upside * high)), shade)
                 self._windows(canvas, side, (near, far, high), upside)
 
-    def _windows(self, canvas: Canvas, side: int, block: tuple[float, float, float], upside: int) -> None:
+    def _windows(
+        self, canvas: Canvas, side: int, block: tuple[float, float, float], upside: int
+    ) -> None:
         near, far, high = block
         rng = dice(FILM.slug, side, round(near * 10))
         front = hexa(_SHADES[rng.integers(5)])
         step = 0.26 + 0.12 * rng.random()
         dim = 0.30 + 0.62 * ease(0.6, 2.6, near)
-        polygon(canvas, self._wall(side, (near * 1.04, far * 0.97, upside * 0.06, upside * 0.42)), front, dim)
+        polygon(
+            canvas,
+            self._wall(side, (near * 1.04, far * 0.97, upside * 0.06, upside * 0.42)),
+            front,
+            dim,
+        )
         for shelf in (0.12, 0.20, 0.28):
             low = blend(front, hexa("12081e"), 0.55)
-            polygon(canvas, self._wall(side, (near * 1.04, far * 0.97, upside * 0.06, upside * shelf)), low, 0.22)
+            polygon(
+                canvas,
+                self._wall(side, (near * 1.04, far * 0.97, upside * 0.06, upside * shelf)),
+                low,
+                0.22,
+            )
         for pillar in np.arange(near * 1.04, far, step):
-            polygon(canvas, self._wall(side, (pillar, pillar + 0.03, upside * 0.06, upside * 0.42)), hexa("12081e"))
-        polygon(canvas, self._wall(side, (near * 1.02, far * 0.98, upside * 0.42, upside * 0.50)), blend(front, hexa("12081e"), 0.6))
+            polygon(
+                canvas,
+                self._wall(side, (pillar, pillar + 0.03, upside * 0.06, upside * 0.42)),
+                hexa("12081e"),
+            )
+        polygon(
+            canvas,
+            self._wall(side, (near * 1.02, far * 0.98, upside * 0.42, upside * 0.50)),
+            blend(front, hexa("12081e"), 0.6),
+        )
         for row in np.arange(0.66, high - 0.2, 0.30):
             for column in np.arange(near + 0.08, far - 0.1, step * 0.7):
                 lit = rng.random()
                 colour = hexa(_SHADES[rng.integers(5)])
-                pane = self._wall(side, (column, column + step * 0.38, upside * row, upside * (row + 0.17)))
-                polygon(canvas, pane, colour if lit < 0.42 else hexa("050210"), 0.35 + 0.9 * lit if lit < 0.42 else 0.4)
+                pane = self._wall(
+                    side, (column, column + step * 0.38, upside * row, upside * (row + 0.17))
+                )
+                polygon(
+                    canvas,
+                    pane,
+                    colour if lit < 0.42 else hexa("050210"),
+                    0.35 + 0.9 * lit if lit < 0.42 else 0.4,
+                )
 
     def _smear(self, canvas: Canvas) -> Canvas:
         """The reflection drawn out downwards, as rough wet asphalt does."""
@@ -130,9 +182,16 @@ class Street:
     def _sign(self, *sign: str | float | bool) -> "_Sign":  # noqa: FBT001
         text, side, away, above, em, colour, upright = sign
         size_px = float(em) * _LENS / float(away) * self._high
-        lines = [word(c, size_px, Face(weight=0.006)) for c in str(text)] if upright else [word(str(text), size_px, Face(0.1, 0.006))]
+        lines = (
+            [word(c, size_px, Face(weight=0.006)) for c in str(text)]
+            if upright
+            else [word(str(text), size_px, Face(0.1, 0.006))]
+        )
         tall = int(size_px * 0.98)
-        mask = np.zeros((tall * (len(lines) - 1) + lines[0].shape[0], max(m.shape[1] for m in lines) + 4), np.float32)
+        mask = np.zeros(
+            (tall * (len(lines) - 1) + lines[0].shape[0], max(m.shape[1] for m in lines) + 4),
+            np.float32,
+        )
         for n, line in enumerate(lines):
             left = (mask.shape[1] - line.shape[1]) // 2
             mask[n * tall : n * tall + line.shape[0], left : left + line.shape[1]] += line
@@ -140,7 +199,10 @@ class Street:
         halo = blurred(mask, size_px / 2.2) * np.float32(1.5) + blurred(mask, size_px / 9)
         down = blurred(np.repeat(mask[::-1], 2, axis=0)[::1], size_px / 3) * np.float32(1.3)
         reach = float(side) * (0.98 - 0.5 * mask.shape[1] / self._high * float(away) / _LENS * 0.5)
-        places = (self._at(reach, float(above), float(away)), self._at(reach, -float(above), float(away)))
+        places = (
+            self._at(reach, float(above), float(away)),
+            self._at(reach, -float(above), float(away)),
+        )
         return _Sign(mask, halo, down, places, hexa(str(colour)))
 
     def _sheet(self, layer: int) -> Plane:
@@ -168,7 +230,9 @@ class Street:
         for number, sign in enumerate(self._signs):
             hum = 0.92 + 0.08 * np.sin(t_s * 31 + number * 2)
             broken = number == 3 and (t_s * 1.7) % 2.6 < 0.5 and np.sin(t_s * 60) < 0.2
-            power = 0.12 if broken else float(hum) * ease(0.2 + 0.35 * number, 0.5 + 0.35 * number, t_s)
+            power = (
+                0.12 if broken else float(hum) * ease(0.2 + 0.35 * number, 0.5 + 0.35 * number, t_s)
+            )
             self._light(canvas, sign, power)
         self._signal(canvas, t_s)
         for number in sorted(range(6), key=lambda n: -self._car_away(n, t_s)):
@@ -180,12 +244,23 @@ class Street:
         """Shows the reflection between the kerbs and on them, broken up by ripples."""
         rows = np.arange(self._horizon, self._high)
         depth = ((rows - self._horizon + 1) / (self._high - self._horizon)).astype(np.float32)
-        wave = np.sin(26 / (depth + 0.08) - t_s * 3.0) * 5 * depth + np.sin(61 / (depth + 0.1) + t_s * 4.2) * 3 * depth
-        source = np.clip(rows + wave * self._high / 720, self._horizon, self._high - 1).astype(np.intp)
+        wave = (
+            np.sin(26 / (depth + 0.08) - t_s * 3.0) * 5 * depth
+            + np.sin(61 / (depth + 0.1) + t_s * 4.2) * 3 * depth
+        )
+        source = np.clip(rows + wave * self._high / 720, self._horizon, self._high - 1).astype(
+            np.intp
+        )
         street = self._wet[:, source]
-        speckle = np.sin(self._x * 210 + 6 * np.sin(depth[:, None] * 60)) * np.sin(90 / (depth[:, None] + 0.2) - t_s * 5)
+        speckle = np.sin(self._x * 210 + 6 * np.sin(depth[:, None] * 60)) * np.sin(
+            90 / (depth[:, None] + 0.2) - t_s * 5
+        )
         street *= 1 + np.float32(0.07) * speckle * np.minimum(depth[:, None] * 4, 1)
-        edge = np.float32(_EYE) * np.abs(self._x) / np.maximum(self._y[self._horizon :] - np.float32(_VANISH_Y), 1e-4)
+        edge = (
+            np.float32(_EYE)
+            * np.abs(self._x)
+            / np.maximum(self._y[self._horizon :] - np.float32(_VANISH_Y), 1e-4)
+        )
         inside = np.clip((1 - edge / _EYE * _EYE) * 40, 0, 1)
         canvas[:, self._horizon :] += (street - canvas[:, self._horizon :]) * inside
 
@@ -200,7 +275,16 @@ class Street:
         x, y = self._at(0.50, 1.28, 2.6)
         unit = self._high
         ink = hexa("07040f")
-        polygon(canvas, [self._at(0.98, 1.46, 2.6), self._at(0.98, 1.49, 2.6), self._at(0.46, 1.45, 2.6), self._at(0.46, 1.42, 2.6)], ink)
+        polygon(
+            canvas,
+            [
+                self._at(0.98, 1.46, 2.6),
+                self._at(0.98, 1.49, 2.6),
+                self._at(0.46, 1.45, 2.6),
+                self._at(0.46, 1.42, 2.6),
+            ],
+            ink,
+        )
         box = [(-0.018, -0.045), (0.018, -0.045), (0.018, 0.048), (-0.018, 0.048)]
         polygon(canvas, [(x + a * unit, y + b * unit) for a, b in box], ink)
         turn = t_s % 12
@@ -210,7 +294,13 @@ class Street:
             disc(canvas, at, 0.0105 * unit, hexa(colour), 1.0 if lamp == lit else 0.12)
             if lamp == lit:
                 glow(canvas, at, 0.07 * unit, hexa(colour), 0.6)
-                _streak(canvas, self._at(0.50, -1.28, 2.6), (0.035 * unit, 0.09 * unit), hexa(colour), 0.35)
+                _streak(
+                    canvas,
+                    self._at(0.50, -1.28, 2.6),
+                    (0.035 * unit, 0.09 * unit),
+                    hexa(colour),
+                    0.35,
+                )
 
     def _car_away(self, number: int, t_s: float) -> float:
         phase = (t_s * (0.085 + 0.01 * (number % 3)) + number * 0.37) % 1.0
@@ -224,12 +314,31 @@ class Street:
         unit, shown = _LENS / away * self._high, ease(10.0, 9.0, away) * ease(1.0, 1.25, away)
         if shown <= 0.02:
             return
-        roof = [(-0.17, 0.02), (-0.17, 0.14), (-0.11, 0.24), (0.11, 0.24), (0.17, 0.14), (0.17, 0.02)]
+        roof = [
+            (-0.17, 0.02),
+            (-0.17, 0.14),
+            (-0.11, 0.24),
+            (0.11, 0.24),
+            (0.17, 0.14),
+            (0.17, 0.02),
+        ]
         polygon(canvas, [self._at(across + a, b, away) for a, b in roof], hexa("08040f"), shown)
         for side in (-0.13, 0.13):
             glow(canvas, self._at(across + side, 0.11, away), 0.13 * unit, colour, 0.75 * shown)
-            disc(canvas, self._at(across + side, 0.11, away), 0.026 * unit, (1.5, 1.4, 1.2) if coming else (1.5, 0.25, 0.3), shown)
-            _streak(canvas, self._at(across + side, -0.16, away), (0.05 * unit, 0.16 * unit), colour, 0.5 * shown)
+            disc(
+                canvas,
+                self._at(across + side, 0.11, away),
+                0.026 * unit,
+                (1.5, 1.4, 1.2) if coming else (1.5, 0.25, 0.3),
+                shown,
+            )
+            _streak(
+                canvas,
+                self._at(across + side, -0.16, away),
+                (0.05 * unit, 0.16 * unit),
+                colour,
+                0.5 * shown,
+            )
 
     def _walker(self, canvas: Canvas, t_s: float) -> None:
         """Someone under an umbrella, crossing."""
@@ -237,15 +346,39 @@ class Street:
         bob, step = 0.005 * abs(np.sin(t_s * 4.2)), 0.05 * np.sin(t_s * 4.2)
         ink = hexa("060310")
 
-        def limb(points: list[tuple[float, float]], shade: tuple[float, float, float], alpha: float = 1.0) -> None:
+        def limb(
+            points: list[tuple[float, float]], shade: tuple[float, float, float], alpha: float = 1.0
+        ) -> None:
             polygon(canvas, [self._at(x + a, b, away) for a, b in points], shade, alpha)
-            polygon(canvas, [self._at(x + a, -b * 0.9, away) for a, b in points], shade, alpha * 0.35)
+            polygon(
+                canvas, [self._at(x + a, -b * 0.9, away) for a, b in points], shade, alpha * 0.35
+            )
 
         for leg in (-1, 1):
-            limb([(-0.014, 0.20), (0.014, 0.20), (leg * step + 0.013, 0.0), (leg * step - 0.011, 0.0)], ink)
-        limb([(-0.045, 0.13), (-0.034, 0.27), (-0.022, 0.29), (0.022, 0.29), (0.034, 0.27), (0.045, 0.13)], ink)
+            limb(
+                [
+                    (-0.014, 0.20),
+                    (0.014, 0.20),
+                    (leg * step + 0.013, 0.0),
+                    (leg * step - 0.011, 0.0),
+                ],
+                ink,
+            )
+        limb(
+            [
+                (-0.045, 0.13),
+                (-0.034, 0.27),
+                (-0.022, 0.29),
+                (0.022, 0.29),
+                (0.034, 0.27),
+                (0.045, 0.13),
+            ],
+            ink,
+        )
         disc(canvas, self._at(x, 0.325 + bob, away), 0.026 * _LENS * self._high, ink)
-        dome = [(0.17 * np.cos(a), 0.36 + 0.11 * np.sin(a) + bob) for a in np.linspace(0, np.pi, 30)]
+        dome = [
+            (0.17 * np.cos(a), 0.36 + 0.11 * np.sin(a) + bob) for a in np.linspace(0, np.pi, 30)
+        ]
         limb(dome, hexa("c01048"))
         for a, b in ((0, 10), (10, 20), (20, 30)):
             limb([*dome[a : b + 1], (0.0, 0.47 + bob)], hexa("ff5c8f"), 0.10 + 0.22 * (a == 0))
@@ -261,7 +394,13 @@ class Street:
             pulse = 0.7 + 0.3 * float(np.sin(t_s * 1.3 + number))
             middle = (self._size.width / 2 + place * self._high, (0.08 + 0.84 * y) * self._high)
             red, green, blue = colours[number % 6]
-            disc(canvas, middle, radius, (red * 1.2, green * 1.2, blue * 1.2), 0.22 * pulse + 0.3 * light)
+            disc(
+                canvas,
+                middle,
+                radius,
+                (red * 1.2, green * 1.2, blue * 1.2),
+                0.22 * pulse + 0.3 * light,
+            )
             disc(canvas, middle, radius * 0.93, (red * 0.85, green * 0.85, blue * 0.85), 0.30)
         return canvas
 
@@ -269,7 +408,11 @@ class Street:
         for layer, sheet in enumerate(self._rain):
             down = int(t_s * self._high * (1.4 + 0.8 * layer)) % self._high
             across = int(-t_s * self._high * (1.4 + 0.8 * layer) * 0.16) % self._size.width
-            add(canvas, (0.62, 0.70, 0.95), np.roll(sheet, (down, across), (0, 1)) * np.float32(0.45))
+            add(
+                canvas,
+                (0.62, 0.70, 0.95),
+                np.roll(sheet, (down, across), (0, 1)) * np.float32(0.45),
+            )
 
 
 @dataclass(frozen=True)
@@ -287,7 +430,11 @@ def _shine(canvas: Canvas, light: Plane, middle: Point, colour: Colour, power: f
     x0, y0 = max(0, left), max(0, top)
     x1, y1 = min(canvas.shape[2], left + light.shape[1]), min(canvas.shape[1], top + light.shape[0])
     if x1 > x0 and y1 > y0:
-        add(canvas[:, y0:y1, x0:x1], colour, light[y0 - top : y1 - top, x0 - left : x1 - left] * np.float32(power))
+        add(
+            canvas[:, y0:y1, x0:x1],
+            colour,
+            light[y0 - top : y1 - top, x0 - left : x1 - left] * np.float32(power),
+        )
 
 
 def _streak(canvas: Canvas, middle: Point, reach: Point, colour: Colour, power: float) -> None:
@@ -302,24 +449,48 @@ def score(duration_s: float) -> tuple[Stereo, ...]:
     """Slow synthwave at 92 beats a minute in F sharp minor."""
     beat = 60 / 92
     desk = Desk(duration_s, Room(2.8, 5500, 0.45))
-    chords = (("F#2", "C#4", "E4", "A4"), ("D2", "A3", "F#4", "C#5"), ("A2", "E4", "A4", "B4"), ("E2", "B3", "E4", "G#4"))
+    chords = (
+        ("F#2", "C#4", "E4", "A4"),
+        ("D2", "A3", "F#4", "C#5"),
+        ("A2", "E4", "A4", "B4"),
+        ("E2", "B3", "E4", "G#4"),
+    )
     bars = int(duration_s / (beat * 4)) + 1
     for bar in range(bars):
         chord, at = chords[bar % 4], bar * beat * 4
         for voice, note in enumerate(chord[1:]):
             desk.play(pad(note, beat * 4.4, 0.7, 0.5), at, 0.13, voice * 0.6 - 0.6)
         for step in range(8):
-            desk.play(bass(chord[0], beat * 0.5), at + step * beat / 2, 0.26 if bar else 0.12, 0, 0.1)
+            desk.play(
+                bass(chord[0], beat * 0.5), at + step * beat / 2, 0.26 if bar else 0.12, 0, 0.1
+            )
             if bar > 0:
                 note = chord[1 + (step * 2 + bar) % 3][:-1] + "5"
-                desk.play(synth(note, 0.4, 0.8, 9), at + step * beat / 2, 0.07, 0.5 * (-1) ** step, 1.4)
+                desk.play(
+                    synth(note, 0.4, 0.8, 9), at + step * beat / 2, 0.07, 0.5 * (-1) ** step, 1.4
+                )
         for step in range(4):
             if bar > 1:
                 desk.play(kick(), at + step * beat, 0.6, 0, 0.05)
                 desk.play(hat(step), at + (step + 0.5) * beat, 0.09, 0.3, 0.3)
                 if step % 2:
                     desk.play(snare(), at + step * beat, 0.20, 0, 0.9)
-    lead = (("C#5", 4), ("E5", 5.5), ("F#5", 6), ("A5", 8), ("G#5", 9.5), ("E5", 10), ("C#5", 12), ("B4", 14), ("C#5", 16), ("E5", 17.5), ("B5", 18), ("A5", 20), ("G#5", 22), ("F#5", 24))
+    lead = (
+        ("C#5", 4),
+        ("E5", 5.5),
+        ("F#5", 6),
+        ("A5", 8),
+        ("G#5", 9.5),
+        ("E5", 10),
+        ("C#5", 12),
+        ("B4", 14),
+        ("C#5", 16),
+        ("E5", 17.5),
+        ("B5", 18),
+        ("A5", 20),
+        ("G#5", 22),
+        ("F#5", 24),
+    )
     for note, at_beat in lead:
         desk.play(synth(note, beat * 2.2, 0.7, 1.5), (at_beat + 4) * beat, 0.12, 0.1, 1.6)
     music = desk.mix()
@@ -342,6 +513,6 @@ REEL = Reel(
         ("WET NEON",), 5.2, Face(spacing=0.06, weight=0.012), colour=hexa("ff5c9a"), accent=hexa("9df1ff"),
         scrim=hexa("07030f"), scrim_strength=0.8, largest=0.19, backdrop_s=6.0,
     ),
-    stock=Stock(0.45, 0.014),
+    stock=Stock(0.45, 0.0077),
     fade_in_s=0.6,
 )  # fmt: skip

@@ -232,6 +232,6 @@ REEL = Reel(
         ("BEFORE", "THE VALLEY", "WAKES"), 12.0, Face(spacing=0.12, weight=-0.004),
         scrim=hexa("0c1024"), scrim_strength=0.55, place="top", largest=0.10, accent=hexa("ffe0b8"), backdrop_s=12.4,
     ),
-    stock=Stock(0.30, 0.010),
+    stock=Stock(0.30, 0.0055),
     fade_in_s=1.2,
 )  # fmt: skip
