@@ -26,6 +26,7 @@ ENCODE_QUEUE = "encode"
 # The longest single task is one rung of a long film on a slow machine.
 LONGEST_TASK_S = 12 * 3600
 VISIBILITY_TIMEOUT_S = LONGEST_TASK_S + 3600
+_HEAR = "matinee.hear"
 _EVENT_TRIES = 8
 _BACKOFF_MAX_S = 60
 
@@ -41,6 +42,8 @@ def make_app(broker_url: str) -> Celery:
         accept_content=["json"],
         task_ignore_result=True,
         task_default_queue=DEFAULT_QUEUE,
+        # Routed here, as a task's own `queue` is deprecated.
+        task_routes={_HEAR: {"queue": EVENTS_QUEUE}},
         task_time_limit=LONGEST_TASK_S,
         task_soft_time_limit=LONGEST_TASK_S - 60,
         # A message that kills its worker again and again would come back for ever.
@@ -65,9 +68,7 @@ app = make_app(settings.get().broker)
 app.set_default()
 
 
-@app.task(
-    name="matinee.hear", bind=True, queue=EVENTS_QUEUE, max_retries=_EVENT_TRIES, time_limit=120
-)
+@app.task(name=_HEAR, bind=True, max_retries=_EVENT_TRIES, time_limit=120)
 def hear_task(self: Task, subscriber: str, event_type: str, body: dict[str, Any]) -> None:
     """Deliver one event to one subscriber; after the last try it becomes a dead letter."""
     try:
@@ -75,7 +76,7 @@ def hear_task(self: Task, subscriber: str, event_type: str, body: dict[str, Any]
     except (DatabaseError, InterfaceError, OSError, Exception) as error:
         if self.request.retries >= _EVENT_TRIES:
             arguments = {"subscriber": subscriber, "event_type": event_type, "body": body}
-            dead_letters.bury(subscriber, "matinee.hear", arguments, repr(error))
+            dead_letters.bury(subscriber, _HEAR, arguments, repr(error))
             log.exception("%s could not take %s %s", subscriber, event_type, body.get("id"))
             return
         countdown_s = min(2**self.request.retries, _BACKOFF_MAX_S)
