@@ -74,7 +74,7 @@ def subscription_start_default(account_id: UUID) -> None:
         row = queries.newest(account_id)
         plan = _default_plan() if row is None else None
         if plan is not None:
-            course = rules.start(queries.terms_of(plan), clock.now())
+            course = rules.start(queries.terms_of(plan), _now())
             row = None if course is None else _begin(customer, plan, course)
         if row is not None:
             _announce(row)
@@ -85,7 +85,7 @@ def subscription_choose(account_id: UUID, plan_id: UUID) -> Subscription:
 
     NotFound if it is not offered; Conflict where it would have to be paid for.
     """
-    now = clock.now()
+    now = _now()
     with transaction_of("billing"):
         customer = _locked_customer(account_id)
         running = _running(account_id, now)
@@ -107,7 +107,7 @@ def subscription_choose(account_id: UUID, plan_id: UUID) -> Subscription:
 
 def subscription_cancel(account_id: UUID) -> Subscription:
     """Let a subscription end with its period; NotFound if none is running."""
-    now = clock.now()
+    now = _now()
     with transaction_of("billing"):
         _locked_customer(account_id)
         running = _running(account_id, now)
@@ -125,7 +125,7 @@ def subscriptions_roll() -> int:
 
     Those that somebody is changing just now are left for the next time.
     """
-    now = clock.now()
+    now = _now()
     with transaction_of("billing"):
         due = Subscription.objects.filter(ended_at=None, current_period_end__lte=now)
         rows = list(
@@ -152,6 +152,11 @@ def entitlements_announce(after: UUID | None = None) -> UUID | None:
         page = list(rows.select_for_update(of=("self", "customer")).order_by("pk")[:AT_ONCE])
         _announce(*page)
     return page[-1].pk if len(page) == AT_ONCE else None
+
+
+def _now() -> datetime:
+    """Periods are told to the second."""
+    return clock.now().replace(microsecond=0)
 
 
 def _locked_customer(account_id: UUID) -> Customer:

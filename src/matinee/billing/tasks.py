@@ -3,13 +3,13 @@
 from uuid import UUID
 
 from matinee.billing import actions
-from matinee.kernel.tasks import DEFAULT_QUEUE, app, send
+from matinee.kernel.tasks import app, send
 
 _BATCHES_MAX = 40
 _ANNOUNCE = "matinee.billing.announce_entitlements"
 
 
-@app.task(name="matinee.billing.roll_subscriptions", queue=DEFAULT_QUEUE, time_limit=300)
+@app.task(name="matinee.billing.roll_subscriptions", time_limit=300)
 def roll_subscriptions() -> None:
     """Renew or end what is due; the next run takes what one run leaves."""
     for _ in range(_BATCHES_MAX):
@@ -17,7 +17,7 @@ def roll_subscriptions() -> None:
             return
 
 
-@app.task(name=_ANNOUNCE, queue=DEFAULT_QUEUE, time_limit=300)
+@app.task(name=_ANNOUNCE, time_limit=300)
 def announce_entitlements(after: str | None = None) -> None:
     """Tell every entitlement again, a page a task, for readers that lost their copy."""
     last = actions.entitlements_announce(None if after is None else UUID(after))

@@ -1,10 +1,10 @@
 """Periodic work of `identity`."""
 
 from matinee.identity import actions
-from matinee.kernel.tasks import DEFAULT_QUEUE, app
+from matinee.kernel.tasks import app
 
 
-@app.task(name="matinee.identity.prune_sessions", queue=DEFAULT_QUEUE, time_limit=120)
+@app.task(name="matinee.identity.prune_sessions", time_limit=120)
 def prune_sessions() -> None:
     """Forget sessions that have expired."""
     actions.sessions_prune()
