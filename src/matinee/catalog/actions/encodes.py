@@ -1,0 +1,97 @@
+"""What `encoding` tells changes a title: how far its encode is, and what can be played."""
+
+from matinee.catalog import queries, rules
+from matinee.catalog.actions import leftovers
+from matinee.catalog.actions.families import SERVICE, facts_of, family_lock, family_settle
+from matinee.catalog.models import Encode, Package, Title, Upload
+from matinee.contracts.events import EncodeProgressed, RenditionReady
+from matinee.kernel import clock
+from matinee.kernel.databases import transaction_of
+from matinee.kernel.problems import NotFound
+
+
+def encode_progress(event: EncodeProgressed) -> bool:
+    """Keep the newest step of a title's newest encode; whether it was news."""
+    with transaction_of(SERVICE):
+        row = _row(event)
+        if row is None:
+            return False
+        known = queries.encode_of(row)
+        step = rules.EncodeStep(event.encode_id, event.revision)
+        if known is not None and step <= rules.EncodeStep(known.encode_id, known.revision):
+            return False
+        Encode._default_manager.update_or_create(
+            title_id=row.pk,
+            defaults={
+                "encode_id": event.encode_id,
+                "revision": event.revision,
+                "stage": event.stage,
+                "fraction": min(1.0, max(0.0, event.fraction)),
+                "error": event.error,
+            },
+        )
+        Title._default_manager.filter(pk=row.pk).update(updated_at=clock.now())
+        _settle_if_facts_turned(row)
+        return True
+
+
+def rendition_take(event: RenditionReady) -> bool:
+    """Let a package play if it is better than the present one; whether it is."""
+    with transaction_of(SERVICE):
+        row = _row(event)
+        if row is None:
+            return False
+        known = queries.package_of(row)
+        rank = rules.PackageRank(event.encode_id, event.complete, event.occurred_at, event.package)
+        if known is not None and rank <= _rank(known):
+            return False
+        Package._default_manager.update_or_create(title_id=row.pk, defaults=_columns(event))
+        Title._default_manager.filter(pk=row.pk).update(updated_at=clock.now())
+        family_settle(row.series_id or row.pk)
+        leftovers.send_after_commit("matinee.catalog.cut_artwork", title_id=str(row.pk))
+        if event.complete:
+            _clear_older_sources(row)
+        return True
+
+
+def _row(event: EncodeProgressed | RenditionReady) -> Title | None:
+    """The title's row, its family locked; None if it is gone, which is no failure."""
+    try:
+        return family_lock(event.title_id)
+    except NotFound:
+        return None
+
+
+def _rank(known: Package) -> rules.PackageRank:
+    return rules.PackageRank(known.encode_id, known.complete, known.occurred_at, known.prefix)
+
+
+def _columns(event: RenditionReady) -> dict[str, object]:
+    return {
+        "encode_id": event.encode_id,
+        "complete": event.complete,
+        "occurred_at": event.occurred_at,
+        "prefix": event.package,
+        "duration_s": event.duration_s,
+        "height": max((rung.height for rung in event.renditions), default=None),
+        "audio": [track.model_dump(mode="json") for track in event.audio],
+        "subtitles": [track.model_dump(mode="json") for track in event.subtitles],
+        "storyboard": event.storyboard and event.storyboard.model_dump(mode="json"),
+        "stills": event.stills,
+    }
+
+
+def _settle_if_facts_turned(row: Title) -> None:
+    """Spare the reading of the whole family at every step: few steps turn a status."""
+    if facts_of(row, []) != facts_of(queries.row_of(row.pk), []):
+        family_settle(row.series_id or row.pk)
+
+
+def _clear_older_sources(row: Title) -> None:
+    """The film that plays now has replaced older ones; only its own source is kept."""
+    if row.film_upload_id is None:
+        return
+    older = row.uploads.filter(state=Upload.STORED, pk__lt=row.film_upload_id)
+    keys = list(older.values_list("source_key", flat=True))
+    older.delete()
+    leftovers.clear_after_commit([], keys)

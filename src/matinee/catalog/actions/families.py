@@ -1,0 +1,120 @@
+"""A title and its kin change together: locked by one row, settled and announced as one.
+
+A series' page tells of its episodes, an episode's of the one that follows; so
+after any change the statuses of the whole family are derived anew, and every
+member whose announcement would read differently is announced.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import cast
+from uuid import UUID
+
+from matinee.catalog import queries, rules
+from matinee.catalog.models import Title
+from matinee.contracts.catalog import TitleKind
+from matinee.contracts.events import TitleChanged
+from matinee.contracts.playback import Storyboard, TrackInfo
+from matinee.kernel import clock
+from matinee.kernel.events import announce
+
+SERVICE = "catalog"
+_TICK = timedelta(microseconds=1)
+
+
+def family_lock(title_id: UUID) -> Title:
+    """The row of a title, after its family was locked; NotFound if there is none.
+
+    The lock is the series' row, or the title's own where it has no series.
+    """
+    titles = Title._default_manager
+    found = titles.filter(pk=title_id).values_list("series_id", flat=True)
+    series_id = next(iter(found), title_id)
+    root_id = series_id or title_id
+    if not titles.select_for_update().filter(pk=root_id).exists():
+        raise queries.unknown_title()
+    return queries.row_of(title_id)
+
+
+def family_settle(root_id: UUID) -> None:
+    """Derive every member's status and announce those that others see changed."""
+    rows = queries.family_rows(root_id)
+    now = clock.now()
+    changed = [row for row in _in_order_of_cause(rows) if _settled(row, rows, now)]
+    if changed:
+        Title._default_manager.bulk_update(changed, ["status", "published_at"])
+    _tell(rows)
+
+
+def announcement_moment(row: Title) -> datetime:
+    """Now, but later than what was announced of the title before, whatever the clocks say."""
+    now = clock.now()
+    return now if row.announced_at is None else max(now, row.announced_at + _TICK)
+
+
+def facts_of(row: Title, family: Sequence[Title]) -> rules.Facts:
+    """What the status of a title follows from."""
+    encode = queries.encode_of(row)
+    failed = encode is not None and encode.stage == "failed"
+    series = next((one for one in family if one.pk == row.series_id), None)
+    return rules.Facts(
+        kind=cast("TitleKind", row.kind),
+        withdrawn=row.withdrawn,
+        playable=queries.package_of(row) is not None,
+        has_film=row.film_upload_id is not None or encode is not None,
+        encode_failed=encode is not None
+        and failed
+        and rules.is_of_newest_film(encode.encode_id, row.stale_encode_id),
+        series_withdrawn=series is not None and series.withdrawn,
+        has_published_episode=any(
+            one.series_id == row.pk and one.status == "published" for one in family
+        ),
+    )
+
+
+def _in_order_of_cause(rows: list[Title]) -> list[Title]:
+    """Episodes before their series, whose status follows from theirs."""
+    return sorted(rows, key=lambda row: row.kind == "series")
+
+
+def _settled(row: Title, family: Sequence[Title], now: datetime) -> bool:
+    status = rules.status_of(facts_of(row, family))
+    if status == row.status:
+        return False
+    row.status = status
+    if status == "published" and row.published_at is None:
+        row.published_at = now
+    return True
+
+
+def _tell(rows: list[Title]) -> None:
+    known = [row for row in rows if row.status == "published" or row.announced_at is not None]
+    events, told = [], []
+    for row, title in zip(known, queries.titles_of(known, queries.EVERYBODY), strict=True):
+        package = queries.package_of(row)
+        event = TitleChanged(
+            occurred_at=announcement_moment(row),
+            title=title,
+            package=package.prefix if package else None,
+            audio=[TrackInfo.model_validate(one) for one in (package.audio if package else [])],
+            subtitles=[
+                TrackInfo.model_validate(one) for one in (package.subtitles if package else [])
+            ],
+            storyboard=Storyboard.model_validate(package.storyboard)
+            if package and package.storyboard
+            else None,
+        )
+        digest = _digest(event)
+        if digest != row.announced_digest:
+            row.announced_digest, row.announced_at = digest, event.occurred_at
+            events.append(event)
+            told.append(row)
+    if events:
+        announce(SERVICE, *events)
+        Title._default_manager.bulk_update(told, ["announced_digest", "announced_at"])
+
+
+def _digest(event: TitleChanged) -> str:
+    content = event.model_dump_json(exclude={"id", "occurred_at"})
+    return hashlib.sha256(content.encode()).hexdigest()

@@ -1,0 +1,222 @@
+"""What the operator does with titles."""
+
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+
+from matinee.catalog import queries, rules
+from matinee.catalog.actions import leftovers
+from matinee.catalog.actions.families import (
+    SERVICE,
+    announcement_moment,
+    family_lock,
+    family_settle,
+)
+from matinee.catalog.models import Credit, Person, Title, Upload
+from matinee.contracts import catalog as messages
+from matinee.contracts.events import EncodeCancelled, TitleRemoved, UploadCompleted
+from matinee.kernel import clock, ids
+from matinee.kernel.databases import transaction_of
+from matinee.kernel.events import announce
+from matinee.kernel.problems import Conflict, Unprocessable
+
+# A name so common, or so unlucky, that all of these are taken has to be told apart by hand.
+_SLUG_TRIES = 50
+
+
+def title_create(draft: messages.TitleDraft) -> messages.Title:
+    """Make a title; Unprocessable or Conflict where the draft cannot be."""
+    with transaction_of(SERVICE):
+        place = _place(draft)
+        row = Title(
+            kind=draft.kind,
+            name=draft.name,
+            tagline=draft.tagline,
+            description=draft.description,
+            year=draft.year,
+            maturity_age=draft.maturity_age,
+            language=draft.language,
+            genres=rules.unique_labels(draft.genres),
+            moods=rules.unique_labels(draft.moods),
+            **place,
+        )
+        _insert(row, draft.slug)
+        _credit(row, draft.credits)
+        return queries.titles_of([queries.row_of(row.pk)], queries.STAFF_VIEWER)[0]
+
+
+def title_change(title_id: UUID, change: messages.TitleChange) -> messages.Title:
+    """Change what the request names and nothing else."""
+    with transaction_of(SERVICE):
+        row = family_lock(title_id)
+        wanted = {
+            field: getattr(change, field)
+            for field in change.model_fields_set - {"credits"}
+            # A year may be taken away; nothing else can be without a value.
+            if field == "year" or getattr(change, field) is not None
+        }
+        for field in ("genres", "moods"):
+            if field in wanted:
+                wanted[field] = rules.unique_labels(wanted[field])
+        Title._default_manager.filter(pk=row.pk).update(**wanted, updated_at=clock.now())
+        if change.credits is not None:
+            row.credits.all().delete()
+            _credit(row, change.credits)
+        family_settle(row.series_id or row.pk)
+        return queries.titles_of([queries.row_of(row.pk)], queries.STAFF_VIEWER)[0]
+
+
+def title_remove(title_id: UUID) -> None:
+    """Remove a title for good; Conflict if it is a series that still has episodes."""
+    with transaction_of(SERVICE):
+        row = family_lock(title_id)
+        episodes = row.episodes.count()
+        if episodes:
+            code = "series_has_episodes"
+            raise Conflict(code, f"Remove the {episodes} episodes of {row.name} first.")
+        uploads = [upload.pk for upload in row.uploads.all()]
+        sources = [upload.source_key for upload in row.uploads.exclude(source_key="")]
+        moment = announcement_moment(row)
+        row.delete()
+        announce(
+            SERVICE,
+            TitleRemoved(occurred_at=moment, title_id=title_id),
+            EncodeCancelled(occurred_at=moment, title_id=title_id),
+        )
+        leftovers.clear_after_commit(uploads, [f"artwork/{title_id}", *sources])
+        if row.series_id is not None:
+            family_settle(row.series_id)
+
+
+def title_withdraw(title_id: UUID) -> messages.StudioTitle:
+    """Hide a title (a series with its episodes) until it is published again."""
+    return _set_withdrawn(title_id, withdrawn=True)
+
+
+def title_publish(title_id: UUID) -> messages.StudioTitle:
+    """Show a withdrawn title again; Conflict if there is nothing to show and nothing to undo.
+
+    What has no film yet is published by itself as soon as it can be played.
+    """
+    return _set_withdrawn(title_id, withdrawn=False)
+
+
+def title_retry(title_id: UUID) -> messages.StudioTitle:
+    """Encode the film again that failed to encode, from the source that is there."""
+    with transaction_of(SERVICE):
+        row = family_lock(title_id)
+        progress = queries.progress_of(row)
+        source = row.uploads.filter(state=Upload.STORED).order_by("-pk").first()
+        if progress is None or source is None:
+            code = "no_film"
+            raise Conflict(code, f"{row.name} has no film yet. Upload one.")
+        if progress.stage != "failed":
+            code = "not_failed"
+            raise Conflict(code, f"The film of {row.name} has not failed; nothing to try again.")
+        # A new upload of the same source, so that it counts as a new film everywhere.
+        again = ids.uuid7()
+        row.uploads.filter(pk=source.pk).update(id=again)
+        film_arrive(row, again, source.source_key, source.file_name)
+        return queries.studio_title(row.pk)
+
+
+def film_arrive(row: Title, upload_id: UUID, source_key: str, file_name: str) -> None:
+    """Note and announce that a film lies in the media store; inside the caller's transaction."""
+    encode = queries.encode_of(row)
+    Title._default_manager.filter(pk=row.pk).update(
+        film_upload_id=upload_id,
+        stale_encode_id=encode.encode_id if encode else None,
+        updated_at=clock.now(),
+    )
+    announce(
+        SERVICE,
+        UploadCompleted(
+            upload_id=upload_id, title_id=row.pk, source_key=source_key, file_name=file_name
+        ),
+    )
+    family_settle(row.series_id or row.pk)
+
+
+def _set_withdrawn(title_id: UUID, *, withdrawn: bool) -> messages.StudioTitle:
+    with transaction_of(SERVICE):
+        row = family_lock(title_id)
+        if not withdrawn:
+            _refuse_idle_publish(row)
+        if row.withdrawn != withdrawn:
+            Title._default_manager.filter(pk=row.pk).update(
+                withdrawn=withdrawn, updated_at=clock.now()
+            )
+            family_settle(row.series_id or row.pk)
+        return queries.studio_title(row.pk)
+
+
+def _refuse_idle_publish(row: Title) -> None:
+    if row.withdrawn or row.status == "published":
+        return
+    if row.status == "withdrawn":
+        code = "series_withdrawn"
+        raise Conflict(code, "The series is withdrawn. Publish the series, and this comes along.")
+    code = "not_playable_yet"
+    wanted = "an episode of it" if row.kind == "series" else "its film"
+    raise Conflict(code, f"{row.name} is published by itself as soon as {wanted} can be played.")
+
+
+def _place(draft: messages.TitleDraft) -> dict[str, object]:
+    """Where an episode stands; left out numbers continue its series."""
+    named = (draft.series_slug, draft.season, draft.episode)
+    if draft.kind != "episode":
+        if any(part is not None for part in named):
+            code = "not_an_episode"
+            detail = f"A {draft.kind} has no series, season or episode. Leave them out."
+            raise Unprocessable(code, detail)
+        return {}
+    series = Title._default_manager.select_for_update().filter(
+        slug=draft.series_slug, kind="series"
+    )
+    found = series.first() if draft.series_slug else None
+    if found is None:
+        code = "unknown_series"
+        raise Unprocessable(code, f"There is no series {draft.series_slug!r}. Make it first.")
+    season = 1 if draft.season is None else draft.season
+    taken = found.episodes.filter(season=season)
+    last = taken.aggregate(last=Max("episode"))["last"] or 0
+    episode = last + 1 if draft.episode is None else draft.episode
+    if taken.filter(episode=episode).exists():
+        code = "episode_taken"
+        detail = f"{found.name} has an episode {episode} of season {season} already."
+        raise Conflict(code, detail)
+    return {"series_id": found.pk, "season": season, "episode": episode}
+
+
+def _insert(row: Title, slug: str | None) -> None:
+    if slug is not None and rules.is_id(slug):
+        code = "slug_is_an_id"
+        raise Unprocessable(code, "This address reads like an id. Choose another one.")
+    wanted = slug or rules.slug_from(row.name)
+    for number in range(1, 2 if slug else _SLUG_TRIES):
+        row.slug = rules.numbered(wanted, number)
+        if Title._default_manager.filter(slug=row.slug).exists():
+            continue
+        try:
+            with transaction.atomic(using=SERVICE):
+                row.save(force_insert=True)
+        except IntegrityError as error:
+            if "slug" not in str(error):
+                raise
+        else:
+            return
+    code = "slug_taken"
+    raise Conflict(code, f"The address {wanted!r} is taken. Choose another one.")
+
+
+def _credit(row: Title, credits_: list[messages.Credit]) -> None:
+    wanted = list(dict.fromkeys(credits_))
+    names = sorted({credit.name for credit in wanted})
+    people = Person._default_manager
+    people.bulk_create([Person(name=name) for name in names], ignore_conflicts=True)
+    ids_by_name = dict(people.filter(name__in=names).values_list("name", "pk"))
+    Credit._default_manager.bulk_create(
+        Credit(title=row, person_id=ids_by_name[credit.name], role=credit.role, position=position)
+        for position, credit in enumerate(wanted)
+    )

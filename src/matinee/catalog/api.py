@@ -1,0 +1,209 @@
+"""The HTTP edge of `catalog`: what viewers read, and what the operator does in Studio."""
+
+from typing import Annotated
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Query
+from pydantic import StringConstraints
+
+from matinee.catalog import pictures, queries
+from matinee.catalog.actions import artwork, titles
+from matinee.contracts import catalog as messages
+from matinee.kernel.http.django_edge import caller, make_api
+from matinee.kernel.http.problem_answers import may_answer
+from matinee.kernel.problems import (
+    BadRequest,
+    Conflict,
+    Forbidden,
+    NotFound,
+    NotSignedIn,
+    TooLarge,
+    Unprocessable,
+)
+from matinee.kernel.tokens import Caller
+
+api = make_api("catalog")
+
+_READ = (NotSignedIn, Unprocessable)
+_STAFF = (NotSignedIn, Forbidden, Unprocessable)
+Wanted = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+
+
+@api.get(
+    "/titles",
+    operation_id="title_cards",
+    response={200: list[messages.TitleCard]},
+    openapi_extra=may_answer(*_READ),
+)
+def title_cards(
+    request: HttpRequest, ids: Annotated[str, Query(description="Ids with commas between")]
+) -> list[messages.TitleCard]:
+    """The titles with these ids that the caller may see, in this order; at most 100."""
+    return queries.cards_of(_ids(ids), _viewer(caller(request)))
+
+
+@api.get(
+    "/titles/{id_or_slug}",
+    operation_id="title",
+    response={200: messages.Title},
+    openapi_extra=may_answer(*_READ, NotFound),
+)
+def title(request: HttpRequest, id_or_slug: str) -> messages.Title:
+    """All that a title's page shows."""
+    return queries.title_by(id_or_slug, _viewer(caller(request)))
+
+
+@api.get(
+    "/studio/titles",
+    operation_id="studio_titles",
+    response={200: messages.StudioPage},
+    openapi_extra=may_answer(*_STAFF),
+)
+def studio_titles(
+    request: HttpRequest, cursor: UUID | None = None, q: Wanted = ""
+) -> messages.StudioPage:
+    """Every title, newest first, a page at a time."""
+    _staff(request)
+    return queries.studio_page(cursor, q)
+
+
+@api.get(
+    "/studio/titles/{title_id}",
+    operation_id="studio_title",
+    response={200: messages.StudioTitle},
+    openapi_extra=may_answer(*_STAFF, NotFound),
+)
+def studio_title(request: HttpRequest, title_id: UUID) -> messages.StudioTitle:
+    """A title, and how far its film is."""
+    _staff(request)
+    return queries.studio_title(title_id)
+
+
+@api.post(
+    "/studio/titles",
+    operation_id="title_create",
+    response={201: messages.Title},
+    openapi_extra=may_answer(*_STAFF, Conflict),
+)
+def title_create(request: HttpRequest, draft: messages.TitleDraft) -> tuple[int, messages.Title]:
+    """Make a title; its film is uploaded next."""
+    _staff(request)
+    return 201, titles.title_create(draft)
+
+
+@api.patch(
+    "/studio/titles/{title_id}",
+    operation_id="title_change",
+    response={200: messages.Title},
+    openapi_extra=may_answer(*_STAFF, NotFound),
+)
+def title_change(
+    request: HttpRequest, title_id: UUID, change: messages.TitleChange
+) -> messages.Title:
+    """Change what is said of a title."""
+    _staff(request)
+    return titles.title_change(title_id, change)
+
+
+@api.delete(
+    "/studio/titles/{title_id}",
+    operation_id="title_remove",
+    response={204: None},
+    openapi_extra=may_answer(*_STAFF, NotFound, Conflict),
+)
+def title_remove(request: HttpRequest, title_id: UUID) -> tuple[int, None]:
+    """Remove a title and its film for good."""
+    _staff(request)
+    titles.title_remove(title_id)
+    return 204, None
+
+
+@api.post(
+    "/studio/titles/{title_id}/retry",
+    operation_id="title_retry",
+    response={200: messages.StudioTitle},
+    openapi_extra=may_answer(*_STAFF, NotFound, Conflict),
+)
+def title_retry(request: HttpRequest, title_id: UUID) -> messages.StudioTitle:
+    """Encode a film again that failed."""
+    _staff(request)
+    return titles.title_retry(title_id)
+
+
+@api.post(
+    "/studio/titles/{title_id}/withdraw",
+    operation_id="title_withdraw",
+    response={200: messages.StudioTitle},
+    openapi_extra=may_answer(*_STAFF, NotFound),
+)
+def title_withdraw(request: HttpRequest, title_id: UUID) -> messages.StudioTitle:
+    """Hide a title until it is published again."""
+    _staff(request)
+    return titles.title_withdraw(title_id)
+
+
+@api.post(
+    "/studio/titles/{title_id}/publish",
+    operation_id="title_publish",
+    response={200: messages.StudioTitle},
+    openapi_extra=may_answer(*_STAFF, NotFound, Conflict),
+)
+def title_publish(request: HttpRequest, title_id: UUID) -> messages.StudioTitle:
+    """Show a withdrawn title again."""
+    _staff(request)
+    return titles.title_publish(title_id)
+
+
+_PICTURE = {"schema": {"type": "string", "format": "binary"}}
+
+
+@api.put(
+    "/studio/titles/{title_id}/artwork/{kind}",
+    operation_id="artwork_choose",
+    response={200: messages.Title},
+    openapi_extra={
+        **may_answer(*_STAFF, BadRequest, NotFound, TooLarge),
+        "requestBody": {
+            "required": True,
+            "content": {f"image/{name}": _PICTURE for name in ("jpeg", "png", "webp")},
+        },
+    },
+)
+def artwork_choose(
+    request: HttpRequest, title_id: UUID, kind: pictures.ArtworkKind
+) -> messages.Title:
+    """Make the body, a JPEG, PNG or WebP picture, the title's poster (2:3) or backdrop (16:9)."""
+    _staff(request)
+    return artwork.artwork_choose(title_id, kind, _picture(request))
+
+
+def _staff(request: HttpRequest) -> None:
+    caller(request).needs_role(*queries.STAFF)
+
+
+def _viewer(who: Caller) -> queries.Viewer:
+    if who.roles & {"owner", *queries.STAFF}:
+        return queries.STAFF_VIEWER
+    return queries.Viewer(who.maturity_age)
+
+
+def _ids(text: str) -> list[UUID]:
+    parts = [part for part in text.split(",") if part]
+    if len(parts) > queries.IDS_MAX:
+        code = "too_many_ids"
+        raise Unprocessable(code, f"Ask for {queries.IDS_MAX} titles at once, not {len(parts)}.")
+    try:
+        return [UUID(part) for part in parts]
+    except ValueError as error:
+        code = "bad_id"
+        raise Unprocessable(code, "`ids` must be ids of titles with commas between.") from error
+
+
+def _picture(request: HttpRequest) -> bytes:
+    """The whole body, read in one go and never more of it than is allowed."""
+    content: bytes = request.read(pictures.SIZE_BYTES_MAX + 1)
+    if not content:
+        code = "no_picture"
+        raise BadRequest(code, "Send the picture as the body of the request.")
+    return content

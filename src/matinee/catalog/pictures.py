@@ -1,0 +1,147 @@
+"""Pictures are read with suspicion and written anew, so that only pixels of ours are served."""
+
+import io
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from PIL import Image, ImageCms, ImageOps
+
+from matinee.kernel.problems import TooLarge, Unprocessable
+
+ArtworkKind = Literal["poster", "backdrop"]
+
+SIZE_BYTES_MAX = 15 * 1024 * 1024
+# A picture of few bytes may unfold to gigabytes of pixels.
+PIXELS_MAX = 50_000_000
+SIDE_PX_MIN = 100
+_QUALITY = 82
+_FORMATS = ("JPEG", "PNG", "WEBP")
+_NO_PICTURE = "This is no JPEG, PNG or WebP picture, or it is damaged. Choose another one."
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The shape in which a kind of artwork is shown, and the width at which it is kept."""
+
+    width_px: int
+    height_px: int
+
+
+FRAMES: dict[ArtworkKind, Frame] = {"poster": Frame(600, 900), "backdrop": Frame(1920, 1080)}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A finished picture."""
+
+    content: bytes
+    width_px: int
+
+
+def framed(content: bytes, kind: ArtworkKind) -> Picture:
+    """The middle of a picture in the frame of its kind, as a JPEG; never enlarged.
+
+    TooLarge or Unprocessable where the content is no picture that can be shown.
+    """
+    picture = _opened(content)
+    return _encoded(ImageOps.fit(picture, _size_for(picture, kind), Image.Resampling.LANCZOS))
+
+
+def cut_from_stills(stills: list[bytes], kind: ArtworkKind) -> Picture | None:
+    """The liveliest still in the frame of a kind, around its liveliest part; None without any."""
+    pictures = []
+    for content in stills:
+        try:
+            pictures.append(_opened(content))
+        except (TooLarge, Unprocessable):
+            continue
+    if not pictures:
+        return None
+    best = max(pictures, key=lambda one: float(_liveliness(one).mean()))
+    size = _size_for(best, kind)
+    return _encoded(
+        ImageOps.fit(best, size, Image.Resampling.LANCZOS, centering=_centre(best, size))
+    )
+
+
+def _opened(content: bytes) -> Image.Image:
+    if len(content) > SIZE_BYTES_MAX:
+        code = "picture_too_large"
+        raise TooLarge(code, f"A picture may have {SIZE_BYTES_MAX // 1024**2} MiB.")
+    try:
+        picture = Image.open(io.BytesIO(content), formats=_FORMATS)
+        _check_sides(*picture.size)
+        picture.load()
+        return _plain(picture)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _too_many_pixels() from error
+    except (OSError, ValueError, SyntaxError, EOFError) as error:
+        code = "not_a_picture"
+        raise Unprocessable(code, _NO_PICTURE) from error
+
+
+def _check_sides(width_px: int, height_px: int) -> None:
+    if width_px * height_px > PIXELS_MAX:
+        raise _too_many_pixels()
+    if min(width_px, height_px) < SIDE_PX_MIN:
+        code = "picture_too_small"
+        detail = f"The picture is {width_px}x{height_px}; each side needs {SIDE_PX_MIN} pixels."
+        raise Unprocessable(code, detail)
+
+
+def _too_many_pixels() -> TooLarge:
+    code = "too_many_pixels"
+    return TooLarge(code, f"A picture may have {PIXELS_MAX // 1_000_000} million pixels.")
+
+
+def _plain(picture: Image.Image) -> Image.Image:
+    """Upright, in sRGB, without transparency."""
+    profile = picture.info.get("icc_profile")
+    upright = ImageOps.exif_transpose(picture)
+    if "A" in upright.getbands() or "transparency" in upright.info:
+        sheet = Image.new("RGBA", upright.size, "black")
+        upright = Image.alpha_composite(sheet, upright.convert("RGBA"))
+    if profile and upright.mode in {"RGB", "CMYK"}:
+        try:
+            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            target = ImageCms.createProfile("sRGB")
+            upright = (
+                ImageCms.profileToProfile(upright, source, target, outputMode="RGB") or upright
+            )
+        except (ImageCms.PyCMSError, OSError):
+            # A broken profile says nothing about the colours; they are taken as they are.
+            pass
+    return upright.convert("RGB")
+
+
+def _size_for(picture: Image.Image, kind: ArtworkKind) -> tuple[int, int]:
+    """The frame's size, or the largest of its shape that fits in the picture."""
+    frame = FRAMES[kind]
+    scale = min(1.0, picture.width / frame.width_px, picture.height / frame.height_px)
+    return max(1, round(frame.width_px * scale)), max(1, round(frame.height_px * scale))
+
+
+def _encoded(picture: Image.Image) -> Picture:
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=_QUALITY, optimize=True, progressive=True)
+    return Picture(out.getvalue(), picture.width)
+
+
+def _liveliness(picture: Image.Image) -> "np.ndarray[tuple[int, int], np.dtype[np.float32]]":
+    """Per pixel of a small copy (rows, columns): how much its brightness differs from its like."""
+    small = np.asarray(picture.convert("L").resize((96, 54)), dtype=np.float32)
+    across, down = np.gradient(small, axis=1), np.gradient(small, axis=0)
+    # Nearly black or white parts are seldom what a film is about.
+    lit = np.clip(np.minimum(small, 255 - small) / 40, 0, 1)
+    return ((np.abs(across) + np.abs(down)) * lit).astype(np.float32)
+
+
+def _centre(picture: Image.Image, size: tuple[int, int]) -> tuple[float, float]:
+    """Where to cut, as fractions: over the liveliest columns, and in the middle of the height."""
+    columns = _liveliness(picture).sum(axis=0)
+    shape = (size[0] / size[1]) / (picture.width / picture.height)
+    width = max(1, min(len(columns), round(len(columns) * shape)))
+    sums = np.convolve(columns, np.ones(width), mode="valid")
+    room = len(columns) - width
+    return (float(np.argmax(sums)) / room if room else 0.5, 0.5)

@@ -1,0 +1,79 @@
+"""The work of `catalog` that no request waits for."""
+
+from uuid import UUID
+
+from matinee.catalog import spool
+from matinee.catalog.actions import artwork, uploads
+from matinee.kernel import settings, storage
+from matinee.kernel.tasks import DEFAULT_QUEUE, app
+
+_TRIES = 5
+_FINISH_LIMIT_S = 6 * 3600
+
+
+@app.task(
+    name="matinee.catalog.finish_upload",
+    queue=DEFAULT_QUEUE,
+    time_limit=_FINISH_LIMIT_S,
+    soft_time_limit=_FINISH_LIMIT_S - 60,
+)
+def finish_upload(upload_id: str) -> None:
+    """Move a whole film to the media store and announce it; a failure waits for the next look."""
+    uploads.upload_finish_or_log(UUID(upload_id))
+
+
+@app.task(
+    name="matinee.catalog.finish_uploads",
+    queue=DEFAULT_QUEUE,
+    time_limit=_FINISH_LIMIT_S,
+    soft_time_limit=_FINISH_LIMIT_S - 60,
+)
+def finish_uploads() -> None:
+    """Go on with whole films that a killed process left behind."""
+    uploads.uploads_finish()
+
+
+@app.task(name="matinee.catalog.sweep_uploads", queue=DEFAULT_QUEUE, time_limit=600)
+def sweep_uploads() -> None:
+    """Remove uploads that nobody goes on with."""
+    uploads.uploads_sweep()
+
+
+@app.task(name="matinee.catalog.cut_artwork", queue=DEFAULT_QUEUE, time_limit=300)
+def cut_artwork(title_id: str) -> None:
+    """Make artwork of a film's stills."""
+    artwork.artwork_cut(UUID(title_id))
+
+
+@app.task(name="matinee.catalog.cut_missing_artwork", queue=DEFAULT_QUEUE, time_limit=600)
+def cut_missing_artwork() -> None:
+    """Make the artwork whose task was lost."""
+    artwork.artwork_cut_missing()
+
+
+@app.task(
+    name="matinee.catalog.clear",
+    queue=DEFAULT_QUEUE,
+    autoretry_for=(Exception,),
+    retry_backoff=True,
+    max_retries=_TRIES,
+    time_limit=600,
+)
+def clear(uploads: list[str], prefixes: list[str]) -> None:
+    """Remove the bytes of uploads and of things in the media store that are gone."""
+    folder = spool.opened()
+    for upload_id in uploads:
+        folder.remove(UUID(upload_id))
+    store = storage.open_storage(settings.get())
+    for prefix in prefixes:
+        store.remove(prefix)
+
+
+SCHEDULE = {
+    "catalog-finish-uploads": {"task": "matinee.catalog.finish_uploads", "schedule": 30.0},
+    "catalog-sweep-uploads": {"task": "matinee.catalog.sweep_uploads", "schedule": 3600.0},
+    "catalog-cut-missing-artwork": {
+        "task": "matinee.catalog.cut_missing_artwork",
+        "schedule": 300.0,
+    },
+}
