@@ -1,0 +1,1 @@
+"""Writes: keeping and forgetting facts, and fitting models to them."""

@@ -1,0 +1,76 @@
+"""HTTP edge of recommendations."""
+
+from typing import Annotated
+from uuid import UUID
+
+from flask import Response, request
+from pydantic import BaseModel, Field, StringConstraints
+
+from matinee.contracts.recommendations import HomePage, SearchPage, SimilarPage
+from matinee.kernel.http import flask_edge
+from matinee.recommendations.queries import pages
+from matinee.recommendations.rules.search import QUERY_LENGTH_MAX
+
+app = flask_edge.make_app("recommendations")
+
+
+class SearchQuery(BaseModel):
+    """What somebody has typed so far."""
+
+    q: Annotated[str, StringConstraints(max_length=QUERY_LENGTH_MAX)] = Field(
+        description="Words of a name, a person, a genre or a mood; the last may be unfinished"
+    )
+
+
+class TitlePath(BaseModel):
+    """A title in the path."""
+
+    title_id: UUID
+
+
+@app.get(
+    "/api/recommendations/home",
+    operation_id="recommendations_home",
+    responses={200: HomePage, 304: None},
+    security=flask_edge.SECURITY,
+)
+def home() -> Response:
+    """The whole home page; 304 if the client has it (If-None-Match)."""
+    wanted = pages.request_of(flask_edge.caller())
+    if request.if_none_match.contains_weak(wanted.etag):
+        response = Response(status=304)
+    else:
+        response = flask_edge.answer(wanted.page())
+    response.set_etag(wanted.etag, weak=True)
+    return _private(response)
+
+
+@app.get(
+    "/api/recommendations/search",
+    operation_id="recommendations_search",
+    responses={200: SearchPage},
+    security=flask_edge.SECURITY,
+)
+def search(query: SearchQuery) -> Response:
+    """Titles that match what was typed so far."""
+    wanted = pages.request_of(flask_edge.caller())
+    return _private(flask_edge.answer(wanted.search(query.q)))
+
+
+@app.get(
+    "/api/recommendations/titles/<uuid:title_id>/similar",
+    operation_id="recommendations_similar",
+    responses={200: SimilarPage},
+    security=flask_edge.SECURITY,
+)
+def similar(path: TitlePath) -> Response:
+    """More like one title."""
+    wanted = pages.request_of(flask_edge.caller())
+    return _private(flask_edge.answer(wanted.similar(path.title_id)))
+
+
+def _private(response: Response) -> Response:
+    """Let a browser keep it, but ask each time; nobody in between may."""
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Vary"] = "Authorization"
+    return response

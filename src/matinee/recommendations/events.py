@@ -1,0 +1,23 @@
+"""What recommendations hears; it tells nothing."""
+
+from matinee.contracts.events import (
+    HistoryErased,
+    MyListChanged,
+    PlaybackProgressed,
+    ProfileRemoved,
+    ThumbChanged,
+    TitleChanged,
+    TitleRemoved,
+)
+from matinee.kernel.events import hears
+from matinee.recommendations.actions import titles, viewers
+
+SERVICE = "recommendations"
+
+hears(SERVICE, TitleChanged)(titles.title_keep)
+hears(SERVICE, TitleRemoved)(titles.title_forget)
+hears(SERVICE, PlaybackProgressed)(viewers.play_keep)
+hears(SERVICE, ThumbChanged)(viewers.thumb_keep)
+hears(SERVICE, MyListChanged)(viewers.list_entry_keep)
+hears(SERVICE, HistoryErased)(viewers.history_erase)
+hears(SERVICE, ProfileRemoved)(viewers.viewer_forget)

@@ -1,0 +1,148 @@
+"""Tables of recommendations: its copies of other services' facts, and the fitted models."""
+
+from django.db import models
+
+from matinee.kernel.events.tables import DeadLetterTable, InboxTable, OutboxTable
+from matinee.kernel.records import Record
+
+
+class Outbox(OutboxTable):
+    """See `OutboxTable`."""
+
+
+class Inbox(InboxTable):
+    """See `InboxTable`."""
+
+
+class DeadLetter(DeadLetterTable):
+    """See `DeadLetterTable`."""
+
+
+class KnownTitle(Record):
+    """The newest that catalog told of a title; `id` is the title's.
+
+    `version` is the catalogue's number at the change, so that a process can load what is newer
+    than what it has. A removed title stays as an empty row, so that an older fact cannot bring it
+    back.
+    """
+
+    as_of = models.DateTimeField()
+    version = models.BigIntegerField()
+    removed = models.BooleanField(default=False)
+    body = models.JSONField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["version"], name="rec_known_title_version")]
+
+
+class Revision(models.Model):
+    """A counter that grows with every change of what web processes hold in memory.
+
+    Its row is locked by whoever changes the thing, so numbers commit in their order.
+    """
+
+    name = models.CharField(primary_key=True, max_length=20)
+    number = models.BigIntegerField(default=0)
+
+
+class Viewer(models.Model):
+    """A profile: its row is locked by every change to what is known of it.
+
+    `revision` grows with each change; facts that happened until `erased_until` are ignored, and all
+    of them once it is removed.
+    """
+
+    profile_id = models.UUIDField(primary_key=True)
+    revision = models.BigIntegerField(default=0)
+    changed_at = models.DateTimeField()
+    erased_until = models.DateTimeField(null=True)
+    removed = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["changed_at"], name="rec_viewer_changed")]
+
+
+class Play(Record):
+    """How far a profile got with a film or an episode, by the newest fact.
+
+    `finished_at` is when it last came to the end, which a later start does not undo.
+    """
+
+    profile_id = models.UUIDField()
+    title_id = models.UUIDField()
+    position_s = models.FloatField()
+    duration_s = models.FloatField()
+    finished = models.BooleanField()
+    watched_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["profile_id", "title_id"], name="rec_one_play_a_title"),
+            models.CheckConstraint(
+                condition=models.Q(position_s__gte=0, duration_s__gte=0), name="rec_play_times"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["profile_id", "-watched_at"], name="rec_play_by_profile"),
+            models.Index(fields=["-watched_at"], name="rec_play_by_time"),
+        ]
+
+
+class Thumb(Record):
+    """What a profile thinks of a title; a taken-back thumb stays with an empty value."""
+
+    profile_id = models.UUIDField()
+    title_id = models.UUIDField()
+    value = models.CharField(max_length=4, blank=True)
+    as_of = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["profile_id", "title_id"], name="rec_one_thumb_a_title"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(value__in=["", "up", "down"]), name="rec_thumb_values"
+            ),
+        ]
+
+
+class ListEntry(Record):
+    """Whether a title is in a profile's list; one taken off stays, with `listed` false."""
+
+    profile_id = models.UUIDField()
+    title_id = models.UUIDField()
+    listed = models.BooleanField()
+    as_of = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["profile_id", "title_id"], name="rec_one_entry_a_title")
+        ]
+
+
+class Erasure(Record):
+    """Until when a profile wants one title's plays forgotten."""
+
+    profile_id = models.UUIDField()
+    title_id = models.UUIDField()
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["profile_id", "title_id"], name="rec_one_erasure_a_title"
+            )
+        ]
+
+
+class Fit(Record):
+    """Fitted models: compressed NumPy arrays that speak of titles only, never of a profile."""
+
+    version = models.BigIntegerField(unique=True)
+    started_at = models.DateTimeField()
+    duration_s = models.FloatField()
+    catalogue_version = models.BigIntegerField()
+    plays = models.IntegerField()
+    body = models.BinaryField()

@@ -1,0 +1,84 @@
+"""Answers of recommendations, from memory and a handful of short queries."""
+
+import hashlib
+from dataclasses import dataclass
+from uuid import UUID
+
+import numpy as np
+
+from matinee.contracts.recommendations import Card, HomePage, SearchPage, SimilarPage
+from matinee.kernel import clock
+from matinee.kernel.problems import NotFound
+from matinee.kernel.tokens import Caller
+from matinee.recommendations.queries import viewers
+from matinee.recommendations.queries.knowledge import Knowledge, held
+from matinee.recommendations.rules import page
+from matinee.recommendations.rules.arrays import Items, best
+from matinee.recommendations.rules.page import Showing
+
+_FOUND_MAX = 40
+_SIMILAR_MAX = 20
+_NEAR_MAX = 12
+
+
+@dataclass(frozen=True)
+class HomeRequest:
+    """A home page that may be made: `etag` names all that it depends on."""
+
+    knowledge: Knowledge
+    profile_id: UUID
+    ceiling: int
+    revision: int
+
+    @property
+    def etag(self) -> str:
+        """Changes with the catalogue, the models, the profile's facts, its ceiling and the hour."""
+        hour = int(clock.unix_s() // 3600)
+        parts = (self.knowledge.numbers, self.profile_id, self.ceiling, self.revision, hour)
+        return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
+
+    def page(self) -> HomePage:
+        """The page itself."""
+        return page.home_page(self._showing())
+
+    def _showing(self) -> Showing:
+        return Showing(
+            self.knowledge.catalogue,
+            self.knowledge.models,
+            viewers.facts_of(self.profile_id, self.revision),
+            self.ceiling,
+            clock.now(),
+        )
+
+    def similar(self, title_id: UUID) -> SimilarPage:
+        """More like a title that the profile may see; NotFound if there is no such."""
+        showing = self._showing()
+        number = showing.catalogue.index.get(title_id)
+        if number is None or showing.catalogue.maturity_age[number] > self.ceiling:
+            code = "unknown_title"
+            raise NotFound(code, "This title is not available.")
+        alike = page.alike_to(showing, number)
+        return SimilarPage.model_construct(cards=self._cards(best(alike, _SIMILAR_MAX)))
+
+    def search(self, query: str) -> SearchPage:
+        """What matches, or else what comes near, or else what is popular."""
+        showing = self._showing()
+        index = self.knowledge.search
+        found = index.find(query, showing.visible, _FOUND_MAX)
+        near = np.zeros(0, dtype=np.int32)
+        if not len(found):
+            near = index.near(query, showing.visible, _NEAR_MAX)
+        return SearchPage.model_construct(
+            query=query, cards=self._cards(found), near=self._cards(near)
+        )
+
+    def _cards(self, numbers: Items) -> list[Card]:
+        return [self.knowledge.catalogue.items[number].card for number in numbers.tolist()]
+
+
+def request_of(caller: Caller) -> HomeRequest:
+    """What the caller's pages depend on; Forbidden if no profile was chosen."""
+    profile_id = caller.profile()
+    return HomeRequest(
+        held.current(), profile_id, caller.maturity_age, viewers.revision_of(profile_id)
+    )

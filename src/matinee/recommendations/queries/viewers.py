@@ -1,0 +1,42 @@
+"""All that is known of one profile, in four short queries."""
+
+from uuid import UUID
+
+from matinee.recommendations import settings
+from matinee.recommendations.models import ListEntry, Play, Thumb, Viewer
+from matinee.recommendations.rules.taste import PlayFact, ViewerFacts
+
+# Beyond these nobody looks, and a page must stay cheap.
+_THUMBS_MAX = 5_000
+_LISTED_MAX = 1_000
+
+
+def revision_of(profile_id: UUID) -> int:
+    """Grows with every change to what is known of the profile; 0 if nothing ever was."""
+    found = Viewer.objects.filter(pk=profile_id).values_list("revision", flat=True).first()
+    return found or 0
+
+
+def facts_of(profile_id: UUID, revision: int) -> ViewerFacts:
+    """What is known of the profile; nothing if it has no revision yet."""
+    if revision == 0:
+        return ViewerFacts()
+    plays = Play.objects.filter(profile_id=profile_id).order_by("-watched_at")
+    thumbs = Thumb.objects.filter(profile_id=profile_id).exclude(value="").order_by("-as_of")
+    listed = ListEntry.objects.filter(profile_id=profile_id, listed=True).order_by("-as_of")
+    return ViewerFacts(
+        revision=revision,
+        plays=tuple(
+            PlayFact(
+                title_id=play.title_id,
+                position_s=play.position_s,
+                duration_s=play.duration_s,
+                finished=play.finished,
+                watched_at=play.watched_at,
+                ever_finished=play.finished_at is not None,
+            )
+            for play in plays[: settings.get().history_max]
+        ),
+        thumbs={thumb.title_id: thumb.value == "up" for thumb in thumbs[:_THUMBS_MAX]},
+        listed=tuple(listed.values_list("title_id", flat=True)[:_LISTED_MAX]),
+    )

@@ -1,0 +1,103 @@
+"""What a profile's plays, thumbs and list say about it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import numpy as np
+
+from matinee.recommendations.rules.candidates.interface import Taste
+from matinee.recommendations.rules.catalogue import Catalogue
+
+RESUMABLE = (0.02, 0.95)
+# Less than this says nothing, or that it was not liked.
+_TASTED = 0.1
+_THUMB, _LISTED = 0.5, 0.4
+_HALF_LIFE_DAYS = 120.0
+_OLD_COUNTS_STILL = 0.15
+
+
+@dataclass(frozen=True)
+class PlayFact:
+    """How far a profile got with a film or an episode, by the newest fact."""
+
+    title_id: UUID
+    position_s: float
+    duration_s: float
+    finished: bool
+    watched_at: datetime
+    ever_finished: bool
+
+    @property
+    def fraction(self) -> float:
+        """How much lies behind the viewer, within [0, 1]."""
+        return min(max(self.position_s / self.duration_s, 0.0), 1.0) if self.duration_s > 0 else 0.0
+
+    @property
+    def resumable(self) -> bool:
+        """Whether it was left in the middle."""
+        low, high = RESUMABLE
+        return not self.finished and low <= self.fraction <= high
+
+    @property
+    def completion(self) -> float:
+        """How much of it counts as seen, within [0, 1]."""
+        return 1.0 if self.finished or self.ever_finished else self.fraction
+
+
+@dataclass(frozen=True)
+class ViewerFacts:
+    """All that is known of a profile, newest first; `thumbs` is True for up."""
+
+    revision: int = 0
+    plays: tuple[PlayFact, ...] = ()
+    thumbs: Mapping[UUID, bool] = field(default_factory=dict)
+    listed: tuple[UUID, ...] = ()
+
+
+def worth(completion: float) -> float:
+    """How much a play counts in favour, within [0, 1]."""
+    return completion if completion >= _TASTED else 0.0
+
+
+def of_viewer(catalogue: Catalogue, viewer: ViewerFacts, now: datetime) -> Taste:
+    """What a profile likes and does not, by item; its weights are decayed by age."""
+    found: dict[int, float] = {}
+    for play in viewer.plays:
+        number = catalogue.index.get(play.title_id)
+        if number is None:
+            continue
+        age_days = max((now - play.watched_at).total_seconds() / 86_400, 0.0)
+        decay = max(0.5 ** (age_days / _HALF_LIFE_DAYS), _OLD_COUNTS_STILL)
+        found[number] = max(found.get(number, 0.0), worth(play.completion) * decay)
+    for number in _items(catalogue, viewer.listed):
+        found[number] = max(found.get(number, 0.0), _LISTED)
+    for title_id, up in viewer.thumbs.items():
+        number = catalogue.index.get(title_id)
+        if number is not None:
+            found[number] = min(found.get(number, 0.0) + _THUMB, 1.0) if up else -1.0
+    return _as_taste({number: weight for number, weight in found.items() if weight != 0})
+
+
+def genre_shares(catalogue: Catalogue, taste: Taste) -> dict[str, float]:
+    """How much of what is liked falls to each genre; sums to one, or is empty."""
+    liked = taste.liked()
+    shares: dict[str, float] = {}
+    for number, weight in zip(liked.items.tolist(), liked.weights.tolist(), strict=True):
+        genres = catalogue.items[number].card.genres
+        for genre in genres:
+            shares[genre] = shares.get(genre, 0.0) + weight / len(genres)
+    total = sum(shares.values())
+    return {genre: share / total for genre, share in shares.items()} if total > 0 else {}
+
+
+def _items(catalogue: Catalogue, title_ids: Iterable[UUID]) -> Iterable[int]:
+    return (catalogue.index[one] for one in title_ids if one in catalogue.index)
+
+
+def _as_taste(found: Mapping[int, float]) -> Taste:
+    return Taste(
+        np.fromiter(found.keys(), dtype=np.int32, count=len(found)),
+        np.fromiter(found.values(), dtype=np.float32, count=len(found)),
+    )

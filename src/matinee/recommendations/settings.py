@@ -1,0 +1,32 @@
+"""What an operator may turn in recommendations (`MATINEE_RECOMMENDATIONS_…`)."""
+
+from functools import lru_cache
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Bounds of what is kept in memory and of how often models are fitted anew."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="MATINEE_RECOMMENDATIONS_", frozen=True, extra="ignore"
+    )
+
+    fit_check_s: float = Field(
+        default=10.0, ge=1, le=3600, description="How often to look whether models are stale"
+    )
+    fit_plays_max: int = Field(
+        default=2_000_000,
+        ge=1000,
+        description="Newest plays that a fit learns from (60 bytes each)",
+    )
+    history_max: int = Field(
+        default=500, ge=20, le=5000, description="Newest plays of a profile that count for its page"
+    )
+
+
+@lru_cache(maxsize=1)
+def get() -> Settings:
+    """The settings of this process."""
+    return Settings()

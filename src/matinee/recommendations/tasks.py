@@ -1,0 +1,24 @@
+"""Celery edge: fits models when something has changed."""
+
+from matinee.kernel.tasks import app
+from matinee.recommendations import settings
+from matinee.recommendations.actions import fits
+
+# A fit that takes longer than this has met something that it was not made for.
+_TIME_LIMIT_S = 1800
+
+
+@app.task(name="matinee.recommendations.fit", time_limit=_TIME_LIMIT_S)
+def fit(*, even_if_fresh: bool = False) -> None:
+    """Fit the models if they are stale."""
+    fits.models_fit(even_if_fresh=even_if_fresh)
+
+
+SCHEDULE = {
+    "recommendations-fit": {
+        "task": "matinee.recommendations.fit",
+        "schedule": settings.get().fit_check_s,
+        # What was not begun before the next is due need not be begun at all.
+        "options": {"expires": settings.get().fit_check_s},
+    }
+}
