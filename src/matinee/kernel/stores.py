@@ -3,11 +3,14 @@
 from functools import lru_cache
 
 import redis
+from redis.backoff import ConstantBackoff
+from redis.retry import Retry
 
 from matinee.kernel import settings
 from matinee.kernel.problems import TooMany, Unavailable
 
 TIMEOUT_S = 2.0
+_BEFORE_RETRY_S = 0.05
 
 _MINUTES_FROM_S = 90
 
@@ -22,10 +25,17 @@ return {count, redis.call('TTL', KEYS[1])}
 @lru_cache(maxsize=1)
 def connect() -> "redis.Redis":
     """Share this process's connection pool; every call has a time-out."""
+    return open_store(settings.get().redis)
+
+
+def open_store(url: str) -> "redis.Redis":
+    """Make a connection pool. A call is tried once more, should its connection have grown stale."""
     return redis.Redis.from_url(
-        settings.get().redis,
+        url,
         socket_timeout=TIMEOUT_S,
         socket_connect_timeout=TIMEOUT_S,
+        # The library's own default keeps a caller waiting for seconds while the store is away.
+        retry=Retry(ConstantBackoff(_BEFORE_RETRY_S), retries=1),
         max_connections=64,
         decode_responses=True,
     )
