@@ -1,0 +1,198 @@
+"""What can be done with history, my list and thumbs; each in one transaction."""
+
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from matinee.contracts.events import (
+    HistoryErased,
+    MyListChanged,
+    PlaybackProgressed,
+    ThumbChanged,
+)
+from matinee.contracts.viewing import ThumbValue
+from matinee.kernel import clock
+from matinee.kernel.databases import transaction_of
+from matinee.kernel.events import announce
+from matinee.kernel.events.hearing import INBOX_KEPT
+from matinee.kernel.problems import Forbidden
+from matinee.viewing import rules, settings
+from matinee.viewing.models import (
+    ListedTitle,
+    RemovedTitle,
+    ResumePoint,
+    Thumb,
+    TitleErasure,
+    Viewer,
+)
+
+_PRUNED_AT_ONCE = 1_000
+# What is kept of a viewer and a title.
+_OF_TITLES = (ResumePoint, ListedTitle, Thumb)
+
+
+def progress_record(event: PlaybackProgressed) -> None:
+    """Note where a profile is in a title, unless that is older than what is known or erased."""
+    with transaction_of("viewing"):
+        viewer = _locked_viewer(event.profile_id)
+        if viewer.removed_at is not None or _is_removed(event.title_id):
+            return
+        row = ResumePoint.objects.filter(viewer=viewer, title_id=event.title_id).first()
+        kept = None if row is None else rules.Mark(row.watched_at, row.event_id)
+        erasure = TitleErasure.objects.filter(viewer=viewer, title_id=event.title_id).first()
+        title_erased_until = None if erasure is None else erasure.until
+        erased_until = rules.latest(viewer.erased_until, title_erased_until)
+        if not rules.counts(rules.Mark(event.occurred_at, event.id), kept, erased_until):
+            return
+        if row is None:
+            row = ResumePoint(viewer=viewer, title_id=event.title_id)
+        row.position_s = max(0.0, event.position_s)
+        row.duration_s = max(0.0, event.duration_s)
+        row.finished = event.finished
+        row.watched_at = event.occurred_at
+        row.event_id = event.id
+        row.save()
+
+
+def history_erase(profile_id: UUID) -> None:
+    """Forget all that a profile has watched, also what is not heard of yet."""
+    with transaction_of("viewing"):
+        viewer = _present_viewer(profile_id)
+        until = clock.now()
+        viewer.erased_until = until
+        viewer.save(update_fields=["erased_until"])
+        ResumePoint.objects.filter(viewer=viewer, watched_at__lte=until).delete()
+        TitleErasure.objects.filter(viewer=viewer, until__lte=until).delete()
+        _announce_erased(profile_id, None, until)
+
+
+def history_erase_title(profile_id: UUID, title_id: UUID) -> None:
+    """Forget that a profile has watched a title; nothing happens if it has not."""
+    with transaction_of("viewing"):
+        viewer = _present_viewer(profile_id)
+        until = clock.now()
+        watched = ResumePoint.objects.filter(
+            viewer=viewer, title_id=title_id, watched_at__lte=until
+        )
+        if not watched.delete()[0]:
+            return
+        TitleErasure.objects.update_or_create(
+            viewer=viewer, title_id=title_id, defaults={"until": until}
+        )
+        _announce_erased(profile_id, title_id, until)
+
+
+def my_list_add(profile_id: UUID, title_id: UUID) -> None:
+    """Put a title aside; nothing happens if it is there. Conflict when the list is full."""
+    with transaction_of("viewing"):
+        viewer = _present_viewer(profile_id)
+        listed = ListedTitle.objects.filter(viewer=viewer)
+        if listed.filter(title_id=title_id).exists():
+            return
+        rules.check_room("My list", listed.count(), settings.get().my_list_titles)
+        ListedTitle.objects.create(viewer=viewer, title_id=title_id)
+        _announce_listed(profile_id, title_id, listed=True)
+
+
+def my_list_remove(profile_id: UUID, title_id: UUID) -> None:
+    """Take a title off; nothing happens if it is not there."""
+    with transaction_of("viewing"):
+        viewer = _present_viewer(profile_id)
+        if ListedTitle.objects.filter(viewer=viewer, title_id=title_id).delete()[0]:
+            _announce_listed(profile_id, title_id, listed=False)
+
+
+def thumb_give(profile_id: UUID, title_id: UUID, value: ThumbValue) -> None:
+    """Note what a profile thinks of a title; Conflict when it thinks so of too many."""
+    with transaction_of("viewing"):
+        viewer = _present_viewer(profile_id)
+        thumbs = Thumb.objects.filter(viewer=viewer)
+        row = thumbs.filter(title_id=title_id).first()
+        if row is None:
+            rules.check_room("The list of thumbs", thumbs.count(), settings.get().thumbs)
+            row = Thumb(viewer=viewer, title_id=title_id)
+        if row.value != value:
+            row.value = value
+            row.save()
+            _announce_thumb(profile_id, title_id, value)
+
+
+def thumb_take_back(profile_id: UUID, title_id: UUID) -> None:
+    """Forget what a profile thinks of a title; nothing happens if that is nothing."""
+    with transaction_of("viewing"):
+        viewer = _present_viewer(profile_id)
+        if Thumb.objects.filter(viewer=viewer, title_id=title_id).delete()[0]:
+            _announce_thumb(profile_id, title_id, None)
+
+
+def viewer_remove(profile_id: UUID, at: datetime) -> None:
+    """Forget all of a profile that is gone since `at`; what still comes of it is not kept."""
+    with transaction_of("viewing"):
+        viewer = _locked_viewer(profile_id)
+        viewer.removed_at = at
+        viewer.save(update_fields=["removed_at"])
+        for table in (*_OF_TITLES, TitleErasure):
+            table.objects.filter(viewer=viewer).delete()
+
+
+def title_remove(title_id: UUID, at: datetime) -> None:
+    """Forget all of a title that is gone since `at`; what still comes of it is not kept."""
+    with transaction_of("viewing"):
+        RemovedTitle.objects.get_or_create(title_id=title_id, defaults={"removed_at": at})
+        for table in _OF_TITLES:
+            table.objects.filter(title_id=title_id).delete()
+
+
+def traces_prune() -> int:
+    """Forget what only kept late facts away, once they cannot come any more; how many rows."""
+    before = clock.now() - INBOX_KEPT
+    with transaction_of("viewing"):
+        old = (
+            TitleErasure.objects.filter(until__lt=before),
+            Viewer.objects.filter(removed_at__lt=before),
+            RemovedTitle.objects.filter(removed_at__lt=before),
+        )
+        return sum(_delete_some(rows) for rows in old)
+
+
+def _locked_viewer(profile_id: UUID) -> Viewer:
+    """The row of a profile, made if there is none; nobody else changes what is the viewer's."""
+    locked = Viewer.objects.select_for_update().filter(profile_id=profile_id)
+    viewer = locked.first()
+    if viewer is None:
+        Viewer.objects.bulk_create([Viewer(profile_id=profile_id)], ignore_conflicts=True)
+        viewer = locked.get()
+    return viewer
+
+
+def _present_viewer(profile_id: UUID) -> Viewer:
+    viewer = _locked_viewer(profile_id)
+    if viewer.removed_at is not None:
+        code = "profile_removed"
+        raise Forbidden(code, "This profile is gone. Choose who is watching.")
+    return viewer
+
+
+def _delete_some(rows: QuerySet[Any]) -> int:
+    some = rows.values("pk")[:_PRUNED_AT_ONCE]
+    return cast("int", rows.model._default_manager.filter(pk__in=some).delete()[0])
+
+
+def _is_removed(title_id: UUID) -> bool:
+    return RemovedTitle.objects.filter(title_id=title_id).exists()
+
+
+def _announce_erased(profile_id: UUID, title_id: UUID | None, until: datetime) -> None:
+    erased = HistoryErased(profile_id=profile_id, title_id=title_id, until=until, occurred_at=until)
+    announce("viewing", erased)
+
+
+def _announce_listed(profile_id: UUID, title_id: UUID, *, listed: bool) -> None:
+    event = MyListChanged(profile_id=profile_id, title_id=title_id, listed=listed)
+    announce("viewing", event)
+
+
+def _announce_thumb(profile_id: UUID, title_id: UUID, value: ThumbValue | None) -> None:
+    announce("viewing", ThumbChanged(profile_id=profile_id, title_id=title_id, value=value))

@@ -1,0 +1,23 @@
+"""What `viewing` hears. It tells `HistoryErased`, `MyListChanged` and `ThumbChanged`."""
+
+from matinee.contracts.events import PlaybackProgressed, ProfileRemoved, TitleRemoved
+from matinee.kernel.events import hears
+from matinee.viewing import actions
+
+
+@hears("viewing", PlaybackProgressed)
+def on_playback_progressed(event: PlaybackProgressed) -> None:
+    """Somebody is further in a title."""
+    actions.progress_record(event)
+
+
+@hears("viewing", ProfileRemoved)
+def on_profile_removed(event: ProfileRemoved) -> None:
+    """All of a profile must go."""
+    actions.viewer_remove(event.profile_id, event.occurred_at)
+
+
+@hears("viewing", TitleRemoved)
+def on_title_removed(event: TitleRemoved) -> None:
+    """A title cannot be watched any more, by anybody."""
+    actions.title_remove(event.title_id, event.occurred_at)
