@@ -56,6 +56,14 @@ def test_the_media_token_opens_this_package_and_no_other(viewer: Viewer, film: U
     assert signature != signed("another")
 
 
+@pytest.mark.parametrize("key", ["packages/f1lm-2", "f1lm-2"])
+def test_a_package_is_called_as_the_edge_calls_it(viewer: Viewer, tell: Tell, key: str) -> None:
+    event = title_event(package=key)
+    tell(event)
+    *_, package, manifest = viewer.play(event.title.id)["dash_url"].split("/")
+    assert (package, manifest) == ("f1lm-2", "manifest.mpd")
+
+
 def test_starting_is_announced_once(viewer: Viewer, film: UUID) -> None:
     session = viewer.play(film)
     (event,) = told("playback.started")
@@ -169,6 +177,33 @@ def test_the_next_episode_is_offered_only_if_it_can_be_played(viewer: Viewer, te
     assert viewer.play(first.title.id)["next_title_id"] == str(following.title.id)
     viewer.maturity_age = 12
     assert viewer.play(first.title.id)["next_title_id"] is None
+
+
+@pytest.mark.parametrize(
+    ("headers", "base_url"),
+    [
+        ({"Host": "tv.home:8480"}, "http://tv.home:8480/"),
+        ({"Host": "tv.example.org", "X-Forwarded-Proto": "https"}, "https://tv.example.org/"),
+        ({"Host": "[::1]:8480"}, "http://[::1]:8480/"),
+        ({"Host": 'evil"/><b>'}, "http://127.0.0.1:8480/"),
+    ],
+)
+def test_media_has_the_origin_that_the_page_was_asked_at(
+    viewer: Viewer, film: UUID, headers: dict[str, str], base_url: str
+) -> None:
+    with viewer.client() as client:
+        answer = client.send(
+            "POST", "/api/playback/sessions", json={"title_id": str(film)}, headers=headers
+        )
+    assert answer.json()["pathways"] == [{"id": "own", "base_url": base_url}]
+
+
+def test_a_public_address_goes_before_what_was_asked(
+    viewer: Viewer, film: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = settings.Settings(public_url="https://watch.example.org/")
+    monkeypatch.setattr(settings, "get", lambda: ours)
+    assert viewer.play(film)["dash_url"].startswith("https://watch.example.org/media/")
 
 
 def test_the_best_edge_comes_first_and_a_removed_one_never(

@@ -9,7 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from matinee.contracts.delivery import EdgeDraft
 
 
-class DeliverySettings(BaseSettings):
+class Settings(BaseSettings):
     """Which edges there are from the start, and how they are watched."""
 
     model_config = SettingsConfigDict(env_prefix="MATINEE_DELIVERY_", frozen=True, extra="ignore")
@@ -35,6 +35,6 @@ class DeliverySettings(BaseSettings):
 
 
 @lru_cache(maxsize=1)
-def get() -> DeliverySettings:
+def get() -> Settings:
     """The settings of this process."""
-    return DeliverySettings()
+    return Settings()

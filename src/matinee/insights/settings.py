@@ -7,7 +7,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
-class InsightsSettings(BaseSettings):
+class Settings(BaseSettings):
     """What is kept, and how much is taken."""
 
     model_config = SettingsConfigDict(env_prefix="MATINEE_INSIGHTS_", frozen=True, extra="ignore")
@@ -21,6 +21,6 @@ class InsightsSettings(BaseSettings):
 
 
 @lru_cache(maxsize=1)
-def get() -> InsightsSettings:
+def get() -> Settings:
     """The settings of this process."""
-    return InsightsSettings()
+    return Settings()

@@ -103,7 +103,7 @@ class Session(Message):
 
 
 class Playable(NamedTuple):
-    """What is left of the facts when nothing speaks against playing."""
+    """What is left of the facts when nothing speaks against playing; see `package_name`."""
 
     title: TitleFacts
     package: str
@@ -131,7 +131,7 @@ def may_play(facts: Facts, maturity_age: int, now: datetime) -> Playable:
             "not_playable_yet", "This title is still being prepared. Please try again soon."
         )
     entitlement = entitled(facts.entitlement, now)
-    return Playable(title, title.package, title.duration_s, entitlement)
+    return Playable(title, package_name(title.package), title.duration_s, entitlement)
 
 
 def entitled(entitlement: EntitlementFacts | None, now: datetime) -> EntitlementFacts:
@@ -227,6 +227,11 @@ def ranked(edges: Iterable[Edge], own_url: str) -> list[Pathway]:
     if not serving:
         return [Pathway(id=OWN_PATHWAY, base_url=f"{own_url}/")]
     return [Pathway(id=edge.id, base_url=f"{edge.base_url or own_url}/") for edge in serving]
+
+
+def package_name(key: str) -> str:
+    """What the edge calls a package and a media token opens: the last part of its key."""
+    return key.rpartition("/")[2]
 
 
 def media_address(pathway: Pathway, token: str, package: str) -> str:

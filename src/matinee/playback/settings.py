@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
-class PlaybackSettings(BaseSettings):
+class Settings(BaseSettings):
     """How play sessions behave."""
 
     model_config = SettingsConfigDict(env_prefix="MATINEE_PLAYBACK_", frozen=True, extra="ignore")
@@ -34,6 +34,6 @@ class PlaybackSettings(BaseSettings):
 
 
 @lru_cache(maxsize=1)
-def get() -> PlaybackSettings:
+def get() -> Settings:
     """The settings of this process."""
-    return PlaybackSettings()
+    return Settings()
