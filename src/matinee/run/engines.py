@@ -10,6 +10,7 @@ import shutil
 import socket
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -182,7 +183,9 @@ def _initdb(settings: Settings, data: Path, user: User | None, *, durable: bool)
         *("--encoding", "UTF8", "--locale", "C.UTF-8", "--no-instructions"),
         *([] if durable else ["--no-sync"]),
     ]
-    as_user = {} if user is None else {"user": user.uid, "group": user.gid, "extra_groups": []}
+    as_user: dict[str, Any] = (
+        {} if user is None else {"user": user.uid, "group": user.gid, "extra_groups": []}
+    )
     done = subprocess.run(
         command,
         cwd="/",

@@ -70,8 +70,9 @@ def check_reachable(path: Path, user: User | None) -> None:
 
 
 def options(user: User | None, death_signal: signal.Signals = signal.SIGTERM) -> dict[str, Any]:
-    """Arguments for `subprocess` and `asyncio`: own session, `user`, and `death_signal` to the
-    child should its parent be killed. The calling thread must live as long as the child should.
+    """Arguments of `subprocess` and `asyncio` that give a child its own session and `user`.
+
+    It gets `death_signal` when the calling thread ends, also by `kill -9` of the process.
     """
     chosen: dict[str, Any] = {
         "start_new_session": True,

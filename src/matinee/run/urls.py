@@ -1,6 +1,6 @@
 """Where the Django services stand below the one origin."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, path
 
 from matinee.billing.api import api as billing
 from matinee.catalog.api import api as catalog
@@ -8,7 +8,7 @@ from matinee.catalog.uploads import upload, uploads
 from matinee.identity.api import api as identity
 from matinee.viewing.api import api as viewing
 
-urlpatterns: list[URLPattern] = [
+urlpatterns: list[URLPattern | URLResolver] = [
     # tus speaks in headers and raw bodies, which an API framework would only be in the way of.
     path("api/catalog/uploads", uploads),
     path("api/catalog/uploads/<uuid:upload_id>", upload),

@@ -1,0 +1,1 @@
+"""What each subcommand of `matinee` does: read options, call one function, print."""

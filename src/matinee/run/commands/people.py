@@ -1,0 +1,33 @@
+"""Commands about the people of this service: its staff, and those of the demo."""
+
+import importlib
+
+import click
+
+from matinee.run.django_setup import set_up
+
+
+@click.group(name="staff")
+def staff() -> None:
+    """Make an account an owner of this service."""
+
+
+@staff.command(name="add")
+@click.argument("email")
+def add(email: str) -> None:
+    """Make the account of EMAIL an owner: it may do everything. It must have signed up before."""
+    set_up()
+    importlib.import_module("matinee.identity.actions").account_make_owner(email)
+    click.echo(f"{email} is an owner now. It shows after the next sign-in.")
+
+
+@click.group(name="demo")
+def demo() -> None:
+    """Put in the demo films and viewers."""
+
+
+@demo.command(name="seed")
+def seed() -> None:
+    """Put the demo's films and viewers into the running service; what is there stays as it is."""
+    set_up()
+    importlib.import_module("matinee.run.demo").seed()

@@ -1,0 +1,49 @@
+"""Commands that are one process each: what the supervisor starts, and what containers run."""
+
+import click
+
+from matinee.run import migrations, web, working
+
+_number = click.option("--number", default=1, hidden=True, help="Which copy this is.")
+
+
+@click.command(name="migrate")
+def migrate() -> None:
+    """Make the databases that are missing and bring all of them up to this release."""
+    migrations.migrate()
+
+
+@click.command(name="web")
+@click.option("--listen", metavar="HOST:PORT", help="Instead of the machine's unix socket.")
+@click.option("--workers", default=1, show_default=True, help="Processes that serve.")
+def serve(listen: str | None, workers: int) -> None:
+    """Serve the API of every service."""
+    web.serve(listen, workers)
+
+
+@click.command(name="worker")
+@_number
+@click.option("--concurrency", default=working.WORKER_CONCURRENCY, show_default=True)
+def worker(number: int, concurrency: int) -> None:
+    """Take events and ordinary tasks."""
+    working.work(number, concurrency)
+
+
+@click.command(name="encoder")
+@_number
+@click.option("--concurrency", type=int, help="Encodes at once; default: a core each.")
+def encoder(number: int, concurrency: int | None) -> None:
+    """Take encodes."""
+    working.encode(number, concurrency)
+
+
+@click.command(name="relay")
+def relay() -> None:
+    """Hand on the facts in every service's outbox."""
+    working.relay()
+
+
+@click.command(name="beat")
+def beat() -> None:
+    """Send periodic tasks when they are due; run one of these only."""
+    working.beat()

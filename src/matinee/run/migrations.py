@@ -1,0 +1,50 @@
+"""Brings every service's database to the form that this release expects."""
+
+import logging
+import os
+
+import django
+import psycopg
+from django.core.management import call_command
+from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
+
+from matinee.kernel import clock, databases, logs, settings
+from matinee.run import services
+
+log = logging.getLogger(__name__)
+
+_TRIES = 5
+_PAUSE_S = 1.0
+
+
+def migrate() -> None:
+    """Make the databases that are missing and apply the migrations that are not applied yet."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "matinee.run.django_settings")
+    logs.set_up(settings.get())
+    django.setup(set_prefix=False)
+    _make_databases()
+    for service in services.ALL:
+        if _is_behind(service):
+            log.info("migrating %s", service)
+            call_command("migrate", database=service, verbosity=0, interactive=False)
+
+
+def _make_databases() -> None:
+    for attempt in range(1, _TRIES + 1):
+        try:
+            databases.make_databases(settings.get(), services.ALL)
+        except psycopg.errors.DuplicateDatabase:
+            continue  # another machine makes them at the same time
+        except psycopg.OperationalError:
+            if attempt == _TRIES:
+                raise
+            clock.pause(_PAUSE_S)
+        else:
+            return
+
+
+def _is_behind(service: str) -> bool:
+    executor = MigrationExecutor(connections[service])
+    targets = [key for key in executor.loader.graph.leaf_nodes() if key[0] == service]
+    return bool(executor.migration_plan(targets))

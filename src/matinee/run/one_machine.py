@@ -1,0 +1,113 @@
+"""Which processes run on one machine, in the order in which they may rely on each other."""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from matinee.kernel.settings import Settings
+from matinee.run import edge, engines
+from matinee.run.process import Process
+from matinee.run.spawning import engine_user
+
+# Encodes leave the machine to viewers.
+_ENCODER_NICE = 10
+# A start after a crash may first replay what was written last.
+_ENGINE_START_TIMEOUT_S = 300.0
+_MIGRATE_TIMEOUT_S = 600.0
+_DRAIN_S = 20.0
+_SMALL = {
+    "MALLOC_ARENA_MAX": "2",  # threads share their memory pools
+    "PYTHONUNBUFFERED": "1",
+}
+
+
+def processes(settings: Settings, *, demo: bool = False) -> list[Process]:
+    """All processes of this machine; an engine that a URL names is left out."""
+    own_engines = list(_engines(settings))
+    needs_engines = tuple(engine.name for engine in own_engines)
+    migrate = _matinee("migrate", needs=needs_engines, runs_once=True)
+    after = ("migrate",)
+    chosen = [
+        *own_engines,
+        migrate,
+        _matinee(
+            "web",
+            needs=after,
+            prepare=lambda: edge.web_socket(settings).unlink(missing_ok=True),
+            is_ready=lambda: edge.web_is_ready(settings),
+        ),
+        _matinee("worker", needs=after, is_scalable=True, **_CELERY),
+        _matinee("encoder", needs=after, is_scalable=True, nice=_ENCODER_NICE, **_CELERY),
+        _matinee("relay", needs=after),
+        _matinee("beat", needs=after),
+        _edge(settings),
+    ]
+    if demo:
+        chosen.append(_demo())
+    return chosen
+
+
+# SIGQUIT makes a worker give back what it has in hand, instead of finishing it.
+_CELERY: dict[str, object] = {"stop_timeout_s": _DRAIN_S, "death_signal": signal.SIGQUIT}
+
+
+def _engines(settings: Settings) -> Iterator[Process]:
+    user = engine_user(settings)
+    if not settings.database_url:
+        yield Process(
+            "postgres",
+            tuple(engines.postgres_command(settings)),
+            prepare=lambda: engines.prepare_postgres(settings),
+            is_ready=lambda: engines.postgres_is_ready(settings),
+            user=user,
+            env={"LANG": "C.UTF-8"},
+            is_quiet=True,
+            stop_signal=signal.SIGINT,  # PostgreSQL's "fast": rolls back, writes out, ends
+            death_signal=signal.SIGINT,
+            stop_timeout_s=60.0,
+            start_timeout_s=_ENGINE_START_TIMEOUT_S,
+        )
+    if not settings.redis_url:
+        yield Process(
+            "valkey",
+            tuple(engines.valkey_command(settings)),
+            prepare=lambda: engines.prepare_valkey(settings),
+            is_ready=lambda: engines.valkey_is_ready(settings),
+            user=user,
+            is_quiet=True,
+            stop_timeout_s=30.0,
+            start_timeout_s=_ENGINE_START_TIMEOUT_S,
+        )
+
+
+def _edge(settings: Settings) -> Process:
+    return Process(
+        "edge",
+        tuple(edge.command(settings)),
+        needs=("web",),
+        prepare=lambda: edge.prepare(settings),
+        is_ready=lambda: edge.is_ready(settings),
+        is_quiet=True,
+        stop_signal=signal.SIGQUIT,  # nginx's "quit": answers what was asked, then ends
+    )
+
+
+def _demo() -> Process:
+    needs = ("edge", "worker", "encoder", "relay")
+    return _matinee("demo", "seed", needs=needs, runs_once=True, is_vital=False)
+
+
+def _matinee(name: str, *arguments: str, **more: object) -> Process:
+    """One of the commands that containers use, too."""
+    command = (sys.executable, "-m", "matinee.run.cli", name, *arguments)
+    is_scalable = bool(more.get("is_scalable"))
+    number = ("--number", "{n}") if is_scalable else ()
+    return Process(name, (*command, *number), env={**_SMALL, **_path()}, **more)  # type: ignore[arg-type]
+
+
+def _path() -> dict[str, str]:
+    # Programs of the environment are found without activating it.
+    own = Path(sys.executable).parent
+    return {"PATH": f"{own}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}

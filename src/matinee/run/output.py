@@ -1,0 +1,77 @@
+"""Where the lines go that processes say: the terminal, and a file for each of bounded size."""
+
+import logging
+import os
+import re
+import sys
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from matinee.kernel import clock
+
+FILE_BYTES_MAX = 5 * 1024 * 1024
+FILES_KEPT = 3
+LINE_BYTES_MAX = 16 * 1024
+_NAME_WIDTH = 10
+_COLOURS = (36, 32, 33, 35, 34, 96, 92, 93, 95, 94)
+_MEDIA_TOKEN = re.compile(r"(/media/)\d+~[0-9a-f]+~[\w-]+")
+
+
+class Output:
+    """Writes lines as `time name line`, coloured on a terminal; media tokens are struck out."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._files: dict[str, RotatingFileHandler] = {}
+        self._colours: dict[str, int] = {}
+        self._is_coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+        self._is_heard = True
+
+    def write(self, name: str, line: str, *, quiet: bool = False) -> None:
+        """One line of the process `name`; `quiet` keeps it off the terminal."""
+        text = _MEDIA_TOKEN.sub(r"\1-", line.rstrip())
+        now = clock.now()
+        record = logging.makeLogRecord({"msg": f"{now:%Y-%m-%dT%H:%M:%S.%f}Z {text}"})
+        self._file(name.partition(".")[0]).handle(record)
+        if not quiet and self._is_heard:
+            self._show(name, f"{now.astimezone():%H:%M:%S}", text)
+
+    def path(self, name: str) -> Path:
+        """The log file of a process."""
+        return self._folder / f"{name.partition('.')[0]}.log"
+
+    def close(self) -> None:
+        """Close all files."""
+        for file in self._files.values():
+            file.close()
+
+    def _show(self, name: str, time: str, text: str) -> None:
+        label = f"{name:<{_NAME_WIDTH}}"
+        if self._is_coloured:
+            colour = self._colours.setdefault(name, _COLOURS[len(self._colours) % len(_COLOURS)])
+            time, label = f"\x1b[2m{time}\x1b[0m", f"\x1b[{colour}m{label}\x1b[0m"
+        try:
+            print(f"{time} {label} {text}", flush=True)  # noqa: T201 - this is the terminal's voice
+        except OSError:
+            self._is_heard = False  # the terminal went away; the files stay
+
+    def _file(self, name: str) -> RotatingFileHandler:
+        if name not in self._files:
+            self._files[name] = RotatingFileHandler(
+                self._folder / f"{name}.log",
+                maxBytes=FILE_BYTES_MAX,
+                backupCount=FILES_KEPT,
+                encoding="utf-8",
+                errors="replace",
+            )
+        return self._files[name]
+
+
+def lines_of(pending: bytes, chunk: bytes) -> tuple[list[str], bytes]:
+    """The whole lines in `pending` + `chunk`, and what is left; an endless line is cut."""
+    *whole, rest = (pending + chunk).split(b"\n")
+    if len(rest) > LINE_BYTES_MAX:
+        whole.append(rest)
+        rest = b""
+    return [line[:LINE_BYTES_MAX].decode(errors="replace") for line in whole], rest
