@@ -89,7 +89,7 @@ def answers(service: str) -> bool:
     try:
         with connections[service].cursor() as cursor:
             cursor.execute("SELECT 1")
-            return cursor.fetchone() == (1,)
+            return bool(cursor.fetchone() == (1,))
     except Exception:  # noqa: BLE001 - whatever the reason, it does not answer
         return False
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from django.apps import apps
 from django.db import models
@@ -62,7 +62,7 @@ def _note(inbox: type[models.Model], event: Event, event_type: str) -> bool:
     manager = inbox._default_manager
     row = inbox(event_id=event.id, type=event_type)
     manager.bulk_create([row], ignore_conflicts=True)
-    return cast("bool", manager.filter(pk=row.pk).exists())
+    return manager.filter(pk=row.pk).exists()
 
 
 def prune_inboxes(services: Iterable[str]) -> int:

@@ -1,0 +1,45 @@
+"""The documents of Flask services name problems and nothing of the library's own."""
+
+from typing import Any
+
+import pytest
+from flask import Response
+from pydantic import BaseModel
+
+from matinee.kernel import problems
+from matinee.kernel.http import flask_edge
+
+
+class Note(BaseModel):
+    text: str
+
+
+@pytest.fixture
+def operations() -> dict[str, Any]:
+    app = flask_edge.make_app("insights")
+
+    @app.post("/api/insights/notes", responses={204: None, 404: flask_edge.told("unknown_note")})
+    def keep(body: Note) -> Response:
+        assert body
+        return flask_edge.empty()
+
+    @app.get("/api/insights/notes", responses={204: None})
+    def look() -> Response:
+        return flask_edge.empty()
+
+    document = app.api_doc
+    assert list(document["components"]["schemas"]) == ["Note"]
+    paths: dict[str, Any] = document["paths"]["/api/insights/notes"]
+    return paths
+
+
+def test_a_wrong_value_is_documented_as_the_problem_that_it_is(operations: dict[str, Any]) -> None:
+    answers = operations["post"]["responses"]
+    assert set(answers) == {"204", "404", "422"}
+    for status in ("404", "422"):
+        (media_type,) = answers[status]["content"]
+        assert media_type == problems.MEDIA_TYPE
+
+
+def test_what_takes_nothing_cannot_be_wrong(operations: dict[str, Any]) -> None:
+    assert set(operations["get"]["responses"]) == {"204"}
