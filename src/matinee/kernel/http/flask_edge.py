@@ -5,7 +5,8 @@ from functools import lru_cache
 from typing import Any
 
 from flask import Response, g, jsonify, request
-from flask_openapi3 import Info, OpenAPI
+from flask_openapi3.models.info import Info
+from flask_openapi3.openapi import OpenAPI
 from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import HTTPException
 
@@ -52,7 +53,7 @@ class _Api(OpenAPI):
     """The library documents every operation with its own form of 422; ours is a problem."""
 
     def generate_spec_json(self) -> None:
-        super().generate_spec_json()
+        super().generate_spec_json()  # type: ignore[no-untyped-call]
         for operations in self.spec_json["paths"].values():
             for operation in operations.values():
                 answers = operation["responses"]
@@ -82,11 +83,15 @@ def make_app(service: str) -> OpenAPI:
 
 
 def _add_probes(app: OpenAPI, service: str) -> None:
-    @app.get(f"/api/{service}/livez", responses={204: None})
+    @app.get(f"/api/{service}/livez", operation_id=f"{service}_livez", responses={204: None})
     def livez() -> Response:
         return empty()
 
-    @app.get(f"/api/{service}/readyz", responses={204: None})
+    @app.get(
+        f"/api/{service}/readyz",
+        operation_id=f"{service}_readyz",
+        responses={204: None, 503: described("not_ready")},
+    )
     def readyz() -> Response:
         if not databases.answers(service):
             code = "not_ready"
