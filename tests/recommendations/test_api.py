@@ -5,6 +5,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from tests.recommendations import builders
+from tests.recommendations.conftest import Get
 
 from matinee.contracts.events import ThumbChanged, TitleRemoved
 from matinee.contracts.recommendations import HomePage, SearchPage, SimilarPage
@@ -12,8 +14,6 @@ from matinee.kernel import clock
 from matinee.kernel.ids import uuid7
 from matinee.recommendations.actions.fits import models_fit
 from matinee.recommendations.api import app
-from tests.recommendations import builders
-from tests.recommendations.conftest import Get
 
 pytestmark = pytest.mark.django_db(databases=["recommendations"])
 
@@ -29,7 +29,7 @@ def home(get: Get, **options: Any) -> HomePage:
     return HomePage.model_validate_json(response.data)
 
 
-def test_a_page_needs_a_signed_in_profile(get: Get) -> None:
+def test_a_page_needs_a_signed_in_profile() -> None:
     assert app.test_client().get("/api/recommendations/home").status_code == 401
 
 

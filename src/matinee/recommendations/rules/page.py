@@ -23,6 +23,8 @@ _NEW_S = 60 * DAY_S
 _GEM_VIEWERS_SHARE = 0.5
 _SURELY_ALIKE = 0.5
 _MOSTLY_SEEN = 0.5
+# Of the best: what is less alike is no reason to show it.
+_ALIKE_SHARE = 0.25
 # Watched titles stand behind everything else, in the same order.
 _SEEN_SHARE = np.float32(1e-3)
 
@@ -198,6 +200,7 @@ def _because_row(showing: Showing, shelves: Shelves, about: list[int]) -> None:
     for number in about:
         item = showing.catalogue.items[number]
         alike = alike_to(showing, number)
+        alike = np.where(alike >= _ALIKE_SHARE * alike.max(initial=0.0), alike, 0.0)
         name = f"Because you watched {item.card.name}"
         shelves.add("because_you_watched", name, showing.ranked(alike), about=item.card.slug)
 

@@ -25,9 +25,9 @@ def resumables(catalogue: Catalogue, viewer: ViewerFacts, ceiling: int) -> list[
     newest: dict[int, PlayFact] = {}
     for play in viewer.plays:
         number = catalogue.index.get(play.title_id)
-        if number is not None and (
-            number not in newest or play.watched_at > newest[number].watched_at
-        ):
+        if number is None or not _is_playable(catalogue.items[number], play.title_id):
+            continue
+        if number not in newest or play.watched_at > newest[number].watched_at:
             newest[number] = play
     found = []
     for number, play in newest.items():
@@ -38,6 +38,11 @@ def resumables(catalogue: Catalogue, viewer: ViewerFacts, ceiling: int) -> list[
         if card is not None:
             found.append(Resumable(number, card, play.watched_at))
     return sorted(found, key=lambda one: (-one.watched_at.timestamp(), one.item))
+
+
+def _is_playable(item: Item, title_id: UUID) -> bool:
+    """Whether it is a film or an episode; a series as such has no position."""
+    return item.card.kind != "series" or title_id != item.id
 
 
 def _film_card(item: Item, play: PlayFact) -> Card | None:
