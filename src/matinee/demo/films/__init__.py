@@ -71,7 +71,10 @@ def poster(slug: str, to: Path) -> Path:
 
 
 def backdrop(slug: str, to: Path) -> Path:
-    """Writes a still without type as a JPEG of 1920 by 1080 pixels; a series shows its first episode."""
+    """Writes a still without type as a JPEG of 1920 by 1080 pixels.
+
+    A series shows its first episode, at another moment than the episode itself.
+    """
     for series in SERIES:
         if series.slug == slug:
             return save(backdrop_frame(episodes(series)[0], SERIES_BACKDROP_S), to)

@@ -78,8 +78,8 @@ class DemoSeries:
 class DemoFilm:
     """A film or an episode.
 
-    `language` is an ISO 639-1 code, or "zxx" where nobody speaks, which is everywhere so far; titles
-    and subtitles are in English first. `audio` names the sound tracks in the order of the file.
+    `language` is an ISO 639-1 code, or "zxx" where nobody speaks, which is everywhere so far;
+    titles and subtitles are in English first. `audio` names the sound tracks, as in the file.
     """
 
     slug: str

@@ -1,10 +1,11 @@
-"""Owns the way from a reel to a file: frames by pipe, sound and subtitles beside them, one ffmpeg."""
+"""Owns the way from a reel to a file: frames by pipe, sound and subtitles beside."""
 
 import subprocess
 import tempfile
 import threading
 import wave
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -61,7 +62,7 @@ def command(film: DemoFilm, size: Size, work: Path, ffmpeg: Path) -> list[str]:
     for number in range(1 + len(film.audio) + len(film.subtitles)):
         line += ["-map", f"{number}:0"]
     line += ["-vf", "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p"]
-    line += ["-c:v", "libx264", "-preset", "superfast", "-crf", "15", "-g", str(film.fps * 2)]
+    line += ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "16", "-g", str(film.fps * 2)]
     line += ["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"]
     line += ["-color_range", "tv", "-c:a", "flac", "-c:s", "srt"]
     line += ["-metadata", f"title={film.title}"]
@@ -84,7 +85,7 @@ def _pipe(frames: Iterator[Frame], line: list[str], log: Path) -> None:
     with log.open("wb") as errors:
         process = subprocess.Popen(
             line, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=errors
-        )  # noqa: S603, E501 - our own command, no shell
+        )
         watchdog = threading.Timer(RENDER_TIMEOUT_S, process.kill)
         watchdog.daemon = True
         watchdog.start()
@@ -106,14 +107,14 @@ def _feed(frames: Iterator[Frame], process: "subprocess.Popen[bytes]") -> None:
     pipe = process.stdin
     if pipe is None:
         return
-    try:
+    # A broken pipe means that ffmpeg went first; its return code and its words tell why.
+    with suppress(BrokenPipeError):
         for frame in frames:
             planes = frame.transpose(2, 0, 1)
             for channel in _GBR:
                 pipe.write(np.ascontiguousarray(planes[channel]).data)
+    with suppress(BrokenPipeError):
         pipe.close()
-    except BrokenPipeError:
-        return  # ffmpeg went first; its return code and its words tell why
 
 
 def write_wave(to: Path, sound: Stereo) -> None:

@@ -11,7 +11,7 @@ from matinee.demo.films.records import DemoSeries
 from matinee.demo.films.reel import Reel, Screening
 
 SERIES_BACKDROP_S = 21.5
-"""When, in its first episode, a series' backdrop is taken: on another shot than the episode's own."""
+"""When in its first episode a series' backdrop is taken: not on the episode's own shot."""
 _CARD = Size(780, 440)
 _BORDER_PX = 22
 _INK, _RED, _TABLE = hexa("1d2530"), hexa("b8432f"), hexa("e9dfca")

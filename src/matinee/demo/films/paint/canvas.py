@@ -39,8 +39,9 @@ def axes(size: Size) -> tuple[Plane, Plane]:
     x is 0 in the middle, y is 0 at the top and 1 at the bottom, so a portrait poster is the middle
     of the landscape picture and every film composes around x = 0.
     """
-    x = (np.arange(size.width, dtype=np.float32) + 0.5 - size.width / 2) / size.height
-    y = (np.arange(size.height, dtype=np.float32) + 0.5) / size.height
+    middle = np.float32(size.width / 2 - 0.5)
+    x = (np.arange(size.width, dtype=np.float32) - middle) / np.float32(size.height)
+    y = (np.arange(size.height, dtype=np.float32) + np.float32(0.5)) / np.float32(size.height)
     return x[None, :], y[:, None]
 
 
@@ -66,12 +67,6 @@ def blend(one: Colour, other: Colour, share: float) -> Colour:
         one[1] + (other[1] - one[1]) * share,
         one[2] + (other[2] - one[2]) * share,
     )
-
-
-def smooth(low: float, high: float, value: Plane | float) -> Plane:
-    """Smoothstep from 0 at `low` to 1 at `high`."""
-    x = np.clip((np.asarray(value, np.float32) - np.float32(low)) / np.float32(high - low), 0, 1)
-    return (x * x * (3 - 2 * x)).astype(np.float32)
 
 
 def ease(low: float, high: float, value: float) -> float:
@@ -131,20 +126,3 @@ def double(field: NDArray[np.float32], size: Size) -> NDArray[np.float32]:
     tall[..., 0, :] += far[..., 0, :]
     tall[..., -1, :] += far[..., -1, :]
     return _double(tall, -1)[..., : size.height, : size.width]
-
-
-def window(field: NDArray[np.float32], left: float, top: float, size: Size) -> NDArray[np.float32]:
-    """A view of a larger field at a fractional place, wrapped around, interpolated between pixels."""
-    height, width = field.shape[-2:]
-    column, row = int(np.floor(left)), int(np.floor(top))
-    across, down = np.float32(left - column), np.float32(top - row)
-    columns = np.arange(column, column + size.width + 1) % width
-    rows = np.arange(row, row + size.height + 1) % height
-    if columns[0] < columns[-1]:
-        part = field[..., columns[0] : columns[-1] + 1]
-    else:
-        part = field[..., columns]
-    part = part[..., rows[0] : rows[-1] + 1, :] if rows[0] < rows[-1] else part[..., rows, :]
-    level = part[..., :-1, :] + (part[..., 1:, :] - part[..., :-1, :]) * down
-    shifted: NDArray[np.float32] = level[..., :-1] + (level[..., 1:] - level[..., :-1]) * across
-    return shifted

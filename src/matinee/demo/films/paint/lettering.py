@@ -28,7 +28,7 @@ class Face:
 
 @lru_cache(maxsize=256)
 def word(text: str, size_px: float, face: Face) -> Plane:
-    """The mask of one line of text, cropped to its ink sideways and to the line's height upright."""
+    """The mask of one line of text, cropped to its ink sideways, a line high."""
     em = max(8.0, size_px) * _LARGE
     font = ImageFont.load_default(em)
     if not isinstance(font, ImageFont.FreeTypeFont):
@@ -91,7 +91,7 @@ def fitted(text: str, width_px: float, face: Face, largest_px: float) -> Plane:
 def lay(
     canvas: Canvas, mask: Plane, place: tuple[float, float], colour: Colour, alpha: float = 1.0
 ) -> None:
-    """Lays a mask over the canvas with its upper left corner at `place`, between pixels if need be."""
+    """Lays a mask over the canvas with its upper left corner at `place`, in fractions of pixels."""
     left, top = int(np.floor(place[0])), int(np.floor(place[1]))
     across, down = np.float32(place[0] - left), np.float32(place[1] - top)
     if across or down:

@@ -15,7 +15,7 @@ def dice(*names: str | int) -> np.random.Generator:
 
 
 def clouds(rng: np.random.Generator, size: Size, cell_px: float, octaves: int = 4) -> Plane:
-    """Fractal noise from 0 to 1 that wraps around at every edge; `cell_px` is its coarsest grain."""
+    """Fractal noise from 0 to 1 that wraps around; `cell_px` is its coarsest grain."""
     total = np.zeros((size.height, size.width), np.float32)
     gain = 1.0
     for _ in range(octaves):
@@ -33,7 +33,7 @@ def clouds(rng: np.random.Generator, size: Size, cell_px: float, octaves: int = 
 
 
 def ridge(rng: np.random.Generator, count: int, rough: float = 1.0, coarsest: int = 3) -> Plane:
-    """A mountain line of `count` heights, about -1 to 1, that wraps around; `rough` 0 is rolling."""
+    """A mountain line of `count` heights, -1 to 1, that wraps around; `rough` 0 is rolling."""
     place = np.linspace(0, 2 * np.pi, count, endpoint=False, dtype=np.float32)
     line = np.zeros(count, np.float32)
     wave, gain = coarsest, 1.0

@@ -14,7 +14,7 @@ _SUPERSAMPLE = 4
 
 
 def ridge_fill(canvas: Canvas, top_px: Plane, paint: Canvas) -> None:
-    """Fills everything below a line of heights, its edge smooth; `paint` is (3, height, 1) or (3, 1, 1)."""
+    """Fills what lies below a line of heights; `paint` is (3, height, 1) or (3, 1, 1)."""
     height = canvas.shape[1]
     slope = np.abs(np.gradient(top_px))
     soft = np.sqrt(1 + slope * slope).astype(np.float32)
@@ -150,3 +150,17 @@ def specks(size: Size, x_px: Plane, y_px: Plane, weight: Plane) -> Plane:
     ):
         total += np.bincount(place + shift, weights=weight * share, minlength=total.size)
     return total.reshape(size.height, size.width).astype(np.float32)
+
+
+def figure(canvas: Canvas, corners: Sequence[Point], colour: Colour, alpha: float = 1.0) -> None:
+    """Fills a polygon whose corners are in picture heights, x from the middle."""
+    high, wide = canvas.shape[1:]
+    polygon(canvas, [(wide / 2 + x * high, y * high) for x, y in corners], colour, alpha)
+
+
+def panel(
+    canvas: Canvas, box: tuple[float, float, float, float], colour: Colour, alpha: float = 1.0
+) -> None:
+    """Fills an upright rectangle: left, top, right and bottom in picture heights."""
+    left, top, right, bottom = box
+    figure(canvas, [(left, top), (right, top), (right, bottom), (left, bottom)], colour, alpha)

@@ -7,9 +7,10 @@ SERIES = DemoSeries(
     title="Postcards from Elsewhere",
     tagline="Wish you were anywhere.",
     description=(
-        "Three very short visits to places that do not take visitors: a planet that wears its moons, "
-        "a coast that has no end however close you come, and a wood where the snow is cut by hand. "
-        "Each card is signed by the same traveller. Nobody has worked out how the post gets through."
+        "Three very short visits to places that do not take visitors: a planet that wears its "
+        "moons, a coast that has no end however close you come, and a wood where the snow is "
+        "cut by hand. Each card is signed by the same traveller. Nobody has worked out how the "
+        "post gets through."
     ),
     year=2025,
     people=(

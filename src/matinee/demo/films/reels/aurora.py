@@ -30,9 +30,9 @@ FILM = DemoFilm(
     title="Still Water, Green Fire",
     tagline="The sky rehearses. The lake remembers.",
     description=(
-        "Nobody is awake at the cabin on the north shore, but somebody has left a lamp on. Above it "
-        "the solar wind finds its evening's work, and below it a lake copies every line. A nocturne "
-        "for two skies by Amara Okonjo-Lind, best seen in a dark room."
+        "Nobody is awake at the cabin on the north shore, but somebody has left a lamp on. "
+        "Above it the solar wind finds its evening's work, and below it a lake copies every "
+        "line. A nocturne for two skies by Amara Okonjo-Lind, best seen in a dark room."
     ),
     year=2023,
     people=(
@@ -46,22 +46,32 @@ FILM = DemoFilm(
     duration_s=28.0,
     audio=("Score", "Score with nature sounds"),
     subtitles=(
-        SubtitleTrack("eng", "English", poem(
-            5.5, 4.6,
-            "Far off, the sun let go\nof a handful of wind.",
-            "Three days it crossed the dark\nto be seen by this lake.",
-            "The water says it again,\nmore quietly.",
-            "Leave the lamp on.\nSomething is coming home.",
-        )),
-        SubtitleTrack("fre", "Français", poem(
-            5.5, 4.6,
-            "Au loin, le soleil a lâché\nune poignée de vent.",
-            "Trois jours à traverser le noir\npour être vu de ce lac.",
-            "L'eau le redit,\nplus doucement.",
-            "Laisse la lampe allumée.\nQuelque chose rentre à la maison.",
-        )),
+        SubtitleTrack(
+            "eng",
+            "English",
+            poem(
+                5.5,
+                4.6,
+                "Far off, the sun let go\nof a handful of wind.",
+                "Three days it crossed the dark\nto be seen by this lake.",
+                "The water says it again,\nmore quietly.",
+                "Leave the lamp on.\nSomething is coming home.",
+            ),
+        ),
+        SubtitleTrack(
+            "fre",
+            "Français",
+            poem(
+                5.5,
+                4.6,
+                "Au loin, le soleil a lâché\nune poignée de vent.",
+                "Trois jours à traverser le noir\npour être vu de ce lac.",
+                "L'eau le redit,\nplus doucement.",
+                "Laisse la lampe allumée.\nQuelque chose rentre à la maison.",
+            ),
+        ),
     ),
-)  # fmt: skip
+)
 
 _SHORE = 0.63
 
@@ -91,7 +101,7 @@ class Aurora:
         self._near = _cover((bank - pine**1.7 * tall * 2.4) * high, high)[: self._shore]
         self._stars = Stars(dice(FILM.slug, "stars"), size, 700, _SHORE)
         rows = np.arange(high - self._shore, dtype=np.float32)
-        self._depth = (rows + 1) / (high - self._shore)
+        self._depth: Plane = (rows + 1) / np.float32(high - self._shore)
 
     def paint(self, t_s: float) -> Canvas:
         """The lake at a time; the camera leans in very slowly."""
@@ -191,7 +201,8 @@ class Aurora:
 def _cover(top_px: Plane, high: int) -> Plane:
     """How much of each pixel lies below a line of heights."""
     rows = np.arange(high, dtype=np.float32)[:, None]
-    return np.clip(rows + np.float32(1) - top_px[None, :], 0, 1).astype(np.float32)
+    cover: Plane = np.clip(rows + np.float32(1) - top_px[None, :], 0, 1).astype(np.float32)
+    return cover
 
 
 def score(duration_s: float) -> tuple[Stereo, ...]:
@@ -250,12 +261,27 @@ REEL = Reel(
     score=score,
     cards=(
         Card("still water", 1.4, 5.2, 0.30, 0.070, Face(spacing=0.20, weight=-0.010), x=-0.24),
-        Card("green fire", 2.4, 5.2, 0.40, 0.070, Face(spacing=0.20, weight=-0.010), hexa("8dffc8"), x=0.24),
+        Card(
+            "green fire",
+            2.4,
+            5.2,
+            0.40,
+            0.070,
+            Face(spacing=0.20, weight=-0.010),
+            hexa("8dffc8"),
+            x=0.24,
+        ),
     ),
     sheet=Sheet(
-        ("still water", "green fire"), 17.2, Face(spacing=0.06, weight=-0.010), colour=hexa("e8fff4"),
-        accent=hexa("9dffd0"), scrim=hexa("010a10"), scrim_strength=0.75, largest=0.095,
+        ("still water", "green fire"),
+        17.2,
+        Face(spacing=0.06, weight=-0.010),
+        colour=hexa("e8fff4"),
+        accent=hexa("9dffd0"),
+        scrim=hexa("010a10"),
+        scrim_strength=0.75,
+        largest=0.095,
     ),
     stock=Stock(0.35, 0.0060),
     fade_in_s=1.6,
-)  # fmt: skip
+)

@@ -16,9 +16,9 @@ FILM = DemoFilm(
     title="The Endless Coast",
     tagline="Every bay has a bay.",
     description=(
-        "The second card is of a shoreline, and so is every part of it. Come closer and there are "
-        "harbours; closer still and the harbours have harbours. The traveller reports that she has "
-        "been walking for a week and is, as far as she can measure, no further along."
+        "The second card is of a shoreline, and so is every part of it. Come closer and there "
+        "are harbours; closer still and the harbours have harbours. The traveller reports that "
+        "she has been walking for a week and is, as far as she can measure, no further along."
     ),
     year=SERIES.year,
     people=SERIES.people,
@@ -42,9 +42,17 @@ _PATH = (
     (25.0, 0.2950, 0.0180, 2.10, 0.00, 0.00, 0.60),
 )
 _INKS = (
-    (0.00, "020814"), (0.10, "06203c"), (0.22, "0b4f6c"), (0.34, "1f9a94"), (0.46, "bfe3b4"), (0.56, "fff1c4"),
-    (0.66, "f7b267"), (0.78, "d8573c"), (0.90, "6a1a3c"), (1.00, "140414"),
-)  # fmt: skip
+    (0.00, "020814"),
+    (0.10, "06203c"),
+    (0.22, "0b4f6c"),
+    (0.34, "1f9a94"),
+    (0.46, "bfe3b4"),
+    (0.56, "fff1c4"),
+    (0.66, "f7b267"),
+    (0.78, "d8573c"),
+    (0.90, "6a1a3c"),
+    (1.00, "140414"),
+)
 
 
 class Coast:
@@ -83,14 +91,15 @@ class Coast:
     def _colour(self, level: Plane, t_s: float) -> Canvas:
         wave = np.sqrt(level) * np.float32(0.165) + np.float32(t_s * 0.010)
         ink = np.abs((wave * 2) % 2 - 1)
-        canvas = self._inks.take((ink * 2047).astype(np.int32), axis=1)
+        canvas: Canvas = self._inks.take((ink * 2047).astype(np.int32), axis=1)
         # A light from the upper left on the slopes of the level, as on a relief map.
         slope = np.diff(level, axis=0, append=level[-1:]) + np.diff(
             level, axis=1, append=level[:, -1:]
         )
         relief = np.clip(slope * np.float32(0.55), -0.30, 0.30) / (1 + level * np.float32(0.02))
         canvas *= 1 + relief
-        return canvas * np.clip(np.float32(1.35) - level * np.float32(0.022), 0.0, 1.0)
+        canvas *= np.clip(np.float32(1.35) - level * np.float32(0.022), 0.0, 1.0)
+        return canvas
 
 
 def _level(x: Plane, y: Plane, c: tuple[float, float]) -> Plane:
@@ -144,13 +153,30 @@ REEL = Reel(
     picture=Coast,
     score=score,
     cards=(
-        Card("POSTCARDS FROM ELSEWHERE", 1.0, 4.6, 0.085, 0.028, Face(spacing=0.45), hexa("fff1c4")),
-        Card("The Endless Coast", 1.6, 5.2, 0.90, 0.060, Face(spacing=0.06, weight=-0.010), hexa("fff8e4")),
+        Card(
+            "POSTCARDS FROM ELSEWHERE", 1.0, 4.6, 0.085, 0.028, Face(spacing=0.45), hexa("fff1c4")
+        ),
+        Card(
+            "The Endless Coast",
+            1.6,
+            5.2,
+            0.90,
+            0.060,
+            Face(spacing=0.06, weight=-0.010),
+            hexa("fff8e4"),
+        ),
     ),
     sheet=Sheet(
-        ("THE", "ENDLESS", "COAST"), 13.2, Face(spacing=0.26, weight=-0.008), colour=hexa("fff4d4"), accent=hexa("ffd9a0"),
-        scrim=hexa("03101c"), scrim_strength=0.9, largest=0.085, backdrop_s=6.4,
+        ("THE", "ENDLESS", "COAST"),
+        13.2,
+        Face(spacing=0.26, weight=-0.008),
+        colour=hexa("fff4d4"),
+        accent=hexa("ffd9a0"),
+        scrim=hexa("03101c"),
+        scrim_strength=0.9,
+        largest=0.085,
+        backdrop_s=6.4,
     ),
     stock=Stock(0.35, 0.0055),
     fade_in_s=0.8,
-)  # fmt: skip
+)

@@ -20,10 +20,11 @@ from matinee.demo.films.paint.canvas import (
 from matinee.demo.films.paint.grade import Stock
 from matinee.demo.films.paint.lettering import Face
 from matinee.demo.films.paint.noise import blurred, clouds, dice
-from matinee.demo.films.paint.shapes import Point, disc, polygon, polygon_mask, puff
+from matinee.demo.films.paint.shapes import Point, disc, panel, polygon, polygon_mask, puff
 from matinee.demo.films.records import Credit, DemoFilm, SubtitleTrack, poem
 from matinee.demo.films.reel import Card, Reel, Sheet
 from matinee.demo.films.sound.desk import Desk, Room, Stereo, master
+from matinee.demo.films.sound.notation import tune
 from matinee.demo.films.sound.tones import pluck, strings
 
 FILM = DemoFilm(
@@ -31,9 +32,10 @@ FILM = DemoFilm(
     title="The Folded Sky",
     tagline="It takes one crease to leave the table.",
     description=(
-        "A square of red paper is folded eleven times and discovers that it has somewhere to be. "
-        "Yuki Tanabe-Moss builds a whole sky out of stationery, and fills it with cranes that have "
-        "plainly never been told what they are made of. For anyone who has ever been flat."
+        "A square of red paper is folded eleven times and discovers that it has somewhere to "
+        "be. Yuki Tanabe-Moss builds a whole sky out of stationery, and fills it with cranes "
+        "that have plainly never been told what they are made of. For anyone who has ever been "
+        "flat."
     ),
     year=2023,
     people=(
@@ -46,24 +48,34 @@ FILM = DemoFilm(
     maturity_age=0,
     duration_s=26.0,
     subtitles=(
-        SubtitleTrack("eng", "English", poem(
-            1.0, 4.8,
-            "I was a page\nthat nobody had written on.",
-            "One fold, and I had a side.\nTwo, and I had a wish.",
-            "They told me paper\ncannot hold the wind.",
-            "So I asked the wind\nto hold the paper.",
-            "Look how many of us\nwere only waiting to be bent.",
-        )),
-        SubtitleTrack("fre", "Français", poem(
-            1.0, 4.8,
-            "J'étais une page\noù personne n'avait écrit.",
-            "Un pli, et j'avais un côté.\nDeux, et j'avais un désir.",
-            "On m'a dit que le papier\nne peut pas retenir le vent.",
-            "Alors j'ai demandé au vent\nde retenir le papier.",
-            "Regarde combien d'entre nous\nattendaient seulement d'être pliés.",
-        )),
+        SubtitleTrack(
+            "eng",
+            "English",
+            poem(
+                1.0,
+                4.8,
+                "I was a page\nthat nobody had written on.",
+                "One fold, and I had a side.\nTwo, and I had a wish.",
+                "They told me paper\ncannot hold the wind.",
+                "So I asked the wind\nto hold the paper.",
+                "Look how many of us\nwere only waiting to be bent.",
+            ),
+        ),
+        SubtitleTrack(
+            "fre",
+            "Français",
+            poem(
+                1.0,
+                4.8,
+                "J'étais une page\noù personne n'avait écrit.",
+                "Un pli, et j'avais un côté.\nDeux, et j'avais un désir.",
+                "On m'a dit que le papier\nne peut pas retenir le vent.",
+                "Alors j'ai demandé au vent\nde retenir le papier.",
+                "Regarde combien d'entre nous\nattendaient seulement d'être pliés.",
+            ),
+        ),
     ),
-)  # fmt: skip
+)
 
 Points = NDArray[np.float64]
 _LIGHT = np.array((-0.35, -0.80, 0.48))
@@ -71,22 +83,46 @@ _RED, _WHITE, _TEAL, _GOLD = (hexa(code) for code in ("e4502f", "fbf3e4", "2f7f8
 
 # A crane, facing right: x along it, y down, z towards us. Wing tips are moved by the flap.
 _CRANE: dict[str, tuple[float, float, float]] = {
-    "chest": (0.30, 0.02, 0.0), "rump": (-0.30, 0.02, 0.0), "back": (0.0, -0.08, 0.0),
-    "belly": (0.0, 0.20, 0.0), "side_l": (0.0, 0.05, 0.14), "side_r": (0.0, 0.05, -0.14),
-    "neck": (0.66, -0.40, 0.0), "throat": (0.40, 0.04, 0.05), "beak": (0.92, -0.30, 0.0),
-    "tail": (-0.88, -0.44, 0.0), "tail_low": (-0.42, 0.05, 0.05),
-}  # fmt: skip
+    "chest": (0.30, 0.02, 0.0),
+    "rump": (-0.30, 0.02, 0.0),
+    "back": (0.0, -0.08, 0.0),
+    "belly": (0.0, 0.20, 0.0),
+    "side_l": (0.0, 0.05, 0.14),
+    "side_r": (0.0, 0.05, -0.14),
+    "neck": (0.66, -0.40, 0.0),
+    "throat": (0.40, 0.04, 0.05),
+    "beak": (0.92, -0.30, 0.0),
+    "tail": (-0.88, -0.44, 0.0),
+    "tail_low": (-0.42, 0.05, 0.05),
+}
 _FACES = (
-    ("rump", "tail", "tail_low"), ("chest", "neck", "throat"), ("chest", "back", "side_r"),
-    ("neck", "beak", "throat_top"), ("rump", "back", "side_r"), ("wing_r_f", "tip_r", "wing_r_m"), ("wing_r_m", "tip_r", "wing_r_b"),
-    ("chest", "side_l", "belly"), ("rump", "side_l", "belly"), ("chest", "back", "side_l"), ("rump", "back", "side_l"),
-    ("wing_l_f", "tip_l", "wing_l_m"), ("wing_l_m", "tip_l", "wing_l_b"),
-)  # fmt: skip
+    ("rump", "tail", "tail_low"),
+    ("chest", "neck", "throat"),
+    ("chest", "back", "side_r"),
+    ("neck", "beak", "throat_top"),
+    ("rump", "back", "side_r"),
+    ("wing_r_f", "tip_r", "wing_r_m"),
+    ("wing_r_m", "tip_r", "wing_r_b"),
+    ("chest", "side_l", "belly"),
+    ("rump", "side_l", "belly"),
+    ("chest", "back", "side_l"),
+    ("rump", "back", "side_l"),
+    ("wing_l_f", "tip_l", "wing_l_m"),
+    ("wing_l_m", "tip_l", "wing_l_b"),
+)
 _SHEET = {  # where the same corners lie while the paper is still a square
-    "chest": (0.5, 0.0, 0), "rump": (-0.5, 0.0, 0), "back": (0, -0.05, 0), "belly": (0, 0.05, 0),
-    "side_l": (0, 0.1, 0.02), "side_r": (0, -0.1, -0.02), "neck": (0.75, -0.25, 0), "throat": (0.5, 0.1, 0),
-    "beak": (0.98, 0.0, 0), "tail": (-0.98, 0.0, 0), "tail_low": (-0.5, 0.1, 0),
-}  # fmt: skip
+    "chest": (0.5, 0.0, 0),
+    "rump": (-0.5, 0.0, 0),
+    "back": (0, -0.05, 0),
+    "belly": (0, 0.05, 0),
+    "side_l": (0, 0.1, 0.02),
+    "side_r": (0, -0.1, -0.02),
+    "neck": (0.75, -0.25, 0),
+    "throat": (0.5, 0.1, 0),
+    "beak": (0.98, 0.0, 0),
+    "tail": (-0.98, 0.0, 0),
+    "tail_low": (-0.5, 0.1, 0),
+}
 
 
 @dataclass(frozen=True)
@@ -158,23 +194,8 @@ class Sky:
         canvas[:] = gradient(((0, hexa("2f6f78")), (1, hexa("174a55"))), self._y)
         for n in range(22):
             x = -1.4 + n * 0.13
-            polygon(
-                canvas,
-                [self._at(x, 0), self._at(x + 0.002, 0), self._at(x + 0.002, 1), self._at(x, 1)],
-                (1, 1, 1),
-                0.05,
-            )
-            polygon(
-                canvas,
-                [
-                    self._at(-2, n * 0.13),
-                    self._at(2, n * 0.13),
-                    self._at(2, n * 0.13 + 0.002),
-                    self._at(-2, n * 0.13 + 0.002),
-                ],
-                (1, 1, 1),
-                0.05,
-            )
+            panel(canvas, (x, 0, x + 0.002, 1), (1, 1, 1), 0.05)
+            panel(canvas, (-2, n * 0.13, 2, n * 0.13 + 0.002), (1, 1, 1), 0.05)
         return canvas * self._grain
 
     def _cloud(self, number: int) -> tuple[Canvas, Canvas]:
@@ -190,13 +211,12 @@ class Sky:
                 * tall
                 * 0.62
             )
-            for turn in np.linspace(np.pi, 0, 24):
-                outline.append(
-                    (
-                        middle * wide + radius * np.cos(turn) * 1.25,
-                        tall * 0.80 - radius * np.sin(turn),
-                    )
-                )
+            turns = np.linspace(np.pi, 0, 24)
+            x, y = (
+                middle * wide + radius * np.cos(turns) * 1.25,
+                tall * 0.80 - radius * np.sin(turns),
+            )
+            outline.extend(zip(x.tolist(), y.tolist(), strict=True))
         mask = np.zeros((tall + 40, wide), np.float32)
         for bump in range(bumps):
             part = outline[bump * 24 : bump * 24 + 24]
@@ -362,14 +382,14 @@ class Sky:
 def score(duration_s: float) -> tuple[Stereo, ...]:
     """Plucked strings on a pentatonic scale; the section joins when the flock does."""
     desk = Desk(duration_s, Room(2.4, 6000, 0.42))
-    tune = ("D4", "E4", "G4", "A4", "D5", "", "B4", "A4", "G4", "", "E4", "G4", "D4", "", "", "E4",
-            "G4", "A4", "B4", "D5", "E5", "", "D5", "B4", "A4", "B4", "D5", "G5", "E5", "", "D5", "",
-            "B4", "D5", "E5", "G5", "A5", "", "G5", "E5", "D5", "E5", "G5", "B5", "A5", "", "G5", "",
-            "E5", "G5", "A5", "B5", "D6", "", "B5", "D6")  # fmt: skip
+    melody = (
+        "D4 E4 G4 A4 D5/2 B4 A4 G4/2 E4 G4 D4/3 E4 G4 A4 B4 D5 E5/2 D5 B4 A4 B4 D5 G5 E5/2 D5/2 "
+        "B4 D5 E5 G5 A5/2 G5 E5 D5 E5 G5 B5 A5/2 G5/2 E5 G5 A5 B5 D6/2 B5 D6"
+    )
     step = 0.42
-    for number, note in enumerate(tune):
-        if note:
-            desk.play(pluck(note, 2.2), 0.6 + number * step, 0.40, 0.12 * (-1) ** number)
+    for note, beat, _ in tune(melody):
+        desk.play(pluck(note, 2.2), 0.6 + beat * step, 0.40, 0.12 * (-1) ** round(beat))
+    for number in range(56):
         low = ("G2", "D3", "E3", "B2", "C3", "G2", "D3")[number // 8 % 7]
         if number % 4 == 0:
             desk.play(pluck(low, 2.5, 0.6), 0.6 + number * step, 0.5, -0.3)
@@ -389,11 +409,29 @@ REEL = Reel(
     film=FILM,
     picture=Sky,
     score=score,
-    cards=(Card("THE FOLDED SKY", 8.6, 12.8, 0.13, 0.075, Face(spacing=0.22, weight=0.006), hexa("fffaf0")),),
+    cards=(
+        Card(
+            "THE FOLDED SKY",
+            8.6,
+            12.8,
+            0.13,
+            0.075,
+            Face(spacing=0.22, weight=0.006),
+            hexa("fffaf0"),
+        ),
+    ),
     sheet=Sheet(
-        ("THE", "FOLDED", "SKY"), 18.2, Face(spacing=0.10, weight=0.012), colour=hexa("fff6e6"), accent=hexa("fff0d8"),
-        scrim=hexa("1c5a62"), scrim_strength=0.72, place="top", largest=0.105, backdrop_s=20.0,
+        ("THE", "FOLDED", "SKY"),
+        18.2,
+        Face(spacing=0.10, weight=0.012),
+        colour=hexa("fff6e6"),
+        accent=hexa("fff0d8"),
+        scrim=hexa("1c5a62"),
+        scrim_strength=0.72,
+        place="top",
+        largest=0.105,
+        backdrop_s=20.0,
     ),
     stock=Stock(0.22, 0.0055, 0.95),
     fade_in_s=0.6,
-)  # fmt: skip
+)

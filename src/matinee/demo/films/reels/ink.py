@@ -26,9 +26,9 @@ FILM = DemoFilm(
     title="A Handful of Ink",
     tagline="Nothing is drawn. Everything flows.",
     description=(
-        "Indigo, vermilion, then both at once: a few drops of pigment are let go on wet "
-        "paper and follow currents that nobody can see. Yuki Tanabe-Moss made it without a brush, "
-        "and calls it the only honest self-portrait she has finished."
+        "Indigo, vermilion, then both at once: a few drops of pigment are let go on wet paper "
+        "and follow currents that nobody can see. Yuki Tanabe-Moss made it without a brush, and "
+        "calls it the only honest self-portrait she has finished."
     ),
     year=2022,
     people=(
@@ -74,10 +74,10 @@ class Ink:
         x, y = axes(size)
         rng = dice(FILM.slug, "paper")
         fibre = clouds(rng, size, size.height / 30, 4) - np.float32(0.5)
-        light = np.float32(1) + fibre * np.float32(0.06)
-        self._paper = blank(size, hexa("f4ecdc")) * (
-            light - np.float32(0.10) * (x * x + (y - 0.5) ** 2)
-        )
+        away = x * x + (y - np.float32(0.5)) ** 2
+        light = np.float32(1) + fibre * np.float32(0.06) - np.float32(0.10) * away
+        self._paper = blank(size, hexa("f4ecdc"))
+        self._paper *= light
         square = Size(_SHEET, _SHEET)
         self._noise = [clouds(dice(FILM.slug, "current", n), square, 170, 3) for n in range(3)]
         self._fine = clouds(dice(FILM.slug, "fine"), square, 60, 4)
@@ -92,7 +92,7 @@ class Ink:
 
     def paint(self, t_s: float) -> Canvas:
         """The sheet at a time."""
-        canvas = self._paper.copy()
+        canvas: Canvas = self._paper.copy()
         for number, (start, end, *_) in enumerate(_MOVEMENTS):
             last = number == len(_MOVEMENTS) - 1
             strength = 1.0 if last else 1 - ease(end - 0.9, end + 0.3, t_s)
@@ -187,14 +187,31 @@ REEL = Reel(
     picture=Ink,
     score=score,
     cards=(
-        Card("a handful of ink", 0.5, 4.0, 0.50, 0.075, Face(spacing=0.02, weight=-0.012, slant=0.2), hexa("191a2e"), x=-0.52, shade=0.0),
+        Card(
+            "a handful of ink",
+            0.5,
+            4.0,
+            0.50,
+            0.075,
+            Face(spacing=0.02, weight=-0.012, slant=0.2),
+            hexa("191a2e"),
+            x=-0.52,
+            shade=0.0,
+        ),
         Card("II", 9.3, 11.6, 0.86, 0.035, Face(spacing=0.2), hexa("7a2114"), shade=0.0),
         Card("III", 18.3, 20.6, 0.86, 0.035, Face(spacing=0.2), hexa("1b2340"), shade=0.0),
     ),
     sheet=Sheet(
-        ("a handful", "of ink"), 21.6, Face(weight=-0.012, slant=0.2), colour=hexa("15182c"), accent=hexa("9c2a1a"),
-        scrim=hexa("f1e8d6"), scrim_strength=0.97, largest=0.12, place="bottom",
+        ("a handful", "of ink"),
+        21.6,
+        Face(weight=-0.012, slant=0.2),
+        colour=hexa("15182c"),
+        accent=hexa("9c2a1a"),
+        scrim=hexa("f1e8d6"),
+        scrim_strength=0.97,
+        largest=0.12,
+        place="bottom",
     ),
     stock=Stock(0.12, 0.0044, 0.97),
     fade_in_s=0.6,
-)  # fmt: skip
+)

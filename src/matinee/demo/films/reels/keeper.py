@@ -17,7 +17,16 @@ from matinee.demo.films.paint.canvas import (
 from matinee.demo.films.paint.grade import Stock
 from matinee.demo.films.paint.lettering import Face
 from matinee.demo.films.paint.noise import clouds, dice, ridge
-from matinee.demo.films.paint.shapes import Point, glow, polygon, ridge_fill, specks, stroke
+from matinee.demo.films.paint.shapes import (
+    Point,
+    figure,
+    glow,
+    panel,
+    polygon,
+    ridge_fill,
+    specks,
+    stroke,
+)
 from matinee.demo.films.records import Credit, DemoFilm, SubtitleTrack, poem
 from matinee.demo.films.reel import Card, Reel, Sheet
 from matinee.demo.films.sound.desk import Desk, Room, Stereo, master
@@ -29,9 +38,9 @@ FILM = DemoFilm(
     title="Keeper of the Ninth Wave",
     tagline="Eight for the sailors. One for the rock.",
     description=(
-        "Old Brannagh has counted waves for forty years and trusts only every ninth. Tonight the "
-        "count goes wrong. Tomasz Wilder's storm piece is drawn in slate and lamp-yellow, and "
-        "scored for low strings and whatever was banging against the shed."
+        "Old Brannagh has counted waves for forty years and trusts only every ninth. Tonight "
+        "the count goes wrong. Tomasz Wilder's storm piece is drawn in slate and lamp-yellow, "
+        "and scored for low strings and whatever was banging against the shed."
     ),
     year=2024,
     people=(
@@ -46,24 +55,34 @@ FILM = DemoFilm(
     duration_s=28.0,
     audio=("Score", "Score with storm"),
     subtitles=(
-        SubtitleTrack("eng", "English", poem(
-            5.0, 4.4,
-            "One, two. The small ones\nonly want to be counted.",
-            "Five, six. Those come\nfor the paint.",
-            "Eight. Hold on\nto something that is older than you.",
-            "And the ninth\nhas never said what it wants.",
-            "Turn, light. Turn.\nSomebody out there is looking.",
-        )),
-        SubtitleTrack("ger", "Deutsch", poem(
-            5.0, 4.4,
-            "Eins, zwei. Die kleinen\nwollen nur gezählt werden.",
-            "Fünf, sechs. Die kommen\nwegen der Farbe.",
-            "Acht. Halt dich fest\nan etwas, das älter ist als du.",
-            "Und die neunte\nhat nie gesagt, was sie will.",
-            "Dreh dich, Licht. Dreh dich.\nJemand da draußen schaut her.",
-        )),
+        SubtitleTrack(
+            "eng",
+            "English",
+            poem(
+                5.0,
+                4.4,
+                "One, two. The small ones\nonly want to be counted.",
+                "Five, six. Those come\nfor the paint.",
+                "Eight. Hold on\nto something that is older than you.",
+                "And the ninth\nhas never said what it wants.",
+                "Turn, light. Turn.\nSomebody out there is looking.",
+            ),
+        ),
+        SubtitleTrack(
+            "ger",
+            "Deutsch",
+            poem(
+                5.0,
+                4.4,
+                "Eins, zwei. Die kleinen\nwollen nur gezählt werden.",
+                "Fünf, sechs. Die kommen\nwegen der Farbe.",
+                "Acht. Halt dich fest\nan etwas, das älter ist als du.",
+                "Und die neunte\nhat nie gesagt, was sie will.",
+                "Dreh dich, Licht. Dreh dich.\nJemand da draußen schaut her.",
+            ),
+        ),
     ),
-)  # fmt: skip
+)
 
 _LAMP = (0.16, 0.285)
 _FLASHES_S = (9.2, 9.45, 17.6, 23.1, 23.3)
@@ -135,7 +154,7 @@ class Storm:
         slow, fast = int(t_s * high * 0.045), int(t_s * high * 0.09)
         heavy = np.take(self._low, np.arange(slow, slow + wide), axis=1, mode="wrap")
         torn = np.take(self._high, np.arange(fast, fast + wide), axis=1, mode="wrap")
-        mass = np.clip(heavy * 0.75 + torn * 0.45 - 0.25, 0, 1)
+        mass: Plane = np.clip(heavy * 0.75 + torn * 0.45 - 0.25, 0, 1).astype(np.float32)
         canvas *= np.float32(0.35) + mass * np.float32(1.15)
         if flash > 0.01:
             place = np.exp(
@@ -144,7 +163,7 @@ class Storm:
             add(
                 canvas,
                 (0.75, 0.85, 1.0),
-                (mass**1.5 * (place + np.float32(0.18))) * np.float32(min(1.3, flash) * 1.1),
+                (mass**1.5 * (place + 0.18) * min(1.3, flash) * 1.1).astype(np.float32),
             )
         self._beam(canvas, t_s, mass)
         return canvas
@@ -214,7 +233,26 @@ class Storm:
         add(canvas[:, rows[0] : rows[-1] + 1], hexa("a9c8c8"), (foam * 0.55).astype(np.float32))
 
     def _tower(self, canvas: Canvas, t_s: float, flash: float) -> None:
-        x, top = _LAMP
+        self._rock(canvas)
+        x, bands = _LAMP[0], 5
+        for band in range(bands):
+            low, high = 0.62 - 0.295 * band / bands, 0.62 - 0.295 * (band + 1) / bands
+            a, b = 0.043 - 0.014 * band / bands, 0.043 - 0.014 * (band + 1) / bands
+            shade = hexa("b9ad97") if band % 2 == 0 else hexa("8e2b22")
+            shade = blend(blend(shade, hexa("101c24"), 0.45), (1, 1, 1), min(0.5, 0.25 * flash))
+            figure(canvas, [(x - a, low), (x - b, high), (x + b, high), (x + a, low)], shade)
+            figure(
+                canvas,
+                [(x - a, low), (x - b, high), (x - b * 0.15, high), (x - a * 0.15, low)],
+                hexa("0a141a"),
+                0.5,
+            )
+        for dy in (0.40, 0.50):
+            panel(canvas, (x + 0.002, dy, x + 0.014, dy + 0.022), hexa("ffc860"))
+        self._lantern(canvas, t_s)
+
+    def _rock(self, canvas: Canvas) -> None:
+        x = _LAMP[0]
         rock = [
             (-0.44, 1.0),
             (-0.30, 0.80),
@@ -229,91 +267,30 @@ class Storm:
             (0.34, 0.80),
             (0.46, 1.0),
         ]
-        polygon(canvas, [self._at(x + a, b) for a, b in rock], hexa("0b151b"))
+        figure(canvas, [(x + a, b) for (a, b) in rock], hexa("0b151b"))
         polygon(
             canvas,
             [self._at(x + a, b + 0.02) for a, b in rock[4:9]]
             + [self._at(x + 0.04, 1.0), self._at(x - 0.12, 1.0)],
             hexa("14232a"),
         )
-        bands = 5
-        for band in range(bands):
-            low, high = 0.62 - 0.295 * band / bands, 0.62 - 0.295 * (band + 1) / bands
-            a, b = 0.043 - 0.014 * band / bands, 0.043 - 0.014 * (band + 1) / bands
-            shade = hexa("b9ad97") if band % 2 == 0 else hexa("8e2b22")
-            shade = blend(blend(shade, hexa("101c24"), 0.45), (1, 1, 1), min(0.5, 0.25 * flash))
-            polygon(
-                canvas,
-                [
-                    self._at(x - a, low),
-                    self._at(x - b, high),
-                    self._at(x + b, high),
-                    self._at(x + a, low),
-                ],
-                shade,
-            )
-            polygon(
-                canvas,
-                [
-                    self._at(x - a, low),
-                    self._at(x - b, high),
-                    self._at(x - b * 0.15, high),
-                    self._at(x - a * 0.15, low),
-                ],
-                hexa("0a141a"),
-                0.5,
-            )
-        for dy in (0.40, 0.50):
-            polygon(
-                canvas,
-                [
-                    self._at(x + 0.002, dy),
-                    self._at(x + 0.014, dy),
-                    self._at(x + 0.014, dy + 0.022),
-                    self._at(x + 0.002, dy + 0.022),
-                ],
-                hexa("ffc860"),
-            )
+
+    def _lantern(self, canvas: Canvas, t_s: float) -> None:
+        """The room with the lamp, its gallery, its roof."""
+        x, top = _LAMP
         ink = hexa("0a1116")
-        polygon(
-            canvas,
-            [
-                self._at(x - 0.042, 0.328),
-                self._at(x - 0.042, 0.318),
-                self._at(x + 0.042, 0.318),
-                self._at(x + 0.042, 0.328),
-            ],
-            ink,
-        )
-        polygon(
-            canvas,
-            [
-                self._at(x - 0.021, 0.320),
-                self._at(x - 0.021, 0.258),
-                self._at(x + 0.021, 0.258),
-                self._at(x + 0.021, 0.320),
-            ],
-            (1.3, 1.12, 0.72),
-        )
+        panel(canvas, (x - 0.042, 0.328, x + 0.042, 0.318), ink)
+        panel(canvas, (x - 0.021, 0.32, x + 0.021, 0.258), (1.3, 1.12, 0.72))
         for post in (-0.021, -0.007, 0.007, 0.0195):
-            polygon(
-                canvas,
-                [
-                    self._at(x + post, 0.32),
-                    self._at(x + post, 0.258),
-                    self._at(x + post + 0.0018, 0.258),
-                    self._at(x + post + 0.0018, 0.32),
-                ],
-                ink,
-            )
-        polygon(
+            panel(canvas, (x + post, 0.32, x + post + 0.0018, 0.258), ink)
+        figure(
             canvas,
             [
-                self._at(x - 0.028, 0.260),
-                self._at(x - 0.018, 0.236),
-                self._at(x, 0.222),
-                self._at(x + 0.018, 0.236),
-                self._at(x + 0.028, 0.260),
+                (x - 0.028, 0.26),
+                (x - 0.018, 0.236),
+                (x, 0.222),
+                (x + 0.018, 0.236),
+                (x + 0.028, 0.26),
             ],
             ink,
         )
@@ -427,12 +404,28 @@ REEL = Reel(
     score=score,
     cards=(
         Card("KEEPER OF THE", 1.2, 5.0, 0.16, 0.036, Face(spacing=0.42), hexa("dfe8e6"), x=-0.42),
-        Card("NINTH WAVE", 1.6, 5.0, 0.24, 0.085, Face(spacing=0.14, weight=0.006), hexa("ffe2a4"), x=-0.42),
+        Card(
+            "NINTH WAVE",
+            1.6,
+            5.0,
+            0.24,
+            0.085,
+            Face(spacing=0.14, weight=0.006),
+            hexa("ffe2a4"),
+            x=-0.42,
+        ),
     ),
     sheet=Sheet(
-        ("KEEPER", "OF THE", "NINTH WAVE"), 9.33, Face(spacing=0.08, weight=0.008), colour=hexa("ffe2a4"),
-        accent=hexa("cfe2e2"), scrim=hexa("04090d"), scrim_strength=0.9, largest=0.088, backdrop_s=9.3,
+        ("KEEPER", "OF THE", "NINTH WAVE"),
+        9.33,
+        Face(spacing=0.08, weight=0.008),
+        colour=hexa("ffe2a4"),
+        accent=hexa("cfe2e2"),
+        scrim=hexa("04090d"),
+        scrim_strength=0.9,
+        largest=0.088,
+        backdrop_s=9.3,
     ),
     stock=Stock(0.45, 0.0088),
     fade_in_s=1.2,
-)  # fmt: skip
+)

@@ -10,7 +10,6 @@ from matinee.demo.films.paint.canvas import (
     add,
     axes,
     double,
-    ease,
     gradient,
     hexa,
 )
@@ -29,8 +28,8 @@ FILM = DemoFilm(
     tagline="No heart. No brain. No hurry.",
     description=(
         "Two hundred metres down, the day is a rumour, and the residents have brought their own "
-        "lights. Amara Okonjo-Lind follows a drifting family of jellyfish through water as black as "
-        "a theatre. They have been doing this since before there were eyes to watch."
+        "lights. Amara Okonjo-Lind follows a drifting family of jellyfish through water as "
+        "black as a theatre. They have been doing this since before there were eyes to watch."
     ),
     year=2025,
     people=(
@@ -43,22 +42,32 @@ FILM = DemoFilm(
     maturity_age=0,
     duration_s=28.0,
     subtitles=(
-        SubtitleTrack("eng", "English", poem(
-            6.0, 5.0,
-            "They open, they close.\nThat is the whole of the plan.",
-            "What little light there is\nthey have made themselves.",
-            "Older than bone, older than leaves,\nand still not in a hurry.",
-            "Down here, to shine\nis a way of being alone together.",
-        )),
-        SubtitleTrack("spa", "Español", poem(
-            6.0, 5.0,
-            "Se abren, se cierran.\nEse es todo el plan.",
-            "La poca luz que hay\nla han hecho ellas mismas.",
-            "Más viejas que el hueso y que las hojas,\ny todavía sin prisa.",
-            "Aquí abajo, brillar\nes una forma de estar solas y juntas.",
-        )),
+        SubtitleTrack(
+            "eng",
+            "English",
+            poem(
+                6.0,
+                5.0,
+                "They open, they close.\nThat is the whole of the plan.",
+                "What little light there is\nthey have made themselves.",
+                "Older than bone, older than leaves,\nand still not in a hurry.",
+                "Down here, to shine\nis a way of being alone together.",
+            ),
+        ),
+        SubtitleTrack(
+            "spa",
+            "Español",
+            poem(
+                6.0,
+                5.0,
+                "Se abren, se cierran.\nEse es todo el plan.",
+                "La poca luz que hay\nla han hecho ellas mismas.",
+                "Más viejas que el hueso y que las hojas,\ny todavía sin prisa.",
+                "Aquí abajo, brillar\nes una forma de estar solas y juntas.",
+            ),
+        ),
     ),
-)  # fmt: skip
+)
 
 # x, y at the start, drift, size, beat, colours of the bell and of its rim
 _SWIMMERS = (
@@ -294,11 +303,20 @@ REEL = Reel(
     film=FILM,
     picture=Deep,
     score=score,
-    cards=(Card("THE LANTERN SWIMMERS", 1.4, 5.4, 0.075, 0.040, Face(spacing=0.55), hexa("d8f4ff")),),
+    cards=(
+        Card("THE LANTERN SWIMMERS", 1.4, 5.4, 0.075, 0.040, Face(spacing=0.55), hexa("d8f4ff")),
+    ),
     sheet=Sheet(
-        ("THE", "LANTERN", "SWIMMERS"), 9.8, Face(spacing=0.10, weight=-0.008), colour=hexa("ffe9f2"),
-        accent=hexa("8fe6ff"), scrim=hexa("010612"), scrim_strength=0.85, largest=0.10, backdrop_s=21.0,
+        ("THE", "LANTERN", "SWIMMERS"),
+        9.8,
+        Face(spacing=0.10, weight=-0.008),
+        colour=hexa("ffe9f2"),
+        accent=hexa("8fe6ff"),
+        scrim=hexa("010612"),
+        scrim_strength=0.85,
+        largest=0.10,
+        backdrop_s=21.0,
     ),
     stock=Stock(0.45, 0.0055),
     fade_in_s=1.8,
-)  # fmt: skip
+)

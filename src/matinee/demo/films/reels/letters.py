@@ -10,7 +10,7 @@ from matinee.demo.films.paint.canvas import Canvas, Colour, Plane, Size, blank, 
 from matinee.demo.films.paint.grade import Stock
 from matinee.demo.films.paint.lettering import Face, centred, fitted, word
 from matinee.demo.films.paint.noise import dice
-from matinee.demo.films.paint.shapes import disc, polygon
+from matinee.demo.films.paint.shapes import disc, figure, panel, polygon
 from matinee.demo.films.records import Credit, DemoFilm
 from matinee.demo.films.reel import Reel, Sheet
 from matinee.demo.films.sound.desk import Desk, Room, Stereo, master
@@ -21,9 +21,9 @@ FILM = DemoFilm(
     title="Loud Letters",
     tagline="Read it before it reads you.",
     description=(
-        "This is a letter. Now it is a wall. Now a wave, a crowd, a whisper, a shout. Juno Halvard "
-        "and Tilde Morrow give the alphabet a drum kit and twenty-four seconds, and the alphabet "
-        "takes the hint. Contains one very large exclamation mark."
+        "This is a letter. Now it is a wall. Now a wave, a crowd, a whisper, a shout. Juno "
+        "Halvard and Tilde Morrow give the alphabet a drum kit and twenty-four seconds, and the "
+        "alphabet takes the hint. Contains one very large exclamation mark."
     ),
     year=2026,
     people=(
@@ -42,6 +42,7 @@ _INK, _CREAM, _RED, _YELLOW, _BLUE, _PINK = (
 )
 _HEAVY = Face(spacing=-0.01, weight=0.028)
 _SCENE_S = 2.0
+_WHISPER = 7
 
 
 def _slam(age_s: float, length_s: float = 0.28) -> float:
@@ -129,16 +130,7 @@ class Letters:
             )
             low, middle = 0.655, (number - 2.5) * step
             width = 0.07 * (1 - fall)
-            polygon(
-                canvas,
-                [
-                    self._at(middle - width, low),
-                    self._at(middle + width, low),
-                    self._at(middle + width, low + 0.012),
-                    self._at(middle - width, low + 0.012),
-                ],
-                _INK,
-            )
+            panel(canvas, (middle - width, low, middle + width, low + 0.012), _INK)
         return canvas
 
     def _now(self, t: float) -> Canvas:
@@ -249,14 +241,9 @@ class Letters:
         for number in range(-2, 9):
             x = -1.3 + number * 0.3 + (t * 0.25) % 0.3
             width = 0.15 * ease(0, 0.5, t - 0.04 * number)
-            polygon(
+            figure(
                 canvas,
-                [
-                    self._at(x, 1.0),
-                    self._at(x + width, 1.0),
-                    self._at(x + width + 0.5, 0.0),
-                    self._at(x + 0.5, 0.0),
-                ],
+                [(x, 1.0), (x + width, 1.0), (x + width + 0.5, 0.0), (x + 0.5, 0.0)],
                 (_BLUE, _RED)[number % 2],
             )
         for number, text in enumerate(("FULL", "STOP.")):
@@ -286,45 +273,48 @@ class Letters:
 def score(duration_s: float) -> tuple[Stereo, ...]:
     """Funk at 120 beats a minute, with a stop where the whisper is."""
     desk = Desk(duration_s, Room(1.2, 7000, 0.22))
-    line = ("E2", "", "E3", "G2", "", "A2", "B2", "D3")
     for scene in range(12):
-        at = scene * _SCENE_S
-        if scene == 7:
+        at_s = scene * _SCENE_S
+        if scene == _WHISPER:
             for step, note in enumerate(("B5", "E6")):
-                desk.play(mallet(note), at + 0.5 + step * 0.5, 0.12, 0.2, 2.0)
-            continue
-        for beat in range(4):
-            desk.play(kick(), at + beat * 0.5, 0.85 if beat % 2 == 0 else 0.4, 0, 0.1)
-            desk.play(hat(beat), at + beat * 0.5 + 0.25, 0.15, 0.3, 0.2)
-            desk.play(hat(beat + 9, 90), at + beat * 0.5 + 0.125, 0.06, -0.3, 0.2)
-            if beat % 2:
-                desk.play(snare(), at + beat * 0.5, 0.42, 0, 0.7)
-        for step, note in enumerate(line):
-            if note and scene:
-                up = {4: "A", 5: "A", 10: "B"}.get(scene)
-                desk.play(
-                    bass((up + note[-1]) if up and step % 3 == 0 else note, 0.24),
-                    at + step * 0.25,
-                    0.5,
-                    0,
-                    0.05,
-                )
-        for stab, chord in ((0.75, ("E4", "G4", "B4", "D5")), (1.5, ("D4", "F#4", "A4", "E5"))):
-            for voice, note in enumerate(chord):
-                if scene > 1:
-                    desk.play(synth(note, 0.3, 0.8, 8), at + stab, 0.09, voice * 0.4 - 0.6)
-        if scene in {2, 6}:
-            for step in range(6):
-                desk.play(
-                    mallet(("E5", "G5", "A5", "B5", "D6", "E6")[step]),
-                    at + 0.16 * step + 0.1,
-                    0.35,
-                    step * 0.3 - 0.7,
-                )
+                desk.play(mallet(note), at_s + 0.5 + step * 0.5, 0.12, 0.2, 2.0)
+        else:
+            _drums(desk, at_s)
+            _bass_line(desk, scene, at_s)
+            _stabs(desk, scene, at_s)
     desk.play(burst(7, 1.4, 3.0, 400, 12000), 16.0, 0.9, 0, 1.0)
     for voice, note in enumerate(("E3", "B3", "G4", "D5", "F#5")):
         desk.play(synth(note, 1.6, 0.75, 2), 22.0, 0.12, voice * 0.3 - 0.6)
     return (master(desk.mix(), 0.01, 0.8),)
+
+
+def _drums(desk: Desk, at_s: float) -> None:
+    for beat in range(4):
+        desk.play(kick(), at_s + beat * 0.5, 0.85 if beat % 2 == 0 else 0.4, 0, 0.1)
+        desk.play(hat(beat), at_s + beat * 0.5 + 0.25, 0.15, 0.3, 0.2)
+        desk.play(hat(beat + 9, 90), at_s + beat * 0.5 + 0.125, 0.06, -0.3, 0.2)
+        if beat % 2:
+            desk.play(snare(), at_s + beat * 0.5, 0.42, 0, 0.7)
+
+
+def _bass_line(desk: Desk, scene: int, at_s: float) -> None:
+    if scene == 0:
+        return
+    root = {4: "A", 5: "A", 10: "B"}.get(scene, "E")
+    for step, note in enumerate(("E2", "", "E3", "G2", "", "A2", "B2", "D3")):
+        if note:
+            played = root + note[-1] if step % 3 == 0 and root != "E" else note
+            desk.play(bass(played, 0.24), at_s + step * 0.25, 0.5, 0, 0.05)
+
+
+def _stabs(desk: Desk, scene: int, at_s: float) -> None:
+    if scene > 1:
+        for stab, chord in ((0.75, ("E4", "G4", "B4", "D5")), (1.5, ("D4", "F#4", "A4", "E5"))):
+            for voice, note in enumerate(chord):
+                desk.play(synth(note, 0.3, 0.8, 8), at_s + stab, 0.09, voice * 0.4 - 0.6)
+    if scene in {2, 6}:
+        for step, note in enumerate(("E5", "G5", "A5", "B5", "D6", "E6")):
+            desk.play(mallet(note), at_s + 0.16 * step + 0.1, 0.35, step * 0.3 - 0.7)
 
 
 REEL = Reel(
@@ -332,10 +322,17 @@ REEL = Reel(
     picture=Letters,
     score=score,
     sheet=Sheet(
-        ("LOUD", "LETTERS"), 17.2, Face(spacing=-0.01, weight=0.028), colour=_INK, accent=_INK, scrim=_YELLOW,
-        scrim_strength=0.98, largest=0.13, backdrop_s=10.9,
+        ("LOUD", "LETTERS"),
+        17.2,
+        Face(spacing=-0.01, weight=0.028),
+        colour=_INK,
+        accent=_INK,
+        scrim=_YELLOW,
+        scrim_strength=0.98,
+        largest=0.13,
+        backdrop_s=10.9,
     ),
     stock=Stock(0.06, 0.0044, 0.98),
     fade_in_s=0.05,
     fade_out_s=0.5,
-)  # fmt: skip
+)

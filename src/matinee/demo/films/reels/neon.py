@@ -32,9 +32,9 @@ FILM = DemoFilm(
     title="Wet Neon",
     tagline="The city never closes. It only drips.",
     description=(
-        "Three in the morning, and every sign on Calloway Street is still trying to sell something "
-        "to the rain. A taxi passes, then another. Ruben Castellane's pocket noir has no detective, "
-        "no body and no motive: only the scene of the crime, looking wonderful."
+        "Three in the morning, and every sign on Calloway Street is still trying to sell "
+        "something to the rain. A taxi passes, then another. Ruben Castellane's pocket noir has "
+        "no detective, no body and no motive: only the scene of the crime, looking wonderful."
     ),
     year=2025,
     people=(
@@ -179,7 +179,7 @@ class Street:
             canvas = (total[:, kernel:] - total[:, :-kernel]) / np.float32(kernel)
         return canvas * np.float32(0.8)
 
-    def _sign(self, *sign: str | float | bool) -> "_Sign":  # noqa: FBT001
+    def _sign(self, *sign: str | float | bool) -> "_Sign":
         text, side, away, above, em, colour, upright = sign
         size_px = float(em) * _LENS / float(away) * self._high
         lines = (
@@ -304,7 +304,8 @@ class Street:
 
     def _car_away(self, number: int, t_s: float) -> float:
         phase = (t_s * (0.085 + 0.01 * (number % 3)) + number * 0.37) % 1.0
-        return 1.0 + 9.0 * ((1 - phase) if number % 2 == 0 else phase) ** 1.5
+        share = (1 - phase) if number % 2 == 0 else phase
+        return float(1.0 + 9.0 * share**1.5)
 
     def _car(self, canvas: Canvas, number: int, t_s: float) -> None:
         away = self._car_away(number, t_s)
@@ -506,13 +507,30 @@ REEL = Reel(
     picture=Street,
     score=score,
     cards=(
-        Card("WET NEON", 11.0, 15.8, 0.48, 0.17, Face(spacing=0.14, weight=0.004), (1.0, 0.93, 0.97)),
-        Card("directed by Ruben Castellane", 11.8, 15.6, 0.63, 0.03, Face(spacing=0.1), hexa("8fefff")),
+        Card(
+            "WET NEON", 11.0, 15.8, 0.48, 0.17, Face(spacing=0.14, weight=0.004), (1.0, 0.93, 0.97)
+        ),
+        Card(
+            "directed by Ruben Castellane",
+            11.8,
+            15.6,
+            0.63,
+            0.03,
+            Face(spacing=0.1),
+            hexa("8fefff"),
+        ),
     ),
     sheet=Sheet(
-        ("WET NEON",), 5.2, Face(spacing=0.06, weight=0.012), colour=hexa("ff5c9a"), accent=hexa("9df1ff"),
-        scrim=hexa("07030f"), scrim_strength=0.8, largest=0.19, backdrop_s=6.0,
+        ("WET NEON",),
+        5.2,
+        Face(spacing=0.06, weight=0.012),
+        colour=hexa("ff5c9a"),
+        accent=hexa("9df1ff"),
+        scrim=hexa("07030f"),
+        scrim_strength=0.8,
+        largest=0.19,
+        backdrop_s=6.0,
     ),
     stock=Stock(0.45, 0.0077),
     fade_in_s=0.6,
-)  # fmt: skip
+)

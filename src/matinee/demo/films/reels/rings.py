@@ -29,9 +29,9 @@ FILM = DemoFilm(
     title="The Ringed One",
     tagline="It keeps what it catches.",
     description=(
-        "The first card shows a giant the colour of old brass and a ring no thicker than a rumour. "
-        "Four moons go round it, slowly, like guests who cannot find their coats. On the back: "
-        '"The weather is all weather here."'
+        "The first card shows a giant the colour of old brass and a ring no thicker than a "
+        "rumour. Four moons go round it, slowly, like guests who cannot find their coats. On "
+        'the back: "The weather is all weather here."'
     ),
     year=SERIES.year,
     people=SERIES.people,
@@ -290,13 +290,30 @@ REEL = Reel(
     picture=Giant,
     score=score,
     cards=(
-        Card("POSTCARDS FROM ELSEWHERE", 1.0, 4.6, 0.085, 0.028, Face(spacing=0.45), hexa("d8c8a8")),
-        Card("The Ringed One", 1.6, 5.2, 0.90, 0.060, Face(spacing=0.06, weight=-0.010), hexa("fff0d4")),
+        Card(
+            "POSTCARDS FROM ELSEWHERE", 1.0, 4.6, 0.085, 0.028, Face(spacing=0.45), hexa("d8c8a8")
+        ),
+        Card(
+            "The Ringed One",
+            1.6,
+            5.2,
+            0.90,
+            0.060,
+            Face(spacing=0.06, weight=-0.010),
+            hexa("fff0d4"),
+        ),
     ),
     sheet=Sheet(
-        ("THE", "RINGED", "ONE"), 23.6, Face(spacing=0.30, weight=-0.010), colour=hexa("ffeccb"), accent=hexa("e8c890"),
-        scrim=hexa("04050c"), scrim_strength=0.85, largest=0.075, backdrop_s=8.0,
+        ("THE", "RINGED", "ONE"),
+        23.6,
+        Face(spacing=0.30, weight=-0.010),
+        colour=hexa("ffeccb"),
+        accent=hexa("e8c890"),
+        scrim=hexa("04050c"),
+        scrim_strength=0.85,
+        largest=0.075,
+        backdrop_s=8.0,
     ),
     stock=Stock(0.35, 0.0066),
     fade_in_s=1.2,
-)  # fmt: skip
+)

@@ -1,5 +1,7 @@
 """Before the Valley Wakes: ridges in parallax, from the last stars to the first sun."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from matinee.demo.films.paint.canvas import (
@@ -21,6 +23,7 @@ from matinee.demo.films.paint.shapes import disc, glow, polygon, ridge_fill
 from matinee.demo.films.records import Credit, DemoFilm, SubtitleTrack, poem
 from matinee.demo.films.reel import Card, Reel, Sheet
 from matinee.demo.films.sound.desk import Desk, Room, Stereo, master
+from matinee.demo.films.sound.notation import tune
 from matinee.demo.films.sound.tones import bell, keys, pad, strings
 
 FILM = DemoFilm(
@@ -28,9 +31,10 @@ FILM = DemoFilm(
     title="Before the Valley Wakes",
     tagline="The best hour belongs to nobody.",
     description=(
-        "Six ridges, one last star, and the slow business of a morning arriving. Ines Halloran's "
-        "miniature climbs out of the blue hour without a word, and lets the light do the acting. "
-        "It is over in twenty seconds; it has taken about four billion years to rehearse."
+        "Six ridges, one last star, and the slow business of a morning arriving. Ines "
+        "Halloran's miniature climbs out of the blue hour without a word, and lets the light do "
+        "the acting. It is over in twenty seconds; it has taken about four billion years to "
+        "rehearse."
     ),
     year=2024,
     people=(
@@ -43,20 +47,30 @@ FILM = DemoFilm(
     maturity_age=0,
     duration_s=20.0,
     subtitles=(
-        SubtitleTrack("eng", "English", poem(
-            4.6, 3.6,
-            "The dark is only\nthe mountains keeping still.",
-            "One by one they let go\nof the night.",
-            "Look: nobody asked it to,\nand it is day.",
-        )),
-        SubtitleTrack("ger", "Deutsch", poem(
-            4.6, 3.6,
-            "Das Dunkel, das sind nur\ndie Berge, die stillhalten.",
-            "Einer nach dem anderen\nlassen sie die Nacht los.",
-            "Sieh: Niemand hat darum gebeten,\nund es ist Tag.",
-        )),
+        SubtitleTrack(
+            "eng",
+            "English",
+            poem(
+                4.6,
+                3.6,
+                "The dark is only\nthe mountains keeping still.",
+                "One by one they let go\nof the night.",
+                "Look: nobody asked it to,\nand it is day.",
+            ),
+        ),
+        SubtitleTrack(
+            "ger",
+            "Deutsch",
+            poem(
+                4.6,
+                3.6,
+                "Das Dunkel, das sind nur\ndie Berge, die stillhalten.",
+                "Einer nach dem anderen\nlassen sie die Nacht los.",
+                "Sieh: Niemand hat darum gebeten,\nund es ist Tag.",
+            ),
+        ),
     ),
-)  # fmt: skip
+)
 
 _SKY = (
     (0.0, ("070b1f", "0f1a3c", "1c2f58", "2c4470")),
@@ -69,7 +83,7 @@ _LAYERS = 6
 
 def _sky(share: float) -> tuple[Colour, ...]:
     """Zenith to horizon at a share of the morning."""
-    for (before, low), (after, high) in zip(_SKY, _SKY[1:], strict=False):
+    for (before, low), (after, high) in pairwise(_SKY):
         if share <= after:
             part = (share - before) / (after - before)
             return tuple(blend(hexa(a), hexa(b), part) for a, b in zip(low, high, strict=True))
@@ -207,11 +221,9 @@ def score(duration_s: float) -> tuple[Stereo, ...]:
                 desk.play(
                     strings(note, 5.0, 0.62, 1.6), bar * 3.8, 0.05 + 0.02 * bar, (1 - voice) * 0.6
                 )
-    melody = ("D5", "", "A4", "F4", "E4", "F4", "A4", "", "D5", "C5", "Bb4", "A4", "Bb4", "", "A4", "E5",
-              "C#5", "E5", "A5", "", "F#5", "", "A5", "D6")  # fmt: skip
-    for number, note in enumerate(melody):
-        if note:
-            desk.play(keys(note, 3.0, 0.8), 0.6 + number * 0.76, 0.42, 0.15 * (-1) ** number)
+    melody = "D5/2 A4 F4 E4 F4 A4/2 D5 C5 Bb4 A4 Bb4/2 A4 E5 C#5 E5 A5/2 F#5/2 A5 D6"
+    for number, (note, beat, _) in enumerate(tune(melody)):
+        desk.play(keys(note, 3.0, 0.8), 0.6 + beat * 0.76, 0.42, 0.15 * (-1) ** number)
     for number, note in enumerate(("D6", "A6", "F#6", "D7")):
         desk.play(bell(note, 3.0, 0.3), 15.4 + number * 0.38, 0.05, 0.3 * number - 0.4)
     desk.play(keys("D2", 4.0), 15.2, 0.6)
@@ -229,9 +241,16 @@ REEL = Reel(
         Card("a film by Ines Halloran", 1.6, 4.8, 0.375, 0.026, Face(spacing=0.08)),
     ),
     sheet=Sheet(
-        ("BEFORE", "THE VALLEY", "WAKES"), 12.0, Face(spacing=0.12, weight=-0.004),
-        scrim=hexa("0c1024"), scrim_strength=0.55, place="top", largest=0.10, accent=hexa("ffe0b8"), backdrop_s=12.4,
+        ("BEFORE", "THE VALLEY", "WAKES"),
+        12.0,
+        Face(spacing=0.12, weight=-0.004),
+        scrim=hexa("0c1024"),
+        scrim_strength=0.55,
+        place="top",
+        largest=0.10,
+        accent=hexa("ffe0b8"),
+        backdrop_s=12.4,
     ),
     stock=Stock(0.30, 0.0055),
     fade_in_s=1.2,
-)  # fmt: skip
+)

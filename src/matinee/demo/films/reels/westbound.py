@@ -1,9 +1,12 @@
 """The Westbound Never Stops: a night train, telegraph poles, and the last of a red sky."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from matinee.demo.films.paint.canvas import (
     Canvas,
+    Colour,
     Plane,
     Size,
     add,
@@ -17,7 +20,16 @@ from matinee.demo.films.paint.canvas import (
 from matinee.demo.films.paint.grade import Stock
 from matinee.demo.films.paint.lettering import Face
 from matinee.demo.films.paint.noise import Stars, clouds, dice, ridge
-from matinee.demo.films.paint.shapes import Point, disc, glow, polygon, puff, ridge_fill, stroke
+from matinee.demo.films.paint.shapes import (
+    Point,
+    disc,
+    figure,
+    glow,
+    panel,
+    puff,
+    ridge_fill,
+    stroke,
+)
 from matinee.demo.films.records import Credit, DemoFilm
 from matinee.demo.films.reel import Card, Reel, Sheet
 from matinee.demo.films.sound.desk import Desk, Room, Stereo, master
@@ -29,9 +41,9 @@ FILM = DemoFilm(
     title="The Westbound Never Stops",
     tagline="Eleven lit windows and nobody at the stations.",
     description=(
-        "Every evening at ten past six it crosses the Salt Basin, windows lit, timetable unknown. "
-        "Some say it is late; some say it is very early. Ruben Castellane sets up his camera beside "
-        "the line and does what the desert does: waits, and watches it go."
+        "Every evening at ten past six it crosses the Salt Basin, windows lit, timetable "
+        "unknown. Some say it is late; some say it is very early. Ruben Castellane sets up his "
+        "camera beside the line and does what the desert does: waits, and watches it go."
     ),
     year=2022,
     people=(
@@ -62,7 +74,7 @@ class Desert:
         self._dunes = [ridge(dice(FILM.slug, "dune", n), 4000, 0.0, 5 + 3 * n) for n in range(3)]
         self._scrub = dice(FILM.slug, "scrub").random((60, 3))
         self._stars = Stars(dice(FILM.slug, "stars"), size, 260, 0.4)
-        wide = Size(max(8, size.width // 10), int(size.height * 0.5))
+        wide = Size(size.width // 10 + 1, int(size.height * 0.5))
         bank = np.repeat(clouds(dice(FILM.slug, "bank"), wide, size.height / 8, 4), 10, axis=1)[
             :, : size.width
         ]
@@ -78,11 +90,9 @@ class Desert:
         rng = dice(FILM.slug, "mesa", number)
         rolling = ridge(rng, 4000, 0.0, 7 + 4 * number)
         rough = ridge(rng, 4000, 0.8, 90)
-        return (
-            np.clip((rolling - 0.05) * 6, 0, 1)
-            + 0.35 * np.clip((rolling - 0.55) * 8, 0, 1)
-            + 0.03 * rough
-        ).astype(np.float32)
+        table = np.clip((rolling - 0.05) * 6, 0, 1) + 0.35 * np.clip((rolling - 0.55) * 8, 0, 1)
+        line: Plane = (table + 0.03 * rough).astype(np.float32)
+        return line
 
     def _at(self, x: float, y: float) -> Point:
         return (self._size.width / 2 + x * self._high, y * self._high)
@@ -91,32 +101,18 @@ class Desert:
         """The crossing at a time."""
         late = ease(2, 27, t_s)
         canvas = self._sky(t_s, late)
-        for number in range(2):
-            self._land(
-                canvas,
-                self._mesas[number],
-                (0.60 + 0.02 * number, -0.10 - 0.03 * number),
-                (60 + 90 * number, 0.012 + 0.03 * number),
-                self._shade(0.34 + 0.16 * number, late),
-                t_s,
-            )
-        self._land(
-            canvas, self._dunes[0], (0.665, -0.018), (300, 0.10), self._shade(0.60, late), t_s
-        )
+        far, near = self._mesas
+        dunes = self._dunes
+        way = t_s * _PACE
+        self._land(canvas, far, (0.60, -0.10), (60, t_s * 0.012), self._shade(0.34, late))
+        self._land(canvas, near, (0.62, -0.13), (150, t_s * 0.042), self._shade(0.50, late))
+        self._land(canvas, dunes[0], (0.665, -0.018), (300, t_s * 0.10), self._shade(0.60, late))
         self._train(canvas, t_s, late)
-        self._land(
-            canvas,
-            self._dunes[1],
-            (_RAIL + 0.018, -0.004),
-            (260, _PACE * 0.55),
-            self._shade(0.80, late),
-            t_s,
-        )
+        verge = (_RAIL + 0.018, -0.004)
+        self._land(canvas, dunes[1], verge, (260, way * 0.55), self._shade(0.80, late))
         self._tufts(canvas, t_s, late)
         self._poles(canvas, t_s)
-        self._land(
-            canvas, self._dunes[2], (0.955, -0.03), (200, _PACE * 1.9), self._shade(1.0, late), t_s
-        )
+        self._land(canvas, dunes[2], (0.955, -0.03), (200, way * 1.9), self._shade(1.0, late))
         return canvas
 
     def _shade(self, near: float, late: float) -> tuple[float, float, float]:
@@ -147,12 +143,11 @@ class Desert:
         level: tuple[float, float],
         travel: tuple[float, float],
         shade: tuple[float, float, float],
-        t_s: float,
     ) -> None:
-        """A strip of land: base and height of its line, ticks a picture height and pace."""
+        """A strip of land: base and height of its line, ticks a picture height, way travelled."""
         base, tall = level
-        ticks, pace = travel
-        place = (self._x[0] + t_s * pace) * ticks + 2000
+        ticks, way = travel
+        place = (self._x[0] + way) * ticks + 2000
         top = (base + tall * np.interp(place, np.arange(4000), line, period=4000)) * self._high
         dark = blend(shade, (0.02, 0.01, 0.03), 0.35)
         ridge_fill(
@@ -177,28 +172,19 @@ class Desert:
             if right < -1.0 or left > 1.0:
                 continue
             top = _RAIL - 0.070 + rattle * (-1) ** car
-            polygon(
+            figure(
                 canvas,
                 [
-                    self._at(left, top + 0.008),
-                    self._at(left + 0.01, top),
-                    self._at(right - 0.01, top),
-                    self._at(right, top + 0.008),
-                    self._at(right, _RAIL - 0.012),
-                    self._at(left, _RAIL - 0.012),
+                    (left, top + 0.008),
+                    (left + 0.01, top),
+                    (right - 0.01, top),
+                    (right, top + 0.008),
+                    (right, _RAIL - 0.012),
+                    (left, _RAIL - 0.012),
                 ],
                 ink,
             )
-            polygon(
-                canvas,
-                [
-                    self._at(left - 0.012, _RAIL - 0.02),
-                    self._at(left, _RAIL - 0.02),
-                    self._at(left, _RAIL - 0.014),
-                    self._at(left - 0.012, _RAIL - 0.014),
-                ],
-                ink,
-            )
+            panel(canvas, (left - 0.012, _RAIL - 0.02, left, _RAIL - 0.014), ink)
             self._windows(canvas, left, top, late, car)
             for wheel in (0.03, 0.055, 0.15, 0.175):
                 disc(canvas, self._at(left + wheel, _RAIL - 0.008), 0.011 * self._high, ink)
@@ -209,25 +195,16 @@ class Desert:
         for pane in range(6):
             x = left + 0.016 + 0.030 * pane
             colour = (1.25 * power, 0.86 * power, 0.42 * power)
-            polygon(
-                canvas,
-                [
-                    self._at(x, top + 0.018),
-                    self._at(x + 0.020, top + 0.018),
-                    self._at(x + 0.020, top + 0.038),
-                    self._at(x, top + 0.038),
-                ],
-                colour,
-            )
+            panel(canvas, (x, top + 0.018, x + 0.02, top + 0.038), colour)
             if car == 3 and pane == 3:
                 disc(canvas, self._at(x + 0.010, top + 0.029), 0.005 * self._high, hexa("241018"))
-                polygon(
+                figure(
                     canvas,
                     [
-                        self._at(x + 0.003, top + 0.038),
-                        self._at(x + 0.006, top + 0.033),
-                        self._at(x + 0.014, top + 0.033),
-                        self._at(x + 0.017, top + 0.038),
+                        (x + 0.003, top + 0.038),
+                        (x + 0.006, top + 0.033),
+                        (x + 0.014, top + 0.033),
+                        (x + 0.017, top + 0.038),
                     ],
                     hexa("241018"),
                 )
@@ -273,17 +250,8 @@ class Desert:
             [(head - 0.02, -0.024), (head + 0.028, -0.002), (head - 0.03, -0.002)],
         )
         for shape in shapes:
-            polygon(canvas, [self._at(a, _RAIL + b) for a, b in shape], ink)
-        polygon(
-            canvas,
-            [
-                self._at(back + 0.014, _RAIL - 0.082),
-                self._at(back + 0.044, _RAIL - 0.082),
-                self._at(back + 0.044, _RAIL - 0.058),
-                self._at(back + 0.014, _RAIL - 0.058),
-            ],
-            (1.2, 0.7, 0.3),
-        )
+            figure(canvas, [(a, _RAIL + b) for (a, b) in shape], ink)
+        panel(canvas, (back + 0.014, _RAIL - 0.082, back + 0.044, _RAIL - 0.058), (1.2, 0.7, 0.3))
         turn = t_s * 15
         for wheel in (0.03, 0.085, 0.135):
             disc(canvas, self._at(back + wheel, _RAIL - 0.018), 0.021 * self._high, ink)
@@ -345,12 +313,12 @@ class Desert:
             foot = _RAIL + 0.06 + 0.13 * y
             for blade in range(5):
                 lean = (blade - 2) * 0.006 * (0.6 + size)
-                polygon(
+                figure(
                     canvas,
                     [
-                        self._at(place + lean * 0.3 - 0.0015, foot),
-                        self._at(place + lean * 0.3 + 0.0015, foot),
-                        self._at(place + lean * 1.6, foot - (0.016 + 0.034 * size)),
+                        (place + lean * 0.3 - 0.0015, foot),
+                        (place + lean * 0.3 + 0.0015, foot),
+                        (place + lean * 1.6, foot - (0.016 + 0.034 * size)),
                     ],
                     ink,
                 )
@@ -360,45 +328,37 @@ class Desert:
         step, ink = 0.92, hexa("0b0610")
         slide = (t_s * _PACE * 1.25) % step
         places = [n * step - slide - 1.4 for n in range(5)]
-        along = np.linspace(0, 1, 26)
-        for arm in range(2):
-            for side in (-1, 1):
-                for left, right in zip(places, places[1:], strict=False):
-                    ends = (
-                        left + side * 0.040 * (1 - 0.15 * arm),
-                        right + side * 0.040 * (1 - 0.15 * arm),
-                    )
-                    y = 0.205 + 0.055 * arm + 0.055 * (1 - (2 * along - 1) ** 2)
-                    path = [
-                        self._at(float(ends[0] + (ends[1] - ends[0]) * a), float(b))
-                        for a, b in zip(along, y, strict=True)
-                    ]
-                    stroke(canvas, path, 0.0022 * self._high, ink, 0.9)
+        for left, right in pairwise(places):
+            self._wires(canvas, left, right, ink)
         for place in places:
-            polygon(
+            figure(
                 canvas,
                 [
-                    self._at(place - 0.007, 0.165),
-                    self._at(place + 0.007, 0.165),
-                    self._at(place + 0.010, 1.0),
-                    self._at(place - 0.010, 1.0),
+                    (place - 0.007, 0.165),
+                    (place + 0.007, 0.165),
+                    (place + 0.01, 1.0),
+                    (place - 0.01, 1.0),
                 ],
                 ink,
             )
             for arm in range(2):
-                y, half = 0.20 + 0.055 * arm, 0.052 - 0.008 * arm
-                polygon(
-                    canvas,
-                    [
-                        self._at(place - half, y),
-                        self._at(place + half, y),
-                        self._at(place + half, y + 0.009),
-                        self._at(place - half, y + 0.009),
-                    ],
-                    ink,
-                )
+                level, half = 0.20 + 0.055 * arm, 0.052 - 0.008 * arm
+                panel(canvas, (place - half, level, place + half, level + 0.009), ink)
                 for peg in (-0.8, 0.8):
-                    disc(canvas, self._at(place + half * peg, y - 0.005), 0.006 * self._high, ink)
+                    disc(
+                        canvas, self._at(place + half * peg, level - 0.005), 0.006 * self._high, ink
+                    )
+
+    def _wires(self, canvas: Canvas, left: float, right: float, ink: Colour) -> None:
+        """Four wires between two poles, each a shallow parabola."""
+        along = np.linspace(0, 1, 26)
+        for arm in range(2):
+            sag = 0.205 + 0.055 * arm + 0.055 * (1 - (2 * along - 1) ** 2)
+            for side in (-0.040, 0.040):
+                x = left + side * (1 - 0.15 * arm) + (right - left) * along
+                points = zip(x.tolist(), sag.tolist(), strict=True)
+                path = [self._at(a, b) for a, b in points]
+                stroke(canvas, path, 0.0022 * self._high, ink, 0.9)
 
 
 def score(duration_s: float) -> tuple[Stereo, ...]:
@@ -456,7 +416,13 @@ def score(duration_s: float) -> tuple[Stereo, ...]:
     )
     for note, step in tune:
         desk.play(pluck(note, 3.2, 0.9), bar_s * 4 + step * eighth * 1.5, 0.36, -0.15, 1.4)
+    line = _line(duration_s, bar_s)
     music = desk.mix()
+    return (master(music, 0.3, 2.4), master(music * np.float32(0.8) + line.mix(), 0.3, 2.4))
+
+
+def _line(duration_s: float, bar_s: float) -> Desk:
+    """What is heard beside the line: wind, rumble, rail joints, a whistle far away."""
     line = Desk(duration_s, Room(2.5, 2500, 0.3))
     line.spread(wind("west-l", duration_s), wind("west-r", duration_s), 0.05)
     line.spread(bed("west-l", duration_s, 50, 260), bed("west-r", duration_s, 50, 260), 0.16)
@@ -468,18 +434,36 @@ def score(duration_s: float) -> tuple[Stereo, ...]:
     for at_s in (3.2, 20.5):
         for note in ("E5", "G#5", "B5"):
             line.play(strings(note, 1.7, 0.6, 0.12), at_s, 0.07, 0.3, 1.6)
-    return (master(music, 0.3, 2.4), master(music * np.float32(0.8) + line.mix(), 0.3, 2.4))
+    return line
 
 
 REEL = Reel(
     film=FILM,
     picture=Desert,
     score=score,
-    cards=(Card("THE WESTBOUND NEVER STOPS", 1.4, 5.6, 0.085, 0.050, Face(spacing=0.26, weight=0.010, stretch=0.8), hexa("fff2d8")),),
+    cards=(
+        Card(
+            "THE WESTBOUND NEVER STOPS",
+            1.4,
+            5.6,
+            0.085,
+            0.050,
+            Face(spacing=0.26, weight=0.010, stretch=0.8),
+            hexa("fff2d8"),
+        ),
+    ),
     sheet=Sheet(
-        ("THE WESTBOUND", "NEVER STOPS"), 5.9, Face(spacing=0.05, weight=0.020, stretch=0.72), colour=hexa("ffe4b4"),
-        accent=hexa("ffd0a0"), scrim=hexa("180a1c"), scrim_strength=0.55, place="top", largest=0.11, backdrop_s=15.0,
+        ("THE WESTBOUND", "NEVER STOPS"),
+        5.9,
+        Face(spacing=0.05, weight=0.020, stretch=0.72),
+        colour=hexa("ffe4b4"),
+        accent=hexa("ffd0a0"),
+        scrim=hexa("180a1c"),
+        scrim_strength=0.55,
+        place="top",
+        largest=0.11,
+        backdrop_s=15.0,
     ),
     stock=Stock(0.40, 0.0077),
     fade_in_s=1.0,
-)  # fmt: skip
+)

@@ -7,7 +7,6 @@ from PIL import Image, ImageDraw
 
 from matinee.demo.films.paint.canvas import (
     Canvas,
-    Colour,
     Plane,
     Size,
     add,
@@ -20,11 +19,12 @@ from matinee.demo.films.paint.canvas import (
 from matinee.demo.films.paint.grade import Stock
 from matinee.demo.films.paint.lettering import Face
 from matinee.demo.films.paint.noise import blurred, clouds, dice, ridge
-from matinee.demo.films.paint.shapes import Point, disc, glow, polygon, specks
+from matinee.demo.films.paint.shapes import Point, disc, figure, glow, specks
 from matinee.demo.films.records import DemoFilm
 from matinee.demo.films.reel import Card, Reel, Sheet
 from matinee.demo.films.reels.atlas import SERIES, place
 from matinee.demo.films.sound.desk import Desk, Room, Stereo, master
+from matinee.demo.films.sound.notation import tune
 from matinee.demo.films.sound.tones import bell, keys, pluck, strings
 
 FILM = DemoFilm(
@@ -32,9 +32,9 @@ FILM = DemoFilm(
     title="The Paper Wood",
     tagline="Follow the only thing that is not white.",
     description=(
-        "The last card has been cut, not printed: seven sheets of paper, one behind the other, and "
-        "a moon made with the lid of a jar. A fox crosses from edge to edge as if she had an "
-        'appointment. On the back, in pencil: "Home by morning. Leave the snow on."'
+        "The last card has been cut, not printed: seven sheets of paper, one behind the other, "
+        "and a moon made with the lid of a jar. A fox crosses from edge to edge as if she had "
+        'an appointment. On the back, in pencil: "Home by morning. Leave the snow on."'
     ),
     year=SERIES.year,
     people=SERIES.people,
@@ -47,6 +47,8 @@ FILM = DemoFilm(
 )
 
 _SHEETS = ("8fb7c4", "6f9fb2", "4f839b", "356781", "224d68", "15364f", "0a2034")
+
+_RED, _PALE, _DARK = "e8622c", "fff0dc", "3a1a14"
 
 
 @dataclass(frozen=True)
@@ -210,71 +212,15 @@ class Wood:
         over(low, sheet.paint[:, sheet.top :], mask)
 
     def _fox(self, canvas: Canvas, t_s: float) -> None:
-        x0 = -0.72 + 0.056 * t_s
-        bob = 0.003 * np.sin(t_s * 9)
-        unit, y0 = 0.135, 0.855 + float(bob)
-        red, pale, dark = hexa("e8622c"), hexa("fff0dc"), hexa("3a1a14")
-
-        def part(points: list[Point], colour: Colour) -> None:
-            shifted = [self._at(x0 + a * unit + 0.004, y0 + b * unit + 0.006) for a, b in points]
-            polygon(canvas, shifted, hexa("04121e"), 0.30)
-            polygon(canvas, [self._at(x0 + a * unit, y0 + b * unit) for a, b in points], colour)
-
-        wag = 0.08 * float(np.sin(t_s * 3))
-        for number, hip in enumerate((-0.42, -0.30, 0.30, 0.42)):
-            swing = 0.20 * float(np.sin(t_s * 9 + (number % 2) * np.pi + (number // 2) * 0.8))
-            part(
-                [
-                    (hip - 0.06, -0.1),
-                    (hip + 0.06, -0.1),
-                    (hip + swing + 0.035, 0.46),
-                    (hip + swing - 0.035, 0.46),
-                ],
-                dark if number % 2 else red,
-            )
-        part(
-            [
-                (-0.50, -0.18),
-                (-0.80, -0.20 + wag),
-                (-1.20, -0.42 + wag),
-                (-1.08, -0.08 + wag),
-                (-0.75, 0.04 + wag),
-                (-0.50, -0.02),
-            ],
-            red,
-        )
-        part(
-            [
-                (-1.20, -0.42 + wag),
-                (-1.02, -0.30 + wag),
-                (-1.00, -0.10 + wag),
-                (-1.08, -0.08 + wag),
-            ],
-            pale,
-        )
-        part(
-            [(-0.55, -0.20), (0.0, -0.26), (0.50, -0.30), (0.58, 0.02), (0.1, 0.06), (-0.50, 0.06)],
-            red,
-        )
-        part([(0.36, -0.22), (0.52, -0.02), (0.58, 0.04), (0.40, 0.08), (0.28, -0.02)], pale)
-        part(
-            [
-                (0.40, -0.30),
-                (0.52, -0.55),
-                (0.80, -0.52),
-                (1.10, -0.28),
-                (0.80, -0.20),
-                (0.56, -0.12),
-            ],
-            red,
-        )
-        part([(0.62, -0.24), (1.10, -0.28), (0.80, -0.18), (0.60, -0.14)], pale)
-        for ear in (0.50, 0.66):
-            part(
-                [(ear, -0.50), (ear + 0.04, -0.76), (ear + 0.15, -0.51)], red if ear > 0.6 else dark
-            )
-        disc(canvas, self._at(x0 + 1.085 * unit, y0 - 0.285 * unit), 0.0032 * self._high, dark)
-        disc(canvas, self._at(x0 + 0.80 * unit, y0 - 0.40 * unit), 0.0028 * self._high, dark)
+        unit = 0.135
+        x0, y0 = -0.72 + 0.056 * t_s, 0.855 + 0.003 * float(np.sin(t_s * 9))
+        for points, code in _fox_parts(t_s):
+            cut = [(x0 + a * unit, y0 + b * unit) for a, b in points]
+            figure(canvas, [(x + 0.004, y + 0.006) for x, y in cut], hexa("04121e"), 0.30)
+            figure(canvas, cut, hexa(code))
+        for x, y, size in ((1.085, -0.285, 0.0032), (0.80, -0.40, 0.0028)):
+            at = self._at(x0 + x * unit, y0 + y * unit)
+            disc(canvas, at, size * self._high, hexa(_DARK))
 
     def _snow(self, canvas: Canvas, t_s: float, layer: int) -> None:
         x, y, size, phase, _ = self._flakes[:, layer * 90 : layer * 90 + 90]
@@ -305,6 +251,34 @@ class Wood:
             )
 
 
+def _fox_parts(t_s: float) -> list[tuple[list[Point], str]]:
+    """The fox as cut paper, back to front: outlines around her middle, and their colours."""
+    wag = 0.08 * float(np.sin(t_s * 3))
+    parts: list[tuple[list[Point], str]] = []
+    for number, hip in enumerate((-0.42, -0.30, 0.30, 0.42)):
+        swing = 0.20 * float(np.sin(t_s * 9 + (number % 2) * np.pi + (number // 2) * 0.8))
+        top, foot = ((hip - 0.06, -0.1), (hip + 0.06, -0.1)), hip + swing
+        leg = [*top, (foot + 0.035, 0.46), (foot - 0.035, 0.46)]
+        parts.append((leg, _DARK if number % 2 else _RED))
+    tail = [(-0.50, -0.18), (-0.80, -0.20 + wag), (-1.20, -0.42 + wag), (-1.08, -0.08 + wag)]
+    tip = [(-1.20, -0.42 + wag), (-1.02, -0.30 + wag), (-1.00, -0.10 + wag), (-1.08, -0.08 + wag)]
+    body = [(-0.55, -0.20), (0.0, -0.26), (0.50, -0.30), (0.58, 0.02), (0.1, 0.06), (-0.50, 0.06)]
+    chest = [(0.36, -0.22), (0.52, -0.02), (0.58, 0.04), (0.40, 0.08), (0.28, -0.02)]
+    head = [(0.40, -0.30), (0.52, -0.55), (0.80, -0.52), (1.10, -0.28), (0.80, -0.20)]
+    cheek = [(0.62, -0.24), (1.10, -0.28), (0.80, -0.18), (0.60, -0.14)]
+    parts += [
+        ([*tail, (-0.75, 0.04 + wag), (-0.50, -0.02)], _RED),
+        (tip, _PALE),
+        (body, _RED),
+        (chest, _PALE),
+        ([*head, (0.56, -0.12)], _RED),
+        (cheek, _PALE),
+    ]
+    ears = ((0.50, _DARK), (0.66, _RED))
+    parts += [([(x, -0.50), (x + 0.04, -0.76), (x + 0.15, -0.51)], code) for x, code in ears]
+    return parts
+
+
 def score(duration_s: float) -> tuple[Stereo, ...]:
     """A waltz for a music box, with a harp below it and strings when the fox is half-way."""
     desk = Desk(duration_s, Room(2.8, 6500, 0.45))
@@ -333,13 +307,14 @@ def score(duration_s: float) -> tuple[Stereo, ...]:
                     0.065,
                     voice * 0.6 - 0.6,
                 )
-    tune = (("B5", 3), ("D6", 1), ("G5", 2), ("E5", 3), ("G5", 1), ("F#5", 2), ("D5", 3), ("E5", 1), ("F#5", 1), ("A5", 1), ("G5", 5),
-            ("B5", 2), ("D6", 2), ("E6", 3), ("D6", 1), ("B5", 2), ("C6", 3), ("A5", 2), ("F#5", 1), ("G5", 4), ("D6", 2), ("B5", 4))  # fmt: skip
-    at = 0.4 + beat * 3
-    for note, long in tune:
-        desk.play(bell(note, 2.6, 0.55), at, 0.20, 0.15)
-        desk.play(keys(note, 2.0, 0.5), at, 0.14, 0.15)
-        at += long * beat
+    melody = (
+        "B5/3 D6 G5/2 E5/3 G5 F#5/2 D5/3 E5 F#5 A5 G5/5 "
+        "B5/2 D6/2 E6/3 D6 B5/2 C6/3 A5/2 F#5 G5/4 D6/2 B5/4"
+    )
+    for note, at_beat, _ in tune(melody):
+        at_s = 0.4 + (at_beat + 3) * beat
+        desk.play(bell(note, 2.6, 0.55), at_s, 0.20, 0.15)
+        desk.play(keys(note, 2.0, 0.5), at_s, 0.14, 0.15)
     return (master(desk.mix(), 0.1, 2.2),)
 
 
@@ -348,13 +323,30 @@ REEL = Reel(
     picture=Wood,
     score=score,
     cards=(
-        Card("POSTCARDS FROM ELSEWHERE", 1.0, 4.6, 0.085, 0.028, Face(spacing=0.45), hexa("f4f1e4")),
-        Card("The Paper Wood", 1.6, 5.2, 0.93, 0.060, Face(spacing=0.06, weight=-0.006), hexa("ffffff")),
+        Card(
+            "POSTCARDS FROM ELSEWHERE", 1.0, 4.6, 0.085, 0.028, Face(spacing=0.45), hexa("f4f1e4")
+        ),
+        Card(
+            "The Paper Wood",
+            1.6,
+            5.2,
+            0.93,
+            0.060,
+            Face(spacing=0.06, weight=-0.006),
+            hexa("ffffff"),
+        ),
     ),
     sheet=Sheet(
-        ("THE", "PAPER WOOD"), 13.4, Face(spacing=0.10, weight=0.010), colour=hexa("fff6e4"), accent=hexa("ffd2b4"),
-        scrim=hexa("061624"), scrim_strength=0.62, largest=0.075, place="top",
+        ("THE", "PAPER WOOD"),
+        13.4,
+        Face(spacing=0.10, weight=0.010),
+        colour=hexa("fff6e4"),
+        accent=hexa("ffd2b4"),
+        scrim=hexa("061624"),
+        scrim_strength=0.62,
+        largest=0.075,
+        place="top",
     ),
     stock=Stock(0.30, 0.0055, 0.92),
     fade_in_s=0.8,
-)  # fmt: skip
+)

@@ -28,14 +28,14 @@ class Desk:
 
     def __init__(self, duration_s: float, room: Room | None = None) -> None:
         """Clears the busses."""
-        self._count = int(round(duration_s * RATE_HZ))
+        self._count = round(duration_s * RATE_HZ)
         self._dry = np.zeros((2, self._count), np.float32)
         self._send = np.zeros((2, self._count), np.float32)
         self._room = room or Room()
 
     def play(
         self, sound: Mono, at_s: float, gain: float = 1.0, pan: float = 0.0, send: float = 1.0
-    ) -> None:  # noqa: PLR0913, E501 - the five knobs of a channel strip
+    ) -> None:
         """Adds a sound; `pan` is -1 left to 1 right, `send` how much of it goes to the room."""
         start = int(at_s * RATE_HZ)
         if start < 0 or start >= self._count:
@@ -85,7 +85,7 @@ def master(mixed: Stereo, fade_in_s: float = 0.3, fade_out_s: float = 2.0) -> St
     edges[:rise] = np.linspace(0, 1, rise, dtype=np.float32)
     edges[count - fall :] *= np.linspace(1, 0, fall, dtype=np.float32) ** 1.5
     sound = mixed * edges
-    for _ in range(3):
+    for _ in range(2):  # the second time for what the limiter took away
         gain = 10 ** ((TARGET_LUFS - integrated_lufs(sound)) / 20)
         sound = _limited(sound * np.float32(gain))
     return sound

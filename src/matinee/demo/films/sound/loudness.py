@@ -18,12 +18,12 @@ _ABSOLUTE_GATE_LUFS, _RELATIVE_GATE_LU = -70.0, -10.0
 
 def _weighting(count: int) -> NDArray[np.complex64]:
     """The frequency response of K-weighting at the bins of a real FFT of `count` samples."""
-    delay = np.exp(-2j * np.pi * np.arange(count // 2 + 1) / count)
-    response = np.ones_like(delay)
+    delay: NDArray[np.complex128] = np.exp(-2j * np.pi * np.arange(count // 2 + 1) / count)
+    response: NDArray[np.complex128] = np.ones_like(delay)
     for above, below in (_SHELF, _HIGH_PASS):
         over = above[0] + above[1] * delay + above[2] * delay**2
         under = below[0] + below[1] * delay + below[2] * delay**2
-        response *= over / under
+        response = response * over / under
     return response.astype(np.complex64)
 
 

@@ -22,6 +22,13 @@ def clock(duration_s: float) -> Mono:
     return np.arange(int(duration_s * RATE_HZ), dtype=np.float32) / np.float32(RATE_HZ)
 
 
+def phase(hertz: float, t: Mono) -> Mono:
+    """The angle of a steady tone at every sample, kept below a turn so that 32 bits suffice."""
+    cycles = np.arange(len(t)) * (float(hertz) / RATE_HZ)
+    cycles -= np.floor(cycles)
+    return (cycles * (2 * np.pi)).astype(np.float32)
+
+
 def shaped(wave: Mono, attack_s: float, release_s: float) -> Mono:
     """A wave with a rounded beginning and end."""
     rise = min(len(wave) // 2, max(1, int(attack_s * RATE_HZ)))
@@ -42,7 +49,7 @@ def keys(note: str, duration_s: float = 3.0, bright: float = 1.0) -> Mono:
             break
         gain = bright ** (number - 1) / number**1.7
         decay = (0.5 + base / 500) * (0.55 + 0.45 * number)
-        wave += gain * np.exp(-t * decay) * np.sin(2 * np.pi * hertz * t)
+        wave += gain * np.exp(-t * decay) * np.sin(phase(hertz, t))
     return shaped(wave.astype(np.float32), 0.006, min(0.4, duration_s / 3))
 
 
@@ -56,9 +63,7 @@ def pluck(note: str, duration_s: float = 2.0, bright: float = 0.8) -> Mono:
         if hertz > RATE_HZ / 2.5:
             break
         gain = abs(np.sin(np.pi * number * 0.23)) * bright ** (number - 1) / number**0.7
-        wave += (
-            gain * np.exp(-t * (1.2 + 0.55 * number + base / 400)) * np.sin(2 * np.pi * hertz * t)
-        )
+        wave += gain * np.exp(-t * (1.2 + 0.55 * number + base / 400)) * np.sin(phase(hertz, t))
     return shaped(wave.astype(np.float32), 0.002, min(0.2, duration_s / 3)) * np.float32(0.7)
 
 
@@ -66,14 +71,14 @@ def pluck(note: str, duration_s: float = 2.0, bright: float = 0.8) -> Mono:
 def bell(note: str, duration_s: float = 4.0, metal: float = 1.0) -> Mono:
     """A bell of inharmonic partials; `metal` 0 is a soft glass."""
     base, t = pitch(note), clock(duration_s)
-    wave = np.sin(2 * np.pi * base * t) * np.exp(-t * 1.1)
+    wave = np.sin(phase(base, t)) * np.exp(-t * 1.1)
     for ratio, gain, decay in (
         (2.0, 0.4, 1.7),
         (2.76, 0.45, 2.6),
         (5.40, 0.22, 4.5),
         (8.93, 0.1, 8.0),
     ):
-        wave += metal * gain * np.exp(-t * decay) * np.sin(2 * np.pi * base * ratio * t)
+        wave += metal * gain * np.exp(-t * decay) * np.sin(phase(base * ratio, t))
     return shaped(wave.astype(np.float32), 0.004, duration_s / 2) * np.float32(0.7)
 
 
@@ -81,9 +86,9 @@ def bell(note: str, duration_s: float = 4.0, metal: float = 1.0) -> Mono:
 def mallet(note: str, duration_s: float = 1.2) -> Mono:
     """A marimba bar: its second partial two octaves above."""
     base, t = pitch(note), clock(duration_s)
-    wave = np.sin(2 * np.pi * base * t) * np.exp(-t * (3.2 + base / 200))
-    wave += 0.35 * np.sin(2 * np.pi * base * 3.93 * t) * np.exp(-t * 14)
-    wave += 0.12 * np.sin(2 * np.pi * base * 9.2 * t) * np.exp(-t * 40)
+    wave = np.sin(phase(base, t)) * np.exp(-t * (3.2 + base / 200))
+    wave += 0.35 * np.sin(phase(base * 3.93, t)) * np.exp(-t * 14)
+    wave += 0.12 * np.sin(phase(base * 9.2, t)) * np.exp(-t * 40)
     return shaped(wave.astype(np.float32), 0.002, 0.1)
 
 
@@ -95,7 +100,7 @@ def strings(note: str, duration_s: float, bright: float = 0.7, attack_s: float =
     for player in range(4):
         cents = (player - 1.5) * 4.0
         sway = 0.0022 * np.sin(2 * np.pi * (4.6 + 0.35 * player) * t + player)
-        turn = 2 * np.pi * base * 2 ** (cents / 1200) * t + sway * base / 4.6 + player * 2.1
+        turn = phase(base * 2 ** (cents / 1200), t) + sway * base / 4.6 + player * 2.1
         # sin(n·x) by the Chebyshev recurrence, so that a player costs two sines.
         one, twice = np.sin(turn), 2 * np.cos(turn)
         before, now = np.zeros_like(one), one
@@ -114,7 +119,7 @@ def pad(note: str, duration_s: float, bright: float = 0.4, attack_s: float = 1.2
     wave = np.zeros_like(t)
     opening = np.float32(0.75) + np.float32(0.25) * np.sin(2 * np.pi * t / 7 + base % 6)
     for voice, cents in enumerate((-7.0, 0.0, 6.0)):
-        turn = 2 * np.pi * base * 2 ** (cents / 1200) * t + voice * 1.7
+        turn = phase(base * 2 ** (cents / 1200), t) + voice * 1.7
         wave += np.sin(turn) + bright * opening * np.sin(2 * turn) * 0.6
         wave += bright**2 * opening**2 * (np.sin(3 * turn) * 0.6 + np.sin(4 * turn) * 0.4)
     return shaped(wave.astype(np.float32), attack_s, min(2.0, duration_s / 2)) * np.float32(0.3)
@@ -126,7 +131,7 @@ def synth(note: str, duration_s: float, bright: float = 0.75, fall: float = 4.0)
     base, t = pitch(note), clock(duration_s)
     wave = np.zeros_like(t)
     for cents in (-6.0, 6.0):
-        turn = 2 * np.pi * base * 2 ** (cents / 1200) * t
+        turn = phase(base * 2 ** (cents / 1200), t)
         one, twice = np.sin(turn), 2 * np.cos(turn)
         before, now = np.zeros_like(one), one
         for number in range(1, 17):
@@ -145,8 +150,8 @@ def synth(note: str, duration_s: float, bright: float = 0.75, fall: float = 4.0)
 def bass(note: str, duration_s: float) -> Mono:
     """A round bass with enough overtones for small loudspeakers."""
     base, t = pitch(note), clock(duration_s)
-    wave = np.sin(2 * np.pi * base * t) + 0.5 * np.exp(-t * 3) * np.sin(4 * np.pi * base * t)
-    wave += 0.25 * np.exp(-t * 6) * np.sin(6 * np.pi * base * t)
+    wave = np.sin(phase(base, t)) + 0.5 * np.exp(-t * 3) * np.sin(phase(base * 2, t))
+    wave += 0.25 * np.exp(-t * 6) * np.sin(phase(base * 3, t))
     return shaped(np.tanh(wave * 1.1).astype(np.float32), 0.008, min(0.2, duration_s / 3))
 
 
@@ -179,7 +184,8 @@ def snare(seed: int = 1) -> Mono:
     """A snare drum."""
     wave = burst(seed, 0.28, 16, 900, 9000)
     t = clock(0.28)
-    return wave + (0.5 * np.sin(2 * np.pi * 190 * t) * np.exp(-t * 22)).astype(np.float32)
+    wave += (0.5 * np.sin(2 * np.pi * 190 * t) * np.exp(-t * 22)).astype(np.float32)
+    return wave
 
 
 def hat(seed: int = 2, decay: float = 60.0) -> Mono:

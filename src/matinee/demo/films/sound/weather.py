@@ -34,7 +34,8 @@ def surf(seed: str, duration_s: float, period_s: float = 5.0) -> Mono:
     rise = (0.5 - 0.5 * np.cos(2 * np.pi * t / period_s)) ** 2.2
     deep = bed(seed, duration_s, 70, 700) * (0.35 + 0.65 * rise)
     hiss = bed(seed + "hiss", duration_s, 1500, 6500) * np.roll(rise, RATE_HZ // 2) * 0.35
-    return (deep + hiss).astype(np.float32)
+    both: Mono = (deep + hiss).astype(np.float32)
+    return both
 
 
 def drops(seed: str, duration_s: float, per_second: float, low_hz: float = 900) -> Mono:
@@ -61,4 +62,5 @@ def thunder(seed: str, duration_s: float = 5.0) -> Mono:
     low = bed(seed, duration_s, 28, 160) * np.exp(-t * 0.8) * swell(seed, duration_s, 0.3, 0.8)
     crack = bed(seed + "crack", duration_s, 300, 2500) * np.exp(-t * 7) * 0.5
     wave = (low * 1.5 + crack) * np.clip(t * 25, 0, 1)
-    return wave.astype(np.float32)
+    roll: Mono = wave.astype(np.float32)
+    return roll
