@@ -139,8 +139,10 @@ def test_a_play_goes_on_with_the_package_it_started_with(
     viewer: Viewer, tell: Tell, film: UUID
 ) -> None:
     session = viewer.play(film)
-    tell(title_event(id=film, package="better-3"))
+    tell(title_event(id=film, status="processing", package=None))
     assert viewer.beat(session["session_id"], 5)
+    tell(title_event(id=film, package="better-3"))
+    assert viewer.beat(session["session_id"], 6)
     assert "/better-3/" in viewer.play(film)["dash_url"]
 
 

@@ -113,6 +113,32 @@ class Playable(NamedTuple):
 
 def may_play(facts: Facts, maturity_age: int, now: datetime) -> Playable:
     """The title and its package; the problem that speaks against it otherwise."""
+    title = _watchable(facts, maturity_age)
+    if title.kind == "series":
+        raise problems.Conflict("choose_episode", "This is a series: choose an episode to play.")
+    if title.status != "published" or not title.package or not title.duration_s:
+        raise problems.Conflict(
+            "not_playable_yet", "This title is still being prepared. Please try again soon."
+        )
+    entitlement = entitled(facts.entitlement, now)
+    return Playable(title, package_name(title.package), title.duration_s, entitlement)
+
+
+def may_go_on(facts: Facts, maturity_age: int, now: datetime) -> EntitlementFacts:
+    """What the account may watch if a play may go on; the problem that ends it otherwise.
+
+    A film that is being encoded anew goes on with the package that it started with.
+    """
+    try:
+        _watchable(facts, maturity_age)
+    except problems.NotFound as problem:
+        raise problems.Gone("session_ended", "This title was taken out of the catalogue.") from (
+            problem
+        )
+    return entitled(facts.entitlement, now)
+
+
+def _watchable(facts: Facts, maturity_age: int) -> TitleFacts:
     if facts.profile_removed:
         raise problems.Forbidden("no_profile", "This profile is no more. Choose who is watching.")
     title = facts.title
@@ -124,14 +150,7 @@ def may_play(facts: Facts, maturity_age: int, now: datetime) -> Playable:
             f"This title is for ages {title.maturity_age} and up, and this profile is not. "
             "Choose another profile, or change its age limit in your account.",
         )
-    if title.kind == "series":
-        raise problems.Conflict("choose_episode", "This is a series: choose an episode to play.")
-    if title.status != "published" or not title.package or not title.duration_s:
-        raise problems.Conflict(
-            "not_playable_yet", "This title is still being prepared. Please try again soon."
-        )
-    entitlement = entitled(facts.entitlement, now)
-    return Playable(title, package_name(title.package), title.duration_s, entitlement)
+    return title
 
 
 def entitled(entitlement: EntitlementFacts | None, now: datetime) -> EntitlementFacts:

@@ -14,7 +14,7 @@ from matinee.kernel.events import announce
 from matinee.kernel.tokens import Caller, MediaTokens
 from matinee.playback import queries, rules, sessions, settings
 from matinee.playback.actions.positions import position_store
-from matinee.playback.rules import Facts, Playable, Session
+from matinee.playback.rules import EntitlementFacts, Facts, Playable, Session
 
 log = logging.getLogger(__name__)
 
@@ -59,12 +59,12 @@ def session_renew(caller: Caller, session_id: UUID, heartbeat: Heartbeat) -> Hea
     facts = queries.facts_of_play(
         caller.account_id, before.profile_id, before.title_id, caller.maturity_age
     )
-    playable = _still_playable(before, facts, caller)
+    entitlement = _still_entitled(before, facts, caller)
     after = _advanced(before, heartbeat)
     is_news = rules.worth_telling(after)
     if is_news:
         after = after.told()
-    streams_at_once = playable.entitlement.streams_at_once
+    streams_at_once = entitlement.streams_at_once
     outcome = sessions.renew(after, streams_at_once) if is_live else "ok"
     if outcome == "ended":
         raise _ended()
@@ -156,15 +156,10 @@ def _session_of(caller: Caller, session_id: UUID) -> tuple[Session, bool]:
     return session, is_live
 
 
-def _still_playable(session: Session, facts: Facts, caller: Caller) -> Playable:
-    """What may_play says now; a session that may not go on is ended first."""
+def _still_entitled(session: Session, facts: Facts, caller: Caller) -> EntitlementFacts:
+    """What may_go_on says now; a session that may not go on is ended first."""
     try:
-        return rules.may_play(facts, caller.maturity_age, clock.now())
-    except problems.NotFound as problem:
-        _let_go(session)
-        raise problems.Gone("session_ended", "This title was taken out of the catalogue.") from (
-            problem
-        )
+        return rules.may_go_on(facts, caller.maturity_age, clock.now())
     except problems.Problem:
         _let_go(session)
         raise
