@@ -45,7 +45,6 @@ def make_app(broker_url: str) -> Celery:
         # Routed here, as a task's own `queue` is deprecated.
         task_routes={_HEAR: {"queue": EVENTS_QUEUE}},
         task_time_limit=LONGEST_TASK_S,
-        task_soft_time_limit=LONGEST_TASK_S - 60,
         # A message that kills its worker again and again would come back for ever.
         broker_transport_options={
             "visibility_timeout": VISIBILITY_TIMEOUT_S,
