@@ -1,0 +1,40 @@
+"""What changes the records of encoding: one transaction each."""
+
+from matinee.encoding.actions.encodes import encode_cancel, encode_fail, encode_retry, encode_start
+from matinee.encoding.actions.packages import (
+    Publication,
+    package_forget,
+    package_publish,
+    packages_due,
+)
+from matinee.encoding.actions.steps import (
+    Claim,
+    StepLostError,
+    Usage,
+    step_beat,
+    step_claim,
+    step_fail,
+    step_finish,
+    step_release,
+    work_send,
+)
+
+__all__ = [
+    "Claim",
+    "Publication",
+    "StepLostError",
+    "Usage",
+    "encode_cancel",
+    "encode_fail",
+    "encode_retry",
+    "encode_start",
+    "package_forget",
+    "package_publish",
+    "packages_due",
+    "step_beat",
+    "step_claim",
+    "step_fail",
+    "step_finish",
+    "step_release",
+    "work_send",
+]

@@ -1,0 +1,120 @@
+"""An encode begins, is no longer wanted, or fails."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from matinee.contracts.events import EncodeCancelled, UploadCompleted
+from matinee.encoding.actions.progress import announce_progress, tell
+from matinee.encoding.actions.steps import steps_add, work_send_after_commit
+from matinee.encoding.models import Cancellation, Encode, Package
+from matinee.encoding.rules import plan
+from matinee.kernel import clock
+from matinee.kernel.databases import transaction_of
+from matinee.kernel.events import dead_letters
+
+_RETRY_TASK = "matinee.encoding.retry"
+
+
+def encode_start(upload: UploadCompleted) -> None:
+    """Queue a file for encoding; it supersedes every older one of its title.
+
+    Does nothing for a title that is gone, or where a newer file has been heard of.
+    """
+    with transaction_of("encoding"):
+        gone = Cancellation.objects.filter(
+            title_id=upload.title_id, cancelled_at__gte=upload.occurred_at
+        )
+        if gone.exists() or _has_newer(upload.title_id, upload.occurred_at):
+            return
+        encode, made = Encode.objects.get_or_create(
+            upload_id=upload.upload_id,
+            defaults={
+                "title_id": upload.title_id,
+                "source_key": upload.source_key,
+                "file_name": upload.file_name[:500],
+                "uploaded_at": upload.occurred_at,
+            },
+        )
+        if not made:
+            return
+        older = Encode.objects.filter(title_id=upload.title_id, status=Encode.Status.ACTIVE)
+        older.exclude(pk=encode.pk).update(status=Encode.Status.CANCELLED, ended_at=clock.now())
+        _begin(encode)
+
+
+def _begin(encode: Encode) -> None:
+    steps_add(encode, plan.first_steps())
+    tell(encode)
+    work_send_after_commit(1)
+
+
+def _has_newer(title_id: UUID, than: datetime) -> bool:
+    return Encode.objects.filter(title_id=title_id, uploaded_at__gt=than).exists()
+
+
+def encode_retry(encode_id: UUID) -> bool:
+    """Encode the same upload again from the start; False unless it is its title's failed newest."""
+    with transaction_of("encoding"):
+        failed = Encode.objects.select_for_update().filter(
+            pk=encode_id, status=Encode.Status.FAILED, upload_id__isnull=False
+        )
+        old = failed.first()
+        if old is None or _has_newer(old.title_id, old.uploaded_at):
+            return False
+        upload_id, old.upload_id = old.upload_id, None
+        old.save()
+        again = Encode.objects.create(
+            title_id=old.title_id,
+            upload_id=upload_id,
+            source_key=old.source_key,
+            file_name=old.file_name,
+            uploaded_at=old.uploaded_at,
+        )
+        _begin(again)
+    return True
+
+
+def encode_cancel(cancelled: EncodeCancelled) -> None:
+    """Stop the encodes of a title that was removed, and let its packages go."""
+    with transaction_of("encoding"):
+        now = clock.now()
+        row, made = Cancellation.objects.get_or_create(
+            title_id=cancelled.title_id, defaults={"cancelled_at": cancelled.occurred_at}
+        )
+        if not made and row.cancelled_at < cancelled.occurred_at:
+            row.cancelled_at = cancelled.occurred_at
+            row.save()
+        uploaded_before = Encode.objects.filter(
+            title_id=cancelled.title_id, uploaded_at__lte=cancelled.occurred_at
+        )
+        Package.objects.filter(encode__in=uploaded_before).update(remove_at=now)
+        uploaded_before.filter(status=Encode.Status.ACTIVE).update(
+            status=Encode.Status.CANCELLED, ended_at=now
+        )
+
+
+def encode_fail(encode_id: UUID, sentence: str, *, fault_of_ours: str = "") -> bool:
+    """End an active encode with a sentence for the person who uploaded the file.
+
+    `fault_of_ours` says what went wrong where the file is not to blame: it
+    becomes a dead letter. False if the encode was not active any more.
+    """
+    with transaction_of("encoding"):
+        encode = (
+            Encode.objects.select_for_update()
+            .filter(pk=encode_id, status=Encode.Status.ACTIVE)
+            .first()
+        )
+        if encode is None:
+            return False
+        encode.status = Encode.Status.FAILED
+        encode.stage = "failed"
+        encode.error = sentence
+        encode.ended_at = clock.now()
+        announce_progress(encode)
+        encode.save()
+        if fault_of_ours:
+            arguments: dict[str, Any] = {"encode_id": str(encode_id)}
+            dead_letters.bury("encoding", _RETRY_TASK, arguments, fault_of_ours)
+    return True

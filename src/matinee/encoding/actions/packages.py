@@ -1,0 +1,89 @@
+"""Packages: published, replaced, and removed once nobody can be playing from them."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from matinee.contracts.events import RenditionInfo, RenditionReady
+from matinee.contracts.playback import Storyboard, TrackInfo
+from matinee.encoding.actions.progress import announce_progress
+from matinee.encoding.actions.steps import Claim, StepLostError, Usage, follow, step_done
+from matinee.encoding.models import Encode, Package
+from matinee.kernel import clock
+from matinee.kernel.databases import transaction_of
+from matinee.kernel.events import announce
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A package that lies in the media store, as `RenditionReady` tells of it."""
+
+    name: str
+    complete: bool
+    duration_s: float
+    renditions: list[RenditionInfo]
+    audio: list[TrackInfo]
+    subtitles: list[TrackInfo]
+    storyboard: Storyboard | None = None
+    stills: list[str] = field(default_factory=list)
+
+
+def package_publish(claim: Claim, published: Publication, usage: Usage, *, kept_h: float) -> None:
+    """Announce a package and count its step as done; what it replaces goes after `kept_h` hours."""
+    with transaction_of("encoding"):
+        encode = Encode.objects.select_for_update().get(pk=claim.encode_id)
+        if encode.status != Encode.Status.ACTIVE:
+            raise StepLostError(claim.name)
+        step_done(claim, {"package": published.name}, usage)
+        Package.objects.create(
+            encode=encode,
+            title_id=encode.title_id,
+            name=published.name,
+            complete=published.complete,
+            stills=published.stills,
+        )
+        replaced = Package.objects.filter(title_id=encode.title_id, remove_at=None)
+        replaced.exclude(name=published.name).update(
+            remove_at=clock.now() + timedelta(hours=kept_h)
+        )
+        announce("encoding", _event(encode, published))
+        if published.complete:
+            _end(encode)
+        else:
+            follow(encode)
+
+
+def _end(encode: Encode) -> None:
+    encode.status = Encode.Status.DONE
+    encode.stage = "done"
+    encode.fraction = 1.0
+    encode.ended_at = clock.now()
+    announce_progress(encode)
+    encode.save()
+
+
+def _event(encode: Encode, published: Publication) -> RenditionReady:
+    return RenditionReady(
+        encode_id=encode.pk,
+        title_id=encode.title_id,
+        package=published.name,
+        complete=published.complete,
+        duration_s=published.duration_s,
+        renditions=published.renditions,
+        audio=published.audio,
+        subtitles=published.subtitles,
+        storyboard=published.storyboard,
+        stills=published.stills,
+    )
+
+
+def packages_due(limit: int = 20) -> list[Any]:
+    """The packages whose time is over, longest first."""
+    due = Package.objects.filter(remove_at__lte=clock.now()).order_by("remove_at")
+    return list(due[:limit])
+
+
+def package_forget(package: Package) -> None:
+    """Delete the record of a package whose files are gone."""
+    with transaction_of("encoding"):
+        Package.objects.filter(pk=package.pk).delete()

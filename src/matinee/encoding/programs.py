@@ -1,0 +1,226 @@
+"""Runs a media tool: confined, watched, bounded in time and output, and stopped when told to."""
+
+import json
+import logging
+import os
+import pwd
+import selectors
+import signal
+import stat
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import IO
+
+from matinee.encoding import settings
+from matinee.kernel import binaries, clock
+from matinee.kernel import settings as shared
+
+log = logging.getLogger(__name__)
+
+_TICK_S = 0.25
+_READ_BYTES = 65536
+_OUTPUT_BYTES_MAX = 16 * 1024 * 1024
+_ERROR_LINES = 200
+_ERROR_LINE_CHARS = 500
+_END_S = 2.0
+_CONFINE = Path(__file__).with_name("confine.py")
+
+
+class ProgramError(RuntimeError):
+    """A tool ended with an error; `lines` are the last that it said."""
+
+    def __init__(self, program: str, code: int, lines: Sequence[str]) -> None:
+        super().__init__(f"{program} ended with {code}: {' | '.join(lines[-8:])}")
+        self.code = code
+        self.lines = list(lines)
+
+
+class TooSlowError(RuntimeError):
+    """A tool took longer than any sound file needs, or stood still."""
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What a tool may take. `stall_s` bounds the time without any progress."""
+
+    time_s: float
+    file_bytes: int = 1024**3
+    stall_s: float | None = None
+
+
+@dataclass
+class Outcome:
+    """What a tool printed and took."""
+
+    output: bytes = b""
+    lines: list[str] = field(default_factory=list)
+    cpu_s: float = 0.0
+    wall_s: float = 0.0
+
+
+OnLine = Callable[[str], None]
+Pulse = Callable[[], None]
+
+
+def nothing() -> None:
+    """A pulse for where there is nobody to tell."""
+
+
+class _Watch:
+    """Reads a running tool's pipes until they end."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", on_line: OnLine | None) -> None:
+        self.output = bytearray()
+        self.errors: deque[str] = deque(maxlen=_ERROR_LINES)
+        self.last_output_s = clock.monotonic_s()
+        self._on_line = on_line
+        self._rest = {"out": b"", "err": b""}
+        self._selector = selectors.DefaultSelector()
+        for name, pipe in (("out", process.stdout), ("err", process.stderr)):
+            if pipe is not None:
+                os.set_blocking(pipe.fileno(), False)
+                self._selector.register(pipe, selectors.EVENT_READ, name)
+
+    def read(self) -> bool:
+        """Take in what there is, waiting for a tick at most; False once both pipes ended."""
+        for key, _ in self._selector.select(_TICK_S):
+            pipe: IO[bytes] = key.fileobj  # type: ignore[assignment] # registered above
+            part = os.read(pipe.fileno(), _READ_BYTES)
+            if not part:
+                self._selector.unregister(pipe)
+            elif key.data == "out":
+                self._take_output(part)
+            else:
+                self.errors.extend(self._lines("err", part))
+        return bool(self._selector.get_map())
+
+    def close(self) -> None:
+        self._selector.close()
+
+    def _take_output(self, part: bytes) -> None:
+        if self._on_line is None:
+            self.output += part[: _OUTPUT_BYTES_MAX - len(self.output)]
+            return
+        for line in self._lines("out", part):
+            self._on_line(line)
+
+    def _lines(self, name: str, part: bytes) -> list[str]:
+        *whole, rest = (self._rest[name] + part).replace(b"\r", b"\n").split(b"\n")
+        self._rest[name] = rest[-_READ_BYTES:]
+        return [line.decode(errors="replace")[:_ERROR_LINE_CHARS] for line in whole if line]
+
+
+def run(
+    program: str,
+    arguments: Sequence[str],
+    bounds: Bounds,
+    *,
+    on_line: OnLine | None = None,
+    pulse: Pulse = nothing,
+) -> Outcome:
+    """Run a tool to its end.
+
+    `pulse` is called several times a second; what it raises stops the tool and
+    is passed on. Lines of standard output go to `on_line`, or are kept.
+    Raises ProgramError or TooSlowError.
+    """
+    start_s = clock.monotonic_s()
+    process = subprocess.Popen(
+        _confined(program, arguments, bounds),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/nonexistent"},
+    )
+    watch = _Watch(process, on_line)
+    try:
+        while watch.read():
+            pulse()
+            if clock.monotonic_s() - start_s > bounds.time_s:
+                msg = f"{program} was stopped after {bounds.time_s:.0f} s"
+                raise TooSlowError(msg)
+        cpu_s = _reap(process)
+    finally:
+        _kill(process)
+        watch.close()
+        for pipe in (process.stdout, process.stderr):
+            if pipe is not None:
+                pipe.close()
+    lines = list(watch.errors)
+    if process.returncode == -signal.SIGXCPU:
+        msg = f"{program} used more than {bounds.time_s:.0f} s of CPU a core"
+        raise TooSlowError(msg)
+    if process.returncode:
+        log.info("%s %s: %s", program, process.returncode, "\n".join(lines[-20:]))
+        raise ProgramError(program, process.returncode, lines)
+    return Outcome(bytes(watch.output), lines, cpu_s, clock.monotonic_s() - start_s)
+
+
+def _confined(program: str, arguments: Sequence[str], bounds: Bounds) -> list[str]:
+    path = binaries.find(program)
+    ours = settings.get()
+    limits = {
+        "parent_pid": os.getpid(),
+        "memory_bytes": ours.memory_bytes_max,
+        "cpu_s": int(bounds.time_s * (os.cpu_count() or 1)) + 1,
+        "file_bytes": bounds.file_bytes,
+    }
+    user = tool_user()
+    if user is not None and all(map(_anybody_may_read, [path, ours.work, *_files_read(arguments)])):
+        limits |= {"uid": user[0], "gid": user[1]}
+    return [sys.executable, "-I", "-S", str(_CONFINE), json.dumps(limits), str(path), *arguments]
+
+
+@cache
+def tool_user() -> tuple[int, int] | None:
+    """The user and group for tools where this process is root; None where it is not."""
+    if os.geteuid() != 0:
+        return None
+    try:
+        found = pwd.getpwnam(shared.get().engine_user)
+    except KeyError:
+        return None
+    return found.pw_uid, found.pw_gid
+
+
+def _files_read(arguments: Sequence[str]) -> list[Path]:
+    after_input = zip(arguments, arguments[1:], strict=False)
+    return [Path(value.removeprefix("file:")) for option, value in after_input if option == "-i"]
+
+
+def _anybody_may_read(path: Path) -> bool:
+    """Whether a user without rights of their own gets at the file."""
+    real = path.resolve()
+    try:
+        way = all(folder.stat().st_mode & stat.S_IXOTH for folder in real.parents)
+        return way and bool(real.stat().st_mode & stat.S_IROTH)
+    except OSError:
+        return False
+
+
+def _reap(process: "subprocess.Popen[bytes]") -> float:
+    """Wait for the end, which is near as the pipes are closed; the CPU seconds used."""
+    end_s = clock.monotonic_s() + _END_S
+    while True:
+        pid, status, used = os.wait4(process.pid, os.WNOHANG)
+        if pid:
+            process.returncode = os.waitstatus_to_exitcode(status)
+            return used.ru_utime + used.ru_stime
+        if clock.monotonic_s() > end_s:
+            os.killpg(process.pid, signal.SIGKILL)
+        clock.pause(0.005)
+
+
+def _kill(process: "subprocess.Popen[bytes]") -> None:
+    if process.returncode is None:
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        process.wait()

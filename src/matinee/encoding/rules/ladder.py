@@ -1,0 +1,131 @@
+"""The ladder: which renditions a film gets, from its size and rate alone.
+
+Rungs are counted in lines of a 16:9 frame that the picture fits into, so that wide
+and upright films get the rungs of the ordinary film with as much detail.
+"""
+
+from fractions import Fraction
+
+from pydantic import BaseModel, ConfigDict
+
+# Lines of the frame; each step is about half to two thirds of the pixels of the one above.
+STANDARD_LINES = (2160, 1440, 1080, 720, 540, 360, 240)
+# A rung this close below the film's own size costs as much and shows the same.
+_STEP_MIN = 1.2
+_WIDE = Fraction(16, 9)
+_SIDE_MIN = 16
+
+GOP_S = 2
+SEGMENT_S = 4
+
+CRF = 22
+CRF_QUICK = 24
+_RATE_CAPPED = 60
+_RATE_SLOW = Fraction(19, 2)
+# Rates that screens and broadcasters know, for films whose pictures come at uneven times.
+_STEADY_RATES = (
+    Fraction(24000, 1001),
+    Fraction(24),
+    Fraction(25),
+    Fraction(30000, 1001),
+    Fraction(30),
+    Fraction(48),
+    Fraction(50),
+    Fraction(60000, 1001),
+    Fraction(60),
+)
+_EVEN_ENOUGH = 0.002
+
+# A quick rung may cost as many pixels as this; 24 s of 540p at 24 pictures a second are fewer.
+_QUICK_PIXELS_MAX = 400_000_000
+_QUICK_LINES_MAX = 540
+_QUICK_LINES_MIN = 360
+
+
+class Rung(BaseModel):
+    """One rendition. `lines` names it; `rate` is a fraction such as 24000/1001."""
+
+    model_config = ConfigDict(frozen=True)
+
+    lines: int
+    width: int
+    height: int
+    rate: str
+    crf: int
+    bitrate_bps_max: int
+
+    @property
+    def name(self) -> str:
+        """How steps and folders call it."""
+        return str(self.lines)
+
+
+def lines_of(size: tuple[int, int]) -> int:
+    """The height of the smallest 16:9 frame, lying or standing, that the picture fits into."""
+    short, long = sorted(size)
+    return max(short, round(long / _WIDE))
+
+
+def ladder(size: tuple[int, int], rate: Fraction, lines_max: int) -> tuple[Rung, ...]:
+    """The rungs for a picture as displayed, tallest first; never above the source, never none."""
+    own = min(lines_of(size), lines_max)
+    below = [lines for lines in STANDARD_LINES if lines * _STEP_MIN <= own]
+    return tuple(_rung(size, lines, rate, CRF) for lines in (own, *below))
+
+
+def quick_rung(size: tuple[int, int], rate: Fraction, duration_s: float, lines_max: int) -> Rung:
+    """The rung that makes a film playable early: as tall as can be afforded, at least 360 lines."""
+    own = min(lines_of(size), lines_max, _QUICK_LINES_MAX)
+    choices = [own, *(lines for lines in STANDARD_LINES if _QUICK_LINES_MIN <= lines < own)]
+    rungs = [_rung(size, lines, rate, CRF_QUICK) for lines in choices]
+    frames = max(1.0, duration_s * float(rate))
+    fitting = [r for r in rungs if r.width * r.height * frames <= _QUICK_PIXELS_MAX]
+    return (fitting or rungs[-1:])[0]
+
+
+def output_rate(tick: Fraction, mean: Fraction) -> Fraction:
+    """The constant rate to encode at: the film's own where it is even, else the next usual one.
+
+    `tick` is the finest step between two pictures, `mean` pictures by time. At most 60.
+    """
+    even = abs(tick - mean) <= _EVEN_ENOUGH * mean
+    rate = tick if even else _steady(mean)
+    while rate > _RATE_CAPPED:
+        # Halving keeps every second picture; nothing is blended or judders.
+        rate = rate / 2
+    return rate if rate >= _RATE_SLOW else _steady(rate)
+
+
+def _steady(mean: Fraction) -> Fraction:
+    return next((r for r in _STEADY_RATES if r >= mean * Fraction(99, 100)), _STEADY_RATES[-1])
+
+
+def bitrate_bps_max(width: int, height: int, rate: Fraction) -> int:
+    """The cap of a rung: 5.5 Mb/s at 1080p30; bits grow slower than pixels and pictures do."""
+    pixels = float(width * height / (1920 * 1080))
+    speed = max(1.0, float(rate) / 30)
+    return max(100_000, round(5_500_000 * pixels**0.75 * speed**0.5))
+
+
+def _rung(size: tuple[int, int], lines: int, rate: Fraction, crf: int) -> Rung:
+    width, height = _fitted(size, lines)
+    return Rung(
+        lines=lines,
+        width=width,
+        height=height,
+        rate=f"{rate.numerator}/{rate.denominator}",
+        crf=crf,
+        bitrate_bps_max=bitrate_bps_max(width, height, rate),
+    )
+
+
+def _fitted(size: tuple[int, int], lines: int) -> tuple[int, int]:
+    share = min(Fraction(1), Fraction(lines, lines_of(size)))
+    width, height = (_even(side * share, side) for side in size)
+    return width, height
+
+
+def _even(wanted: Fraction, most: int) -> int:
+    # Chroma has half the lines and columns, so both must be even; down where up is too much.
+    nearest = 2 * round(wanted / 2)
+    return max(_SIDE_MIN, nearest if nearest <= most else nearest - 2)

@@ -1,0 +1,200 @@
+"""Probe and check: whether the file is a sound film, all the way through."""
+
+import re
+from fractions import Fraction
+from pathlib import Path
+
+from matinee.encoding import actions, ffmpeg, settings
+from matinee.encoding.ffmpeg import Progress
+from matinee.encoding.programs import Bounds, Outcome, ProgramError, TooSlowError
+from matinee.encoding.rules import filters, plan, signatures, source
+from matinee.encoding.rules.source import Limits, Source
+from matinee.encoding.rules.unfit import Unfit
+from matinee.encoding.steps.hands import Hands, patiently
+
+_STRICT = ("-xerror", "-err_detect", "crccheck+bitstream+buffer+explode")
+# No sound film takes longer to decode than this, on any machine that one would use.
+_DECODE_S_PER_S = 30.0
+_DECODE_S_LEAST = 120.0
+_STALL_S = 90.0
+_LONGEST_S = 11 * 3600.0
+# Declared and decoded durations may differ a little in any file.
+_SHORT_S, _SHORT_SHARE = 1.0, 0.05
+_OURS = ("Cannot allocate memory", "No space left on device", "Resource temporarily unavailable")
+_LOUDNESS = re.compile(r"\[ebur128@(\d+) .*Summary")
+_DAMAGED = (
+    "The file is damaged: it cannot be decoded beyond {at}. "
+    "Export or copy it again and upload the new file."
+)
+
+
+def probe(hands: Hands) -> None:
+    """Read what the file says of itself; Unfit where that cannot be a film that is taken."""
+    path = _source_after_room_check(hands)
+    size_bytes = path.stat().st_size
+    with path.open("rb") as file:
+        signatures.refuse_others(file.read(signatures.READ_BYTES), size_bytes)
+    try:
+        probed = ffmpeg.probe(path)
+    except ProgramError as error:
+        raise _unreadable(error) from error
+    except TooSlowError as error:
+        msg = "The file cannot be read in reasonable time; it is probably damaged. Export it again."
+        raise Unfit(msg) from error
+    found = source.read(probed, size_bytes, _limits())
+    facts = {"duration_s": found.duration_s, "texts_left_out": found.texts_left_out}
+    patiently(lambda: actions.step_finish(hands.claim, facts, hands.usage(), source=found))
+
+
+def check(hands: Hands) -> None:
+    """Decode all of it once, strictly, and measure its loudness on the way; then make the plan."""
+    found = hands.source
+    path = hands.room.source(hands.claim.source_key)
+    outcome, progress = _decode(hands, path)
+    if not progress.frames:
+        raise Unfit(_DAMAGED.format(at="its first picture"))
+    _refuse_cut_short(found, outcome, progress)
+    duration_s = progress.at_s or found.duration_s or 0.0
+    source.judge_duration(duration_s, _limits())
+    mean = Fraction(progress.frames / duration_s).limit_denominator(1001)
+    gains = {str(n): filters.gain_db(*m) for n, m in loudness(outcome.lines).items()}
+    facts = {"frames": progress.frames, "duration_s": duration_s, "gain_db": gains}
+    new = plan.make_plan(_with_mean(found, mean), duration_s, settings.get().rung_height_max)
+    _refuse_without_room(hands, new)
+    patiently(lambda: actions.step_finish(hands.claim, facts, hands.usage(), new_plan=new))
+
+
+def _with_mean(found: Source, mean: Fraction) -> Source:
+    """The source with its counted rate, where the container's figure is far from it."""
+    said = Fraction(found.picture.rate_mean)
+    if abs(said - mean) <= said / 10:
+        return found
+    return found.model_copy(
+        update={"picture": found.picture.model_copy(update={"rate_mean": str(mean)})}
+    )
+
+
+def decode_bounds(duration_s: float | None, *, file_bytes: int = 1024**2) -> Bounds:
+    """How long decoding a film of this length may take at the very most."""
+    expected_s = _DECODE_S_LEAST + _DECODE_S_PER_S * (duration_s or settings.get().duration_s_max)
+    return Bounds(min(expected_s, _LONGEST_S), file_bytes=file_bytes, stall_s=_STALL_S)
+
+
+def _decode(hands: Hands, path: Path) -> tuple[Outcome, Progress]:
+    found = hands.source
+    maps = ["-map", f"0:{found.picture.index}"]
+    for number, sound in enumerate(found.sounds):
+        maps += ["-map", f"0:{sound.index}", f"-filter:a:{number}", filters.measured_sound(number)]
+    arguments = [*_STRICT, *ffmpeg.source_input(path), *maps, "-fps_mode", "passthrough"]
+    try:
+        outcome, progress = ffmpeg.run(
+            [*arguments, "-f", "null", "-"],
+            decode_bounds(found.duration_s),
+            duration_s=found.duration_s,
+            beat=hands.beat,
+        )
+    except ProgramError as error:
+        raise _damaged(error) from error
+    except TooSlowError as error:
+        msg = (
+            "The film takes far too long to decode, so it is damaged or was made to do so. "
+            "Export it again and upload the new file."
+        )
+        raise Unfit(msg) from error
+    hands.count(outcome)
+    return outcome, progress
+
+
+def _refuse_cut_short(found: Source, outcome: Outcome, progress: Progress) -> None:
+    declared_s = found.duration_s
+    missing_s = 0.0 if declared_s is None else declared_s - progress.at_s
+    cut = any("ended prematurely" in line for line in outcome.lines)
+    if declared_s and (
+        missing_s > max(_SHORT_S, _SHORT_SHARE * declared_s) or (cut and missing_s > 0)
+    ):
+        msg = (
+            f"The file is cut short: it says {declared_s:.1f} s but ends after "
+            f"{progress.at_s:.1f} s. Copy or export it again and upload the whole file."
+        )
+        raise Unfit(msg)
+
+
+def _unreadable(error: ProgramError) -> Exception:
+    said = " ".join(error.lines)
+    if error.code < 0 or any(mark in said for mark in _OURS):
+        return error
+    if "moov atom not found" in said:
+        return Unfit(
+            "The file is cut short: the index at its end is missing. Copy or export it again "
+            "and upload the whole file."
+        )
+    return Unfit(
+        "This is not a film that can be read. Upload an MP4, MOV, MKV, WebM, TS or AVI file, "
+        "and check that it plays on your computer."
+    )
+
+
+def _damaged(error: ProgramError) -> Exception:
+    said = " ".join(error.lines)
+    if error.code < 0 or any(mark in said for mark in _OURS):
+        return error
+    if "partial file" in said or "corrupt input packet" in said:
+        return Unfit(
+            "The file is cut short or damaged: a part of the film is missing. "
+            "Copy or export it again and upload the whole file."
+        )
+    if "Decoder not found" in said or "no decoder" in said.lower():
+        return Unfit(
+            "The film is in a format that cannot be decoded. "
+            "Export it as H.264, HEVC, VP9, AV1 or ProRes."
+        )
+    return Unfit(_DAMAGED.format(at="a certain point"))
+
+
+def loudness(lines: list[str]) -> dict[int, tuple[float, float]]:
+    """Integrated loudness (LUFS) and sample peak (dBFS) by track, from ebur128's summaries."""
+    found: dict[int, dict[str, float]] = {}
+    track = -1
+    for line in lines:
+        match = _LOUDNESS.search(line)
+        if match:
+            track = int(match[1])
+            continue
+        words = line.replace("-inf", "-120").split()
+        for key, unit in (("I:", "LUFS"), ("Peak:", "dBFS")):
+            if track >= 0 and key in words and unit in words:
+                found.setdefault(track, {})[key] = float(words[words.index(key) + 1])
+    return {n: (m["I:"], m["Peak:"]) for n, m in found.items() if len(m) == 2}  # noqa: PLR2004
+
+
+def _source_after_room_check(hands: Hands) -> Path:
+    hands.room.enter()
+    return hands.room.source(hands.claim.source_key)
+
+
+def _refuse_without_room(hands: Hands, new: plan.Plan) -> None:
+    # Rungs in the work folder and once more as a package, at their caps.
+    bits_a_second = sum(r.bitrate_bps_max for r in new.rungs) + new.quick.bitrate_bps_max
+    sound_bits = 160_000 * len(hands.source.sounds)
+    needed = int((bits_a_second + sound_bits) / 8 * new.duration_s * 2)
+    free = hands.room.free_bytes()
+    if needed > free:
+        gib = 1024**3
+        msg = (
+            f"There is not enough disk space to encode this film: about {needed / gib:.1f} GiB "
+            f"are needed and {max(0, free) / gib:.1f} GiB may be used. "
+            "Free some space, then upload the film again."
+        )
+        raise Unfit(msg)
+
+
+def _limits() -> Limits:
+    ours = settings.get()
+    return Limits(
+        side_pixels_max=ours.side_pixels_max,
+        area_pixels_max=ours.area_pixels_max,
+        frame_rate_max=ours.frame_rate_max,
+        duration_s_min=ours.duration_s_min,
+        duration_s_max=ours.duration_s_max,
+        streams_max=ours.streams_max,
+    )

@@ -1,0 +1,87 @@
+"""Takes one step, does it, and deals with how it ended."""
+
+import logging
+from collections.abc import Callable
+
+from django.db import DatabaseError, InterfaceError
+
+from matinee.encoding import actions, cleaning
+from matinee.encoding.actions import Claim, StepLostError
+from matinee.encoding.programs import ProgramError, TooSlowError
+from matinee.encoding.rules import plan
+from matinee.encoding.rules.unfit import Unfit
+from matinee.encoding.steps import inspect, media, package, pictures
+from matinee.encoding.steps.hands import Hands, patiently
+
+log = logging.getLogger(__name__)
+
+_BY_KIND: dict[str, Callable[[Hands], None]] = {
+    "probe": inspect.probe,
+    "check": inspect.check,
+    "rung": media.rung,
+    "audio": media.audio,
+    "text": media.text,
+    "storyboard": pictures.storyboard,
+    "stills": pictures.stills,
+    "package": package.package,
+}
+
+
+def work_once() -> bool:
+    """Take the most urgent step and do it; False if there was none."""
+    claim = actions.step_claim()
+    if claim is None:
+        return False
+    log.info("%s of %s begins", claim.name, claim.encode_id)
+    if claim.attempt > plan.ATTEMPTS_MAX:
+        _give_up(claim, f"the encoder died {plan.ATTEMPTS_MAX} times over it")
+        return True
+    hands = Hands(claim)
+    try:
+        hands.room.enter()
+        _BY_KIND[plan.kind_of(claim.name)](hands)
+    except StepLostError:
+        log.info("%s of %s is not ours any more", claim.name, claim.encode_id)
+        patiently(lambda: actions.step_release(claim))
+        _clear_if_over(claim)
+    except Unfit as verdict:
+        sentence = str(verdict)
+        log.info("%s of %s: %s", claim.name, claim.encode_id, sentence)
+        patiently(lambda: actions.encode_fail(claim.encode_id, sentence))
+        _clear_if_over(claim)
+    except (ProgramError, TooSlowError, OSError, DatabaseError, InterfaceError) as error:
+        _try_again_or_give_up(claim, error)
+    except BaseException as error:
+        _try_again_or_give_up(claim, error)
+        raise
+    else:
+        usage = hands.usage()
+        log.info(
+            "%s of %s took %.1f s, %.1f s of CPU",
+            claim.name,
+            claim.encode_id,
+            usage.wall_s,
+            usage.cpu_s,
+        )
+        if claim.name == plan.FULL_PACKAGE:
+            _clear_if_over(claim)
+    return True
+
+
+def _clear_if_over(claim: Claim) -> None:
+    patiently(lambda: cleaning.clear_if_over(claim.encode_id))
+
+
+def _try_again_or_give_up(claim: Claim, error: BaseException) -> None:
+    log.warning("%s of %s failed: %s", claim.name, claim.encode_id, error)
+    if not patiently(lambda: actions.step_fail(claim, repr(error))):
+        _give_up(claim, repr(error))
+
+
+def _give_up(claim: Claim, why: str) -> None:
+    sentence = (
+        f"Encoding stopped at {claim.name} after several tries, though the file itself seems to "
+        "be sound. Look into the encoder's log for the reason, then upload the film again."
+    )
+    patiently(lambda: actions.encode_fail(claim.encode_id, sentence, fault_of_ours=why))
+    _clear_if_over(claim)

@@ -1,0 +1,48 @@
+"""The Celery edge of encoding: take a step, and the sweep that mends what was lost."""
+
+import logging
+from typing import Any
+from uuid import UUID
+
+from matinee.encoding import actions, cleaning, queries
+from matinee.encoding.steps.work import work_once
+from matinee.kernel.stores import connect
+from matinee.kernel.tasks import ENCODE_QUEUE, app
+
+log = logging.getLogger(__name__)
+
+SWEEP_S = 15.0
+
+
+@app.task(name="matinee.encoding.work", queue=ENCODE_QUEUE)
+def work() -> None:
+    """Do the most urgent step, if any is free."""
+    work_once()
+
+
+@app.task(name="matinee.encoding.sweep", time_limit=120)
+def sweep() -> None:
+    """Call for hands where steps are waiting; remove what nobody needs any more."""
+    waiting = queries.unattended()
+    if waiting:
+        # No more calls than steps, however long the encoders are busy.
+        actions.work_send(max(0, waiting - queued()))
+    cleaning.sweep_rooms()
+    cleaning.sweep_packages()
+
+
+def queued() -> int:
+    """How many calls for work lie in the broker."""
+    prefix = app.conf.broker_transport_options.get("global_keyprefix", "")
+    return int(connect().llen(f"{prefix}{ENCODE_QUEUE}"))
+
+
+@app.task(name="matinee.encoding.retry", queue=ENCODE_QUEUE)
+def retry(encode_id: str) -> None:
+    """Go on with an encode that failed by a fault of ours; sent from the dead letters."""
+    actions.encode_retry(UUID(encode_id))
+
+
+SCHEDULE: dict[str, dict[str, Any]] = {
+    "encoding-sweep": {"task": "matinee.encoding.sweep", "schedule": SWEEP_S},
+}
