@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Query
+from ninja import Query, Status
 from pydantic import StringConstraints
 
 from matinee.catalog import pictures, queries
@@ -86,10 +86,10 @@ def studio_title(request: HttpRequest, title_id: UUID) -> messages.StudioTitle:
     response={201: messages.Title},
     openapi_extra=may_answer(*_STAFF, Conflict),
 )
-def title_create(request: HttpRequest, draft: messages.TitleDraft) -> tuple[int, messages.Title]:
+def title_create(request: HttpRequest, draft: messages.TitleDraft) -> Status[messages.Title]:
     """Make a title; its film is uploaded next."""
     _staff(request)
-    return 201, titles.title_create(draft)
+    return Status(201, titles.title_create(draft))
 
 
 @api.patch(
@@ -112,11 +112,11 @@ def title_change(
     response={204: None},
     openapi_extra=may_answer(*_STAFF, NotFound, Conflict),
 )
-def title_remove(request: HttpRequest, title_id: UUID) -> tuple[int, None]:
+def title_remove(request: HttpRequest, title_id: UUID) -> Status[None]:
     """Remove a title and its film for good."""
     _staff(request)
     titles.title_remove(title_id)
-    return 204, None
+    return Status(204, None)
 
 
 @api.post(

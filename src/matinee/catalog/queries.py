@@ -83,11 +83,11 @@ def progress_of(row: Title) -> messages.EncodeProgress | None:
 
     Until its encode tells of itself, it is queued, under the upload's id.
     """
-    if row.film_upload_id is None:
-        return None
     playable = package_of(row) is not None
     encode = encode_of(row)
     if encode is None or not rules.is_of_newest_film(encode.encode_id, row.stale_encode_id):
+        if row.film_upload_id is None:
+            return None
         return messages.EncodeProgress(
             encode_id=row.film_upload_id, stage="queued", fraction=0, playable=playable, error=None
         )

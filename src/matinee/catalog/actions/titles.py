@@ -21,8 +21,10 @@ from matinee.kernel.databases import transaction_of
 from matinee.kernel.events import announce
 from matinee.kernel.problems import Conflict, Unprocessable
 
-# A name so common, or so unlucky, that all of these are taken has to be told apart by hand.
-_SLUG_TRIES = 50
+# How often another request may take an address in the same moment.
+_INSERT_TRIES = 5
+_SLUGS_AT_ONCE = 100
+_SLUG_NUMBER_MAX = 10_000
 
 
 def title_create(draft: messages.TitleDraft) -> messages.Title:
@@ -194,20 +196,32 @@ def _insert(row: Title, slug: str | None) -> None:
         code = "slug_is_an_id"
         raise Unprocessable(code, "This address reads like an id. Choose another one.")
     wanted = slug or rules.slug_from(row.name)
-    for number in range(1, 2 if slug else _SLUG_TRIES):
-        row.slug = rules.numbered(wanted, number)
-        if Title._default_manager.filter(slug=row.slug).exists():
-            continue
+    for _ in range(_INSERT_TRIES):
+        row.slug = wanted if slug else _free_slug(wanted)
         try:
             with transaction.atomic(using=SERVICE):
                 row.save(force_insert=True)
         except IntegrityError as error:
+            # Another request may have taken the address a moment ago.
             if "slug" not in str(error):
                 raise
         else:
             return
     code = "slug_taken"
     raise Conflict(code, f"The address {wanted!r} is taken. Choose another one.")
+
+
+def _free_slug(wanted: str) -> str:
+    """The first of `wanted`, `wanted-2`, `wanted-3` and so on that no title has."""
+    for first in range(1, _SLUG_NUMBER_MAX, _SLUGS_AT_ONCE):
+        numbers = range(first, first + _SLUGS_AT_ONCE)
+        slugs = [rules.numbered(wanted, number) for number in numbers]
+        found = Title._default_manager.filter(slug__in=slugs).values_list("slug", flat=True)
+        taken = set(found)
+        for slug in slugs:
+            if slug not in taken:
+                return slug
+    return wanted
 
 
 def _credit(row: Title, credits_: list[messages.Credit]) -> None:
