@@ -62,7 +62,7 @@ def command(film: DemoFilm, size: Size, work: Path, ffmpeg: Path) -> list[str]:
     for number in range(1 + len(film.audio) + len(film.subtitles)):
         line += ["-map", f"{number}:0"]
     line += ["-vf", "scale=out_color_matrix=bt709:out_range=tv,format=yuv420p"]
-    line += ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "16", "-g", str(film.fps * 2)]
+    line += ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "18", "-g", str(film.fps * 2)]
     line += ["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"]
     line += ["-color_range", "tv", "-c:a", "flac", "-c:s", "srt"]
     line += ["-metadata", f"title={film.title}"]

@@ -264,7 +264,7 @@ class Sky:
             canvas,
             self._at(0.0, 0.50 - 0.04 * late),
             (0.235 + 0.03 * late) * self._high,
-            blend(hexa("f6c35a"), hexa("e8452c"), 0.35 + 0.65 * late),
+            blend(hexa("f6c35a"), hexa("e8452c"), 0.25 + 0.25 * late),
         )
         for number, (mask, shade) in enumerate(self._clouds[:3]):
             x = ((number * 0.83 + 0.2 - t_s * 0.018 * (1 + 0.3 * number)) % 2.6) - 1.3
