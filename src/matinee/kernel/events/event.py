@@ -1,7 +1,7 @@
 """What an event is, and how a service announces one."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.apps import apps
@@ -11,6 +11,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from matinee.kernel import clock, ids
 
 CHANNEL = "outbox"
+
+# Rows and bell in one round trip: every press of play and every heartbeat waits for it.
+_TELL = """
+WITH told AS (
+    INSERT INTO {table} (id, created_at, type, body)
+    SELECT * FROM unnest(%s::uuid[], %s::timestamptz[], %s::text[], %s::text[]::jsonb[]))
+SELECT pg_notify(%s, '')
+"""
 
 
 class Event(BaseModel):
@@ -33,9 +41,13 @@ def announce(service: str, *events: Event) -> None:
     if not connection.in_atomic_block:
         msg = f"announce() needs an open transaction of {service}"
         raise RuntimeError(msg)
-    outbox = apps.get_model(service, "Outbox")
-    outbox._default_manager.bulk_create(
-        outbox(id=event.id, type=event.type, body=event.model_dump(mode="json")) for event in events
-    )
+    table = apps.get_model(service, "Outbox")._meta.db_table
+    now = clock.now()
+    rows: list[list[Any]] = [
+        [event.id for event in events],
+        [now] * len(events),
+        [event.type for event in events],
+        [event.model_dump_json() for event in events],
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(f"NOTIFY {CHANNEL}")
+        cursor.execute(_TELL.format(table=connection.ops.quote_name(table)), [*rows, CHANNEL])
