@@ -1,0 +1,64 @@
+"""A profile is forgotten for good, also when it is removed while it plays."""
+
+import threading
+from uuid import UUID
+
+import pytest
+from django.db import connections
+
+from matinee.contracts.events import ProfileRemoved
+from matinee.kernel import clock, ids
+from matinee.kernel.databases import transaction_of
+from matinee.playback import actions
+from matinee.playback.models import Position
+from matinee.playback.rules import Session
+
+pytestmark = pytest.mark.django_db(databases=["playback"], transaction=True)
+
+
+def session_of(profile_id: UUID) -> Session:
+    return Session(
+        id=ids.uuid7(),
+        account_id=ids.uuid7(),
+        profile_id=profile_id,
+        title_id=ids.uuid7(),
+        package="p",
+        duration_s=100,
+        maturity_age=0,
+        position_s=5,
+        beat_at_s=clock.unix_s(),
+    )
+
+
+def test_a_heartbeat_under_way_leaves_nothing_of_a_profile_removed_meanwhile() -> None:
+    profile_id = ids.uuid7()
+    stored, go_on = threading.Event(), threading.Event()
+
+    def beat() -> None:
+        try:
+            with transaction_of("playback"):
+                actions.position_store(session_of(profile_id), stopped=False)
+                stored.set()
+                go_on.wait(10)
+        finally:
+            connections["playback"].close()
+
+    def remove() -> None:
+        try:
+            event = ProfileRemoved(account_id=ids.uuid7(), profile_id=profile_id)
+            actions.profile_forget(event)
+        finally:
+            connections["playback"].close()
+
+    beating, removing = threading.Thread(target=beat), threading.Thread(target=remove)
+    beating.start()
+    assert stored.wait(10)
+    removing.start()
+    removing.join(0.3)
+    assert removing.is_alive()  # it waits for the heartbeat, whose row it could not see yet
+    go_on.set()
+    beating.join(10)
+    removing.join(10)
+    assert not Position.objects.exists()
+    actions.position_store(session_of(profile_id), stopped=False)
+    assert not Position.objects.exists()
