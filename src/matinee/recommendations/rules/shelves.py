@@ -31,7 +31,7 @@ class Format:
         return cls(
             cards_min=3 if n_visible >= _ENOUGH_FOR_ROWS else 1,
             cards_max=max(6, n_visible // 3),
-            rows_max=3 + n_visible // 3,
+            rows_max=5 + n_visible // 3,
             repeat_after=3,
         )
 
