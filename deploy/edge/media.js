@@ -10,7 +10,9 @@ const TOKEN = /^(\d{1,12})~([0-9a-f]{32})~([A-Za-z0-9_-]{43})$/;
 
 // 'ok', 'expired' or 'wrong'. `r.uri` is normalised: what is checked is what is served.
 function verdict(r) {
-  const [, , token, pack] = r.uri.split('/');
+  const parts = r.uri.split('/');
+  const token = parts[2];
+  const pack = parts[3];
   const found = TOKEN.exec(token || '');
   if (!found || !pack) {
     return 'wrong';

@@ -1,5 +1,6 @@
 """The edge of one machine: nginx's configuration from its template and our settings."""
 
+import grp
 import json
 import os
 import socket
@@ -70,7 +71,7 @@ def configuration(settings: Settings, user: User | None) -> str:
     files = checkout.edge_files()
     is_secure = settings.url.startswith("https://")
     values = {
-        "USER": f"user {user.name};" if user else "",
+        "USER": f"user {user.name} {grp.getgrgid(user.gid).gr_name};" if user else "",
         "ADDRESS": settings.address,
         "RUN": str(settings.run_folder),
         "EDGE": str(files),

@@ -157,6 +157,7 @@ class Supervisor:
     async def _run_child(self, copy: Copy) -> int:
         """Start the program and stay with it to its end; its exit code."""
         copy.enter("starting")
+        copy.tail.clear()
         process = copy.process
         if process.prepare is not None:
             await asyncio.to_thread(process.prepare)

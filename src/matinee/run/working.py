@@ -17,11 +17,11 @@ from matinee.kernel.tasks import DEFAULT_QUEUE, ENCODE_QUEUE, EVENTS_QUEUE, app,
 from matinee.run import readiness, services
 from matinee.run.django_setup import set_up
 
-log = logging.getLogger(__name__)
-
 WORKER_CONCURRENCY = 2
 # A child that grew is replaced after its task.
 _CHILD_KILOBYTES_MAX = 500_000
+# What fails, they tell as an error or a warning.
+_ONE_LINE_A_TASK = ("celery.worker.strategy", "celery.app.trace")
 
 
 def work(number: int, concurrency: int = WORKER_CONCURRENCY) -> None:
@@ -36,6 +36,8 @@ def encode(number: int, concurrency: int | None = None) -> None:
 
 def _celery_worker(name: str, queues: tuple[str, ...], concurrency: int) -> None:
     set_up()
+    for quiet in _ONE_LINE_A_TASK:
+        logging.getLogger(quiet).setLevel(logging.WARNING)
     worker_ready.connect(_announce, weak=False)
     app.worker_main(
         [
