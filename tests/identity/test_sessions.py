@@ -11,7 +11,7 @@ from django.http import HttpResponse
 
 from matinee.identity import actions, passwords, rules, settings
 from matinee.identity.models import Account, Outbox, Session
-from matinee.kernel import clock
+from matinee.kernel import clock, stores
 from matinee.kernel import settings as kernel_settings
 from matinee.kernel.http.django_edge import access_tokens
 
@@ -150,6 +150,44 @@ def test_the_right_password_clears_the_count(visitor: Any) -> None:
         assert visitor.sign_in(email).status_code == 200
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"null",
+        b"[]",
+        b"{",
+        b"\xff\xfe",
+        b'{"email": "a\\u0000b@example.org", "password": "x"}',
+        b'{"email": "a@example.org", "password": "\\ud800"}',
+        b'{"email": ["a@example.org"], "password": {"$ne": ""}}',
+    ],
+)
+def test_what_cannot_be_read_is_refused(visitor: Any, body: bytes) -> None:
+    for path in ("sign-up", "sign-in", "refresh"):
+        answer = visitor.client.generic(
+            "POST", f"/api/identity/{path}", body, content_type="application/json"
+        )
+        assert answer.status_code in {400, 422}, (path, answer.content)
+        assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_a_made_up_cookie_is_no_session(visitor: Any) -> None:
+    for secret in ("", "x", "ü", "x" * 4000):
+        visitor.client.cookies["matinee_session"] = secret
+        problem(visitor.send("POST", "refresh", {}), 401, "signed_out")
+
+
+def test_no_try_is_counted_while_the_store_is_away(
+    visitor: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = stores.open_store("unix:///nowhere/valkey.sock")
+    monkeypatch.setattr("matinee.kernel.stores.connect", lambda: away)
+    answer = visitor.sign_in("ada@example.org")
+    problem(answer, 503, "store_down")
+    assert answer.headers["Retry-After"]
+
+
 def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(visitor: Any) -> None:
     visitor.sign_up("ada@example.org")
     cookie = visitor.client.cookies["matinee_session"]
@@ -216,6 +254,15 @@ def test_sign_out_ends_the_session_on_the_server(visitor: Any) -> None:
     visitor.client.cookies["matinee_session"] = secret
     problem(visitor.send("POST", "refresh", {}), 401, "signed_out")
     assert visitor.send("POST", "sign-out", {}).status_code == 204
+
+
+def test_our_page_signs_out_without_a_body(visitor: Any) -> None:
+    visitor.sign_up("ada@example.org")
+    problem(visitor.send("POST", "sign-out"), 400, "not_json")
+    assert Session.objects.count() == 1
+    answer = visitor.send("POST", "sign-out", Origin="http://127.0.0.1:8480")
+    assert answer.status_code == 204
+    assert not Session.objects.exists()
 
 
 def test_a_session_lives_as_long_as_it_is_used(visitor: Any) -> None:

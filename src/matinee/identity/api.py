@@ -194,14 +194,20 @@ def _set_cookie(response: HttpResponse, secret: str) -> None:
 
 
 def _refuse_foreign(request: HttpRequest) -> None:
-    """Let only our own pages use the cookie: a form elsewhere cannot send JSON, nor fake Origin."""
-    if request.content_type != "application/json":
-        code = "not_json"
-        raise BadRequest(code, "Send this request with Content-Type: application/json.")
+    """Let only our own pages use the cookie.
+
+    A form of another site can neither send JSON nor keep a browser from naming its
+    origin; what has neither is refused too.
+    """
+    origin = request.headers.get("Origin")
     own_hosts = {request.headers.get("Host", ""), urlsplit(_own_url()).netloc}
-    if rules.is_foreign(request.headers.get("Origin"), own_hosts):
+    if rules.is_foreign(origin, own_hosts):
         code = "foreign_page"
         raise Forbidden(code, f"This works only on the pages of {_own_url()}.")
+    is_empty = origin is not None and not request.body
+    if request.content_type != "application/json" and not is_empty:
+        code = "not_json"
+        raise BadRequest(code, "Send this request with Content-Type: application/json.")
 
 
 def _own_url() -> str:
