@@ -1,0 +1,91 @@
+"""A running installation with a real film in it, and a real browser to use it with."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from tests.journeys.service import Service, clip, free_port
+
+SIZES = {"phone": (390, 844), "laptop": (1440, 900), "television": (1920, 1080)}
+# The last ones keep Chromium from looking up hosts outside.
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--autoplay-policy=no-user-gesture-required",
+]
+
+
+def chromium_path() -> str:
+    """The browser that `bin/test` found or installed; a journey without one fails."""
+    chosen = os.environ.get("MATINEE_CHROMIUM") or shutil.which("chromium")
+    assert chosen, "no Chromium: run bin/test, which brings one, or set MATINEE_CHROMIUM"
+    return chosen
+
+
+@pytest.fixture(scope="session")
+def service() -> Iterator[Service]:
+    """An installation with two films, made once for all journeys."""
+    home = Path(tempfile.mkdtemp(prefix="matinee-journey-"))
+    home.chmod(0o711)
+    running = Service(home, free_port())
+    running.start()
+    for name, title in (
+        ("bbb_480p_30s.mp4", "The Meadow"),
+        ("multi_1080p24_30s_2audio_2subs.mkv", "Two Voices"),
+    ):
+        added = running.matinee(
+            "add", str(clip(name)), "--title", title, "--genre", "Drama", "--wait", timeout_s=300
+        )
+        assert added.returncode == 0, added.stdout + added.stderr + running.tail()
+    yield running
+    running.remove()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    chromium = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_FLAGS)
+    yield chromium
+    chromium.close()
+
+
+@pytest.fixture(params=["laptop"])
+def context(
+    request: pytest.FixtureRequest, browser: Browser, service: Service
+) -> Iterator[BrowserContext]:
+    width, height = SIZES[request.param]
+    fresh = browser.new_context(
+        base_url=service.url,
+        viewport={"width": width, "height": height},
+        has_touch=request.param == "phone",
+        is_mobile=request.param == "phone",
+        reduced_motion="reduce",
+    )
+    fresh.set_default_timeout(20_000)
+    yield fresh
+    fresh.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page whose script errors fail the test."""
+    opened = context.new_page()
+    errors: list[str] = []
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    yield opened
+    assert not errors, errors

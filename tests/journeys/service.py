@@ -1,0 +1,145 @@
+"""A whole Matinee of its own for a journey: every process, on a free port, in a throw-away home."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+import httpx
+
+from tests.tidy.house import ROOT
+
+MATINEE = Path(sys.executable).with_name("matinee")
+MEDIA = ROOT.parent / "shared" / "media"
+START_S = 90
+STOP_S = 60
+
+
+def clip(name: str) -> Path:
+    """A real clip; its absence fails the test that needs it, by name."""
+    path = MEDIA / name
+    assert path.is_file(), f"{name} is missing: put the shared media beside the checkout"
+    return path
+
+
+@dataclass
+class Service:
+    """One running installation; `start` may be called again after `stop` or `kill_everything`."""
+
+    home: Path
+    port: int
+    settings: dict[str, str] = field(default_factory=dict)
+    process: subprocess.Popen[bytes] | None = None
+    log: IO[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def env(self) -> dict[str, str]:
+        kept = {key: value for key, value in os.environ.items() if not key.startswith("MATINEE_")}
+        own = {"MATINEE_HOME": str(self.home), "MATINEE_ADDRESS": f"127.0.0.1:{self.port}"}
+        return {**kept, **own, **self.settings}
+
+    def start(self) -> None:
+        self.log = (self.home / "up.log").open("ab")
+        self.process = subprocess.Popen(
+            [str(MATINEE), "up"],
+            env=self.env,
+            stdout=self.log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        self.wait_ready()
+
+    def wait_ready(self) -> None:
+        deadline = time.monotonic() + START_S
+        while time.monotonic() < deadline:
+            assert self.process is None or self.process.poll() is None, self.tail()
+            if self.is_ready():
+                return
+            time.sleep(0.2)
+        raise AssertionError(f"not ready after {START_S} s\n{self.tail()}")
+
+    def is_ready(self) -> bool:
+        status = self.status()
+        return bool(status) and all(part["state"] in {"ready", "done"} for part in status)
+
+    def status(self) -> list[dict[str, Any]]:
+        """What the control socket tells of each process; empty while there is none."""
+        answer = subprocess.run(
+            [str(MATINEE), "status", "--json"],
+            env=self.env,
+            capture_output=True,
+            timeout=20,
+            check=False,
+        )
+        try:
+            return list(json.loads(answer.stdout))
+        except ValueError:
+            return []
+
+    def pids(self) -> dict[str, int]:
+        return {p["name"]: p["pid"] for p in self.status() if p.get("pid")}
+
+    def matinee(self, *arguments: str, timeout_s: float = 120) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [str(MATINEE), *arguments],
+            env=self.env,
+            capture_output=True,
+            text=True,
+            timeout=timeout_s,
+            check=False,
+        )
+
+    def stop(self) -> int:
+        """Ctrl-C; the exit code. What does not end in time is a failure."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGINT)
+        try:
+            return self.process.wait(timeout=STOP_S)
+        finally:
+            self._close()
+
+    def kill_everything(self) -> None:
+        """kill -9 of the supervisor and of every process that it started."""
+        assert self.process is not None
+        victims = list(self.pids().values())
+        self.process.kill()
+        self.process.wait(timeout=10)
+        for pid in victims:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(pid, signal.SIGKILL)
+        self._close()
+
+    def remove(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.stop()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def tail(self, lines: int = 60) -> str:
+        return "\n".join((self.home / "up.log").read_text(errors="replace").splitlines()[-lines:])
+
+    def _close(self) -> None:
+        self.process = None
+        if self.log is not None:
+            self.log.close()
+
+    def client(self, token: str | None = None) -> httpx.Client:
+        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        return httpx.Client(base_url=self.url, headers=headers, timeout=20)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,139 @@
+"""Pulling plugs: whatever is killed, nothing is lost and what was under way goes on."""
+
+import os
+import signal
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.journeys.service import Service, clip, free_port
+from tests.journeys.viewer import Viewer, eventually
+
+pytestmark = pytest.mark.engines
+
+FILM = "bikes.mp4"
+# What one machine runs; each is killed once while a film is encoded and another one plays.
+PROCESSES = ["postgres", "valkey", "web", "worker", "encoder", "relay", "beat", "edge"]
+RECOVERY_S = 60
+
+
+@pytest.fixture(scope="module")
+def own_service() -> Iterator[Service]:
+    home = Path(tempfile.mkdtemp(prefix="matinee-survival-"))
+    home.chmod(0o711)
+    running = Service(home, free_port())
+    running.start()
+    yield running
+    running.remove()
+
+
+def add(service: Service, title: str, *, wait: bool) -> None:
+    waiting = "--wait" if wait else "--no-wait"
+    done = service.matinee("add", str(clip(FILM)), "--title", title, waiting, timeout_s=240)
+    assert done.returncode == 0, done.stdout + done.stderr + service.tail()
+
+
+def complete(viewer: Viewer, slug: str) -> bool:
+    """Whether the whole ladder is there: a quick first package has one rung only."""
+    title = viewer.title(slug)
+    return bool(title and title["status"] == "published" and _rungs(viewer, title["id"]) > 1)
+
+
+def _rungs(viewer: Viewer, title_id: str) -> int:
+    session = viewer.play(title_id)
+    manifest = viewer.http.get(session["dash_url"]).raise_for_status().text
+    viewer.beat(session, 0.0, "ended")
+    return manifest.count('mimeType="video/mp4"') and manifest.count("<Representation ")
+
+
+def test_everything_is_killed_in_the_middle_of_an_encode(own_service: Service) -> None:
+    viewer = Viewer(own_service)
+    add(own_service, "Before The Cut", wait=False)
+    time.sleep(2)
+    own_service.kill_everything()
+    own_service.start()
+    viewer.renew()
+    title = eventually("published after the cut", lambda: viewer.title("before-the-cut"), 180)
+    session = viewer.play(title["id"])
+    assert viewer.http.get(session["dash_url"]).status_code == 200
+
+
+def test_each_process_is_killed_while_a_film_plays_and_another_is_encoded(
+    own_service: Service,
+) -> None:
+    viewer = Viewer(own_service)
+    playing = eventually("a title to play", lambda: viewer.title("before-the-cut"), 180)
+    session = viewer.play(playing["id"])
+    segments = viewer.segments(session)
+    add(own_service, "Under Way", wait=False)
+    for turn, name in enumerate(PROCESSES):
+        os.killpg(own_service.pids()[name], signal.SIGKILL)
+        eventually(f"{name} back", lambda name=name: _is_back(own_service, name), RECOVERY_S)  # type: ignore[misc]
+        position_s = 1.0 + turn / 2
+        viewer.renew()
+        assert eventually("a heartbeat", lambda at=position_s: viewer.beat(session, at), RECOVERY_S)  # type: ignore[misc]
+        segment = segments[turn % len(segments)]
+        assert eventually("a segment", lambda url=segment: viewer.http.get(url).is_success)  # type: ignore[misc]
+    viewer.post(
+        f"/api/playback/sessions/{session['session_id']}/stop",
+        {"position_s": 6.0, "state": "paused"},
+    )
+    viewer.renew()
+    assert viewer.play(playing["id"])["resume_s"] == pytest.approx(6.0)
+    eventually("the film under way", lambda: complete(viewer, "under-way"), 180)
+
+
+def _is_back(service: Service, name: str) -> bool:
+    parts = {part["name"]: part for part in service.status()}
+    return bool(parts) and parts[name]["state"] == "ready" and parts[name]["restarts"] > 0
+
+
+def test_an_upload_goes_on_after_the_web_process_was_killed(own_service: Service) -> None:
+    stop = threading.Event()
+
+    def killer() -> None:
+        for _ in range(3):
+            if stop.wait(0.4):
+                return
+            pid = own_service.pids().get("web")
+            if pid:
+                os.killpg(pid, signal.SIGKILL)
+
+    thread = threading.Thread(target=killer)
+    thread.start()
+    try:
+        film = clip("multi_1080p24_30s_2audio_2subs.mkv")
+        added = own_service.matinee(
+            "add", str(film), "--title", "Cut Off", "--no-wait", timeout_s=240
+        )
+    finally:
+        stop.set()
+        thread.join(timeout=30)
+    assert added.returncode == 0, added.stdout + added.stderr
+    viewer = eventually("web back", lambda: Viewer(own_service))
+    eventually("the upload is playable", lambda: viewer.title("cut-off"), 240)
+
+
+def test_ctrl_c_ends_every_process(own_service: Service) -> None:
+    assert own_service.process is not None
+    family = psutil.Process(own_service.process.pid).children(recursive=True)
+    assert len(family) >= len(PROCESSES)
+    assert own_service.stop() == 0
+    gone, alive = psutil.wait_procs(family, timeout=10)
+    assert not alive, alive
+    assert len(gone) == len(family)
+    assert own_service.matinee("status").returncode != 0
+
+
+def test_a_start_after_a_stop_has_everything(own_service: Service) -> None:
+    own_service.start()
+    viewer = Viewer(own_service)
+    for slug in ("before-the-cut", "under-way", "cut-off"):
+        title = viewer.title(slug)
+        assert title is not None
+        assert title["status"] == "published"
