@@ -1,0 +1,56 @@
+// The services' messages under their own names, from the generated types.
+import type { components as Billing } from "./generated/billing";
+import type { components as Catalog } from "./generated/catalog";
+import type { components as Delivery } from "./generated/delivery";
+import type { components as Identity } from "./generated/identity";
+import type { components as Insights } from "./generated/insights";
+import type { components as Playback } from "./generated/playback";
+import type { components as Recommendations } from "./generated/recommendations";
+import type { components as Viewing } from "./generated/viewing";
+
+export type Account = Identity["schemas"]["Account"];
+export type Profile = Identity["schemas"]["Profile"];
+export type ProfileDraft = Identity["schemas"]["ProfileDraft"];
+export type ProfileChange = Identity["schemas"]["ProfileChange"];
+export type Session = Identity["schemas"]["Session"];
+export type SignIn = Identity["schemas"]["SignIn"];
+export type SignUp = Identity["schemas"]["SignUp"];
+export type AvatarName = Profile["avatar"];
+export type MaturityAge = Profile["maturity_age"];
+
+export type Plan = Billing["schemas"]["Plan"];
+export type Subscription = Billing["schemas"]["Subscription"];
+
+export type TitleCard = Catalog["schemas"]["TitleCard"];
+export type EpisodeCard = Catalog["schemas"]["EpisodeCard"];
+export type Title = Catalog["schemas"]["Title"];
+export type TitleDraft = Catalog["schemas"]["TitleDraft"];
+export type TitleChange = Catalog["schemas"]["TitleChange"];
+export type StudioTitle = Catalog["schemas"]["StudioTitle"];
+export type StudioPage = Catalog["schemas"]["StudioPage"];
+export type EncodeProgress = Catalog["schemas"]["EncodeProgress"];
+
+export type Card = Recommendations["schemas"]["Card"];
+export type Row = Recommendations["schemas"]["Row"];
+export type Hero = Recommendations["schemas"]["Hero"];
+export type HomePage = Recommendations["schemas"]["HomePage"];
+export type SearchPage = Recommendations["schemas"]["SearchPage"];
+export type SimilarPage = Recommendations["schemas"]["SimilarPage"];
+
+export type History = Viewing["schemas"]["History"];
+export type MyList = Viewing["schemas"]["MyList"];
+export type ResumePoint = Viewing["schemas"]["ResumePoint"];
+export type TitleState = Viewing["schemas"]["TitleState"];
+export type ThumbValue = NonNullable<TitleState["thumb"]>;
+
+export type PlaySession = Playback["schemas"]["PlaySession"];
+export type Heartbeat = Playback["schemas"]["Heartbeat"];
+export type HeartbeatAnswer = Playback["schemas"]["HeartbeatAnswer"];
+
+export type PlayerReport = Insights["schemas"]["PlayerReport"];
+export type Summary = Insights["schemas"]["Summary"];
+
+export type Edge = Delivery["schemas"]["Edge"];
+export type EdgeDraft = Delivery["schemas"]["EdgeDraft"];
+export type EdgeList = Delivery["schemas"]["EdgeList"];
+export type Season = Title["seasons"][number];

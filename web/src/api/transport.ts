@@ -1,0 +1,58 @@
+// One HTTP exchange: JSON both ways, a time limit, failures as `Problem`.
+import { problemOf, unreachable } from "./problem";
+
+export interface Exchange {
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Sent as JSON, or as it is when it is a Blob. */
+  body?: unknown;
+  token?: string;
+  signal?: AbortSignal;
+  /** Lets the request outlive the page. */
+  keepalive?: boolean;
+  ifNoneMatch?: string;
+  timeout_s?: number;
+}
+
+const TIMEOUT_S = 20;
+
+function headersOf({ body, token, ifNoneMatch }: Exchange): Headers {
+  const headers = new Headers({ Accept: "application/json" });
+  if (token) headers.set("Authorization", `Bearer ${token}`);
+  if (ifNoneMatch) headers.set("If-None-Match", ifNoneMatch);
+  if (body instanceof Blob) headers.set("Content-Type", body.type || "application/octet-stream");
+  else if (body !== undefined) headers.set("Content-Type", "application/json");
+  return headers;
+}
+
+/** Sends one request. Throws `Problem`, or `AbortError` where the caller's signal asked for it. */
+export async function exchange(path: string, request: Exchange = {}): Promise<Response> {
+  const { method = "GET", body, signal, keepalive = false, timeout_s = TIMEOUT_S } = request;
+  const limit = AbortSignal.timeout(timeout_s * 1000);
+  let answer: Response;
+  try {
+    answer = await fetch(path, {
+      method,
+      headers: headersOf(request),
+      body: body === undefined ? null : body instanceof Blob ? body : JSON.stringify(body),
+      signal: signal ? AbortSignal.any([signal, limit]) : limit,
+      keepalive,
+      cache: "no-store",
+      credentials: "same-origin",
+    });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw unreachable(error);
+  }
+  if (!answer.ok && answer.status !== 304) throw await problemOf(answer);
+  return answer;
+}
+
+/** The answer's body; nothing for 204. */
+export async function bodyOf<T>(answer: Response): Promise<T> {
+  if (answer.status === 204) return undefined as T;
+  try {
+    return (await answer.json()) as T;
+  } catch (error) {
+    throw unreachable(error);
+  }
+}

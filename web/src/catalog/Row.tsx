@@ -1,0 +1,87 @@
+import "./row.css";
+import { useId, useRef, type ReactNode } from "react";
+import type { Row as RowMessage } from "../api/messages";
+import { Icon } from "../design/Icon";
+import { Card, CardSkeletons, type Shape } from "./Card";
+
+const shapeOf = (kind: RowMessage["kind"]): Shape =>
+  kind === "continue_watching" || kind === "because_you_watched" ? "wide" : "poster";
+
+/** A line of things that scrolls sideways; wheel, finger, focus and two arrows move it. */
+function Shelf({ label, chart, children }: { label: string; chart: boolean; children: ReactNode }) {
+  const list = useRef<HTMLUListElement>(null);
+  const scroll = (pages: number) => {
+    const width = list.current?.clientWidth ?? 0;
+    list.current?.scrollBy({ left: pages * width * 0.85, behavior: "smooth" });
+  };
+  return (
+    <div className="shelf" data-row>
+      <ul
+        ref={list}
+        className={chart ? "shelf__list shelf__list--chart" : "shelf__list"}
+        aria-labelledby={label}
+      >
+        {children}
+      </ul>
+      {/* For the mouse only: with keys, the focus scrolls. */}
+      <button
+        type="button"
+        className="shelf__arrow"
+        tabIndex={-1}
+        aria-hidden="true"
+        onClick={() => scroll(-1)}
+      >
+        <Icon name="left" />
+      </button>
+      <button
+        type="button"
+        className="shelf__arrow shelf__arrow--right"
+        tabIndex={-1}
+        aria-hidden="true"
+        onClick={() => scroll(1)}
+      >
+        <Icon name="right" />
+      </button>
+    </div>
+  );
+}
+
+/** One row of the home page. */
+export function Row({ row, eager = false }: { row: RowMessage; eager?: boolean }) {
+  const id = useId();
+  const chart = row.kind === "top_10";
+  return (
+    <section className="row" aria-labelledby={id}>
+      <h2 id={id}>{row.name}</h2>
+      <Shelf label={id} chart={chart}>
+        {row.cards.map((card, index) => (
+          <li key={card.id}>
+            {chart && (
+              <span className="shelf__numeral" aria-hidden="true">
+                {index + 1}
+              </span>
+            )}
+            <Card
+              card={card}
+              shape={shapeOf(row.kind)}
+              resumes={row.kind === "continue_watching"}
+              eager={eager && index < 6}
+              {...(chart && { rank: index + 1 })}
+            />
+          </li>
+        ))}
+      </Shelf>
+    </section>
+  );
+}
+
+export function RowSkeleton({ shape }: { shape: Shape }) {
+  return (
+    <div className="row">
+      <div className="row__title skeleton" />
+      <div className="shelf__list">
+        <CardSkeletons shape={shape} />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,92 @@
+import { useQuery } from "@tanstack/react-query";
+import type { SearchPage } from "../../api/messages";
+import { homeQuery, searchQuery } from "../../api/queries";
+import { PageHeading } from "../../app/pageFocus";
+import { Failure, Loading, Note } from "../../design/States";
+import { CardGrid, CardGridSkeleton } from "../CardGrid";
+import { useProfile } from "../useProfile";
+import { SearchBox, useWords } from "./SearchBox";
+
+function countWords(page: SearchPage): string {
+  if (page.cards.length === 0) return "Nothing found";
+  return page.cards.length === 1 ? "1 title found" : `${page.cards.length} titles found`;
+}
+
+function Found({ page, words }: { page: SearchPage; words: string }) {
+  if (page.cards.length > 0) return <CardGrid cards={page.cards} label="Search results" />;
+  if (page.near.length === 0) {
+    return (
+      <Note title={`Nothing matches “${words}”`}>
+        Check the spelling, or try fewer words: a title, a person, a genre or a mood.
+      </Note>
+    );
+  }
+  return (
+    <section aria-labelledby="near">
+      <p className="muted search__none">Nothing matches “{words}”.</p>
+      <h2 id="near" className="search__near">
+        Perhaps one of these
+      </h2>
+      <CardGrid cards={page.near} label="Something close" />
+    </section>
+  );
+}
+
+/** Something to look at before the first letter. */
+function Suggestions() {
+  const profile = useProfile();
+  const { data } = useQuery({ ...homeQuery(profile), refetchInterval: false });
+  const rows = data?.rows ?? [];
+  const row =
+    rows.find(({ kind }) => kind === "top_10") ??
+    rows.find(({ kind }) => kind === "trending") ??
+    rows.at(-1);
+  if (!row) return null;
+  return (
+    <section aria-labelledby="suggestions">
+      <h2 id="suggestions" className="search__near">
+        {row.name}
+      </h2>
+      <CardGrid cards={row.cards} label={row.name} />
+    </section>
+  );
+}
+
+function Answer({ words }: { words: string }) {
+  const profile = useProfile();
+  const { data, error, refetch, isPlaceholderData } = useQuery({
+    ...searchQuery(profile, words),
+    placeholderData: (before) => before,
+  });
+  if (data) {
+    return (
+      <>
+        <p className="unseen" role="status">
+          {isPlaceholderData ? "" : countWords(data)}
+        </p>
+        <Found page={data} words={words} />
+      </>
+    );
+  }
+  if (error) return <Failure error={error} retry={() => void refetch()} />;
+  return (
+    <Loading what="search results">
+      <CardGridSkeleton />
+    </Loading>
+  );
+}
+
+export function SearchResults() {
+  const words = useWords();
+  return (
+    <div className="page search">
+      <PageHeading unseen keepsFocus>
+        Search
+      </PageHeading>
+      <div className="search__box">
+        <SearchBox focusOnMount />
+      </div>
+      {words ? <Answer words={words} /> : <Suggestions />}
+    </div>
+  );
+}

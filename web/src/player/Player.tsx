@@ -1,0 +1,198 @@
+import "./player.css";
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { useLocation } from "wouter";
+import type { PlaySession, Title } from "../api/messages";
+import { AfterFilm } from "./AfterFilm";
+import { BottomBar, TopBar, TouchControls } from "./Controls";
+import type { Engine } from "./engine";
+import type { Measures } from "./measures";
+import { Panels, type PanelName } from "./Panels";
+import { ShortcutsDialog } from "./PlayerNotices";
+import { useFullscreen, useMediaSession, useWakeLock } from "./screenComforts";
+import { Surface } from "./Surface";
+import { useEngine } from "./useEngine";
+import { report, useHeartbeat } from "./useHeartbeat";
+import { useIdle } from "./useIdle";
+import { usePlayback } from "./usePlayback";
+import { useShortcuts } from "./useShortcuts";
+import { useSteering } from "./useSteering";
+
+interface PlayerProps {
+  heading: ReactNode;
+  session: PlaySession;
+  title: Title | undefined;
+  /** The series of an episode. */
+  series: Title | undefined;
+  start_s: number;
+  measures: Measures;
+  back: string;
+  /** A new session is wanted, to go on from here. */
+  reopen: (at_s: number) => void;
+  /** Playing broke off for good. */
+  fail: (code: string, at_s: number) => void;
+}
+
+export function Player(props: PlayerProps) {
+  const { session, title, series, start_s, measures, back, reopen, fail } = props;
+  const frame = useRef<HTMLElement>(null);
+  const video = useRef<HTMLVideoElement>(null);
+  const subtitles = useRef<HTMLDivElement>(null);
+  const playButton = useRef<HTMLButtonElement>(null);
+  const engine = useRef<Engine | null>(null);
+  const [, navigate] = useLocation();
+  const [panel, setPanel] = useState<PanelName | null>(null);
+  const [helping, setHelping] = useState(false);
+
+  const here_s = () => video.current?.currentTime || start_s;
+  const end = (code: string) => {
+    report(session, measures, engine.current, code);
+    fail(code, here_s());
+  };
+  useHeartbeat({
+    session,
+    video,
+    engine,
+    measures,
+    start_s,
+    onEnded: () => fail("session_ended", here_s()),
+  });
+  const { tracks, mending } = useEngine({
+    session,
+    start_s,
+    video,
+    container: subtitles,
+    engine,
+    onRefused: () => reopen(here_s()),
+    onFailed: end,
+  });
+  const playback = usePlayback(video, session.duration_s);
+  const { isFullscreen, toggle: fullscreen } = useFullscreen(frame, video);
+  const goNext = useCallback(() => {
+    if (session.next_title_id)
+      navigate(`/watch/${session.next_title_id}?from=start`, { replace: true });
+  }, [navigate, session.next_title_id]);
+
+  const idle = useIdle(!playback.paused && panel === null && !helping && playback.started);
+  const { stir } = idle;
+  const closePanel = () => {
+    setPanel(null);
+    frame.current?.focus({ preventScroll: true });
+  };
+  const steering = useSteering({
+    video,
+    engine,
+    tracks,
+    fullscreen,
+    stir,
+    openPanel: (name) => setPanel((open) => (open === name ? null : name)),
+    help: () => setHelping(true),
+    next: goNext,
+    leave: () => (panel ? closePanel() : navigate(back)),
+    enterControls: () => playButton.current?.focus(),
+  });
+  const onKeyDown = useShortcuts(steering, playback);
+  useMediaSession(title, session.title_name, playback, steering);
+  useWakeLock(playback.started && !playback.paused && !playback.ended);
+  useEffect(() => frame.current?.focus({ preventScroll: true }), []);
+  const canPip = useMemo(
+    () => "pictureInPictureEnabled" in document && document.pictureInPictureEnabled,
+    [],
+  );
+
+  const episode =
+    title?.kind === "episode"
+      ? `S${title.season ?? 0} E${title.episode ?? 0} · ${title.name}`
+      : null;
+  return (
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- keys mean the film wherever the focus is
+    <main
+      ref={frame}
+      className="player"
+      data-region="player"
+      data-hidden={idle.hidden}
+      tabIndex={-1}
+      aria-label={`Player: ${session.title_name}`}
+      onKeyDown={(event) => {
+        stir();
+        onKeyDown(event);
+      }}
+      onPointerMove={(event) => event.pointerType === "mouse" && stir()}
+      onFocus={stir}
+    >
+      {props.heading}
+      <video
+        ref={video}
+        className="player__video"
+        data-testid="player-video"
+        playsInline
+        aria-label={session.title_name}
+        preload="auto"
+      >
+        <track kind="captions" />
+      </video>
+      <div ref={subtitles} className="player__subtitles" />
+      <Surface
+        shown={!idle.hidden}
+        toggle={steering.toggle}
+        skip={steering.skip}
+        fullscreen={fullscreen}
+        show={stir}
+        hide={idle.rest}
+      />
+      <div role="status" className="player__waiting">
+        {playback.waiting && !(playback.started && playback.paused) && (
+          <>
+            <span className="spinner" />
+            <span className={mending ? "player__mending" : "unseen"}>
+              {mending ? "The connection is slow. Trying again…" : "Loading the picture"}
+            </span>
+          </>
+        )}
+      </div>
+      <div className="player__controls">
+        <TopBar to={back} name={series?.name ?? session.title_name} detail={episode} />
+        {!playback.waiting && !playback.ended && (
+          <TouchControls playback={playback} doing={steering} />
+        )}
+        <BottomBar
+          session={session}
+          playback={playback}
+          tracks={tracks}
+          doing={steering}
+          panel={panel}
+          isFullscreen={isFullscreen}
+          canPip={canPip}
+          playButton={playButton}
+        />
+        {panel && (
+          <>
+            <button
+              type="button"
+              className="player__shade"
+              tabIndex={-1}
+              aria-hidden="true"
+              onClick={closePanel}
+            />
+            <Panels
+              open={panel}
+              tracks={tracks}
+              speed={playback.speed}
+              chooseAudio={steering.chooseAudio}
+              chooseSubtitles={steering.chooseSubtitles}
+              chooseRung={steering.chooseRung}
+              chooseSpeed={steering.setSpeed}
+            />
+          </>
+        )}
+      </div>
+      <AfterFilm
+        session={session}
+        playback={playback}
+        back={back}
+        next={goNext}
+        replay={() => steering.seek(0)}
+      />
+      {helping && <ShortcutsDialog onClose={() => setHelping(false)} />}
+    </main>
+  );
+}
