@@ -72,6 +72,7 @@ class Wood:
         self._sheets = [self._cut(number) for number in range(len(_SHEETS))]
         grain = clouds(dice(FILM.slug, "paper"), size, size.height / 70, 4)
         self._grain = grain * np.float32(0.06) + np.float32(0.97)
+        self._night = self._behind()
         self._flakes = dice(FILM.slug, "snow").random((5, 560)).astype(np.float32)
 
     def _at(self, x: float, y: float) -> Point:
@@ -177,8 +178,8 @@ class Wood:
                 [(x, up + half), (x, up), (x + side * unit * 0.16, up - unit * 0.12)], fill=255
             )
 
-    def paint(self, t_s: float) -> Canvas:
-        """The wood at a time; the fox walks in front of all sheets but the last."""
+    def _behind(self) -> Canvas:
+        """What lies behind every sheet: the sky and the moon."""
         canvas = blank(self._size)
         canvas[:] = gradient(
             ((0.0, hexa("1c3c58")), (0.35, hexa("5f95ac")), (0.62, hexa("e9e2d0"))), self._y
@@ -187,6 +188,11 @@ class Wood:
         glow(canvas, moon, 0.30 * self._high, hexa("fff2cf"), 0.40)
         disc(canvas, (moon[0] + 4, moon[1] + 6), 0.118 * self._high, hexa("2c4c64"), 0.35)
         disc(canvas, moon, 0.115 * self._high, hexa("fff6dc"))
+        return canvas
+
+    def paint(self, t_s: float) -> Canvas:
+        """The wood at a time; the fox walks in front of all sheets but the last."""
+        canvas: Canvas = self._night.copy()
         for number, sheet in enumerate(self._sheets):
             self._lay(canvas, sheet, t_s)
             if number == 5:
@@ -230,7 +236,7 @@ class Wood:
             (x + 0.03 * np.sin(t * 0.8 + phase * 6.3) - t * 0.012 * near) % 1.0 * self._size.width
         )
         down = (y + t * (0.035 + 0.04 * size) * near) % 1.0 * self._high
-        if layer < 3:
+        if layer < 5:
             light = specks(
                 self._size,
                 across,
@@ -247,7 +253,7 @@ class Wood:
                 (a, b),
                 (0.0018 + 0.0030 * c * float(near)) * self._high,
                 (0.97, 0.98, 1.0),
-                0.9 if layer < 6 else 0.75,
+                0.9,
             )
 
 
@@ -338,7 +344,7 @@ REEL = Reel(
     ),
     sheet=Sheet(
         ("THE", "PAPER WOOD"),
-        13.4,
+        12.6,
         Face(spacing=0.10, weight=0.010),
         colour=hexa("fff6e4"),
         accent=hexa("ffd2b4"),
@@ -346,6 +352,7 @@ REEL = Reel(
         scrim_strength=0.62,
         largest=0.075,
         place="top",
+        backdrop_s=11.6,
     ),
     stock=Stock(0.30, 0.0055, 0.92),
     fade_in_s=0.8,

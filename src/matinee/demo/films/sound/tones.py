@@ -38,7 +38,7 @@ def shaped(wave: Mono, attack_s: float, release_s: float) -> Mono:
     return wave
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)
 def keys(note: str, duration_s: float = 3.0, bright: float = 1.0) -> Mono:
     """A felted piano: partials slightly sharp, each dying sooner than the one below."""
     base, t = pitch(note), clock(duration_s)
@@ -53,7 +53,7 @@ def keys(note: str, duration_s: float = 3.0, bright: float = 1.0) -> Mono:
     return shaped(wave.astype(np.float32), 0.006, min(0.4, duration_s / 3))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)
 def pluck(note: str, duration_s: float = 2.0, bright: float = 0.8) -> Mono:
     """A plucked string, bright at first and round afterwards."""
     base, t = pitch(note), clock(duration_s)
@@ -67,7 +67,7 @@ def pluck(note: str, duration_s: float = 2.0, bright: float = 0.8) -> Mono:
     return shaped(wave.astype(np.float32), 0.002, min(0.2, duration_s / 3)) * np.float32(0.7)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)
 def bell(note: str, duration_s: float = 4.0, metal: float = 1.0) -> Mono:
     """A bell of inharmonic partials; `metal` 0 is a soft glass."""
     base, t = pitch(note), clock(duration_s)
@@ -82,7 +82,7 @@ def bell(note: str, duration_s: float = 4.0, metal: float = 1.0) -> Mono:
     return shaped(wave.astype(np.float32), 0.004, duration_s / 2) * np.float32(0.7)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)
 def mallet(note: str, duration_s: float = 1.2) -> Mono:
     """A marimba bar: its second partial two octaves above."""
     base, t = pitch(note), clock(duration_s)
@@ -92,7 +92,7 @@ def mallet(note: str, duration_s: float = 1.2) -> Mono:
     return shaped(wave.astype(np.float32), 0.002, 0.1)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)
 def strings(note: str, duration_s: float, bright: float = 0.7, attack_s: float = 0.6) -> Mono:
     """A small section of strings: five players a little apart in pitch, each with vibrato."""
     base, t = pitch(note), clock(duration_s)
@@ -112,7 +112,7 @@ def strings(note: str, duration_s: float, bright: float = 0.7, attack_s: float =
     return shaped(wave.astype(np.float32), attack_s, min(1.4, duration_s / 2)) * np.float32(0.3)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)
 def pad(note: str, duration_s: float, bright: float = 0.4, attack_s: float = 1.2) -> Mono:
     """A slow synthetic chord tone whose upper partials open and close."""
     base, t = pitch(note), clock(duration_s)
@@ -125,7 +125,7 @@ def pad(note: str, duration_s: float, bright: float = 0.4, attack_s: float = 1.2
     return shaped(wave.astype(np.float32), attack_s, min(2.0, duration_s / 2)) * np.float32(0.3)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)
 def synth(note: str, duration_s: float, bright: float = 0.75, fall: float = 4.0) -> Mono:
     """A buzzing analogue tone whose filter closes after the attack."""
     base, t = pitch(note), clock(duration_s)
@@ -146,7 +146,7 @@ def synth(note: str, duration_s: float, bright: float = 0.75, fall: float = 4.0)
     return shaped(wave.astype(np.float32), 0.005, min(0.15, duration_s / 3)) * np.float32(0.6)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def bass(note: str, duration_s: float) -> Mono:
     """A round bass with enough overtones for small loudspeakers."""
     base, t = pitch(note), clock(duration_s)
