@@ -9,7 +9,6 @@ from django.db import transaction
 from django.db.models import Model
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.playback.conftest import edge_event, title_event
 
 from matinee.contracts.billing import Entitlement
 from matinee.contracts.events import (
@@ -33,6 +32,7 @@ from matinee.playback.models import (
     Position,
     TitleCopy,
 )
+from tests.playback.conftest import edge_event, title_event
 
 pytestmark = pytest.mark.django_db(databases=["playback"])
 

@@ -5,11 +5,11 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from tests.playback.conftest import Tell, Viewer, title_event
 
 from matinee.contracts.events import HistoryErased, ProfileRemoved, TitleRemoved
 from matinee.kernel import clock, ids, problems
 from matinee.playback.models import Outbox, Position
+from tests.playback.conftest import Tell, Viewer, title_event
 
 pytestmark = pytest.mark.django_db(databases=["playback"])
 Later = Callable[[float], None]

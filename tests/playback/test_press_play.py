@@ -8,11 +8,11 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from tests.playback.conftest import Tell, Viewer, edge_event, title_event
 
 from matinee.contracts.events import EdgeRemoved, ProfileRemoved, TitleRemoved
 from matinee.kernel import clock, ids, problems, settings
 from matinee.playback.models import Outbox
+from tests.playback.conftest import Tell, Viewer, edge_event, title_event
 
 pytestmark = pytest.mark.django_db(databases=["playback"])
 

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator
 from uuid import UUID
 
 import pytest
-from tests.playback.conftest import Viewer
 
 from matinee.kernel import clock, ids, problems, stores
 from matinee.playback import sessions, settings
 from matinee.playback.models import Outbox, Position
 from matinee.playback.rules import Session
+from tests.playback.conftest import Viewer
 
 pytestmark = pytest.mark.django_db(databases=["playback"])
 Later = Callable[[float], None]
