@@ -6,6 +6,7 @@ Problem
 ├── PaymentRequired 402  needs a subscription
 ├── Forbidden       403  known, but not allowed
 ├── NotFound        404  no such thing, or not for this caller
+├── WrongMethod     405  this address does not take that method
 ├── Conflict        409  does not go with what is there now
 ├── Gone            410  was there, is no more
 ├── TooLarge        413  over a limit of size
@@ -81,6 +82,13 @@ class NotFound(Problem):
 
     status = 404
     title = "Not found"
+
+
+class WrongMethod(Problem):
+    """The address does not take that method."""
+
+    status = 405
+    title = "Wrong method"
 
 
 class Conflict(Problem):

@@ -5,6 +5,9 @@ from collections.abc import Callable
 from functools import lru_cache, wraps
 from typing import Any
 
+from django import conf
+from django.core.exceptions import RequestDataTooBig
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI, Status
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -53,6 +56,8 @@ def make_api(service: str) -> NinjaAPI:
     api.add_exception_handler(ValidationError, _invalid)
     api.add_exception_handler(AuthenticationError, _not_signed_in)
     api.add_exception_handler(HttpError, _http_error)
+    api.add_exception_handler(RequestDataTooBig, _too_large)
+    api.add_exception_handler(OperationalError, _database_down)
     api.add_exception_handler(Exception, _unexpected)
     api.add_decorator(_unstored, mode="view")
     _add_probes(api, service)
@@ -84,12 +89,37 @@ def _add_probes(api: NinjaAPI, service: str) -> None:
         return Status(204, None)
 
 
+def problems_only(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Middleware that says as a problem what Django itself would say as a page."""
+
+    def answer_or_problem(request: HttpRequest) -> HttpResponse:
+        response = answer(request)
+        problem = _BY_STATUS.get(response.status_code)
+        is_page = response.headers.get("Content-Type", "").startswith("text/html")
+        if problem is None or not is_page:
+            return response
+        told = _answer(problem)
+        if "Allow" in response.headers:
+            told.headers["Allow"] = response.headers["Allow"]
+        return told
+
+    return answer_or_problem
+
+
+_BY_STATUS = {
+    400: problems.BadRequest("bad_request", "The request cannot be understood."),
+    404: problems.NotFound("not_found", "There is nothing at this address."),
+    405: problems.WrongMethod("wrong_method", "This address does not take that method."),
+    500: problems.Problem("internal", "Something went wrong on our side. Please try again."),
+}
+
+
 def _answer(problem: problems.Problem) -> HttpResponse:
     return JsonResponse(
         problem.body(),
         status=problem.status,
         content_type=problems.MEDIA_TYPE,
-        headers=problem.headers,
+        headers={"Cache-Control": "no-store", **problem.headers},
     )
 
 
@@ -112,7 +142,17 @@ def _http_error(_request: HttpRequest, error: Any) -> HttpResponse:
     return _answer(kind("bad_request", str(error)))
 
 
+def _too_large(_request: HttpRequest, _error: Any) -> HttpResponse:
+    most = conf.settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    return _answer(problems.TooLarge("too_large", f"A body may have at most {most} bytes."))
+
+
+def _database_down(request: HttpRequest, error: Any) -> HttpResponse:
+    log.error("%s %s: the database does not answer: %s", request.method, request.path, error)
+    detail = "This does not work just now. Please try again soon."
+    return _answer(problems.Unavailable("database_down", detail))
+
+
 def _unexpected(request: HttpRequest, error: Any) -> HttpResponse:
     log.error("%s %s failed", request.method, request.path, exc_info=error)
-    body = problems.Problem("internal", "Something went wrong on our side. Please try again.")
-    return _answer(body)
+    return _answer(_BY_STATUS[problems.Problem.status])

@@ -113,7 +113,7 @@ def _invalid(error: ValidationError) -> Response:
 
 _BY_STATUS = {
     404: problems.NotFound("not_found", "There is nothing at this address."),
-    405: problems.BadRequest("wrong_method", "This address does not take that method."),
+    405: problems.WrongMethod("wrong_method", "This address does not take that method."),
     413: problems.TooLarge("too_large", f"A body may have at most {BODY_BYTES_MAX} bytes."),
 }
 
