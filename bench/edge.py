@@ -17,6 +17,7 @@ from pathlib import Path
 
 import psutil
 
+from bench import ports
 from bench.figures import Figure
 from matinee.kernel import binaries, clock, ids
 from matinee.kernel.settings import Settings
@@ -50,17 +51,17 @@ def measure() -> list[Figure]:
         package.mkdir(parents=True)
         for size in REQUESTS:
             (package / f"{size}.m4s").write_bytes(os.urandom(size))
-        ours = Settings(home=home, address="127.0.0.1:8497", media_url="")
+        ours = Settings(home=home, address=f"127.0.0.1:{ports.free()}", media_url="")
         token, _ = MediaTokens(ours.secrets).issue(ids.uuid7(), PACKAGE)
         paths = {"edge": f"/media/{token}/{PACKAGE}", "plain": f"/packages/{PACKAGE}"}
-        with _edge(ours) as edge_pid, _plain(ours, 8498) as plain_pid:
-            ports = {"edge": (8497, edge_pid), "plain": (8498, plain_pid)}
+        with _edge(ours) as (edge_port, edge_pid), _plain(ours) as (plain_port, plain_pid):
+            servers = {"edge": (edge_port, edge_pid), "plain": (plain_port, plain_pid)}
             spent = {
                 (who, size): min(
-                    _cpu_s(*ports[who], f"{paths[who]}/{size}.m4s", size) for _ in range(ROUNDS)
+                    _cpu_s(*servers[who], f"{paths[who]}/{size}.m4s", size) for _ in range(ROUNDS)
                 )
                 for size in REQUESTS
-                for who in ports
+                for who in servers
             }
     return _figures(spent)
 
@@ -91,15 +92,17 @@ def _figures(spent: dict[tuple[str, int], float]) -> list[Figure]:
 
 
 @contextlib.contextmanager
-def _edge(ours: Settings) -> Iterator[int]:
+def _edge(ours: Settings) -> Iterator[tuple[int, int]]:
     engines.prepare_folders(ours)
     edge.prepare(ours)
-    with _running(edge.command(ours), 8497) as pid:
-        yield pid
+    port = int(ours.address.rpartition(":")[2])
+    with _running(edge.command(ours), port) as pid:
+        yield port, pid
 
 
 @contextlib.contextmanager
-def _plain(ours: Settings, port: int) -> Iterator[int]:
+def _plain(ours: Settings) -> Iterator[tuple[int, int]]:
+    port = ports.free()
     folder = ours.home / "plain"
     folder.mkdir()
     text = _PLAIN.format(
@@ -119,7 +122,7 @@ def _plain(ours: Settings, port: int) -> Iterator[int]:
         str(folder / "nginx.conf"),
     ]
     with _running(command, port) as pid:
-        yield pid
+        yield port, pid
 
 
 @contextlib.contextmanager

@@ -7,7 +7,6 @@ it. The web app must be built. Nothing else should run on the machine.
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -17,6 +16,7 @@ from pathlib import Path
 import httpx
 import psutil
 
+from bench import ports
 from bench.figures import Figure
 from matinee.kernel import clock, ids
 
@@ -48,9 +48,7 @@ def measure() -> list[Figure]:
 
 @contextlib.contextmanager
 def _running(home: Path, *options: str) -> Iterator[tuple[str, float, "subprocess.Popen[bytes]"]]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{probe.getsockname()[1]}"
+    address = f"127.0.0.1:{ports.free()}"
     env = {key: value for key, value in os.environ.items() if not key.startswith("MATINEE_")}
     env |= {"MATINEE_HOME": str(home), "MATINEE_ADDRESS": address}
     with (home / "up.log").open("ab") as log:
