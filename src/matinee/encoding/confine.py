@@ -16,7 +16,6 @@ import sys
 
 _NEW_USER, _NEW_NET = 0x10000000, 0x40000000
 _SET_DEATH_SIGNAL, _SET_NO_NEW_PRIVILEGES = 1, 38
-_NICE = 5
 
 
 def main() -> None:
@@ -40,7 +39,6 @@ def main() -> None:
         libc.prctl(_SET_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
         if os.getppid() != parent:
             sys.exit(1)
-    os.nice(_NICE)
     os.umask(0o022)
     os.execv(sys.argv[2], sys.argv[2:])  # noqa: S606 - becoming the tool is the point
 

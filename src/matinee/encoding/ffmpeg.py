@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from matinee.encoding import programs, settings
-from matinee.encoding.programs import Bounds, Outcome, TooSlowError
+from matinee.encoding.programs import Bounds, Outcome, ProgramError, TooSlowError
 from matinee.kernel import clock
 
 # Containers of films; no playlist, no list of files, no device, no raw stream, no picture.
@@ -74,30 +74,34 @@ def run(
             beat(min(1.0, progress.at_s / duration_s) if duration_s else 0.0)
 
     said = ["-hide_banner", "-nostdin", "-nostats", "-y", "-loglevel", "level+info"]
-    outcome = programs.run(
-        "ffmpeg",
-        [*said, "-progress", "pipe:1", "-stats_period", "0.5", *arguments],
-        bounds,
-        on_line=progress.hear,
-        pulse=pulse,
-    )
+    told = ["-progress", "pipe:1", "-stats_period", "0.5"]
+    try:
+        outcome = programs.run(
+            "ffmpeg", [*said, *told, *arguments], bounds, on_line=progress.hear, pulse=pulse
+        )
+    except ProgramError as error:
+        error.at_s = progress.at_s
+        raise
     return outcome, progress
 
 
 def probe(path: Path) -> dict[str, Any]:
-    """What ffprobe says of a stranger's file: streams, format, and the first frames."""
+    """What ffprobe says of a stranger's file: streams, format, first packets and frames."""
     show = ["-v", "error", "-of", "json", "-show_streams", "-show_format"]
     bounds = Bounds(_PROBE_TIME_S)
     answer = programs.run("ffprobe", [*show, *source_input(path)], bounds)
     probed: dict[str, Any] = json.loads(answer.output or b"{}")
-    frames = ["-v", "quiet", "-of", "json", "-select_streams", "v", "-show_frames"]
+    frames = ["-v", "quiet", "-of", "json", "-select_streams", "v"]
+    frames += ["-show_frames", "-show_packets"]
     some = ["-read_intervals", f"%+#{_FRAMES_LOOKED_AT}"]
     try:
         seen = programs.run("ffprobe", [*frames, *some, *source_input(path)], bounds)
-        probed["frames"] = json.loads(seen.output or b"{}").get("frames", [])
-    except (programs.ProgramError, ValueError):
+        first = json.loads(seen.output or b"{}").get("packets_and_frames", [])
+    except (ProgramError, ValueError):
         # Not every ffprobe decodes every format; the streams say most of it.
-        probed["frames"] = []
+        first = []
+    probed["frames"] = [one for one in first if one.get("type") == "frame"]
+    probed["packets"] = [one for one in first if one.get("type") == "packet"]
     return probed
 
 

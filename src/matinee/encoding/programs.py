@@ -11,8 +11,10 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import IO
 
@@ -38,6 +40,8 @@ class ProgramError(RuntimeError):
         super().__init__(f"{program} ended with {code}: {' | '.join(lines[-8:])}")
         self.code = code
         self.lines = list(lines)
+        # How far into the film it was, where it said so.
+        self.at_s = 0.0
 
 
 class TooSlowError(RuntimeError):
@@ -190,7 +194,7 @@ def tool_user() -> tuple[int, int] | None:
 
 
 def _files_read(arguments: Sequence[str]) -> list[Path]:
-    after_input = zip(arguments, arguments[1:], strict=False)
+    after_input = pairwise(arguments)
     return [Path(value.removeprefix("file:")) for option, value in after_input if option == "-i"]
 
 
@@ -219,8 +223,6 @@ def _reap(process: "subprocess.Popen[bytes]") -> float:
 
 def _kill(process: "subprocess.Popen[bytes]") -> None:
     if process.returncode is None:
-        try:
+        with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         process.wait()

@@ -1,6 +1,6 @@
 """Packages: published, replaced, and removed once nobody can be playing from them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -24,8 +24,8 @@ class Publication:
     renditions: list[RenditionInfo]
     audio: list[TrackInfo]
     subtitles: list[TrackInfo]
-    storyboard: Storyboard | None = None
-    stills: list[str] = field(default_factory=list)
+    storyboard: Storyboard
+    stills: list[str]
 
 
 def package_publish(claim: Claim, published: Publication, usage: Usage, *, kept_h: float) -> None:

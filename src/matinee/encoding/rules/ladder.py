@@ -4,6 +4,7 @@ Rungs are counted in lines of a 16:9 frame that the picture fits into, so that w
 and upright films get the rungs of the ordinary film with as much detail.
 """
 
+import math
 from fractions import Fraction
 
 from pydantic import BaseModel, ConfigDict
@@ -84,12 +85,13 @@ def quick_rung(size: tuple[int, int], rate: Fraction, duration_s: float, lines_m
 
 
 def output_rate(tick: Fraction, mean: Fraction) -> Fraction:
-    """The constant rate to encode at: the film's own where it is even, else the next usual one.
+    """The constant rate to encode at, at most 60.
 
-    `tick` is the finest step between two pictures, `mean` pictures by time. At most 60.
+    `tick` is the finest step between two pictures, `mean` pictures by time. Pictures that
+    come at uneven times stay where they are if the step is a rate that can be shown.
     """
     even = abs(tick - mean) <= _EVEN_ENOUGH * mean
-    rate = tick if even else _steady(mean)
+    rate = tick if even or mean < tick <= _RATE_CAPPED else _steady(mean)
     while rate > _RATE_CAPPED:
         # Halving keeps every second picture; nothing is blended or judders.
         rate = rate / 2
@@ -104,7 +106,7 @@ def bitrate_bps_max(width: int, height: int, rate: Fraction) -> int:
     """The cap of a rung: 5.5 Mb/s at 1080p30; bits grow slower than pixels and pictures do."""
     pixels = float(width * height / (1920 * 1080))
     speed = max(1.0, float(rate) / 30)
-    return max(100_000, round(5_500_000 * pixels**0.75 * speed**0.5))
+    return max(100_000, int(5_500_000 * math.pow(pixels, 0.75) * math.sqrt(speed)))
 
 
 def _rung(size: tuple[int, int], lines: int, rate: Fraction, crf: int) -> Rung:

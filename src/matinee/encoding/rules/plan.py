@@ -105,21 +105,23 @@ def further_steps(source: Source, plan: Plan) -> tuple[StepPlan, ...]:
     if source.texts:
         tracks.append(StepPlan(TEXT, checked, 0.1, RANK_QUICK))
     quick_is_there = frozenset({QUICK_RUNG})
-    heard_and_read = frozenset(step.name for step in tracks)
-    # The other rungs wait for the quick one, so that it has the machine to itself.
-    rungs = [StepPlan(f"rung-{rung.name}", quick_is_there, _weight(rung)) for rung in plan.rungs]
+    # Long before a long film is whole, it has pictures to be found and sought by.
     pictures = [
-        StepPlan(STILLS, quick_is_there, 0.5),
-        StepPlan(STORYBOARD, quick_is_there, 0.2),
+        StepPlan(STILLS, quick_is_there, 0.5, RANK_QUICK),
+        StepPlan(STORYBOARD, quick_is_there, 0.2, RANK_QUICK),
     ]
-    before_full = frozenset(step.name for step in (*rungs, *pictures)) | {QUICK_PACKAGE}
-    return (
+    first = [
         StepPlan(QUICK_RUNG, checked, 0.3 * _weight(plan.quick), RANK_QUICK),
         *tracks,
-        StepPlan(QUICK_PACKAGE, quick_is_there | heard_and_read, 0.2, RANK_QUICK),
         *pictures,
+    ]
+    # The other rungs wait for the quick one, so that it has the machine to itself.
+    rungs = [StepPlan(f"rung-{rung.name}", quick_is_there, _weight(rung)) for rung in plan.rungs]
+    return (
+        *first,
+        StepPlan(QUICK_PACKAGE, frozenset(step.name for step in first), 0.2, RANK_QUICK),
         *rungs,
-        StepPlan(FULL_PACKAGE, before_full, 0.4),
+        StepPlan(FULL_PACKAGE, frozenset(step.name for step in rungs) | {QUICK_PACKAGE}, 0.4),
     )
 
 

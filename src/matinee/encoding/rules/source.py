@@ -98,7 +98,7 @@ class Limits:
 
 
 def read(probed: dict[str, Any], size_bytes: int, limits: Limits) -> Source:
-    """The source that ffprobe describes (streams, format and a few frames); Unfit if it is none."""
+    """The source that ffprobe describes (streams, format, first packets and frames), or Unfit."""
     streams: list[dict[str, Any]] = probed.get("streams", [])
     about: dict[str, Any] = probed.get("format", {})
     if len(streams) > limits.streams_max:
@@ -107,7 +107,7 @@ def read(probed: dict[str, Any], size_bytes: int, limits: Limits) -> Source:
             "Remove those that are not needed and upload it again."
         )
         raise Unfit(msg)
-    _refuse_encrypted(streams)
+    _refuse_encrypted([*streams, *probed.get("packets", [])])
     picture = _picture(streams, probed.get("frames", []), limits)
     duration_s = _duration_s(streams, about)
     if duration_s is not None:
@@ -144,8 +144,8 @@ def judge_duration(duration_s: float, limits: Limits) -> None:
         raise Unfit(msg)
 
 
-def _refuse_encrypted(streams: Iterable[dict[str, Any]]) -> None:
-    for stream in streams:
+def _refuse_encrypted(streams_and_packets: Iterable[dict[str, Any]]) -> None:
+    for stream in streams_and_packets:
         kinds = {str(side.get("side_data_type", "")) for side in stream.get("side_data_list", [])}
         locked = any("ncryption" in kind for kind in kinds)
         if locked or stream.get("codec_tag_string") in _ENCRYPTED_TAGS:

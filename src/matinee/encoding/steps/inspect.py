@@ -148,7 +148,7 @@ def _damaged(error: ProgramError) -> Exception:
             "The film is in a format that cannot be decoded. "
             "Export it as H.264, HEVC, VP9, AV1 or ProRes."
         )
-    return Unfit(_DAMAGED.format(at="a certain point"))
+    return Unfit(_DAMAGED.format(at=f"{error.at_s:.1f} s"))
 
 
 def loudness(lines: list[str]) -> dict[int, tuple[float, float]]:

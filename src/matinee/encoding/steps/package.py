@@ -36,8 +36,7 @@ def package(hands: Hands) -> None:
             pulse=lambda: hands.beat(0.1),
         )
         hands.count(done)
-        if complete:
-            shutil.copytree(hands.room.part(BOARD_PART), folder, dirs_exist_ok=True)
+        shutil.copytree(hands.room.part(BOARD_PART), folder, dirs_exist_ok=True)
         _check_whole(folder)
         _open_to_readers(folder)
         hands.beat(plan.PUBLISHING_FROM)
@@ -49,8 +48,8 @@ def package(hands: Hands) -> None:
         renditions=_renditions(hands, complete=complete),
         audio=[TrackInfo(language=t.language, label=t.label) for t in sounds],
         subtitles=[TrackInfo(language=t.language, label=t.label) for t in texts],
-        storyboard=_storyboard(hands) if complete else None,
-        stills=hands.claim.facts[plan.STILLS]["stills"] if complete else [],
+        storyboard=_storyboard(hands),
+        stills=hands.claim.facts[plan.STILLS]["stills"],
     )
     kept_h = settings.get().superseded_kept_h
     patiently(lambda: actions.package_publish(hands.claim, published, hands.usage(), kept_h=kept_h))

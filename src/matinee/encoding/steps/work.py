@@ -42,7 +42,6 @@ def work_once() -> bool:
         _BY_KIND[plan.kind_of(claim.name)](hands)
     except StepLostError:
         log.info("%s of %s is not ours any more", claim.name, claim.encode_id)
-        patiently(lambda: actions.step_release(claim))
         _clear_if_over(claim)
     except Unfit as verdict:
         sentence = str(verdict)
@@ -69,6 +68,7 @@ def work_once() -> bool:
 
 
 def _clear_if_over(claim: Claim) -> None:
+    patiently(lambda: actions.step_release(claim))
     patiently(lambda: cleaning.clear_if_over(claim.encode_id))
 
 

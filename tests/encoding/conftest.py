@@ -1,0 +1,90 @@
+"""What the tests of encoding share: clips, an upload, and hands that work until nothing is left."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from matinee.contracts.events import EncodeProgressed, RenditionReady, UploadCompleted
+from matinee.encoding import events as _heard  # noqa: F401 - registers the handlers
+from matinee.encoding import room, settings
+from matinee.encoding.models import Encode, Outbox
+from matinee.encoding.steps.work import work_once
+from matinee.kernel import binaries, ids
+from matinee.kernel import settings as shared
+from matinee.kernel.events.hearing import hear
+
+ROOT = Path(__file__).parents[2]
+SHARED_MEDIA = ROOT.parent / "shared" / "media"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What encoding announced, in order."""
+
+    progress: list[EncodeProgressed]
+    ready: list[RenditionReady]
+
+    @property
+    def error(self) -> str:
+        return (self.progress[-1].error if self.progress else None) or ""
+
+
+def told() -> Told:
+    rows = list(Outbox.objects.order_by("id"))
+    of = {kind.type: kind for kind in (EncodeProgressed, RenditionReady)}
+    events = [of[row.type].model_validate(row.body) for row in rows]
+    return Told(
+        [event for event in events if isinstance(event, EncodeProgressed)],
+        [event for event in events if isinstance(event, RenditionReady)],
+    )
+
+
+def clip(name: str) -> Path:
+    path = SHARED_MEDIA / name
+    assert path.is_file(), f"{path} is missing: these tests need the clips beside the project"
+    return path
+
+
+def upload(path: Path, title_id: UUID | None = None) -> Encode:
+    """Put a film into the media store and let encoding hear of it."""
+    upload_id = ids.uuid7()
+    key = f"sources/{upload_id}/source"
+    room.store().put_file(path, key)
+    event = UploadCompleted(
+        upload_id=upload_id,
+        title_id=title_id or ids.uuid7(),
+        source_key=key,
+        file_name=path.name,
+    )
+    hear("encoding", event.type, event.model_dump(mode="json"))
+    return Encode.objects.get(upload_id=upload_id)
+
+
+def work_until_idle(most: int = 100) -> int:
+    """Do step after step, as an encoder would; how many."""
+    for count in range(most):
+        if not work_once():
+            return count
+    msg = f"still not idle after {most} steps"
+    raise AssertionError(msg)
+
+
+@pytest.fixture(autouse=True)
+def encoder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], Encode]]:
+    """Fast presets and a store of the test's own; nothing may stay behind in the work folder."""
+    monkeypatch.setenv("MATINEE_ENCODING_PRESET", "ultrafast")
+    monkeypatch.setenv("MATINEE_ENCODING_WORK_FOLDER", str(tmp_path / "work"))
+    monkeypatch.setenv("MATINEE_MEDIA_URL", (tmp_path / "media").as_uri())
+    shared.get.cache_clear()
+    settings.get.cache_clear()
+    yield upload
+    shared.get.cache_clear()
+    settings.get.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def ffmpeg() -> Path:
+    return binaries.find("ffmpeg")

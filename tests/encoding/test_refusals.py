@@ -1,0 +1,192 @@
+"""What is not a sound film is refused with a sentence, leaves nothing behind, and kills nobody."""
+
+import random
+import struct
+import subprocess
+import zlib
+from pathlib import Path
+
+import pytest
+
+from matinee.encoding import room, settings
+from matinee.encoding.models import DeadLetter, Encode
+from tests.encoding.conftest import clip, told, upload, work_until_idle
+
+pytestmark = pytest.mark.django_db(databases="__all__")
+
+SRT = "1\n00:00:01,000 --> 00:00:02,000\nHello\n"
+SDP = "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nm=video 5004 RTP/AVP 96\n"
+HLS = "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n"
+CONCAT = "ffconcat version 1.0\nfile /etc/passwd\n"
+
+
+def expect_refused(path: Path, *words: str) -> None:
+    encode = upload(path)
+    work_until_idle()
+    heard = told()
+    assert heard.progress[-1].stage == "failed"
+    for word in words:
+        assert word in heard.error
+    assert heard.error.endswith(".")
+    assert heard.ready == []
+    assert not DeadLetter.objects.exists()
+    assert not (settings.get().work / str(encode.pk)).exists()
+    assert not list(room.store().keys("packages"))
+    assert not list(room.store().keys("artwork"))
+    encode.refresh_from_db()
+    assert encode.status == Encode.Status.FAILED
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        (b"", "empty"),
+        (b"just some words\n" * 20, "text file"),
+        (SRT.encode(), "text file"),
+        (SDP.encode(), "SDP"),
+        (HLS.encode(), "playlist"),
+        (b"\xef\xbb\xbf\n" + HLS.encode(), "playlist"),
+        (CONCAT.encode(), "list of files"),
+        (b'<?xml version="1.0"?><MPD/>', "XML"),
+        (b"WEBVTT\n\n00:01.000 --> 00:02.000\nx\n", "subtitle"),
+        (b"PK\x03\x04" + bytes(200), "ZIP"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(200), "PNG"),
+        (b"\xff\xd8\xff\xe0" + bytes(200), "JPEG"),
+        (bytes(5000), "cannot be read|not a film"),
+        (random.Random(7).randbytes(50_000), "not a film"),
+        # Text behind a few bytes that look like no text, as a playlist would be hidden.
+        (b"\x00\x00\x00\x18ftypisom" + HLS.encode(), "."),
+    ],
+)
+def test_what_is_no_film(content: bytes, word: str, tmp_path: Path) -> None:
+    path = tmp_path / "film.mp4"
+    path.write_bytes(content)
+    expect_refused(path, *([] if "|" in word else [word]))
+
+
+def test_a_film_without_its_end(tmp_path: Path) -> None:
+    whole = clip("bbb_480p_30s.mp4").read_bytes()
+    path = tmp_path / "film.mp4"
+    path.write_bytes(whole[: len(whole) * 9 // 10])
+    expect_refused(path, "cut short", "upload")
+
+
+def test_a_matroska_film_without_its_end(tmp_path: Path) -> None:
+    whole = clip("multi_1080p24_30s_2audio_2subs.mkv").read_bytes()
+    path = tmp_path / "film.mkv"
+    path.write_bytes(whole[: len(whole) // 8])
+    expect_refused(path, "cut short", "30.0 s")
+
+
+def faststart(ffmpeg: Path, to: Path) -> bytes:
+    command = [str(ffmpeg), "-v", "error", "-y", "-i", str(clip("bikes.mp4")), "-c", "copy"]
+    subprocess.run([*command, "-movflags", "+faststart", str(to)], check=True, timeout=60)
+    return to.read_bytes()
+
+
+def test_a_film_whose_index_leads_but_whose_end_is_missing(tmp_path: Path, ffmpeg: Path) -> None:
+    whole = faststart(ffmpeg, tmp_path / "film.mp4")
+    (tmp_path / "film.mp4").write_bytes(whole[: len(whole) * 2 // 3])
+    expect_refused(tmp_path / "film.mp4", "missing", "upload")
+
+
+def test_a_film_with_flipped_bits(tmp_path: Path) -> None:
+    data = bytearray(clip("bikes.mp4").read_bytes())
+    chance = random.Random(3)
+    for _ in range(40):
+        data[chance.randrange(len(data) // 10, len(data) * 9 // 10)] ^= 1 << chance.randrange(8)
+    path = tmp_path / "film.mp4"
+    path.write_bytes(bytes(data))
+    expect_refused(path, "damaged", "upload")
+
+
+def test_sound_alone(tmp_path: Path, ffmpeg: Path) -> None:
+    path = tmp_path / "film.m4a"
+    lavfi = [str(ffmpeg), "-v", "error", "-f", "lavfi", "-i"]
+    subprocess.run([*lavfi, "sine=duration=2", "-c:a", "aac", str(path)], check=True, timeout=60)
+    expect_refused(path, "no picture")
+
+
+def test_a_single_picture_as_a_film(tmp_path: Path, ffmpeg: Path) -> None:
+    path = tmp_path / "film.mp4"
+    lavfi = [str(ffmpeg), "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=64x64", "-frames:v"]
+    subprocess.run([*lavfi, "1", str(path)], check=True, timeout=60)
+    expect_refused(path, "only 0.0", "long")
+
+
+def test_a_film_that_is_too_large(
+    tmp_path: Path, ffmpeg: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MATINEE_ENCODING_SIDE_PIXELS_MAX", "300")
+    settings.get.cache_clear()
+    path = tmp_path / "film.mp4"
+    lavfi = [str(ffmpeg), "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=320x180"]
+    subprocess.run([*lavfi, "-t", "1", str(path)], check=True, timeout=60)
+    expect_refused(path, "320 x 180", "smaller")
+
+
+def test_a_film_with_copy_protection(tmp_path: Path, ffmpeg: Path) -> None:
+    path = tmp_path / "film.mp4"
+    lavfi = [str(ffmpeg), "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=64x64:duration=1"]
+    lock = ["-encryption_scheme", "cenc-aes-ctr", "-encryption_key", "0" * 32]
+    lock += ["-encryption_kid", "1" * 32]
+    subprocess.run([*lavfi, "-c:v", "libx264", *lock, str(path)], check=True, timeout=60)
+    expect_refused(path, "encrypted")
+
+
+def test_a_film_that_takes_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from matinee.encoding.steps import inspect  # noqa: PLC0415 - its limits are turned here
+
+    monkeypatch.setattr(inspect, "_DECODE_S_LEAST", 0.02)
+    monkeypatch.setattr(inspect, "_DECODE_S_PER_S", 0.0)
+    expect_refused(clip("bbb_480p_30s.mp4"), "far too long")
+
+
+def test_a_source_that_is_gone(tmp_path: Path) -> None:
+    path = tmp_path / "film.mp4"
+    path.write_bytes(clip("bikes.mp4").read_bytes())
+    encode = upload(path)
+    room.store().remove("sources")
+    work_until_idle()
+    assert "no longer there" in told().error
+    encode.refresh_from_db()
+    assert encode.status == Encode.Status.FAILED
+
+
+def test_no_room_on_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MATINEE_ENCODING_DISK_SPARE_BYTES", str(10**18))
+    settings.get.cache_clear()
+    expect_refused(clip("bikes.mp4"), "disk space", "Free some space")
+
+
+def png(width: int, height: int) -> bytes:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        check = zlib.crc32(kind + data)
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", check)
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(bytes((width + 1) * 64), 9))
+        + chunk(b"IEND", b"")
+    )
+
+
+def test_a_bomb_of_pixels(tmp_path: Path, ffmpeg: Path) -> None:
+    (tmp_path / "one.png").write_bytes(png(20_000, 20_000))
+    path = tmp_path / "film.mkv"
+    still = [str(ffmpeg), "-v", "quiet", "-y", "-f", "image2", "-i", str(tmp_path / "one.png")]
+    subprocess.run([*still, "-c", "copy", str(path)], check=False, timeout=60)
+    assert path.stat().st_size < 1_000_000
+    expect_refused(path, "20000 x 20000")
+
+
+def test_the_worker_goes_on_with_the_next(tmp_path: Path) -> None:
+    path = tmp_path / "film.mp4"
+    path.write_bytes(b"no film")
+    upload(path)
+    upload(clip("bikes.mp4"))
+    work_until_idle()
+    stages = {event.title_id: event.stage for event in told().progress}
+    assert sorted(stages.values()) == ["done", "failed"]
