@@ -50,16 +50,21 @@ class Asker:
             content = body.model_dump_json(exclude_unset=True).encode()
         elif body is not None:
             content = json.dumps(body).encode()
-        return self.send(method, path, content, **{"Content-Type": "application/json"})
+        return self.send(method, path, {"Content-Type": "application/json"}, content)
 
-    def send(self, method: str, path: str, content: bytes = b"", **headers: str) -> HttpResponse:
-        kind = headers.pop("Content-Type", "application/octet-stream")
+    def send(
+        self, method: str, path: str, headers: dict[str, str] | None = None, content: bytes = b""
+    ) -> HttpResponse:
+        sent = {**self.headers(), **(headers or {})}
+        kind = sent.pop("Content-Type", "application/octet-stream")
         answer = Client().generic(
             method,
             f"/api/catalog/{path}",
             content,
-            content_type=kind,
-            headers={**self.headers(), **headers},
+            headers=sent,
+            # Named here, since the test client leaves them out of a request without a body.
+            CONTENT_TYPE=kind,
+            CONTENT_LENGTH=str(len(content)),
         )
         return cast("HttpResponse", answer)
 

@@ -6,7 +6,6 @@ from uuid import UUID
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.catalog.conftest import Asker, announced, code_of, ready, step, tell
 
 from matinee.catalog import queries
 from matinee.catalog.actions.titles import film_arrive, title_create
@@ -15,6 +14,7 @@ from matinee.contracts.catalog import EncodeProgress, StudioTitle, Title, TitleD
 from matinee.kernel import clock, ids
 from matinee.kernel.databases import transaction_of
 from matinee.kernel.events import Event
+from tests.catalog.conftest import Asker, announced, code_of, ready, step, tell
 
 pytestmark = pytest.mark.django_db(databases=["catalog"])
 

@@ -7,10 +7,10 @@ from uuid import UUID
 
 import pytest
 from django.db import connections
-from tests.catalog.conftest import Asker, announced, code_of, ready, tell
 
 from matinee.contracts.catalog import Credit, StudioPage, StudioTitle, Title
 from matinee.kernel import ids
+from tests.catalog.conftest import Asker, announced, code_of, ready, tell
 
 pytestmark = pytest.mark.django_db(databases=["catalog"])
 CountQueries = Callable[..., Any]

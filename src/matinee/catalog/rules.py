@@ -17,6 +17,7 @@ from matinee.contracts.catalog import EncodeStage, TitleKind, TitleStatus
 
 SLUG_LENGTH_MAX = 80
 FILE_NAME_BYTES_MAX = 120
+_ENDING_BYTES_MAX = 12
 ENDED: frozenset[EncodeStage] = frozenset({"done", "failed"})
 
 _NOT_IN_SLUGS = re.compile(r"[^a-z0-9]+")
@@ -143,7 +144,8 @@ def safe_file_name(name: str) -> str:
     stem, dot, ending = clean.rpartition(".")
     if not dot or not stem:
         stem, ending = clean, ""
-    tail = f".{_cut(ending, 12)}" if ending else ""
+    ending = _cut(ending, _ENDING_BYTES_MAX).strip(" .")
+    tail = f".{ending}" if ending else ""
     stem = _cut(stem, FILE_NAME_BYTES_MAX - len(tail.encode())).strip(" .")
     return f"{stem or 'film'}{tail}"
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from matinee.catalog import spool
 from matinee.catalog.actions import artwork, uploads
 from matinee.kernel import settings, storage
-from matinee.kernel.tasks import DEFAULT_QUEUE, app
+from matinee.kernel.tasks import app
 
 _TRIES = 5
 _FINISH_LIMIT_S = 6 * 3600
@@ -13,7 +13,6 @@ _FINISH_LIMIT_S = 6 * 3600
 
 @app.task(
     name="matinee.catalog.finish_upload",
-    queue=DEFAULT_QUEUE,
     time_limit=_FINISH_LIMIT_S,
     soft_time_limit=_FINISH_LIMIT_S - 60,
 )
@@ -24,7 +23,6 @@ def finish_upload(upload_id: str) -> None:
 
 @app.task(
     name="matinee.catalog.finish_uploads",
-    queue=DEFAULT_QUEUE,
     time_limit=_FINISH_LIMIT_S,
     soft_time_limit=_FINISH_LIMIT_S - 60,
 )
@@ -33,19 +31,19 @@ def finish_uploads() -> None:
     uploads.uploads_finish()
 
 
-@app.task(name="matinee.catalog.sweep_uploads", queue=DEFAULT_QUEUE, time_limit=600)
+@app.task(name="matinee.catalog.sweep_uploads", time_limit=600)
 def sweep_uploads() -> None:
     """Remove uploads that nobody goes on with."""
     uploads.uploads_sweep()
 
 
-@app.task(name="matinee.catalog.cut_artwork", queue=DEFAULT_QUEUE, time_limit=300)
+@app.task(name="matinee.catalog.cut_artwork", time_limit=300)
 def cut_artwork(title_id: str) -> None:
     """Make artwork of a film's stills."""
     artwork.artwork_cut(UUID(title_id))
 
 
-@app.task(name="matinee.catalog.cut_missing_artwork", queue=DEFAULT_QUEUE, time_limit=600)
+@app.task(name="matinee.catalog.cut_missing_artwork", time_limit=600)
 def cut_missing_artwork() -> None:
     """Make the artwork whose task was lost."""
     artwork.artwork_cut_missing()
@@ -53,7 +51,6 @@ def cut_missing_artwork() -> None:
 
 @app.task(
     name="matinee.catalog.clear",
-    queue=DEFAULT_QUEUE,
     autoretry_for=(Exception,),
     retry_backoff=True,
     max_retries=_TRIES,
