@@ -5,8 +5,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from tests.recommendations import builders
-from tests.recommendations.conftest import Get
 
 from matinee.contracts.events import ThumbChanged, TitleRemoved
 from matinee.contracts.recommendations import HomePage, SearchPage, SimilarPage
@@ -14,6 +12,8 @@ from matinee.kernel import clock
 from matinee.kernel.ids import uuid7
 from matinee.recommendations.actions.fits import models_fit
 from matinee.recommendations.api import app
+from tests.recommendations import builders
+from tests.recommendations.conftest import Get
 
 pytestmark = pytest.mark.django_db(databases=["recommendations"])
 

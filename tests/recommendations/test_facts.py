@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from tests.recommendations import builders
 
 from matinee.contracts.events import HistoryErased, MyListChanged, ProfileRemoved, ThumbChanged
 from matinee.kernel.events import Event
@@ -15,6 +14,7 @@ from matinee.kernel.ids import uuid7
 from matinee.recommendations.models import KnownTitle, Play, Viewer
 from matinee.recommendations.queries.viewers import facts_of, revision_of
 from matinee.recommendations.rules.taste import ViewerFacts
+from tests.recommendations import builders
 
 # Reproducible: a failure names its seed.
 SHUFFLES = [random.Random(seed) for seed in range(12)]  # noqa: S311 - orders, not secrets

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.recommendations import builders
 
 from matinee.recommendations.rules.candidates.co_watching import CoWatching
 from matinee.recommendations.rules.candidates.content import ContentLikeness
 from matinee.recommendations.rules.candidates.interface import NO_TASTE, Model, StoredModel, Taste
 from matinee.recommendations.rules.candidates.popularity import DAY_S, DecayedPopularity
 from matinee.recommendations.rules.catalogue import Catalogue
+from tests.recommendations import builders
 
 Make = Callable[[], Model]
 MODELS: list[Make] = [lambda: DecayedPopularity(7 * DAY_S), CoWatching, ContentLikeness]

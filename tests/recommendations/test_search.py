@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.recommendations import builders
 
 from matinee.recommendations.rules import text
 from matinee.recommendations.rules.catalogue import Catalogue
 from matinee.recommendations.rules.search import SearchIndex
+from tests.recommendations import builders
 
 SHOWN = builders.catalogue(
     [

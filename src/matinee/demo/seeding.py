@@ -72,6 +72,23 @@ class Workshop:
     backdrop: Callable[[str, Path], object]
 
 
+def render_ahead(workshop: Workshop, folder: Path, notes: Notes) -> None:
+    """Render what comes first, if nothing was done for it yet: that needs no service to be up."""
+    for film in workshop.films[:1]:
+        note = notes.of(film.slug)
+        if note.id is None and not note.done:
+            _rendered(workshop, film, folder)
+
+
+def _rendered(workshop: Workshop, film: DemoFilm, folder: Path) -> Path:
+    path = folder / f"{film.slug}.mkv"
+    if not path.exists():
+        started_s = clock.monotonic_s()
+        workshop.render(film, path)
+        log.info("rendered %s in %.0f s", film.title, clock.monotonic_s() - started_s)
+    return path
+
+
 class Seeding:
     """One run; `folder` holds the notes, and films on their way."""
 
@@ -146,10 +163,7 @@ class Seeding:
         path = self._folder / f"{film.slug}.mkv"
         known = self._studio.look(title.id)
         if known is not None and known.progress is None:
-            if not path.exists():
-                started_s = clock.monotonic_s()
-                self._workshop.render(film, path)
-                log.info("  rendered in %.0f s", clock.monotonic_s() - started_s)
+            _rendered(self._workshop, film, self._folder)
             self._studio.upload(title.id, path)
             log.info("  uploaded %.1f MB", path.stat().st_size / 1e6)
         elif known is not None and known.progress is not None and known.progress.stage == "failed":

@@ -19,12 +19,13 @@ from matinee.contracts.identity import Profile, ProfileDraft, Role
 from matinee.demo import films, personas
 from matinee.demo.notes import Notes
 from matinee.demo.personas import Persona, Subject
-from matinee.demo.seeding import NOTES, ArtworkKind, Seeding, Workshop
+from matinee.demo.seeding import NOTES, ArtworkKind, Seeding, Workshop, render_ahead
 from matinee.identity import actions as identity
 from matinee.identity import queries as households
 from matinee.kernel import binaries, clock, secret_files, settings
 from matinee.kernel.problems import Conflict, NotFound, Unavailable
 from matinee.playback.actions.positions import PastPlay, plays_import
+from matinee.run import edge
 from matinee.run.operator import Operator
 from matinee.viewing import actions as viewing
 
@@ -36,6 +37,7 @@ OWNER_EMAIL = "owner@demo.matinee.example"
 _LOOPBACK_PASSWORD = "popcorn-and-velvet"  # noqa: S105 - printed, and meant to be known
 # Rendering leaves the machine to viewers, and to the encode of the film before.
 _NICE = 10
+_SERVICE_TIMEOUT_S = 300.0
 _REGULAR, _NEWCOMER, _CHILD = "Robin", "Guest", "Kids"
 _PROFILES = (
     ProfileDraft(name=_REGULAR, avatar="coral"),
@@ -64,9 +66,6 @@ class DemoAccount:
 def seed() -> None:
     """Put in what is missing of the demo; SystemExit(1) if something could not be."""
     os.nice(_NICE)
-    viewer, owner = accounts()
-    for account, may in ((viewer, "to watch"), (owner, "to run the service, in Studio")):
-        log.info("sign in %s: %s with the password %s", may, account.email, account.password)
     folder = settings.get().home / "demo"
     notes = Notes.read(folder / NOTES, clock.now())
     ffmpeg = binaries.find("ffmpeg")
@@ -77,12 +76,28 @@ def seed() -> None:
         films.poster,
         films.backdrop,
     )
+    render_ahead(workshop, folder, notes)
+    _wait_for_service()
+    viewer, owner = accounts()
+    for account, may in ((viewer, "to watch"), (owner, "to run the service, in Studio")):
+        log.info("sign in %s: %s with the password %s", may, account.email, account.password)
     audience = PlantedAudience(_people(viewer), notes.anchor)
     failed = Seeding(workshop, HttpStudio(Operator()), audience, folder, notes).run()
     if failed:
         log.error("missing: %s; the next start tries again", ", ".join(failed))
         raise SystemExit(1)
     log.info("the demo is complete: %d films and episodes", len(films.FILMS))
+
+
+def _wait_for_service() -> None:
+    """Return when the edge answers, which is the last to start; SystemExit(1) if it never does."""
+    ours = settings.get()
+    end_s = clock.monotonic_s() + _SERVICE_TIMEOUT_S
+    while not edge.is_ready(ours):
+        if clock.monotonic_s() > end_s:
+            log.error("%s does not answer; start the service with `matinee up`", ours.url)
+            raise SystemExit(1)
+        clock.pause(0.2)
 
 
 def accounts() -> tuple[DemoAccount, DemoAccount]:

@@ -95,8 +95,8 @@ def _edge(settings: Settings) -> Process:
 
 
 def _demo() -> Process:
-    needs = ("edge", "worker", "encoder", "relay")
-    return _matinee("demo", "seed", needs=needs, runs_once=True, is_vital=False)
+    # It renders while the others start, and waits for the service by itself.
+    return _matinee("demo", "seed", runs_once=True, is_vital=False)
 
 
 def _matinee(name: str, *arguments: str, **more: object) -> Process:

@@ -14,7 +14,7 @@ from matinee.recommendations.rules.candidates.interface import NO_TASTE, Taste
 from matinee.recommendations.rules.candidates.popularity import DAY_S
 from matinee.recommendations.rules.catalogue import Catalogue
 from matinee.recommendations.rules.resuming import Resumable, finished_items, resumables
-from matinee.recommendations.rules.shelves import SMALL, Format, Shelves
+from matinee.recommendations.rules.shelves import ENOUGH_FOR_ROWS, SMALL, Format, Shelves
 
 _CANDIDATES = 400
 _TOP = 10
@@ -102,13 +102,13 @@ def home_page(showing: Showing) -> HomePage:
     hero = _hero(showing)
     if hero is not None:
         shelves.open_with(hero[0])
-    _personal_rows(showing, shelves)
-    _shared_rows(showing, shelves)
-    _genre_rows(showing, shelves)
-    if not shelves.rows and showing.visible.any():
-        everything = [int(number) for number in np.flatnonzero(showing.visible)]
-        cards = [showing.catalogue.items[number].card for number in everything]
-        shelves.add_fixed("new", "On Matinee", cards)
+    _resuming_row(showing, shelves)
+    if int(showing.visible.sum()) < ENOUGH_FOR_ROWS:
+        _whole_catalogue(showing, shelves)
+    else:
+        _personal_rows(showing, shelves)
+        _shared_rows(showing, shelves)
+        _genre_rows(showing, shelves)
     return HomePage.model_construct(
         version=str(showing.catalogue.version),
         hero=None if hero is None else hero[1],
@@ -139,26 +139,39 @@ def _hero_reason(showing: Showing, number: int) -> str:
     return "New on Matinee" if showing.age_s[number] <= _NEW_S else "Worth discovering"
 
 
-def _personal_rows(showing: Showing, shelves: Shelves) -> None:
+def _resuming_row(showing: Showing, shelves: Shelves) -> None:
     resuming = [one.card for one in showing.resuming]
     shelves.add_fixed("continue_watching", "Continue watching", resuming)
+
+
+def _whole_catalogue(showing: Showing, shelves: Shelves) -> None:
+    """So few titles that one row of all says more than several of one or two each."""
+    shelves.add_fixed("new", "New on Matinee", _cards(showing, _newest_first(showing)))
+    shelves.add_fixed("my_list", "My list", _listed_cards(showing))
+
+
+def _newest_first(showing: Showing) -> Items:
+    """Every visible item by the moment it came."""
+    order = np.lexsort((np.arange(len(showing.visible)), -showing.catalogue.published_at_s))
+    return order[showing.visible[order]].astype(np.int32)
+
+
+def _personal_rows(showing: Showing, shelves: Shelves) -> None:
     known = len(showing.taste.liked().items) > 0
     name = "For you" if known else "A good start"
     shelves.add("for_you", name, showing.ranked(showing.personal))
     because = _because(showing)
     _because_row(showing, shelves, because[:1])
     _top_10(showing, shelves)
-    listed = _listed_cards(showing)
-    shelves.add_fixed("my_list", "My list", listed)
+    shelves.add_fixed("my_list", "My list", _listed_cards(showing))
     _because_row(showing, shelves, because[1:2])
 
 
 def _shared_rows(showing: Showing, shelves: Shelves) -> None:
     large = len(showing.catalogue) >= SMALL
-    newest = -showing.catalogue.published_at_s
-    recent = np.where((showing.age_s <= _NEW_S) | (not large), showing.visible, False)
-    order = np.lexsort((np.arange(len(newest)), newest))
-    shelves.add("new", "New on Matinee", order[recent[order]][:_CANDIDATES].tolist())
+    newest = _newest_first(showing)
+    recent = newest[showing.age_s[newest] <= _NEW_S] if large else newest
+    shelves.add("new", "New on Matinee", recent[:_CANDIDATES].tolist())
     if large:
         shelves.add(
             "trending", "Trending now", showing.ranked(_positive(showing, showing.models.rising()))

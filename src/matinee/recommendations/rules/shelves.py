@@ -10,7 +10,8 @@ SMALL = 60
 """Below so many titles a page could not be filled without showing one again further down."""
 
 
-_ENOUGH_FOR_ROWS = 6
+ENOUGH_FOR_ROWS = 6
+"""Below so many titles a page has one row of all of them."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Format:
         if n_visible >= SMALL:
             return cls(cards_min=4, cards_max=20, rows_max=20, repeat_after=None)
         return cls(
-            cards_min=3 if n_visible >= _ENOUGH_FOR_ROWS else 1,
+            cards_min=3,
             cards_max=max(6, n_visible // 3),
             rows_max=5 + n_visible // 3,
             repeat_after=3,
