@@ -88,7 +88,7 @@ def account_sign_in(credentials: SignIn, address: str) -> SignedIn:
 
 def account_make_owner(email: str) -> None:
     """Let an account do everything in Studio; NotFound if there is none with this address."""
-    account_id = queries.account_id_of(rules.normal_email(email))
+    account_id = queries.account_id_of(email)
     with transaction_of("identity"):
         StaffRole.objects.bulk_create(
             [StaffRole(account_id=account_id, role="owner")], ignore_conflicts=True

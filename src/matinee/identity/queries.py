@@ -4,6 +4,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from matinee.contracts import identity as messages
+from matinee.identity import rules
 from matinee.identity.models import Account, Profile, StaffRole
 from matinee.kernel.problems import NotFound, NotSignedIn
 
@@ -46,8 +47,9 @@ def household_of(account_id: UUID) -> Household:
 
 
 def account_id_of(email: str) -> UUID:
-    """The account of a normalised address; NotFound, with what to do, if there is none."""
-    found = Account.objects.filter(email=email).values_list("pk", flat=True).first()
+    """The account of an address, however it is spelled; NotFound if there is none."""
+    mine = Account.objects.filter(email=rules.normal_email(email))
+    found = mine.values_list("pk", flat=True).first()
     if found is None:
         code = "unknown_account"
         raise NotFound(code, f"There is no account {email}. Sign up with it first.")
