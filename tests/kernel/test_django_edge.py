@@ -44,6 +44,16 @@ def test_a_body_that_is_no_json(client: Client) -> None:
     assert problem(answer) == (400, "bad_request")
 
 
+def test_a_wrong_value_is_named_as_its_sender_knows_it(client: Client) -> None:
+    form = {"email": "ada@example.org", "password": "short", "profile_name": "Ada"}
+    answer = client.post("/api/identity/sign-up", form, content_type="application/json")
+    assert problem(answer) == (422, "invalid")
+    assert json.loads(answer.content)["errors"][0]["at"] == "password"
+    assert json.loads(answer.content)["detail"].startswith("password: ")
+    nothing = client.post("/api/identity/sign-up", [], content_type="application/json")
+    assert json.loads(nothing.content)["errors"][0]["at"] == "body"
+
+
 def test_a_database_that_is_away(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     def away() -> None:
         raise OperationalError("connection refused")

@@ -128,7 +128,13 @@ def _problem(_request: HttpRequest, problem: Any) -> HttpResponse:
 
 
 def _invalid(_request: HttpRequest, error: Any) -> HttpResponse:
-    return _answer(problems.wrong_values(error.errors))
+    return _answer(problems.wrong_values([{**each, "loc": _place(each)} for each in error.errors]))
+
+
+def _place(error: dict[str, Any]) -> tuple[Any, ...]:
+    """Where a wrong value stands as its sender knows it, without the names of our parameters."""
+    source, *place = error.get("loc", ("body",))
+    return tuple(place[1:] if source == "body" else place) or (source,)
 
 
 def _not_signed_in(_request: HttpRequest, _error: Any) -> HttpResponse:
