@@ -7,21 +7,22 @@ import { useLocation } from "wouter";
 let moved = false;
 let steppedBack = false;
 
-/** Watches the address. Call once. */
+// The router tells of every change of address with these events, before the new page is rendered.
+for (const name of ["popstate", "pushState", "replaceState"]) {
+  window.addEventListener(name, () => {
+    moved = true;
+    steppedBack = name === "popstate";
+  });
+}
+
+/** Shows a new page from its top; one that was stepped back to, where it was left. Call once. */
 export function usePageChange(): void {
   const [path] = useLocation();
   const before = useRef(path);
   useEffect(() => {
-    const stepBack = () => (steppedBack = true);
-    window.addEventListener("popstate", stepBack);
-    return () => window.removeEventListener("popstate", stepBack);
-  }, []);
-  if (before.current !== path) moved = true;
-  useEffect(() => {
     if (before.current === path) return;
     before.current = path;
     if (!steppedBack) window.scrollTo(0, 0);
-    steppedBack = false;
   }, [path]);
 }
 

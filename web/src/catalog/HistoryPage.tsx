@@ -38,9 +38,7 @@ function Entry({ point, card, remove }: EntryProps) {
         )}
       </span>
       <span className="history__words">
-        <span className="history__name">
-          {name}
-        </span>
+        <span className="history__name">{name}</span>
         <span className="muted">
           {DAY.format(new Date(point.watched_at))} ·{" "}
           {progress === null

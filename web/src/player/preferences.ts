@@ -16,7 +16,7 @@ export function readPreferences(): Preferences {
   try {
     const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? "{}");
     const merged = { ...DEFAULTS, ...(kept as Partial<Preferences>) };
-    return { ...merged, volume: Math.min(1, Math.max(0, Number(merged.volume) || 0)) };
+    return { ...merged, volume: Math.min(1, Math.max(0, merged.volume || 0)) };
   } catch {
     return DEFAULTS;
   }

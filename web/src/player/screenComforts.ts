@@ -5,8 +5,10 @@ import type { Title } from "../api/messages";
 import type { Doing } from "./Controls";
 import type { Playback } from "./usePlayback";
 
-interface AppleVideo extends HTMLVideoElement {
-  webkitEnterFullscreen?: () => void;
+/** Older iPhones know only this. */
+function fillScreen(video: HTMLVideoElement | null): void {
+  if (!video || !("webkitEnterFullscreen" in video)) return;
+  (video.webkitEnterFullscreen as () => void).call(video);
 }
 
 export function useFullscreen(
@@ -27,7 +29,7 @@ export function useFullscreen(
     else if (document.fullscreenEnabled)
       void frame.current?.requestFullscreen().catch(() => undefined);
     // On an iPhone only the video itself can fill the screen.
-    else (video.current as AppleVideo | null)?.webkitEnterFullscreen?.();
+    else fillScreen(video.current);
   };
   return { isFullscreen, toggle };
 }
@@ -36,18 +38,18 @@ export function useWakeLock(playing: boolean): void {
   useEffect(() => {
     if (!playing || !("wakeLock" in navigator)) return;
     let lock: WakeLockSentinel | null = null;
-    let gone = false;
+    const leaving = new AbortController();
     const take = async () => {
-      if (document.visibilityState !== "visible" || gone) return;
+      if (document.visibilityState !== "visible" || leaving.signal.aborted) return;
       lock = await navigator.wakeLock.request("screen");
-      if (gone) await lock.release();
+      if (leaving.signal.aborted) await lock.release();
     };
     const takeAgain = () => void take().catch(() => undefined);
     takeAgain();
     // The browser lets go of the lock when the page is hidden.
     document.addEventListener("visibilitychange", takeAgain);
     return () => {
-      gone = true;
+      leaving.abort();
       document.removeEventListener("visibilitychange", takeAgain);
       void lock?.release().catch(() => undefined);
     };

@@ -32,6 +32,13 @@ const RETRIES = {
   connectionTimeout: 10_000,
 };
 
+/** What to do about failures is decided by the player's page, which can say so. Shaka insists on one
+ * parameter. */
+// eslint-disable-next-line @typescript-eslint/no-unused-vars
+function leaveToThePage(_error: unknown): void {
+  // Shaka's "error" event tells the page.
+}
+
 const SETTINGS = {
   manifest: { retryParameters: RETRIES },
   streaming: {
@@ -39,8 +46,7 @@ const SETTINGS = {
     bufferingGoal: 40,
     bufferBehind: 40,
     ignoreTextStreamFailures: true,
-    // What to do about failures is decided by the player page, which can say so.
-    failureCallback: (_error: unknown) => undefined,
+    failureCallback: leaveToThePage,
   },
   abr: { restrictToElementSize: true, defaultBandwidthEstimate: 3_000_000 },
 };
@@ -110,10 +116,7 @@ class ShakaEngine implements Engine {
 
   async load(at_s: number): Promise<void> {
     try {
-      await this.player.load(
-        new URL(this.session.dash_url, location.href).href,
-        at_s > 0 ? at_s : null,
-      );
+      await this.player.load(new URL(this.session.dash_url, location.href).href, at_s);
       this.listener.tracks(this.tracks());
     } catch (error) {
       const told = error as { category?: unknown; code?: unknown; data?: unknown };

@@ -4,7 +4,7 @@ import { call } from "../api/client";
 import type { Heartbeat, HeartbeatAnswer, PlayerReport, PlaySession } from "../api/messages";
 import { Problem } from "../api/problem";
 import type { Engine } from "./engine";
-import { Measures } from "./measures";
+import type { Measures } from "./measures";
 
 interface Wish {
   session: PlaySession;
@@ -44,7 +44,11 @@ export function report(
 function follow(video: HTMLVideoElement, measures: Measures, signal: AbortSignal): void {
   let seeking = false;
   video.addEventListener("seeking", () => (seeking = true), { signal });
-  video.addEventListener("playing", () => ((seeking = false), measures.playing()), { signal });
+  const onPlaying = () => {
+    seeking = false;
+    measures.playing();
+  };
+  video.addEventListener("playing", onPlaying, { signal });
   video.addEventListener("waiting", () => measures.waiting(seeking || video.seeking), { signal });
   video.addEventListener("pause", () => measures.paused(), { signal });
   video.addEventListener("ended", () => measures.paused(), { signal });

@@ -4,40 +4,29 @@ import { commandOf, speedAfter, type Command } from "./shortcuts";
 import type { Playback } from "./usePlayback";
 
 export interface Steering extends Doing {
-  toggleSubtitles: () => void;
+  subtitles: () => void;
   setSpeed: (speed: number) => void;
   leave: () => void;
-  showHelp: () => void;
   /** Brings the controls up and puts the focus on them. */
   enterControls: () => void;
 }
 
 function obey(command: Command, steering: Steering, playback: Playback): void {
   switch (command.do) {
-    case "toggle":
-      return steering.toggle();
     case "skip":
-      return steering.skip(command.by_s);
+      steering.skip(command.by_s);
+      break;
     case "jump":
-      return steering.seek(command.fraction * playback.duration_s);
+      steering.seek(command.fraction * playback.duration_s);
+      break;
     case "volume":
-      return steering.setVolume(playback.volume + command.by);
+      steering.setVolume(playback.volume + command.by);
+      break;
     case "speed":
-      return steering.setSpeed(speedAfter(playback.speed, command.steps));
-    case "mute":
-      return steering.mute();
-    case "fullscreen":
-      return steering.fullscreen();
-    case "subtitles":
-      return steering.toggleSubtitles();
-    case "pip":
-      return steering.pip();
-    case "next":
-      return steering.next();
-    case "help":
-      return steering.showHelp();
-    case "leave":
-      return steering.leave();
+      steering.setSpeed(speedAfter(playback.speed, command.steps));
+      break;
+    default:
+      steering[command.do]();
   }
 }
 

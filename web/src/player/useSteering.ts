@@ -92,7 +92,6 @@ export function useSteering(wish: Wish): FullSteering {
       fullscreen: () => now().fullscreen(),
       openPanel: (name) => now().openPanel(name),
       help: () => now().help(),
-      showHelp: () => now().help(),
       next: () => now().next(),
       leave: () => now().leave(),
       enterControls: () => {
@@ -100,7 +99,7 @@ export function useSteering(wish: Wish): FullSteering {
         now().enterControls();
       },
       chooseSubtitles,
-      toggleSubtitles: () => {
+      subtitles: () => {
         const { tracks } = now();
         if (tracks.subtitlesId !== null) now().engine.current?.chooseSubtitles(null);
         else chooseSubtitles(usualSubtitles(tracks));

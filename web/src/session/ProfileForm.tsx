@@ -1,5 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
-import { useState, type FormEvent } from "react";
+import { useState, type SubmitEvent } from "react";
 import { call } from "../api/client";
 import type { AvatarName, MaturityAge, Profile, ProfileDraft } from "../api/messages";
 import { sentenceOf } from "../api/problem";
@@ -68,7 +68,7 @@ export function ProfileForm({ profile, onDone }: ProfileFormProps) {
     },
     onSuccess: onDone,
   });
-  const submit = (event: FormEvent<HTMLFormElement>) => {
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     if (save.isPending) return;
     const data = new FormData(event.currentTarget);
@@ -87,14 +87,7 @@ export function ProfileForm({ profile, onDone }: ProfileFormProps) {
       aria-label={profile ? `Edit ${profile.name}` : "New profile"}
     >
       {save.error && <Alert>{sentenceOf(save.error)}</Alert>}
-      <Field
-        label="Name"
-        name="name"
-        defaultValue={profile?.name}
-        required
-        maxLength={40}
-        autoFocus
-      />
+      <Field label="Name" name="name" defaultValue={profile?.name} required maxLength={40} />
       <AvatarChoice chosen={avatar} choose={setAvatar} />
       <Choice
         label="Shows titles"

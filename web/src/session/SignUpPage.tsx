@@ -1,5 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
-import type { FormEvent } from "react";
+import type { SubmitEvent } from "react";
 import { Link, useSearch } from "wouter";
 import { sentenceOf } from "../api/problem";
 import { Button } from "../design/Button";
@@ -11,7 +11,7 @@ import { signUp } from "./session";
 export default function SignUpPage() {
   const search = useSearch();
   const attempt = useMutation({ mutationFn: signUp });
-  const submit = (event: FormEvent<HTMLFormElement>) => {
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     if (attempt.isPending) return;
     const data = new FormData(event.currentTarget);

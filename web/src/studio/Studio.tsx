@@ -1,7 +1,54 @@
+// The operator's side of the house.
+import "./studio.css";
+import type { ReactNode } from "react";
+import { Link, Route, Switch, useLocation } from "wouter";
+import { NotFound } from "../app/NotFound";
+import { Icon, type IconName } from "../design/Icon";
+import { AddTitlePage } from "./AddTitlePage";
+import { EdgesPage } from "./EdgesPage";
+import { EditTitlePage } from "./EditTitlePage";
+import { InsightsPage } from "./InsightsPage";
+import { TitlesPage } from "./TitlesPage";
+
+function Part({ to, icon, children }: { to: string; icon: IconName; children: ReactNode }) {
+  const [path] = useLocation();
+  const here =
+    to === "/studio" ? path === to || path.startsWith("/studio/titles") : path.startsWith(to);
+  return (
+    <Link href={to} className="studio__part" aria-current={here ? "page" : undefined}>
+      <Icon name={icon} />
+      {children}
+    </Link>
+  );
+}
+
 export default function Studio() {
   return (
-    <div className="page">
-      <h1>Studio</h1>
+    <div className="page studio">
+      <nav className="studio__parts" aria-label="Studio">
+        <Part to="/studio" icon="film">
+          Titles
+        </Part>
+        <Part to="/studio/upload" icon="upload">
+          Add a title
+        </Part>
+        <Part to="/studio/insights" icon="chart">
+          Insights
+        </Part>
+        <Part to="/studio/edges" icon="globe">
+          Edges
+        </Part>
+      </nav>
+      <div className="studio__page">
+        <Switch>
+          <Route path="/studio" component={TitlesPage} />
+          <Route path="/studio/upload" component={AddTitlePage} />
+          <Route path="/studio/titles/:id">{({ id }) => <EditTitlePage key={id} id={id} />}</Route>
+          <Route path="/studio/insights" component={InsightsPage} />
+          <Route path="/studio/edges" component={EdgesPage} />
+          <Route component={NotFound} />
+        </Switch>
+      </div>
     </div>
   );
 }

@@ -1,0 +1,153 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useRef, type SubmitEvent } from "react";
+import { call } from "../api/client";
+import type { Edge, EdgeDraft } from "../api/messages";
+import { sentenceOf } from "../api/problem";
+import { queryClient } from "../api/queries";
+import { PageHeading } from "../app/pageFocus";
+import { Button, RoundButton } from "../design/Button";
+import { Alert, Field } from "../design/Field";
+import { Failure, Loading } from "../design/States";
+import { textOf } from "../session/formText";
+import { edgesQuery } from "./queries";
+
+const HEALTH: Record<Edge["health"], string> = {
+  up: "Up",
+  down: "Down",
+  unknown: "Not checked yet",
+};
+const TIME = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
+
+const renewEdges = () => queryClient.invalidateQueries({ queryKey: edgesQuery.queryKey });
+
+function Row({ edge, remove }: { edge: Edge; remove: () => void }) {
+  return (
+    <tr>
+      <th scope="row">{edge.id}</th>
+      <td>{edge.base_url || "This service’s own address"}</td>
+      <td>{edge.region}</td>
+      <td>
+        <span className={`badge badge--${edge.health}`}>{HEALTH[edge.health]}</span>
+      </td>
+      <td className="table__number">
+        {edge.latency_ms === null ? "–" : `${edge.latency_ms.toFixed(1)} ms`}
+      </td>
+      <td>{edge.checked_at === null ? "–" : TIME.format(new Date(edge.checked_at))}</td>
+      <td>
+        <RoundButton icon="trash" label={`Remove edge ${edge.id}`} onClick={remove} />
+      </td>
+    </tr>
+  );
+}
+
+function Table({ edges }: { edges: readonly Edge[] }) {
+  const removal = useMutation({
+    mutationFn: (id: string) => call(`/api/delivery/edges/${id}`, { method: "DELETE" }),
+    onSettled: renewEdges,
+  });
+  return (
+    <>
+      {removal.error && <Alert>{sentenceOf(removal.error)}</Alert>}
+      {/* Scrolls sideways where it is too wide; the focus makes that possible with keys. */}
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <div className="table__frame" tabIndex={0} role="region" aria-label="Edges">
+        <table className="table">
+          <thead>
+            <tr>
+              {["Edge", "Address", "Region", "Health", "Latency", "Checked"].map((name) => (
+                <th
+                  key={name}
+                  scope="col"
+                  className={name === "Latency" ? "table__number" : undefined}
+                >
+                  {name}
+                </th>
+              ))}
+              <td />
+            </tr>
+          </thead>
+          <tbody>
+            {edges.map((edge) => (
+              <Row key={edge.id} edge={edge} remove={() => removal.mutate(edge.id)} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}
+
+function AddEdge() {
+  const form = useRef<HTMLFormElement>(null);
+  const add = useMutation({
+    mutationFn: (draft: EdgeDraft) =>
+      call<Edge>(`/api/delivery/edges/${draft.id}`, { method: "PUT", body: draft }),
+    onSuccess: async () => {
+      form.current?.reset();
+      await renewEdges();
+    },
+  });
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    if (add.isPending) return;
+    const data = new FormData(event.currentTarget);
+    add.mutate({
+      id: textOf(data, "id").trim(),
+      base_url: textOf(data, "base_url").trim().replace(/\/+$/, ""),
+      region: textOf(data, "region").trim(),
+    });
+  };
+  return (
+    <form ref={form} className="form studio__form" onSubmit={submit} aria-labelledby="add-edge">
+      <h2 id="add-edge">Add an edge</h2>
+      <div className="studio__pair">
+        <Field
+          label="Name of the edge"
+          name="id"
+          required
+          maxLength={40}
+          pattern="[a-z0-9][a-z0-9\-]*"
+          hint="Small letters, digits and hyphens"
+        />
+        <Field label="Region" name="region" defaultValue="home" required pattern="[a-z0-9\-]+" />
+      </div>
+      <Field
+        label="Address"
+        name="base_url"
+        type="url"
+        required
+        pattern="https?://[^\s\/]+/?"
+        placeholder="https://edge.example.org"
+        hint="Scheme and host, nothing behind"
+      />
+      {add.error && <Alert>{sentenceOf(add.error)}</Alert>}
+      <div>
+        <Button look="primary" type="submit" busy={add.isPending}>
+          Add edge
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+export function EdgesPage() {
+  const { data, error, refetch } = useQuery(edgesQuery);
+  return (
+    <>
+      <PageHeading>Edges</PageHeading>
+      <p className="muted studio__lead">
+        The hosts that media comes from. Viewers are steered to healthy ones by themselves.
+      </p>
+      {data ? (
+        <Table edges={data.edges} />
+      ) : error ? (
+        <Failure error={error} retry={() => void refetch()} />
+      ) : (
+        <Loading what="edges">
+          <div className="studio__skeleton skeleton" />
+        </Loading>
+      )}
+      <AddEdge />
+    </>
+  );
+}

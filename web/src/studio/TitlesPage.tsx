@@ -1,0 +1,148 @@
+import { keepPreviousData, useInfiniteQuery, useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { Link } from "wouter";
+import { call } from "../api/client";
+import type { StudioTitle, Title } from "../api/messages";
+import { sentenceOf } from "../api/problem";
+import { queryClient } from "../api/queries";
+import { PageHeading } from "../app/pageFocus";
+import { Button, LinkButton } from "../design/Button";
+import { Alert, Field } from "../design/Field";
+import { Picture } from "../design/Picture";
+import { Failure, Loading, Note } from "../design/States";
+import { Progress } from "./Progress";
+import { studioTitlesQuery } from "./queries";
+import { useSettled } from "./useSettled";
+
+const STATUSES: Record<Title["status"], string> = {
+  draft: "Draft",
+  processing: "Processing",
+  published: "Published",
+  failed: "Failed",
+  withdrawn: "Withdrawn",
+};
+
+export function StatusBadge({ status }: { status: Title["status"] }) {
+  return <span className={`badge badge--${status}`}>{STATUSES[status]}</span>;
+}
+
+function RetryButton({ title }: { title: Title }) {
+  const retry = useMutation({
+    mutationFn: () => call(`/api/catalog/studio/titles/${title.id}/retry`, { method: "POST" }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["studio"] }),
+  });
+  return (
+    <>
+      <Button
+        small
+        icon="replay"
+        busy={retry.isPending}
+        aria-label={`Retry ${title.name}`}
+        onClick={() => retry.mutate()}
+      >
+        Retry
+      </Button>
+      {retry.error && <Alert>{sentenceOf(retry.error)}</Alert>}
+    </>
+  );
+}
+
+function Row({ row: { title, progress } }: { row: StudioTitle }) {
+  return (
+    <li className="studio__title" data-row>
+      <Picture
+        src={title.artwork.poster ?? title.artwork.backdrop}
+        seed={title.id}
+        className="studio__poster"
+      />
+      <div className="studio__words">
+        <p className="studio__name">
+          <Link href={`/studio/titles/${title.id}`}>{title.name}</Link>
+        </p>
+        <p className="studio__facts">
+          <StatusBadge status={title.status} />
+          {[title.kind, title.year].filter(Boolean).join(", ")}
+        </p>
+        <Progress titleId={title.id} name={title.name} progress={progress} />
+      </div>
+      {title.status === "failed" && <RetryButton title={title} />}
+      <LinkButton small to={`/studio/titles/${title.id}`} label={`Edit ${title.name}`}>
+        Edit
+      </LinkButton>
+    </li>
+  );
+}
+
+function Titles({ words }: { words: string }) {
+  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(
+    {
+      ...studioTitlesQuery(words),
+      placeholderData: keepPreviousData,
+    },
+  );
+  if (data) {
+    const rows = data.pages.flatMap((page) => page.titles);
+    if (rows.length === 0) {
+      return words ? (
+        <Note title={`Nothing matches “${words}”`}>Try fewer or other words.</Note>
+      ) : (
+        <Note
+          title="No titles yet"
+          actions={
+            <LinkButton look="primary" icon="plus" to="/studio/upload">
+              Add a title
+            </LinkButton>
+          }
+        >
+          Upload a film; it is encoded and published by itself.
+        </Note>
+      );
+    }
+    return (
+      <>
+        <ul className="studio__titles" aria-label="Titles">
+          {rows.map((row) => (
+            <Row key={row.title.id} row={row} />
+          ))}
+        </ul>
+        {hasNextPage && (
+          <Button busy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+            Show more
+          </Button>
+        )}
+      </>
+    );
+  }
+  if (error) return <Failure error={error} retry={() => void refetch()} />;
+  return (
+    <Loading what="titles">
+      {[1, 2, 3, 4, 5].map((index) => (
+        <div key={index} className="studio__skeleton skeleton" />
+      ))}
+    </Loading>
+  );
+}
+
+export function TitlesPage() {
+  const [words, setWords] = useState("");
+  const calm = useSettled(words.trim());
+  return (
+    <>
+      <div className="studio__head">
+        <PageHeading>Titles</PageHeading>
+        <LinkButton look="primary" icon="plus" to="/studio/upload">
+          Add a title
+        </LinkButton>
+      </div>
+      <div className="studio__filter">
+        <Field
+          label="Filter titles"
+          type="search"
+          value={words}
+          onChange={(event) => setWords(event.target.value)}
+        />
+      </div>
+      <Titles words={calm} />
+    </>
+  );
+}

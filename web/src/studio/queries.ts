@@ -1,0 +1,51 @@
+// What the studio reads.
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { call } from "../api/client";
+import type { EdgeList, StudioPage, StudioTitle, Summary } from "../api/messages";
+
+/** While something is being encoded, its progress is read this often. */
+const BUSY_INTERVAL_MS = 2_000;
+const QUIET_INTERVAL_MS = 10_000;
+
+const isBusy = ({ title, progress }: StudioTitle): boolean =>
+  title.status === "processing" ||
+  (progress !== null && progress.stage !== "done" && progress.stage !== "failed");
+
+export const studioTitlesQuery = (words: string) =>
+  infiniteQueryOptions({
+    queryKey: ["studio", "titles", words],
+    queryFn: ({ signal, pageParam }) => {
+      const parameters = new URLSearchParams();
+      if (words) parameters.set("q", words);
+      if (pageParam) parameters.set("cursor", pageParam);
+      return call<StudioPage>(`/api/catalog/studio/titles?${parameters}`, { signal });
+    },
+    initialPageParam: "",
+    getNextPageParam: (last) => last.next ?? undefined,
+    staleTime: 0,
+    refetchInterval: ({ state }) =>
+      state.data?.pages.some((page) => page.titles.some(isBusy))
+        ? BUSY_INTERVAL_MS
+        : QUIET_INTERVAL_MS,
+  });
+
+export const studioTitleQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["studio", "title", id],
+    queryFn: ({ signal }) => call<StudioTitle>(`/api/catalog/studio/titles/${id}`, { signal }),
+    staleTime: 0,
+    refetchInterval: ({ state }) =>
+      state.data && isBusy(state.data) ? BUSY_INTERVAL_MS : QUIET_INTERVAL_MS,
+  });
+
+export const summaryQuery = queryOptions({
+  queryKey: ["studio", "summary"],
+  queryFn: ({ signal }) => call<Summary>("/api/insights/summary", { signal }),
+  refetchInterval: QUIET_INTERVAL_MS,
+});
+
+export const edgesQuery = queryOptions({
+  queryKey: ["studio", "edges"],
+  queryFn: ({ signal }) => call<EdgeList>("/api/delivery/edges", { signal }),
+  refetchInterval: QUIET_INTERVAL_MS,
+});
