@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connections
-from tests.viewing.facts import progress, tell
 
 from matinee.kernel import ids
 from matinee.kernel.problems import Conflict
 from matinee.viewing import actions, settings
 from matinee.viewing.models import ListedTitle, Outbox, ResumePoint, Viewer
+from tests.viewing.facts import progress, tell
 
 pytestmark = pytest.mark.django_db(databases=["viewing"], transaction=True)
 

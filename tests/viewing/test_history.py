@@ -7,13 +7,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from tests.viewing.facts import progress, removal, tell
 
 from matinee.contracts.events import TitleRemoved
 from matinee.kernel import clock, ids
 from matinee.kernel.events.hearing import INBOX_KEPT
 from matinee.viewing import actions, rules, tasks
 from matinee.viewing.models import Outbox, RemovedTitle, ResumePoint, TitleErasure, Viewer
+from tests.viewing.facts import progress, removal, tell
 
 pytestmark = pytest.mark.django_db(databases=["viewing"])
 

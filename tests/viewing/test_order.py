@@ -8,13 +8,13 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.viewing.facts import progress, removal, tell
 
 from matinee.contracts.events import TitleRemoved
 from matinee.kernel import clock, ids
 from matinee.kernel.events import Event
 from matinee.viewing import actions
 from matinee.viewing.models import ResumePoint
+from tests.viewing.facts import progress, removal, tell
 
 pytestmark = pytest.mark.django_db(databases=["viewing"])
 
