@@ -1,0 +1,287 @@
+"""`matinee add`: a film file of the operator's own becomes a published title."""
+
+import os
+import stat
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TypedDict, TypeVar, Unpack, get_args
+from uuid import UUID
+
+import click
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    ProgressColumn,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+
+from matinee.catalog import film_kinds
+from matinee.contracts.catalog import EncodeProgress, StudioTitle, Title, TitleDraft
+from matinee.contracts.identity import MaturityAge
+from matinee.kernel import clock, settings
+from matinee.kernel.problems import Problem
+from matinee.run import sending
+from matinee.run.drafting import STUDIO, AddError, Wanted, draft_of, series_of
+from matinee.run.operator import Operator
+
+POLL_S = 1.0
+# An encode that takes no step for this long is left to itself.
+_STILL_S = 3600.0
+_ARTWORK_TIMEOUT_S = 60.0
+_STAGES = {
+    "queued": "Waiting for its turn",
+    "probing": "Looking at the file",
+    "checking": "Checking the film",
+    "encoding": "Encoding",
+    "packaging": "Packaging",
+    "publishing": "Publishing",
+    "done": "Done",
+    "failed": "Failed",
+}
+
+T = TypeVar("T")
+
+
+class AddOptions(TypedDict, total=False):
+    """What may be said beside the film and its title."""
+
+    poster: Path | None
+    backdrop: Path | None
+    replace: str | None
+    wait: bool
+    console: Console
+    operator: Operator
+
+
+def add(film: Path, draft: TitleDraft, **options: Unpack[AddOptions]) -> Title:
+    """Make a title, upload its film, and wait until all of it is encoded, unless told not to.
+
+    With `replace`, the id or slug of a title that is there, the film replaces
+    that title's. AddError with one sentence where anything is wrong.
+    """
+    console = options.get("console") or Console()
+    operator = options.get("operator") or Operator()
+    file = check_film(film)
+    given = {"poster": options.get("poster"), "backdrop": options.get("backdrop")}
+    artwork = {kind: picture for kind, picture in given.items() if picture is not None}
+    for picture in artwork.values():
+        _check_readable(picture, "picture")
+    try:
+        title_id = _upload(operator, console, file, draft, options.get("replace"))
+        for kind, picture in artwork.items():
+            _send_picture(operator, title_id, kind, picture)
+        if options.get("wait", True):
+            _wait(operator, console, title_id)
+        return _studio(operator, title_id).title
+    except (Problem, sending.FileChangedError) as error:
+        raise AddError(error.detail if isinstance(error, Problem) else str(error)) from error
+    finally:
+        if "operator" not in options:
+            operator.close()
+
+
+def check_film(film: Path) -> sending.FilmFile:
+    """What can be known before anything is sent; AddError if it cannot be a film."""
+    _check_readable(film, "film")
+    with film.open("rb") as file:
+        kind = film_kinds.not_a_film(file.read(film_kinds.SNIFFED_BYTES))
+    if kind is not None:
+        msg = f"{film} is {kind}, not a film. Give a film file, for example .mp4, .mov or .mkv."
+        raise AddError(msg)
+    return sending.FilmFile.of(film)
+
+
+def page_address(title: Title) -> str:
+    """Where viewers find a title."""
+    return f"{settings.get().url}/title/{title.slug}"
+
+
+def _check_readable(path: Path, what: str) -> None:
+    try:
+        found = path.stat()
+    except OSError as error:
+        msg = f"{path} cannot be found ({error.strerror}). Check the name of the {what} file."
+        raise AddError(msg) from error
+    if not stat.S_ISREG(found.st_mode):
+        kind = "a folder" if stat.S_ISDIR(found.st_mode) else "no regular file"
+        msg = f"{path} is {kind}. Give the path of a {what} file."
+        raise AddError(msg)
+    if not os.access(path, os.R_OK):
+        msg = f"{path} may not be read by you. Change its permissions, or copy it."
+        raise AddError(msg)
+    if found.st_size == 0:
+        msg = f"{path} is empty. Give a {what} file with something in it."
+        raise AddError(msg)
+
+
+def _upload(
+    operator: Operator,
+    console: Console,
+    file: sending.FilmFile,
+    draft: TitleDraft,
+    replace: str | None,
+) -> UUID:
+    """Go on with this film's upload, or begin it; the title that it is for."""
+    memory = sending.Memory(file)
+    known = memory.recall()
+    if known is not None and sending.upload_is_open(operator, known):
+        console.print(f"Going on with the upload of {file.path.name}.")
+    else:
+        known = _begin(operator, file, draft, replace)
+        memory.keep(known)
+    try:
+        with _bar(console, DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn()) as bar:
+            line = bar.add_task("Uploading", total=file.size_bytes)
+            sending.upload_send(
+                operator, file, known, lambda offset: bar.update(line, completed=offset)
+            )
+    except Problem as problem:
+        if problem.code == "not_a_film":
+            memory.forget()
+        raise
+    memory.forget()
+    return known.title_id
+
+
+def _begin(
+    operator: Operator, file: sending.FilmFile, draft: TitleDraft, replace: str | None
+) -> sending.Remembered:
+    if replace is not None:
+        title = operator.ask(Title, "GET", f"/api/catalog/titles/{replace}")
+        return sending.upload_begin(operator, file, title.id)
+    title = operator.ask(Title, "POST", STUDIO, body=draft)
+    try:
+        return sending.upload_begin(operator, file, title.id)
+    except Problem:
+        # Nobody wants a title whose film was refused; it would be in the way of the next try.
+        with suppress(Problem):
+            operator.send("DELETE", f"{STUDIO}/{title.id}")
+        raise
+
+
+def _send_picture(operator: Operator, title_id: UUID, kind: str, picture: Path) -> None:
+    operator.send(
+        "PUT",
+        f"{STUDIO}/{title_id}/artwork/{kind}",
+        content=picture.read_bytes(),
+        headers={"Content-Type": "application/octet-stream"},
+        timeout=_ARTWORK_TIMEOUT_S,
+    )
+
+
+def _studio(operator: Operator, title_id: UUID) -> StudioTitle:
+    return operator.ask(StudioTitle, "GET", f"{STUDIO}/{title_id}")
+
+
+def _wait(operator: Operator, console: Console, title_id: UUID) -> None:
+    """Show how the encode goes until it has ended; AddError if it failed."""
+    playable, before, since_s = False, None, clock.monotonic_s()
+    with _bar(console, TaskProgressColumn()) as bar:
+        line = bar.add_task(_STAGES["queued"], total=1.0)
+        while clock.monotonic_s() - since_s < _STILL_S:
+            row = _patiently(lambda: _studio(operator, title_id))
+            progress = row.progress
+            if progress != before:
+                before, since_s = progress, clock.monotonic_s()
+            if progress is not None:
+                bar.update(line, description=_STAGES[progress.stage], completed=progress.fraction)
+                if row.title.status == "published" and not playable:
+                    playable = True
+                    console.print(f"{row.title.name} can be played: {page_address(row.title)}")
+                if _has_ended(progress):
+                    return
+            clock.pause(POLL_S)
+    console.print("The encode has not moved for an hour. `matinee status` and Studio tell more.")
+
+
+def _has_ended(progress: EncodeProgress) -> bool:
+    if progress.stage == "failed":
+        raise AddError(progress.error or "The film could not be encoded. Studio tells more.")
+    return progress.stage == "done"
+
+
+def _patiently(question: Callable[[], T]) -> T:
+    """Ask until there is an answer, through a restart of the service."""
+    until_s = clock.monotonic_s() + sending.PATIENCE_S
+    while True:
+        try:
+            return question()
+        except Problem as problem:
+            if not sending.is_passing(problem) or clock.monotonic_s() > until_s:
+                raise
+            clock.pause(POLL_S)
+
+
+def _bar(console: Console, *columns: ProgressColumn) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), *columns, console=console, transient=False
+    )
+
+
+_FILE = click.Path(path_type=Path)
+_AGES = click.Choice([str(age) for age in get_args(MaturityAge)])
+
+
+@click.command("add")
+@click.argument("film", type=_FILE)
+@click.option("--title", help="Its name; the file's name if left out.")
+@click.option("--description", default="", help="What it is about.")
+@click.option("--tagline", default="", help="One line for the shelf.")
+@click.option("--year", type=int, help="When it was made.")
+@click.option("--genre", multiple=True, help="A genre; give it again for more.")
+@click.option("--mood", multiple=True, help="A mood; give it again for more.")
+@click.option("--director", multiple=True, help="Who directed it; give it again for more.")
+@click.option("--cast", multiple=True, help="Who is seen in it; give it again for more.")
+@click.option("--age", type=_AGES, default="0", help="From which age it may be watched.")
+@click.option("--language", default="en", help="Its original language, as in en or pt-BR.")
+@click.option("--slug", help="Its address; made from the name if left out.")
+@click.option("--series", help="The series that it is an episode of; made if there is none.")
+@click.option("--season", type=int, help="The season; 1 if left out.")
+@click.option("--episode", type=int, help="The episode; the next one if left out.")
+@click.option("--poster", type=_FILE, help="A 2:3 picture; cut from the film if left out.")
+@click.option("--backdrop", type=_FILE, help="A 16:9 picture; cut from the film if left out.")
+@click.option("--replace", help="The address of a title whose film this replaces.")
+@click.option("--wait/--no-wait", default=True, help="Stay until it is encoded, or leave then.")
+def add_command(
+    film: Path,
+    poster: Path | None,
+    backdrop: Path | None,
+    replace: str | None,
+    *,
+    wait: bool,
+    **wanted: Unpack[Wanted],
+) -> None:
+    """Turn the file FILM into a published title.
+
+    An upload that was interrupted goes on where it stood when the same file is
+    added again.
+    """
+    console = Console()
+    check_film(film)
+    operator = Operator()
+    try:
+        series = wanted["series"]
+        series_slug = None if series is None else series_of(operator, series)
+        draft = draft_of(film, wanted, series_slug)
+        title = add(
+            film,
+            draft,
+            poster=poster,
+            backdrop=backdrop,
+            replace=replace,
+            wait=wait,
+            console=console,
+            operator=operator,
+        )
+    except Problem as problem:
+        raise AddError(problem.detail) from problem
+    finally:
+        operator.close()
+    done = "is encoded" if wait else "is uploaded and encodes by itself"
+    console.print(f"{title.name} {done}: {page_address(title)}")
