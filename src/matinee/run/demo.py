@@ -6,15 +6,14 @@ what has no door, made-up history, goes to the services' own actions.
 
 import logging
 import os
-from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
-from matinee.contracts.catalog import StudioTitle, Title, TitleDraft, Upload
+from matinee.contracts.catalog import StudioTitle, Title, TitleDraft
 from matinee.contracts.identity import Profile, ProfileDraft, Role
 from matinee.demo import films, personas
 from matinee.demo.notes import Notes
@@ -23,9 +22,9 @@ from matinee.demo.seeding import NOTES, ArtworkKind, Seeding, Workshop, render_a
 from matinee.identity import actions as identity
 from matinee.identity import queries as households
 from matinee.kernel import binaries, clock, secret_files, settings
-from matinee.kernel.problems import Conflict, NotFound, Unavailable
+from matinee.kernel.problems import Conflict, NotFound, Problem
 from matinee.playback.actions.positions import PastPlay, plays_import
-from matinee.run import edge
+from matinee.run import edge, sending
 from matinee.run.operator import Operator
 from matinee.viewing import actions as viewing
 
@@ -44,11 +43,8 @@ _PROFILES = (
     ProfileDraft(name=_NEWCOMER, avatar="lagoon"),
     ProfileDraft(name=_CHILD, avatar="amber", is_kids=True),
 )
-_CHUNK_BYTES = 8 * 1024 * 1024
-_UPLOAD_TRIES = 10
-_CHUNK_TYPE = "application/offset+octet-stream"
-_TUS = {"Tus-Resumable": "1.0.0"}
-_WAITS_S = (0.5, 1, 2, 4, 8, 15, 15, 15)
+_ASK_AGAIN_S = 1.0
+_TIMEOUT_S = 60.0
 
 T = TypeVar("T")
 
@@ -81,7 +77,7 @@ def seed() -> None:
     viewer, owner = accounts()
     for account, may in ((viewer, "to watch"), (owner, "to run the service, in Studio")):
         log.info("sign in %s: %s with the password %s", may, account.email, account.password)
-    audience = PlantedAudience(_people(viewer), notes.anchor)
+    audience = PlantedAudience(people_of(viewer), notes.anchor)
     failed = Seeding(workshop, HttpStudio(Operator()), audience, folder, notes).run()
     if failed:
         log.error("missing: %s; the next start tries again", ", ".join(failed))
@@ -102,27 +98,25 @@ def _wait_for_service() -> None:
 
 def accounts() -> tuple[DemoAccount, DemoAccount]:
     """The viewer's and the owner's account, made if they are not there."""
-    password = _password()
-    viewer = _account(VIEWER_EMAIL, password, _PROFILES, ())
-    owner = _account(
-        OWNER_EMAIL, password, (ProfileDraft(name="Owner", avatar="slate"),), ("owner",)
-    )
+    secret = password()
+    viewer = _account(VIEWER_EMAIL, secret, _PROFILES, ())
+    owner = _account(OWNER_EMAIL, secret, (ProfileDraft(name="Owner", avatar="slate"),), ("owner",))
     return viewer, owner
 
 
-def _password() -> str:
+def password() -> str:
     """Well known on loopback; anywhere else made up once and kept with the secrets."""
     ours = settings.get()
     kept = ours.secrets / "demo_password"
     if ours.is_loopback and not ours.public_url:
         return secret_files.read_or_make(kept, lambda: _LOOPBACK_PASSWORD)
-    password = secret_files.read_or_make(kept)
-    if password == _LOOPBACK_PASSWORD:
+    secret = secret_files.read_or_make(kept)
+    if secret == _LOOPBACK_PASSWORD:
         log.warning(
             "everybody knows the password of the demo's owner, and others reach this service now; "
             "start anew with an empty MATINEE_HOME"
         )
-    return password
+    return secret
 
 
 def _account(
@@ -136,7 +130,7 @@ def _account(
     return DemoAccount(email, password, account_id, tuple(found))
 
 
-def _people(viewer: DemoAccount) -> tuple[Persona, ...]:
+def people_of(viewer: DemoAccount) -> tuple[Persona, ...]:
     """The made-up population, and the one of the visitor's profiles that has watched before."""
     regulars = [
         personas.regular(_REGULAR, viewer.account_id, profile.id, 18)
@@ -149,7 +143,7 @@ def _people(viewer: DemoAccount) -> tuple[Persona, ...]:
 class HttpStudio:
     """See `demo.seeding.Studio`: everything through the API, in the operator's name.
 
-    A service that does not answer is asked again for about a minute, as it may be restarting.
+    A service that does not answer is asked again for some minutes, since it may be restarting.
     """
 
     def __init__(self, operator: Operator) -> None:
@@ -169,14 +163,20 @@ class HttpStudio:
     def create(self, draft: TitleDraft) -> Title:
         """See `Studio`."""
         path = "/api/catalog/studio/titles"
-        return _patiently(lambda: self._operator.ask(Title, "POST", path, body=draft))
+        return _patiently(
+            lambda: self._operator.ask(Title, "POST", path, body=draft, timeout=_TIMEOUT_S)
+        )
 
     def choose_artwork(self, title_id: UUID, kind: ArtworkKind, picture: Path) -> None:
         """See `Studio`."""
         path = f"/api/catalog/studio/titles/{title_id}/artwork/{kind}"
         headers = {"Content-Type": "image/jpeg"}
         content = picture.read_bytes()
-        _patiently(lambda: self._operator.send("PUT", path, content=content, headers=headers))
+        _patiently(
+            lambda: self._operator.send(
+                "PUT", path, content=content, headers=headers, timeout=_TIMEOUT_S
+            )
+        )
 
     def retry(self, title_id: UUID) -> None:
         """See `Studio`."""
@@ -184,39 +184,10 @@ class HttpStudio:
         _patiently(lambda: self._operator.send("POST", path))
 
     def upload(self, title_id: UUID, film: Path) -> None:
-        """See `Studio`: tus 1.0.0, which goes on where it was interrupted."""
-        values = {"title_id": str(title_id), "filename": film.name}
-        metadata = ",".join(
-            f"{key} {b64encode(value.encode()).decode()}" for key, value in values.items()
-        )
-        size = {"Upload-Length": str(film.stat().st_size), "Upload-Metadata": metadata}
-        address = "/api/catalog/uploads"
-        made = _patiently(
-            lambda: self._operator.ask(Upload, "POST", address, headers={**_TUS, **size})
-        )
-        with film.open("rb") as file:
-            for _ in range(_UPLOAD_TRIES):
-                if file.seek(self._offset(made.url)) == made.size_bytes:
-                    return
-                self._send_chunks(made, file)
-        code = "upload_stuck"
-        detail = f"{film.name} could not be uploaded; look at the log of the web process."
-        raise Unavailable(code, detail)
-
-    def _offset(self, url: str) -> int:
-        head = _patiently(lambda: self._operator.send("HEAD", url, headers=_TUS))
-        return int(head.headers["Upload-Offset"])
-
-    def _send_chunks(self, upload: Upload, file: IO[bytes]) -> None:
-        """Send what follows until all is there, or an offset must be asked for again."""
-        while chunk := file.read(_CHUNK_BYTES):
-            place = {"Upload-Offset": str(file.tell() - len(chunk)), "Content-Type": _CHUNK_TYPE}
-            try:
-                self._operator.send("PATCH", upload.url, content=chunk, headers={**_TUS, **place})
-            except (Conflict, Unavailable) as interrupted:
-                log.info("  the upload was interrupted (%s); going on", interrupted.code)
-                clock.pause(_WAITS_S[0])
-                return
+        """See `Studio`; goes on by itself where it is interrupted."""
+        file = sending.FilmFile.of(film)
+        begun = _patiently(lambda: sending.upload_begin(self._operator, file, title_id))
+        sending.upload_send(self._operator, file, begun, lambda _offset: None)
 
     def _if_there(self, question: Callable[[], T]) -> T | None:
         try:
@@ -226,12 +197,15 @@ class HttpStudio:
 
 
 def _patiently(question: Callable[[], T]) -> T:
-    for wait_s in _WAITS_S:
+    """Ask until there is an answer, through a restart of the service."""
+    until_s = clock.monotonic_s() + sending.PATIENCE_S
+    while True:
         try:
             return question()
-        except Unavailable:
-            clock.pause(wait_s)
-    return question()
+        except Problem as problem:
+            if not sending.is_passing(problem) or clock.monotonic_s() > until_s:
+                raise
+            clock.pause(_ASK_AGAIN_S)
 
 
 class PlantedAudience:
