@@ -123,7 +123,6 @@ def _begin() -> None:
     atexit.register(_end)
     signal.signal(signal.SIGTERM, _interrupt)
     sys.addaudithook(_only_here)
-    _leave_out_services_not_written_yet()
     try:
         _engines.start()
     except Exception as error:
@@ -184,14 +183,6 @@ def _forget_settings_of_the_caller() -> None:
             os.environ.pop(f"MATINEE_{name.upper()}", None)
 
 
-def _leave_out_services_not_written_yet() -> None:
-    from matinee.run import services  # noqa: PLC0415
-
-    folder = _ROOT / "src" / "matinee"
-    written = [s for s in services.ALL if list((folder / s).glob("migrations/0*.py"))]
-    services.ALL = tuple(written)
-
-
 def _only_here(event: str, arguments: tuple[Any, ...]) -> None:
     if event in {"socket.connect", "socket.sendto"}:
         address = arguments[1]
@@ -209,9 +200,10 @@ def _is_here(host: str) -> bool:
     if host.lower() in _NAMES_OF_HERE:
         return True
     try:
-        return ipaddress.ip_address(host).is_loopback
+        address = ipaddress.ip_address(host)
     except ValueError:
         return False
+    return address.is_loopback or address.is_unspecified
 
 
 @pytest.fixture(autouse=True)

@@ -6,27 +6,50 @@ from typing import Any
 
 import click
 
-# Name -> (where it is, one line of help, the group that help lists it in).
+# Where commands lie -> (the heading that help lists them under, name -> one line of help).
 COMMANDS = {
-    "up": ("machine:up", "Start everything on this machine and keep it running.", "Run"),
-    "status": ("machine:status", "Show what runs, and how it is.", "Run"),
-    "stop": ("machine:stop", "Stop everything; what is in hand is finished first.", "Run"),
-    "scale": ("machine:scale", "Run so many copies of a process.", "Run"),
-    "restart": ("machine:restart", "End a process in its own time and start it again.", "Run"),
-    "logs": ("machine:logs", "Show what processes said, and go on showing it.", "Run"),
-    "doctor": ("machine:doctor", "Say what is missing or wrong, and how to mend it.", "Run"),
-    "add": ("films:add", "Turn a film file into a published title.", "Films and people"),
-    "staff": ("people:staff", "Make an account an owner of this service.", "Films and people"),
-    "demo": ("people:demo", "Put in the demo films and viewers.", "Films and people"),
-    "dead": ("upkeep:dead", "Look at work that failed for good, and do it again.", "Upkeep"),
-    "settings": ("upkeep:settings_page", "List every setting and its value.", "Upkeep"),
-    "openapi": ("upkeep:openapi", "Write the OpenAPI document of every service.", "Upkeep"),
-    "migrate": ("processes:migrate", "Bring the databases up to this release.", "One process"),
-    "web": ("processes:serve", "Serve the API of every service.", "One process"),
-    "worker": ("processes:worker", "Take events and ordinary tasks.", "One process"),
-    "encoder": ("processes:encoder", "Take encodes.", "One process"),
-    "relay": ("processes:relay", "Hand on the facts in the outboxes.", "One process"),
-    "beat": ("processes:beat", "Send periodic tasks when they are due.", "One process"),
+    "matinee.run.commands.machine": (
+        "Run",
+        {
+            "up": "Start everything on this machine and keep it running.",
+            "status": "Show what runs, and how it is.",
+            "stop": "Stop everything; what is in hand is finished first.",
+            "scale": "Run so many copies of a process.",
+            "restart": "End a process in its own time and start it again.",
+            "logs": "Show what processes said, and go on showing it.",
+            "doctor": "Say what is missing or wrong, and how to mend it.",
+        },
+    ),
+    "matinee.run.commands.films": (
+        "Films",
+        {"add": "Turn a film file into a published title."},
+    ),
+    "matinee.run.commands.people": (
+        "People",
+        {
+            "staff": "Make an account an owner of this service.",
+            "demo": "Put in the demo films and viewers.",
+        },
+    ),
+    "matinee.run.commands.upkeep": (
+        "Upkeep",
+        {
+            "dead": "Look at work that failed for good, and do it again.",
+            "settings": "List every setting and its value.",
+            "openapi": "Write the OpenAPI document of every service.",
+        },
+    ),
+    "matinee.run.commands.processes": (
+        "One process (what `up` starts, and what containers run)",
+        {
+            "migrate": "Bring the databases up to this release.",
+            "web": "Serve the API of every service.",
+            "worker": "Take events and ordinary tasks.",
+            "encoder": "Take encodes.",
+            "relay": "Hand on the facts in the outboxes.",
+            "beat": "Send periodic tasks when they are due.",
+        },
+    ),
 }
 
 
@@ -35,24 +58,23 @@ class Matinee(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """In the order of the table."""
-        return list(COMMANDS)
+        return [name for _, lines in COMMANDS.values() for name in lines]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         """The command, loaded now."""
-        if cmd_name not in COMMANDS:
-            return None
-        module, _, attribute = COMMANDS[cmd_name][0].partition(":")
-        found = getattr(importlib.import_module(f"matinee.run.commands.{module}"), attribute)
-        if not isinstance(found, click.Command):
-            raise TypeError(cmd_name)
-        return found
+        for module, (_, lines) in COMMANDS.items():
+            if cmd_name in lines:
+                found = getattr(importlib.import_module(module), cmd_name)
+                if not isinstance(found, click.Command):
+                    raise TypeError(cmd_name)
+                return found
+        return None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
         """Help without loading any."""
-        for group in dict.fromkeys(group for _, _, group in COMMANDS.values()):
-            rows = [(name, line) for name, (_, line, own) in COMMANDS.items() if own == group]
-            with formatter.section(group):
-                formatter.write_dl(rows)
+        for heading, lines in COMMANDS.values():
+            with formatter.section(heading):
+                formatter.write_dl(list(lines.items()))
 
     def invoke(self, ctx: click.Context) -> Any:
         """Turn what an operator can mend into one sentence instead of a traceback."""

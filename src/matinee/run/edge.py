@@ -88,7 +88,7 @@ def configuration(settings: Settings, user: User | None) -> str:
     return text
 
 
-_TRANSPORT_SECURITY = 'add_header Strict-Transport-Security "max-age=31536000" always;'
+_TRANSPORT_SECURITY = 'more_set_headers "Strict-Transport-Security: max-age=31536000";'
 # The address of the viewer comes from the reverse proxy on this machine that has the certificate.
 _TRUSTED_PROXY = "set_real_ip_from 127.0.0.1; set_real_ip_from ::1; real_ip_header X-Forwarded-For;"
 

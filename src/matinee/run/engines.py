@@ -87,6 +87,7 @@ def prepare_postgres(settings: Settings, *, durable: bool = True) -> None:
     _own_folder(settings.run_folder / "postgres", user)
     if not (data / "PG_VERSION").exists():
         _initdb(settings, data, user, durable=durable)
+    _own_folder(data, user)  # a copied home folder belongs to whoever copied it
     _check_version(data)
     _clear_stale_locks(data, settings.run_folder / "postgres")
 
@@ -161,7 +162,6 @@ def _own_folder(folder: Path, user: User | None) -> None:
 
 
 def _hand_over(folder: Path, user: User) -> None:
-    # A copied home folder belongs to whoever copied it.
     for path in (folder, *folder.rglob("*")):
         os.chown(path, user.uid, user.gid, follow_symlinks=False)
 

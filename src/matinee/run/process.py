@@ -11,7 +11,16 @@ from matinee.kernel import clock
 from matinee.run.spawning import User
 
 State = Literal[
-    "waiting", "starting", "ready", "backing off", "crash loop", "stopping", "stopped", "done"
+    "waiting",
+    "starting",
+    "running",
+    "ready",
+    "backing off",
+    "crash loop",
+    "given up",
+    "stopping",
+    "stopped",
+    "done",
 ]
 TAIL_LINES = 15
 

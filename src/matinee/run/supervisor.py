@@ -143,6 +143,8 @@ class Supervisor:
                     copy.enter("done")
                     return
                 await self._back_off(copy, code, clock.monotonic_s() - started_s)
+                if copy.state == "given up":
+                    return
         except (spawning.CannotStartError, MissingProgramError, OSError) as error:
             self._give_up(f"{copy.name} cannot be started. {error}")
         copy.enter("stopped")
@@ -213,6 +215,7 @@ class Supervisor:
         """Ask the probe until it says ready; end a copy that does not become so in time."""
         process = copy.process
         if process.runs_once:
+            copy.enter("running")
             return
         is_ready = process.is_ready or ready_file.exists
         end_s = clock.monotonic_s() + process.start_timeout_s
@@ -240,7 +243,8 @@ class Supervisor:
             copy.enter("backing off")
         else:
             self._report_crash_loop(copy, how, pause_s)
-        await _unless(copy.leave, asyncio.sleep(pause_s))
+        if copy.state != "given up":
+            await _unless(copy.leave, asyncio.sleep(pause_s))
 
     def _report_crash_loop(self, copy: Copy, how: str, pause_s: float) -> None:
         copy.enter("crash loop")
@@ -250,8 +254,10 @@ class Supervisor:
         )
         for line in copy.tail:
             self.say(f"  | {line}")
-        if copy.process.runs_once and copy.process.is_vital:
-            self._give_up(f"{copy.name} failed {copy.failures} times; nothing runs without it.")
+        if copy.process.runs_once:
+            copy.enter("given up")
+            if copy.process.is_vital:
+                self._give_up(f"{copy.name} failed {copy.failures} times; nothing runs without it.")
         else:
             self.say(f"  `matinee doctor` may know why. Next try in {pause_s:.0f} s.")
 

@@ -41,7 +41,7 @@ def _celery_worker(name: str, queues: tuple[str, ...], concurrency: int) -> None
     worker_ready.connect(_announce, weak=False)
     app.worker_main(
         [
-            *("worker", "--hostname", f"{name}@%h", "--queues", ",".join(queues)),
+            *("--quiet", "worker", "--hostname", f"{name}@%h", "--queues", ",".join(queues)),
             *("--concurrency", str(concurrency), "--loglevel", settings.get().log_level),
             *("--max-memory-per-child", str(_CHILD_KILOBYTES_MAX)),
             *("--without-gossip", "--without-mingle"),
@@ -56,7 +56,7 @@ def beat() -> None:
     # Remembers across restarts what ran when; without it everything just runs anew.
     app.conf.beat_schedule_filename = str(_state_file())
     beat_init.connect(_announce, weak=False)
-    app.start(["beat", "--loglevel", "WARNING", "--pidfile", ""])
+    app.start(["--quiet", "beat", "--loglevel", "WARNING", "--pidfile", ""])
 
 
 def schedules() -> dict[str, Any]:
@@ -89,6 +89,6 @@ def _announce(**_signal: object) -> None:
 
 
 def _state_file() -> Path:
-    folder = settings.get().home / "run"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = settings.get().run_folder
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder / "beat"

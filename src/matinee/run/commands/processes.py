@@ -2,7 +2,8 @@
 
 import click
 
-from matinee.run import migrations, web, working
+from matinee.run import migrations, working
+from matinee.run import web as granian
 
 _number = click.option("--number", default=1, hidden=True, help="Which copy this is.")
 
@@ -16,9 +17,9 @@ def migrate() -> None:
 @click.command(name="web")
 @click.option("--listen", metavar="HOST:PORT", help="Instead of the machine's unix socket.")
 @click.option("--workers", default=1, show_default=True, help="Processes that serve.")
-def serve(listen: str | None, workers: int) -> None:
+def web(listen: str | None, workers: int) -> None:
     """Serve the API of every service."""
-    web.serve(listen, workers)
+    granian.serve(listen, workers)
 
 
 @click.command(name="worker")

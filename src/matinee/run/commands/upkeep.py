@@ -69,7 +69,7 @@ def openapi(folder: Path, *, check: bool) -> None:
 
 @click.command(name="settings")
 @click.option("--markdown", is_flag=True, help="As the page docs/settings.md.")
-def settings_page(*, markdown: bool) -> None:
+def settings(*, markdown: bool) -> None:
     """List every setting, what it means, and its value here."""
     if markdown:
         click.echo(manual.markdown(), nl=False)

@@ -1,0 +1,108 @@
+import socket
+from pathlib import Path
+
+import pytest
+
+from matinee.kernel import binaries
+from matinee.kernel import settings as shared
+from matinee.kernel.settings import Settings
+from matinee.run import doctor
+from matinee.run.doctor import Finding
+
+
+@pytest.fixture
+def machine(settings: Settings, home: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """A healthy machine with a built web app."""
+    (home / "deploy" / "edge").mkdir(parents=True)
+    (home / "web" / "dist").mkdir(parents=True)
+    (home / "web" / "dist" / "index.html").write_text("")
+    monkeypatch.setenv("MATINEE_CHECKOUT", str(home))
+    monkeypatch.setenv("MATINEE_HOME", str(settings.home))
+    monkeypatch.setenv("MATINEE_ADDRESS", settings.address)
+    monkeypatch.setattr(shared, "get", Settings)
+    return monkeypatch
+
+
+def found(what: str, state: str = "bad") -> Finding:
+    matches = [f for f in doctor.examine() if f.what == what and f.state == state]
+    assert matches, [str(f) for f in doctor.examine()]
+    assert matches[0].mend or state == "ok"
+    return matches[0]
+
+
+@pytest.mark.usefixtures("machine")
+def test_a_healthy_machine() -> None:
+    assert [f for f in doctor.examine() if f.state == "bad"] == []
+    assert found("programs", "ok").found.startswith("ffmpeg")
+
+
+def test_a_misspelt_setting(machine: pytest.MonkeyPatch) -> None:
+    machine.setenv("MATINEE_ADRESS", "0.0.0.0:80")
+    finding = found("settings", "warn")
+    assert finding.found == "MATINEE_ADRESS is no setting of Matinee"
+    assert finding.mend == "did you mean MATINEE_ADDRESS?"
+
+
+def test_a_wrong_setting(machine: pytest.MonkeyPatch) -> None:
+    machine.setenv("MATINEE_DATABASE_URL", "mysql://db.example/")
+    finding = found("settings")
+    assert "MATINEE_DATABASE_URL=mysql://db.example/" in finding.found
+    assert "must start with postgresql://" in finding.found
+
+
+def test_a_program_that_is_missing(machine: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> Path:
+        msg = f"{name} was not found; install Debian's package {name}"
+        raise binaries.MissingProgramError(msg)
+
+    machine.setattr(binaries, "find", missing)
+    assert found("programs").mend == "install Debian's package ffmpeg"
+
+
+def test_an_address_that_is_taken(machine: pytest.MonkeyPatch) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        machine.setenv("MATINEE_ADDRESS", f"127.0.0.1:{other.getsockname()[1]}")
+        finding = found("address")
+    assert "cannot listen on 127.0.0.1" in finding.found
+    assert "listens there" in finding.found
+    assert "MATINEE_ADDRESS" in finding.mend
+
+
+def test_secrets_that_others_can_read(machine: pytest.MonkeyPatch, settings: Settings) -> None:
+    assert machine
+    key = settings.secrets / "some_key"
+    key.write_text("k")
+    key.chmod(0o644)
+    assert found("secrets").mend == f"chmod go= {key}"
+
+
+def test_open_to_others_without_a_certificate(machine: pytest.MonkeyPatch) -> None:
+    machine.setenv("MATINEE_ADDRESS", "0.0.0.0:8480")
+    assert "in the clear" in found("exposure", "warn").found
+    machine.setenv("MATINEE_PUBLIC_URL", "https://films.example.org")
+    assert not [f for f in doctor.examine() if f.what == "exposure"]
+
+
+def test_a_full_disk(machine: pytest.MonkeyPatch) -> None:
+    machine.setattr(doctor, "DISK_BAD_BYTES", 10**18)
+    assert "free" in found("disk").found
+
+
+def test_engines_of_ones_own_that_do_not_answer(machine: pytest.MonkeyPatch) -> None:
+    machine.setenv("MATINEE_DATABASE_URL", "postgresql://u:p@127.0.0.1:9/")
+    machine.setenv("MATINEE_REDIS_URL", "redis://127.0.0.1:9/0")
+    assert "MATINEE_DATABASE_URL" in found("database").mend
+    assert "MATINEE_REDIS_URL" in found("broker").mend
+
+
+def test_a_bucket_that_the_edge_cannot_serve(machine: pytest.MonkeyPatch) -> None:
+    machine.setenv("MATINEE_MEDIA_URL", "s3://films/prefix")
+    assert "edge of your own" in found("media store").mend
+
+
+def test_a_web_app_that_is_not_built(machine: pytest.MonkeyPatch, home: Path) -> None:
+    assert machine
+    (home / "web" / "dist" / "index.html").unlink()
+    assert "npm run build" in found("web app").mend

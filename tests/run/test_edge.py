@@ -1,0 +1,342 @@
+"""The edge in a real nginx, with a small web process behind it."""
+
+import contextlib
+import gzip
+import json
+import shutil
+import signal
+import socketserver
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from matinee.kernel import clock
+from matinee.kernel.settings import Settings
+from matinee.kernel.tokens import MediaTokens
+from matinee.run import checkout, edge, spawning
+from tests.run.conftest import free_port
+
+START_S = 10.0
+PACK = "01990000-0000-7000-8000-000000000001"
+SEGMENT = bytes(range(256)) * 40
+
+
+class Echo(BaseHTTPRequestHandler):
+    """Answers with what reached it."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        length = int(self.headers.get("Content-Length", "0"))
+        received = len(self.rfile.read(length))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        body = json.dumps({"path": self.path, "headers": headers, "received": received}).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_POST = do_PATCH = do_GET  # noqa: N815 - the library's names
+
+    def address_string(self) -> str:
+        return "edge"
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
+        pass
+
+
+class UnixServer(socketserver.ThreadingUnixStreamServer):
+    daemon_threads = True
+
+
+@pytest.fixture
+def built(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A checkout with this project's edge files and a small web app."""
+    folder = home / "checkout"
+    shutil.copytree(checkout.edge_files(), folder / "deploy" / "edge")
+    dist = folder / "web" / "dist"
+    (dist / "assets").mkdir(parents=True)
+    (dist / "index.html").write_text("<!doctype html><title>the app</title>")
+    (dist / "assets" / "app-1a2b.js").write_text("let app = 1;\n" * 500)
+    monkeypatch.setenv("MATINEE_CHECKOUT", str(folder))
+    return dist
+
+
+@contextlib.contextmanager
+def serving(settings: Settings) -> Iterator[httpx.Client]:
+    edge.prepare(settings)
+    log = (settings.home / "edge.log").open("wb")
+    child = subprocess.Popen(
+        edge.command(settings), stdout=log, stderr=log, **spawning.options(None)
+    )
+    try:
+        end_s = time.monotonic() + START_S
+        while not edge.is_ready(settings):
+            said = (settings.home / "edge.log").read_text()
+            assert child.poll() is None, said
+            assert time.monotonic() < end_s, said
+            time.sleep(0.02)
+        with httpx.Client(base_url=f"http://{settings.address}", timeout=5) as client:
+            yield client
+    finally:
+        child.send_signal(signal.SIGTERM)
+        child.wait(5)
+        log.close()
+
+
+@pytest.fixture
+def client(settings: Settings, built: Path) -> Iterator[httpx.Client]:
+    assert built.is_dir()
+    with serving(settings) as client:
+        yield client
+
+
+@pytest.fixture
+def web(settings: Settings) -> Iterator[None]:
+    path = edge.web_socket(settings)
+    server = UnixServer(str(path), Echo)
+    path.chmod(0o666)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    yield
+    server.shutdown()
+    thread.join(5)
+    server.server_close()
+
+
+@pytest.fixture
+def package(settings: Settings) -> str:
+    folder = settings.home / "media" / "packages" / PACK
+    (folder / "video").mkdir(parents=True)
+    (folder / "manifest.mpd").write_text("<MPD/>")
+    (folder / "master.m3u8").write_text("#EXTM3U\n")
+    (folder / "video" / "1.m4s").write_bytes(SEGMENT)
+    (folder / "text.vtt").write_text("WEBVTT\n")
+    (folder / "sprite-0.jpg").write_bytes(b"\xff\xd8")
+    other = settings.home / "media" / "packages" / "other"
+    other.mkdir()
+    (other / "1.m4s").write_bytes(b"secret")
+    return PACK
+
+
+@pytest.fixture
+def token(settings: Settings) -> str:
+    return MediaTokens(settings.secrets).issue(uuid4(), PACK)[0]
+
+
+def get(client: httpx.Client, path: str, **headers: str) -> httpx.Response:
+    """A request whose path is sent as it is."""
+    url = httpx.URL(str(client.base_url)).copy_with(raw_path=path.encode())
+    return client.send(client.build_request("GET", url, headers=headers))
+
+
+def test_a_token_opens_its_package(client: httpx.Client, package: str, token: str) -> None:
+    answer = get(client, f"/media/{token}/{package}/video/1.m4s")
+    assert answer.status_code == 200
+    assert answer.content == SEGMENT
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+
+
+@pytest.mark.usefixtures("package")
+def test_each_kind_of_file_is_named_and_aged(client: httpx.Client, token: str) -> None:
+    for file, kind, age in (
+        ("manifest.mpd", "application/dash+xml", "max-age=60"),
+        ("master.m3u8", "application/vnd.apple.mpegurl", "max-age=60"),
+        ("video/1.m4s", "video/iso.segment", "immutable"),
+        ("text.vtt", "text/vtt; charset=utf-8", "immutable"),
+        ("sprite-0.jpg", "image/jpeg", "immutable"),
+    ):
+        answer = get(client, f"/media/{token}/{PACK}/{file}")
+        assert answer.status_code == 200
+        assert answer.headers["content-type"] == kind
+        assert age in answer.headers["cache-control"]
+
+
+def test_a_part_of_a_segment(client: httpx.Client, package: str, token: str) -> None:
+    answer = get(client, f"/media/{token}/{package}/video/1.m4s", Range="bytes=100-199")
+    assert answer.status_code == 206
+    assert answer.content == SEGMENT[100:200]
+
+
+def refusals(settings: Settings, token: str) -> Iterator[tuple[str, str]]:
+    tokens = MediaTokens(settings.secrets)
+    expiry, session, signature = token.split("~")
+    with clock.shifted(timedelta(hours=-1)):
+        expired = tokens.issue(uuid4(), PACK)[0]
+    flipped = signature[:5] + ("A" if signature[5] != "A" else "B") + signature[6:]
+    segment = f"{PACK}/video/1.m4s"
+    yield "expired", f"{expired}/{segment}"
+    yield "wrong", f"{token}/other/1.m4s"
+    yield "wrong", f"{expiry}~{session}~{flipped}/{segment}"
+    yield "wrong", f"{int(expiry) + 900}~{session}~{signature}/{segment}"
+    yield "wrong", f"{expiry}~{uuid4().hex}~{signature}/{segment}"
+    yield "wrong", f"{expiry}~{session}~{signature[:-1]}/{segment}"
+    yield "wrong", f"{expiry}~{session}~{signature}x/{segment}"
+    yield "wrong", f"{expiry}~{session}~/{segment}"
+    yield "wrong", f"x/{segment}"
+    yield "wrong", f"{token}/{PACK}/../other/1.m4s"
+    yield "wrong", f"{token}/{PACK}/%2e%2e/other/1.m4s"
+    yield "wrong", f"{token}/{PACK}%2f..%2fother/1.m4s"
+    yield "wrong", f"{token}//{PACK}/../other/1.m4s"
+
+
+def test_other_tokens_open_nothing(
+    settings: Settings, client: httpx.Client, package: str, token: str
+) -> None:
+    assert package
+    for why, path in refusals(settings, token):
+        answer = get(client, f"/media/{path}")
+        assert answer.status_code == 403, path
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["code"] == f"media_token_{why}", path
+        assert answer.headers["cache-control"] == "no-store"
+
+
+AROUND = (
+    "/packages/{pack}/video/1.m4s",
+    "/media/{token}/{pack}/../../../secrets/media_token_key",
+    "/media/{token}/{pack}/..%2f..%2f..%2fsecrets/media_token_key",
+    "/artwork/../secrets/media_token_key",
+    "/artwork/..%2fpackages/{pack}/video/1.m4s",
+    "/steering/..%2fsecrets/media_token_key",
+    "/steering../secrets/media_token_key",
+    "/assets/..%2f..%2f..%2fsecrets/media_token_key",
+    "/media/{token}/{pack}/none.m4s",
+    "/media/{token}/{pack}/video",
+    "/media/{token}/{pack}/",
+    "/media/{token}/{pack}",
+    "/media",
+)
+
+
+def test_no_path_leads_around_the_token(
+    settings: Settings, client: httpx.Client, package: str, token: str
+) -> None:
+    key = (settings.secrets / "media_token_key").read_text().strip()
+    for path in AROUND:
+        answer = get(client, path.format(token=token, pack=package))
+        assert key not in answer.text, path
+        assert answer.content != SEGMENT, path
+        # An address that is no file's belongs to the web app, which answers with its page.
+        assert answer.status_code in {400, 403, 404} or "the app" in answer.text, path
+
+
+def test_the_log_names_neither_token_nor_viewer(
+    settings: Settings, client: httpx.Client, package: str, token: str
+) -> None:
+    get(client, f"/media/{token}/{package}/video/1.m4s")
+    get(client, f"/media/{token}/other/1.m4s")
+    get(client, f"//media/{token}/other/1.m4s")
+    get(client, f"/%6dedia/{token}/other/none.m4s")
+    get(client, "/search?q=private+wish")
+    log = (settings.home / "edge.log").read_text()
+    assert "/1.m4s 200" in log
+    assert log.count(" 403 ") == 3
+    assert token not in log
+    assert "private" not in log
+    assert "127.0.0.1" not in log
+
+
+def test_the_web_app(client: httpx.Client) -> None:
+    page = client.get("/title/some-film")
+    assert page.status_code == 200
+    assert "the app" in page.text
+    assert page.headers["cache-control"] == "no-cache"
+    asset = client.get("/assets/app-1a2b.js", headers={"Accept-Encoding": "gzip"})
+    assert asset.headers["content-encoding"] == "gzip"
+    assert asset.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert asset.headers["content-type"].startswith("text/javascript")
+    assert client.get("/assets/app-9z9z.js").status_code == 404
+
+
+def test_what_gzip_saves(client: httpx.Client) -> None:
+    url = "/assets/app-1a2b.js"
+    with client.stream("GET", url, headers={"Accept-Encoding": "gzip"}) as answer:
+        packed = b"".join(answer.iter_raw())
+    assert len(packed) < len(gzip.decompress(packed)) / 10
+
+
+def test_without_a_built_web_app_the_page_says_how_to_build_it(
+    settings: Settings, built: Path
+) -> None:
+    shutil.rmtree(built)
+    with serving(settings) as client:
+        page = client.get("/anything")
+        assert page.status_code == 503
+        assert "npm run build" in page.text
+
+
+def test_every_answer_is_guarded(client: httpx.Client, package: str, token: str) -> None:
+    paths = ("/", "/assets/app-1a2b.js", "/edge/health", f"/media/{token}/{package}/text.vtt")
+    for path in (*paths, "/assets/none", "/media/x/y/z", "/api/catalog/titles"):
+        headers = get(client, path).headers
+        assert "default-src 'self'" in headers["content-security-policy"], path
+        assert "frame-ancestors 'none'" in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["referrer-policy"] == "same-origin"
+        assert "camera=()" in headers["permissions-policy"]
+        assert headers["server"] == "nginx"
+
+
+@pytest.mark.usefixtures("web")
+def test_the_services_are_asked_by_their_socket(client: httpx.Client) -> None:
+    heard = client.get("/api/catalog/titles?ids=1", headers={"X-Real-IP": "6.6.6.6"}).json()
+    assert heard["path"] == "/api/catalog/titles?ids=1"
+    assert heard["headers"]["x-real-ip"] == "127.0.0.1"
+    assert heard["headers"]["x-forwarded-for"] == "127.0.0.1"
+    assert heard["headers"]["x-forwarded-proto"] == "http"
+    assert heard["headers"]["host"] == client.base_url.netloc.decode()
+
+
+@pytest.mark.usefixtures("web")
+def test_how_large_a_body_may_be(client: httpx.Client) -> None:
+    three = b"x" * (3 * 1024 * 1024)
+    refused = client.post("/api/catalog/studio/titles", content=three)
+    assert refused.status_code == 413
+    assert refused.json()["code"] == "too_large"
+    for path in ("/api/catalog/uploads/1", "/api/catalog/studio/titles/1/artwork/poster"):
+        assert client.patch(path, content=three).json()["received"] == len(three)
+
+
+def test_while_the_web_process_is_away(client: httpx.Client) -> None:
+    answer = client.get("/api/identity/account")
+    assert answer.status_code == 503
+    assert answer.json()["code"] == "starting"
+    assert answer.headers["retry-after"] == "2"
+
+
+def test_artwork_and_steering(settings: Settings, client: httpx.Client) -> None:
+    (settings.home / "media" / "artwork" / "a.webp").write_bytes(b"RIFF")
+    (settings.home / "steering" / "eu").write_text("{}")
+    artwork = client.get("/artwork/a.webp")
+    assert artwork.headers["content-type"] == "image/webp"
+    assert "immutable" in artwork.headers["cache-control"]
+    steering = client.get("/steering/eu")
+    assert steering.json() == {}
+    assert steering.headers["cache-control"] == "max-age=5"
+    assert client.get("/artwork/none.webp").json()["code"] == "not_found"
+
+
+def test_behind_a_proxy_with_a_certificate(home: Path, built: Path, settings: Settings) -> None:
+    assert built.is_dir()
+    public = Settings(
+        home=home, address=f"127.0.0.1:{free_port()}", public_url="https://films.example.org"
+    )
+    assert public.secrets == settings.secrets
+    with serving(public) as client:
+        assert client.get("/").headers["strict-transport-security"] == "max-age=31536000"
+
+
+def test_a_bucket_is_refused_with_what_to_do(home: Path) -> None:
+    bucket = Settings(home=home, media_url="s3://films/prefix")
+    with pytest.raises(spawning.CannotStartError, match="Unset it, or run"):
+        edge.configuration(bucket, None)
