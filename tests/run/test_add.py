@@ -3,8 +3,9 @@
 import io
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -20,11 +21,11 @@ from matinee.catalog.models import Title as TitleRow
 from matinee.contracts.catalog import TitleDraft
 from matinee.kernel import clock, ids, settings, storage
 from matinee.kernel.clients import Client
+from matinee.kernel.tokens import AccessTokens
 from matinee.run import drafting, sending
-from matinee.run import operator as operator_module
 from matinee.run.add import add, add_command
 from matinee.run.drafting import AddError
-from matinee.run.operator import Operator
+from matinee.run.operator import Operator, operator_token
 from tests.catalog.conftest import announced, ready, step, tell
 from tests.catalog.tus_client import film as film_bytes
 
@@ -57,7 +58,7 @@ class Service:
     def start(self) -> None:
         app = get_wsgi_application()
 
-        def watched(environ: dict[str, str], start: Callable[..., object]) -> object:
+        def watched(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
             self.requests.append(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}")
             return app(environ, start)
 
@@ -177,18 +178,18 @@ def test_an_upload_goes_on_through_restarts(
     due = next(restarts)
     update = sending.upload_send
 
-    def restarting(*arguments: object) -> None:
-        *rest, told = arguments
-
+    def restarting(
+        who: Operator, file: sending.FilmFile, upload: sending.Remembered, told: sending.Told
+    ) -> None:
         def hear(offset: int) -> None:
             nonlocal due
-            told(offset)  # type: ignore[operator]
+            told(offset)
             if offset >= due:
                 due = next(restarts, 10**9)
                 service.stop()
                 threading.Timer(0.4, service.start).start()
 
-        update(*rest, hear)  # type: ignore[arg-type]
+        update(who, file, upload, hear)
 
     monkeypatch.setattr(sending, "upload_send", restarting)
     add(film, DRAFT, wait=False, console=console(), operator=operator)
@@ -328,9 +329,7 @@ def test_a_wrong_option_is_said(film: Path) -> None:
 
 
 def test_the_token_is_the_owners_and_nobodys() -> None:
-    caller = operator_module.AccessTokens(settings.get().secrets).verify(
-        operator_module.operator_token()
-    )
+    caller = AccessTokens(settings.get().secrets).verify(operator_token())
     assert caller.account_id == UUID(int=0)
     assert caller.roles == {"owner"}
     assert caller.profile_id is None

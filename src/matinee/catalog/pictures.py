@@ -99,6 +99,9 @@ def _plain(picture: Image.Image) -> Image.Image:
     """Upright, in sRGB, without transparency."""
     profile = picture.info.get("icc_profile")
     upright = ImageOps.exif_transpose(picture)
+    if upright.mode.startswith("I"):
+        # 16 bits of grey, of which a plain conversion would keep the darkest only.
+        upright = Image.fromarray((np.asarray(upright) >> 8).astype(np.uint8))
     if "A" in upright.getbands() or "transparency" in upright.info:
         sheet = Image.new("RGBA", upright.size, "black")
         upright = Image.alpha_composite(sheet, upright.convert("RGBA"))
