@@ -119,3 +119,12 @@ def test_every_film_makes_a_draft_that_the_catalogue_takes() -> None:
         assert (draft.kind == "episode") == (film.series is not None)
         assert (draft.series_slug is None) == (film.series is None)
         assert draft.credits
+
+
+def test_the_visitors_profile_hides_nothing() -> None:
+    someone = PEOPLE[0]
+    robin = personas.regular("Robin", someone.account_id, someone.profile_id, 18)
+    assert all(personas.opinion(robin, subject).thumb != "down" for subject in SUBJECTS)
+    watched = [visit for one in SUBJECTS for visit in personas.visits(robin, one, ANCHOR)]
+    assert any(visit.finished for visit in watched)
+    assert any(not visit.finished for visit in watched)

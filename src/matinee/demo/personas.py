@@ -48,6 +48,7 @@ class Persona:
     curiosity: float
     patience: float
     evening_hour: int
+    gives_thumbs_down: bool = True
 
     def likes(self, subject: Subject) -> float:
         """How much the title is theirs, within [0, 1]."""
@@ -102,12 +103,21 @@ def population(size: int = POPULATION) -> tuple[Persona, ...]:
 
 
 def regular(name: str, account_id: UUID, profile_id: UUID, ceiling: Literal[0, 18]) -> Persona:
-    """Somebody of the demo account, who watches a good deal."""
+    """Somebody of the demo account, who watches a good deal and hides nothing from visitors."""
     kind = 3 if ceiling else 2
     genres, moods, _ = _KINDS[kind]
     more, moody, _ = _KINDS[0]
     return Persona(
-        name, account_id, profile_id, ceiling, {**more, **genres}, {**moody, **moods}, 0.7, 0.5, 19
+        name=name,
+        account_id=account_id,
+        profile_id=profile_id,
+        ceiling=ceiling,
+        genres={**more, **genres},
+        moods={**moody, **moods},
+        curiosity=0.7,
+        patience=0.5,
+        evening_hour=19,
+        gives_thumbs_down=False,
     )
 
 
@@ -146,7 +156,7 @@ def opinion(persona: Persona, subject: Subject) -> Opinion:
     thumb: Literal["up", "down"] | None = None
     if speaks and liked > 0.6:
         thumb = "up"
-    elif speaks and liked < 0.25:
+    elif speaks and liked < 0.25 and persona.gives_thumbs_down:
         thumb = "down"
     return Opinion(thumb, listed=liked > 0.35 and chance.random() < 0.12)
 

@@ -20,7 +20,6 @@ from matinee.recommendations.rules.catalogue import Catalogue
 
 # From so many viewers on, what they watch says more about a title than what it is made of.
 TRUST_HALF = 8.0
-_POPULARITY_SHARE = 0.2
 
 
 @dataclass
@@ -69,11 +68,6 @@ class Models:
         watched = unit(self.co_watching.recommend(taste))
         made_of = unit(self.content.recommend(taste))
         return (trust * watched + (1 - trust) * made_of).astype(np.float32)
-
-    def personal(self, taste: Taste) -> Scores:
-        """What a profile may want to see: what goes with its taste, and a share of the popular."""
-        popular = unit(self.weeks.recommend(NO_TASTE))
-        return self.alike(taste) + np.float32(_POPULARITY_SHARE) * popular
 
     def rising(self) -> Scores:
         """What is watched more these days than in the weeks before, by ratio."""

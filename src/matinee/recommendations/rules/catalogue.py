@@ -79,6 +79,11 @@ class Catalogue:
         return np.array([item.published_at.timestamp() for item in self.items], dtype=np.float64)
 
     @cached_property
+    def newest_first(self) -> Items:
+        """All items by the moment they came, shape (n_items,)."""
+        return np.argsort(-self.published_at_s, kind="stable").astype(np.int32)
+
+    @cached_property
     def has_backdrop(self) -> Mask:
         """Which items have a picture that can open a page."""
         return np.array([item.card.artwork.backdrop is not None for item in self.items], dtype=bool)

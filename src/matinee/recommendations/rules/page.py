@@ -27,6 +27,8 @@ _MOSTLY_SEEN = 0.5
 _ALIKE_SHARE = 0.25
 # Watched titles stand behind everything else, in the same order.
 _SEEN_SHARE = np.float32(1e-3)
+# Next to a taste, which counts one at most.
+_POPULAR_SHARE, _FRESH_SHARE = np.float32(0.2), np.float32(0.1)
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,13 @@ class Showing:
     def personal(self) -> Scores:
         """How much each item is for this profile; zero where it must not be shown."""
         fresh = np.exp2(-self.age_s / (30 * DAY_S)).astype(np.float32)
-        return self.shown(self.models.personal(self.taste) + np.float32(0.1) * fresh)
+        popular = unit(self.models.weeks.recommend(NO_TASTE))
+        return self.shown(self.alike + _POPULAR_SHARE * popular + _FRESH_SHARE * fresh)
+
+    @cached_property
+    def alike(self) -> Scores:
+        """How well each item goes with the profile's taste."""
+        return self.models.alike(self.taste)
 
     @cached_property
     def age_s(self) -> Scores:
@@ -131,7 +139,7 @@ def _hero(showing: Showing) -> tuple[int, Hero] | None:
 
 def _hero_reason(showing: Showing, number: int) -> str:
     liked = showing.taste.liked()
-    if len(liked.items) and showing.models.alike(showing.taste)[number] >= _SURELY_ALIKE:
+    if len(liked.items) and showing.alike[number] >= _SURELY_ALIKE:
         return "A top pick for you"
     popular = showing.models.days.recommend(NO_TASTE) * showing.visible
     if popular[number] > 0 and number in best(popular, _TOP):
@@ -147,13 +155,15 @@ def _resuming_row(showing: Showing, shelves: Shelves) -> None:
 def _whole_catalogue(showing: Showing, shelves: Shelves) -> None:
     """So few titles that one row of all says more than several of one or two each."""
     shelves.add_fixed("new", "New on Matinee", _cards(showing, _newest_first(showing)))
+    if len(showing.catalogue) > _TOP // 2:
+        _top_10(showing, shelves)
     shelves.add_fixed("my_list", "My list", _listed_cards(showing))
 
 
 def _newest_first(showing: Showing) -> Items:
     """Every visible item by the moment it came."""
-    order = np.lexsort((np.arange(len(showing.visible)), -showing.catalogue.published_at_s))
-    return order[showing.visible[order]].astype(np.int32)
+    order = showing.catalogue.newest_first
+    return order[showing.visible[order]]
 
 
 def _personal_rows(showing: Showing, shelves: Shelves) -> None:
@@ -244,7 +254,7 @@ def _gems(showing: Showing) -> Scores:
     """What suits the profile and few have seen."""
     support = showing.models.co_watching.support
     few = support <= np.float32(_GEM_VIEWERS_SHARE) * support.mean()
-    return _positive(showing, showing.models.alike(showing.taste) * few)
+    return _positive(showing, showing.alike * few)
 
 
 def _positive(showing: Showing, scores: Scores) -> Scores:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from matinee.contracts.recommendations import Card, Row, RowKind
 from matinee.recommendations.rules.catalogue import Catalogue
@@ -10,7 +11,7 @@ SMALL = 60
 """Below so many titles a page could not be filled without showing one again further down."""
 
 
-ENOUGH_FOR_ROWS = 6
+ENOUGH_FOR_ROWS = 9
 """Below so many titles a page has one row of all of them."""
 
 
@@ -31,7 +32,7 @@ class Format:
             return cls(cards_min=4, cards_max=20, rows_max=20, repeat_after=None)
         return cls(
             cards_min=3,
-            cards_max=max(6, n_visible // 3),
+            cards_max=min(max(4, n_visible // 2), 12),
             rows_max=5 + n_visible // 3,
             repeat_after=3,
         )
@@ -57,7 +58,7 @@ class Shelves:
 
     def add(self, kind: RowKind, name: str, ranked: Iterable[int], about: str = "") -> bool:
         """A row of the best that are not in view yet; False if they are too few for one."""
-        fresh = [item for item in ranked if self._is_fresh(item)][: self._form.cards_max]
+        fresh = list(islice(filter(self._is_fresh, ranked), self._form.cards_max))
         if self.full or len(fresh) < self._form.cards_min:
             return False
         self._shown_in.update(dict.fromkeys(fresh, len(self.rows)))

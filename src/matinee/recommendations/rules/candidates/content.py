@@ -19,8 +19,10 @@ _GENRE, _MOOD, _DIRECTOR, _PERSON, _WORD = 1.0, 0.8, 0.7, 0.4, 0.15
 WORDS_MAX = 60
 CREDITS_MAX = 20
 # A feature that so many titles have tells little about any and would cost the most.
-_POSTINGS_MAX = 5_000
+_POSTINGS_MAX = 4_000
 _MIN_WORD = 3
+# A long history is full of words; the features that recur in it say what it is about.
+_FEATURES_MAX = 120
 
 
 class ContentLikeness:
@@ -62,6 +64,9 @@ class ContentLikeness:
         where, owner = spans(self._of_item, liked.items)
         features, at = np.unique(self._features[where], return_inverse=True)
         wanted = np.bincount(at, weights=self._worth[where] * liked.weights[owner])
+        if len(features) > _FEATURES_MAX:
+            strongest = np.argpartition(-wanted, _FEATURES_MAX)[:_FEATURES_MAX]
+            features, wanted = features[strongest], wanted[strongest]
         found, feature = spans(self._of_feature, features.astype(np.int32))
         scores = np.bincount(
             self._items[found],
