@@ -1,5 +1,6 @@
 """What the tests of encoding share: clips, an upload, and hands that work until nothing is left."""
 
+import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,3 +89,13 @@ def encoder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
 @pytest.fixture(scope="session")
 def ffmpeg() -> Path:
     return binaries.find("ffmpeg")
+
+
+@pytest.fixture(scope="session")
+def tiny(ffmpeg: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A film that is sound and costs next to nothing."""
+    path = tmp_path_factory.mktemp("clips") / "tiny.mp4"
+    lavfi = [str(ffmpeg), "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=128x72:duration=1"]
+    heard = ["-f", "lavfi", "-i", "sine=duration=1", "-c:v", "libx264", "-preset", "ultrafast"]
+    subprocess.run([*lavfi, *heard, "-pix_fmt", "yuv420p", str(path)], check=True, timeout=60)
+    return path

@@ -1,15 +1,13 @@
 """What is not a sound film is refused with a sentence, leaves nothing behind, and kills nobody."""
 
-import random
-import struct
 import subprocess
-import zlib
 from pathlib import Path
 
 import pytest
 
 from matinee.encoding import room, settings
 from matinee.encoding.models import DeadLetter, Encode
+from matinee.encoding.steps import inspect
 from tests.encoding.conftest import clip, told, upload, work_until_idle
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -52,8 +50,8 @@ def expect_refused(path: Path, *words: str) -> None:
         (b"PK\x03\x04" + bytes(200), "ZIP"),
         (b"\x89PNG\r\n\x1a\n" + bytes(200), "PNG"),
         (b"\xff\xd8\xff\xe0" + bytes(200), "JPEG"),
-        (bytes(5000), "cannot be read|not a film"),
-        (random.Random(7).randbytes(50_000), "not a film"),
+        (bytes(5000), "not a film"),
+        (bytes((n * n // 7 + n) % 256 for n in range(50_000)), "not a film"),
         # Text behind a few bytes that look like no text, as a playlist would be hidden.
         (b"\x00\x00\x00\x18ftypisom" + HLS.encode(), "."),
     ],
@@ -61,7 +59,7 @@ def expect_refused(path: Path, *words: str) -> None:
 def test_what_is_no_film(content: bytes, word: str, tmp_path: Path) -> None:
     path = tmp_path / "film.mp4"
     path.write_bytes(content)
-    expect_refused(path, *([] if "|" in word else [word]))
+    expect_refused(path, word)
 
 
 def test_a_film_without_its_end(tmp_path: Path) -> None:
@@ -92,9 +90,8 @@ def test_a_film_whose_index_leads_but_whose_end_is_missing(tmp_path: Path, ffmpe
 
 def test_a_film_with_flipped_bits(tmp_path: Path) -> None:
     data = bytearray(clip("bikes.mp4").read_bytes())
-    chance = random.Random(3)
-    for _ in range(40):
-        data[chance.randrange(len(data) // 10, len(data) * 9 // 10)] ^= 1 << chance.randrange(8)
+    for n in range(40):
+        data[len(data) // 10 + n * len(data) // 50] ^= 1 << n % 8
     path = tmp_path / "film.mp4"
     path.write_bytes(bytes(data))
     expect_refused(path, "damaged", "upload")
@@ -134,9 +131,7 @@ def test_a_film_with_copy_protection(tmp_path: Path, ffmpeg: Path) -> None:
     expect_refused(path, "encrypted")
 
 
-def test_a_film_that_takes_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from matinee.encoding.steps import inspect  # noqa: PLC0415 - its limits are turned here
-
+def test_a_film_that_takes_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inspect, "_DECODE_S_LEAST", 0.02)
     monkeypatch.setattr(inspect, "_DECODE_S_PER_S", 0.0)
     expect_refused(clip("bbb_480p_30s.mp4"), "far too long")
@@ -159,27 +154,13 @@ def test_no_room_on_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     expect_refused(clip("bikes.mp4"), "disk space", "Free some space")
 
 
-def png(width: int, height: int) -> bytes:
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        check = zlib.crc32(kind + data)
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", check)
-
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", header)
-        + chunk(b"IDAT", zlib.compress(bytes((width + 1) * 64), 9))
-        + chunk(b"IEND", b"")
-    )
-
-
 def test_a_bomb_of_pixels(tmp_path: Path, ffmpeg: Path) -> None:
-    (tmp_path / "one.png").write_bytes(png(20_000, 20_000))
-    path = tmp_path / "film.mkv"
-    still = [str(ffmpeg), "-v", "quiet", "-y", "-f", "image2", "-i", str(tmp_path / "one.png")]
-    subprocess.run([*still, "-c", "copy", str(path)], check=False, timeout=60)
+    path = tmp_path / "film.mp4"
+    lavfi = [str(ffmpeg), "-v", "error", "-f", "lavfi", "-i", "color=size=8208x4352:rate=1"]
+    packed = ["-frames:v", "2", "-c:v", "libx264", "-preset", "ultrafast", str(path)]
+    subprocess.run([*lavfi, *packed], check=True, timeout=60)
     assert path.stat().st_size < 1_000_000
-    expect_refused(path, "20000 x 20000")
+    expect_refused(path, "8208 x 4352", "smaller")
 
 
 def test_the_worker_goes_on_with_the_next(tmp_path: Path) -> None:

@@ -1,23 +1,145 @@
 """A film from its upload to its package, through the real steps and tools."""
 
-import pytest
+import re
+import subprocess
+from pathlib import Path
 
-from matinee.encoding import queries, room
-from matinee.encoding.models import Step
+import pytest
+from PIL import Image
+
+from matinee.contracts.events import EncodeProgressed
+from matinee.encoding import queries, room, settings
+from matinee.encoding.models import Encode, Package, Step
+from tests.encoding import packages
 from tests.encoding.conftest import clip, told, upload, work_until_idle
+from tests.encoding.test_kinds import package_of
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
 
-def test_a_film_becomes_a_package() -> None:
-    encode = upload(clip("bbb_480p_30s.mp4"))
+@pytest.fixture
+def film(tmp_path: Path, ffmpeg: Path) -> Path:
+    """The first seconds of a real film with two languages."""
+    whole, short = clip("multi_1080p24_30s_2audio_2subs.mkv"), tmp_path / "film.mkv"
+    cut = [str(ffmpeg), "-v", "error", "-i", str(whole), "-map", "0", "-c", "copy", "-t", "7"]
+    subprocess.run([*cut, str(short)], check=True, timeout=60)
+    return short
+
+
+def test_a_film_with_all_tracks_becomes_a_package(film: Path, tmp_path: Path) -> None:
+    encode = upload(film)
     work_until_idle()
-    for s in Step.objects.order_by("position"):
-        print(s.name, s.status, s.cpu_s, s.wall_s, s.facts)
     heard = told()
-    print(heard)
     assert heard.error == ""
-    assert [ready.complete for ready in heard.ready] == [False, True]
-    assert not queries.is_worked_on(encode.pk)
-    for k in room.store().keys("packages"):
-        print(k)
+    quick, full = heard.ready
+    assert (quick.complete, full.complete) == (False, True)
+    assert quick.package == f"{encode.pk}-1"
+    assert full.package == f"{encode.pk}-2"
+    assert [rung.height for rung in full.renditions] == [1080, 720, 540, 360, 240]
+    assert [rung.height for rung in quick.renditions] == [540]
+    for ready in (quick, full):
+        assert [track.language for track in ready.audio] == ["en", "fr"]
+        assert [track.language for track in ready.subtitles] == ["en", "fr"]
+        assert ready.duration_s == pytest.approx(7.0, abs=0.1)
+    package = package_of(heard)
+    assert package.faults() == []
+    assert package.duration_s == pytest.approx(7.0, abs=0.15)
+    assert [track.language for track in package.of("audio")] == ["en", "fr"]
+    assert [track.language for track in package.of("text")] == ["en", "fr"]
+    check_rungs(package, tmp_path)
+    check_words(package)
+    check_pictures(full.stills, package)
+    check_order(heard.progress)
+    encode.refresh_from_db()
+    assert encode.status == Encode.Status.DONE
+    assert not (settings.get().work / str(encode.pk)).exists()
+
+
+def check_rungs(package: packages.Package, folder: Path) -> None:
+    """Every rung has the same keyframes, 2 s apart, and segments of whole GOPs."""
+    keyframes = []
+    for number, track in enumerate(package.of("video")):
+        assert all(length <= 4.1 for _, length, _ in track.segments)
+        joined = package.joined(track, folder / f"rung-{number}.mp4")
+        keyframes.append(packages.keyframes_s(joined))
+    assert keyframes[0] == [float(s) for s in range(0, 7, 2)]
+    assert all(one == keyframes[0] for one in keyframes)
+
+
+def check_words(package: packages.Package) -> None:
+    """Subtitles are in both manifests, none is shown unasked, and their words are there."""
+    master = (package.folder / "master.m3u8").read_text()
+    subtitles = [line for line in master.splitlines() if "TYPE=SUBTITLES" in line]
+    assert len(subtitles) == 2
+    assert all("DEFAULT=NO" in line for line in subtitles)
+    assert re.search(r'TYPE=AUDIO.*LANGUAGE="en".*DEFAULT=YES', master)
+    assert "EXT-X-I-FRAME-STREAM-INF" in master
+    words = "".join(path.read_text() for path in sorted(package.folder.glob("text-0-en/*.vtt")))
+    assert "Birdsong over a pale sky" in words
+    assert b"Birdsong" in package.of("text")[0].segments[0][2].read_bytes()
+
+
+def check_pictures(stills: list[str], package: packages.Package) -> None:
+    """Stills are artwork of full size; the storyboard's cues point into its sheet."""
+    assert 3 <= len(stills) <= 5
+    for key in stills:
+        path = room.store().local_path(key)
+        assert path is not None
+        with Image.open(path) as picture:
+            assert picture.size == (1920, 1080)
+            assert picture.convert("L").resize((1, 1)).getpixel((0, 0)) > 20  # type: ignore[operator]
+    cues = (package.folder / "storyboard.vtt").read_text()
+    places = re.findall(r"storyboard-1\.jpg#xywh=(\d+),(\d+),(\d+),(\d+)", cues)
+    assert len(places) == 4
+    with Image.open(package.folder / "storyboard-1.jpg") as sheet:
+        for x, y, width, height in (map(int, place) for place in places):
+            assert x + width <= sheet.width
+            assert y + height <= sheet.height
+
+
+def check_order(progress: list[EncodeProgressed]) -> None:
+    """Revisions grow by one, fractions never fall, stages follow each other."""
+    assert [event.revision for event in progress] == list(range(1, len(progress) + 1))
+    fractions = [event.fraction for event in progress]
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == 1.0
+    stages = list(dict.fromkeys(event.stage for event in progress))
+    assert stages[0] == "queued"
+    assert stages[-1] == "done"
+    assert [s for s in stages if s in {"checking", "encoding", "done"}] == [
+        "checking",
+        "encoding",
+        "done",
+    ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["bbb_480p_30s.mp4", "bikes.mp4", "hdr10-av1.mp4", "intel_car.mp4"],
+)
+def test_every_shared_clip_is_taken(name: str) -> None:
+    upload(clip(name))
+    work_until_idle()
+    heard = told()
+    assert heard.error == ""
+    assert heard.progress[-1].stage == "done"
+    assert package_of(heard).faults() == []
+
+
+def test_a_new_upload_supersedes_what_was_there() -> None:
+    first = upload(clip("bikes.mp4"))
+    work_until_idle()
+    upload(clip("bikes.mp4"), first.title_id)
+    work_until_idle()
+    kept = Package.objects.filter(remove_at=None)
+    assert [package.name for package in kept] == [told().ready[-1].package]
+    assert Package.objects.count() == 4
+    assert queries.stills_in_use(first.title_id)
+
+
+def test_every_step_says_what_it_took() -> None:
+    upload(clip("bikes.mp4"))
+    work_until_idle()
+    steps = Step.objects.all()
+    assert all(step.wall_s > 0 for step in steps)
+    assert all(step.cpu_s > 0 for step in steps if step.name != "probe")

@@ -14,7 +14,8 @@ log = logging.getLogger(__name__)
 SWEEP_S = 15.0
 
 
-@app.task(name="matinee.encoding.work", queue=ENCODE_QUEUE)
+# Calls name the queue themselves; see `actions.work_send`.
+@app.task(name="matinee.encoding.work")
 def work() -> None:
     """Do the most urgent step, if any is free."""
     work_once()
@@ -37,7 +38,7 @@ def queued() -> int:
     return int(connect().llen(f"{prefix}{ENCODE_QUEUE}"))
 
 
-@app.task(name="matinee.encoding.retry", queue=ENCODE_QUEUE)
+@app.task(name="matinee.encoding.retry")
 def retry(encode_id: str) -> None:
     """Go on with an encode that failed by a fault of ours; sent from the dead letters."""
     actions.encode_retry(UUID(encode_id))

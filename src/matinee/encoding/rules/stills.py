@@ -7,6 +7,8 @@ WANTED = 5
 # Titles, fades and credits live at the ends.
 _EDGE_SHARE = 0.06
 _DARK, _BRIGHT = 40.0, 215.0
+# Black, a single colour, a title on black: shown only where there is nothing better.
+_SCORE_MIN = 12.0
 
 
 @dataclass(frozen=True)
@@ -25,8 +27,9 @@ def choose(looks: Sequence[Look], wanted: int = WANTED) -> list[Look]:
     if not looks:
         return []
     last_s = looks[-1].at_s
-    inner = [x for x in looks if _EDGE_SHARE * last_s <= x.at_s <= (1 - _EDGE_SHARE) * last_s]
-    candidates = inner if len(inner) >= wanted else list(looks)
+    shown = [x for x in looks if score(x) >= _SCORE_MIN] or list(looks)
+    inner = [x for x in shown if _EDGE_SHARE * last_s <= x.at_s <= (1 - _EDGE_SHARE) * last_s]
+    candidates = inner if len(inner) >= wanted else shown
     stretch = max(1, -(-len(candidates) // wanted))
     best = [
         max(candidates[start : start + stretch], key=score)
