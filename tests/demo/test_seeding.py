@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from matinee.contracts.catalog import Artwork, EncodeProgress, StudioTitle, Title, TitleDraft
-from matinee.demo import drafts, seeding
+from matinee.demo import drafts, seeding, workfolder
 from matinee.demo.films import FILMS, SERIES
 from matinee.demo.films.records import DemoFilm
 from matinee.demo.notes import Notes
@@ -215,3 +215,16 @@ def test_a_film_that_came_out_after_all_is_finished(folder: Path) -> None:
     shop.fails = False
     assert run(shop, folder, [FILM]) == []
     assert shop.did[-2:] == [f"watch {FILM.slug}", f"speak {FILM.slug}"]
+
+
+def test_the_folder_is_held_by_one_and_cleared_of_leftovers(folder: Path) -> None:
+    (folder / ".half-a-film").mkdir(parents=True)
+    (folder / ".half-a-film" / "film.mkv").write_text("half")
+    (folder / ".notes.json.1").write_text("{")
+    (folder / "whole.mkv").write_text("film")
+    with workfolder.alone_in(folder):
+        assert {path.name for path in folder.iterdir()} == {"whole.mkv", "lock"}
+        with pytest.raises(workfolder.SeedingElsewhereError), workfolder.alone_in(folder):
+            pytest.fail("two at once")
+    with workfolder.alone_in(folder):
+        assert (folder / "whole.mkv").exists()

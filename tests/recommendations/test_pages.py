@@ -165,9 +165,13 @@ FIRST = "continue_watching"
 
 
 def test_finished_titles_go_behind_the_others() -> None:
-    made = [builders.title(number) for number in range(6)]
-    row = row_of(page_of(made, builders.play(0, 1.0), builders.play(1, 1.0)), "for_you")
-    assert {card.name for card in row.cards[-2:]} <= {"Film 0", "Film 1"}
+    made = [builders.title(number) for number in range(12)]
+    page = page_of(made, *(builders.play(number, 1.0) for number in range(7)))
+    seen = {f"Film {number}" for number in range(7)}
+    assert page.hero is not None
+    assert page.hero.card.name not in seen
+    names = [card.name for card in row_of(page, "for_you").cards]
+    assert [name in seen for name in names] == [False] * 4 + [True] * 2
 
 
 def test_because_you_watched_follows_those_who_watched_it_too() -> None:

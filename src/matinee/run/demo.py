@@ -19,6 +19,7 @@ from matinee.demo import films, personas
 from matinee.demo.notes import Notes
 from matinee.demo.personas import Persona, Subject
 from matinee.demo.seeding import NOTES, ArtworkKind, Seeding, Workshop, render_ahead
+from matinee.demo.workfolder import SeedingElsewhereError, alone_in
 from matinee.identity import actions as identity
 from matinee.identity import queries as households
 from matinee.kernel import binaries, clock, secret_files, settings
@@ -63,26 +64,40 @@ def seed() -> None:
     """Put in what is missing of the demo; SystemExit(1) if something could not be."""
     os.nice(_NICE)
     folder = settings.get().home / "demo"
+    try:
+        with alone_in(folder):
+            failed = _seed(folder)
+    except SeedingElsewhereError as error:
+        log.error("%s", error)  # noqa: TRY400 - no place in the code is of interest
+        raise SystemExit(1) from error
+    if failed:
+        log.error("missing: %s; the next start tries again", ", ".join(failed))
+        raise SystemExit(1)
+    log.info("the demo is complete: %d films and episodes", len(films.FILMS))
+
+
+def _seed(folder: Path) -> list[str]:
+    """One run, in a folder that nobody else uses; the films that could not be put in."""
     notes = Notes.read(folder / NOTES, clock.now())
-    ffmpeg = binaries.find("ffmpeg")
-    workshop = Workshop(
-        films.FILMS,
-        films.SERIES,
-        lambda film, to: films.render(film, to, ffmpeg),
-        films.poster,
-        films.backdrop,
-    )
+    workshop = _workshop()
     render_ahead(workshop, folder, notes)
     _wait_for_service()
     viewer, owner = accounts()
     for account, may in ((viewer, "to watch"), (owner, "to run the service, in Studio")):
         log.info("sign in %s: %s with the password %s", may, account.email, account.password)
     audience = PlantedAudience(people_of(viewer), notes.anchor)
-    failed = Seeding(workshop, HttpStudio(Operator()), audience, folder, notes).run()
-    if failed:
-        log.error("missing: %s; the next start tries again", ", ".join(failed))
-        raise SystemExit(1)
-    log.info("the demo is complete: %d films and episodes", len(films.FILMS))
+    return Seeding(workshop, HttpStudio(Operator()), audience, folder, notes).run()
+
+
+def _workshop() -> Workshop:
+    ffmpeg = binaries.find("ffmpeg")
+    return Workshop(
+        films.FILMS,
+        films.SERIES,
+        lambda film, to: films.render(film, to, ffmpeg),
+        films.poster,
+        films.backdrop,
+    )
 
 
 def _wait_for_service() -> None:
