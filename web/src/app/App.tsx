@@ -8,6 +8,7 @@ import { MyListPage } from "../catalog/MyListPage";
 import { SearchResults } from "../catalog/search/SearchResults";
 import { TitlePage } from "../catalog/title/TitlePage";
 import { Failure, LoadingPage } from "../design/States";
+import { destinationOf } from "../session/destination";
 import { isStaff, start, useSession, type SessionState } from "../session/session";
 import { ErrorBoundary } from "./ErrorBoundary";
 import { NotFound } from "./NotFound";
@@ -41,11 +42,10 @@ function SignedOut() {
   );
 }
 
-/** Goes on to the page that was asked for before signing in. Addresses of other sites are refused. */
+/** Goes on to the page that was asked for before signing in. */
 function AfterSignIn() {
   const [parameters] = useSearchParams();
-  const next = parameters.get("next") ?? "/";
-  return <Redirect to={/^\/(?![/\\])/.test(next) ? next : "/"} replace />;
+  return <Redirect to={destinationOf(parameters.get("next"))} replace />;
 }
 
 function SignedIn({ session }: { session: SessionState & { status: "signed_in" } }) {

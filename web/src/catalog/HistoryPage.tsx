@@ -39,11 +39,13 @@ function Entry({ point, card, remove }: EntryProps) {
       </span>
       <span className="history__words">
         <span className="history__name">{name}</span>
-        <span className="muted">
-          {DAY.format(new Date(point.watched_at))} ·{" "}
-          {progress === null
-            ? "watched"
-            : `${durationWords(point.duration_s - point.position_s)} left`}
+        <span className="history__facts">
+          <span>{DAY.format(new Date(point.watched_at))}</span>
+          <span>
+            {progress === null
+              ? "Watched"
+              : `${durationWords(point.duration_s - point.position_s)} left`}
+          </span>
         </span>
       </span>
     </>

@@ -3,7 +3,8 @@ import type { MaturityAge, TitleCard } from "../api/messages";
 
 /** "1 h 42 min", "48 min", "35 s". */
 export function durationWords(duration_s: number): string {
-  if (duration_s < 60) return `${Math.max(1, Math.round(duration_s))} s`;
+  const seconds = Math.max(1, Math.round(duration_s));
+  if (seconds < 60) return `${seconds} s`;
   const minutes = Math.round(duration_s / 60);
   const hours = Math.floor(minutes / 60);
   if (hours === 0) return `${minutes} min`;

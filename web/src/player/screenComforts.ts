@@ -39,10 +39,11 @@ export function useWakeLock(playing: boolean): void {
     if (!playing || !("wakeLock" in navigator)) return;
     let lock: WakeLockSentinel | null = null;
     const leaving = new AbortController();
+    const gone = () => leaving.signal.aborted;
     const take = async () => {
-      if (document.visibilityState !== "visible" || leaving.signal.aborted) return;
+      if (document.visibilityState !== "visible" || gone()) return;
       lock = await navigator.wakeLock.request("screen");
-      if (leaving.signal.aborted) await lock.release();
+      if (gone()) await lock.release();
     };
     const takeAgain = () => void take().catch(() => undefined);
     takeAgain();

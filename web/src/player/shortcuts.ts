@@ -9,35 +9,37 @@ export type Command =
 
 export const SKIP_S = 10;
 
-const COMMANDS: Record<string, Command> = {
-  " ": { do: "toggle" },
-  k: { do: "toggle" },
-  MediaPlayPause: { do: "toggle" },
-  j: { do: "skip", by_s: -SKIP_S },
-  l: { do: "skip", by_s: SKIP_S },
-  ArrowLeft: { do: "skip", by_s: -SKIP_S },
-  ArrowRight: { do: "skip", by_s: SKIP_S },
-  MediaRewind: { do: "skip", by_s: -3 * SKIP_S },
-  MediaFastForward: { do: "skip", by_s: 3 * SKIP_S },
-  m: { do: "mute" },
-  f: { do: "fullscreen" },
-  c: { do: "subtitles" },
-  p: { do: "pip" },
-  n: { do: "next" },
-  "?": { do: "help" },
-  Escape: { do: "leave" },
-  "+": { do: "volume", by: 0.1 },
-  "=": { do: "volume", by: 0.1 },
-  "-": { do: "volume", by: -0.1 },
-  "<": { do: "speed", steps: -1 },
-  ">": { do: "speed", steps: 1 },
-  Home: { do: "jump", fraction: 0 },
-};
+const COMMANDS = new Map<string, Command>(
+  Object.entries({
+    " ": { do: "toggle" },
+    k: { do: "toggle" },
+    MediaPlayPause: { do: "toggle" },
+    j: { do: "skip", by_s: -SKIP_S },
+    l: { do: "skip", by_s: SKIP_S },
+    ArrowLeft: { do: "skip", by_s: -SKIP_S },
+    ArrowRight: { do: "skip", by_s: SKIP_S },
+    MediaRewind: { do: "skip", by_s: -3 * SKIP_S },
+    MediaFastForward: { do: "skip", by_s: 3 * SKIP_S },
+    m: { do: "mute" },
+    f: { do: "fullscreen" },
+    c: { do: "subtitles" },
+    p: { do: "pip" },
+    n: { do: "next" },
+    "?": { do: "help" },
+    Escape: { do: "leave" },
+    "+": { do: "volume", by: 0.1 },
+    "=": { do: "volume", by: 0.1 },
+    "-": { do: "volume", by: -0.1 },
+    "<": { do: "speed", steps: -1 },
+    ">": { do: "speed", steps: 1 },
+    Home: { do: "jump", fraction: 0 },
+  } satisfies Record<string, Command>),
+);
 
 /** What a key asks for; null when it means nothing here. */
 export function commandOf(key: string): Command | null {
   if (/^[0-9]$/.test(key)) return { do: "jump", fraction: Number(key) / 10 };
-  return COMMANDS[key.length === 1 ? key.toLowerCase() : key] ?? null;
+  return COMMANDS.get(key.length === 1 ? key.toLowerCase() : key) ?? null;
 }
 
 /** The list shown on "?". */

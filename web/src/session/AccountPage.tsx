@@ -56,7 +56,7 @@ function Plans() {
                 look="primary"
                 wide
                 busy={subscribe.isPending}
-                aria-label={`Choose ${plan.name}`}
+                aria-label={`${plan.trial_days > 0 ? "Start free trial" : "Choose"}: ${plan.name}`}
                 onClick={() => subscribe.mutate(plan)}
               >
                 {plan.trial_days > 0 ? "Start free trial" : "Choose"}
