@@ -34,7 +34,13 @@ def chromium_path() -> str:
 
 @pytest.fixture(scope="session")
 def service() -> Iterator[Service]:
-    """An installation with two films, made once for all journeys."""
+    """An installation with two films, made once for all journeys.
+
+    JOURNEY_PORT names one that runs already on this machine, with those films in it.
+    """
+    if "JOURNEY_PORT" in os.environ:
+        yield Service(Path(os.devnull), int(os.environ["JOURNEY_PORT"]))
+        return
     home = Path(tempfile.mkdtemp(prefix="matinee-journey-"))
     home.chmod(0o711)
     running = Service(home, free_port())

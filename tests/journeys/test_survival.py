@@ -32,6 +32,13 @@ def own_service() -> Iterator[Service]:
     running.remove()
 
 
+@pytest.fixture
+def viewer(own_service: Service) -> Iterator[Viewer]:
+    someone = Viewer(own_service)
+    yield someone
+    someone.http.close()
+
+
 def add(service: Service, title: str, *, wait: bool) -> None:
     waiting = "--wait" if wait else "--no-wait"
     done = service.matinee("add", str(clip(FILM)), "--title", title, waiting, timeout_s=240)
@@ -51,8 +58,9 @@ def _rungs(viewer: Viewer, title_id: str) -> int:
     return manifest.count('mimeType="video/mp4"') and manifest.count("<Representation ")
 
 
-def test_everything_is_killed_in_the_middle_of_an_encode(own_service: Service) -> None:
-    viewer = Viewer(own_service)
+def test_everything_is_killed_in_the_middle_of_an_encode(
+    own_service: Service, viewer: Viewer
+) -> None:
     add(own_service, "Before The Cut", wait=False)
     time.sleep(2)
     own_service.kill_everything()
@@ -64,9 +72,8 @@ def test_everything_is_killed_in_the_middle_of_an_encode(own_service: Service) -
 
 
 def test_each_process_is_killed_while_a_film_plays_and_another_is_encoded(
-    own_service: Service,
+    own_service: Service, viewer: Viewer
 ) -> None:
-    viewer = Viewer(own_service)
     playing = eventually("a title to play", lambda: viewer.title("before-the-cut"), 180)
     session = viewer.play(playing["id"])
     segments = viewer.segments(session)
@@ -93,7 +100,9 @@ def _is_back(service: Service, name: str) -> bool:
     return bool(parts) and parts[name]["state"] == "ready" and parts[name]["restarts"] > 0
 
 
-def test_an_upload_goes_on_after_the_web_process_was_killed(own_service: Service) -> None:
+def test_an_upload_goes_on_after_the_web_process_was_killed(
+    own_service: Service, viewer: Viewer
+) -> None:
     stop = threading.Event()
 
     def killer() -> None:
@@ -115,7 +124,6 @@ def test_an_upload_goes_on_after_the_web_process_was_killed(own_service: Service
         stop.set()
         thread.join(timeout=30)
     assert added.returncode == 0, added.stdout + added.stderr
-    viewer = eventually("web back", lambda: Viewer(own_service))
     eventually("the upload is playable", lambda: viewer.title("cut-off"), 240)
 
 
@@ -132,8 +140,9 @@ def test_ctrl_c_ends_every_process(own_service: Service) -> None:
 
 def test_a_start_after_a_stop_has_everything(own_service: Service) -> None:
     own_service.start()
-    viewer = Viewer(own_service)
+    someone = Viewer(own_service)
     for slug in ("before-the-cut", "under-way", "cut-off"):
-        title = viewer.title(slug)
+        title = someone.title(slug)
         assert title is not None
         assert title["status"] == "published"
+    someone.http.close()
