@@ -124,6 +124,23 @@ def is_running(pid: int) -> bool:
         return False
 
 
+def test_asked_a_second_time_it_does_not_wait(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervisor, "_SAME_WISH_S", 0.2)
+    deaf = f"trap '' TERM; {READY} while :; do sleep 0.1; done"
+
+    async def play(ours: Supervisor) -> None:
+        await ours.ready()
+        ours.stop()
+        ours.stop()  # the same wish, told twice
+        await asyncio.sleep(0.3)
+        assert state_of(ours, "deaf") == "stopping"
+
+    began_s = time.monotonic()
+    assert watch(home, [shell("deaf", deaf, stop_timeout_s=60), shell("other", STAY)], play) == 0
+    assert time.monotonic() - began_s < 10
+    assert "starting it again" not in said(home)
+
+
 def test_a_crash_loop_is_told_with_the_last_words(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,17 +8,23 @@ import click
 
 # Where commands lie -> (the heading that help lists them under, name -> one line of help).
 COMMANDS = {
+    "matinee.run.commands.start": (
+        "Run",
+        {"up": "Start everything on this machine and keep it running."},
+    ),
     "matinee.run.commands.machine": (
         "Run",
         {
-            "up": "Start everything on this machine and keep it running.",
             "status": "Show what runs, and how it is.",
             "stop": "Stop everything; what is in hand is finished first.",
             "scale": "Run so many copies of a process.",
             "restart": "End a process in its own time and start it again.",
             "logs": "Show what processes said, and go on showing it.",
-            "doctor": "Say what is missing or wrong, and how to mend it.",
         },
+    ),
+    "matinee.run.commands.health": (
+        "Run",
+        {"doctor": "Say what is missing or wrong, and how to mend it."},
     ),
     "matinee.run.commands.films": (
         "Films",
@@ -72,9 +78,10 @@ class Matinee(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
         """Help without loading any."""
-        for heading, lines in COMMANDS.values():
+        for heading in dict.fromkeys(heading for heading, _ in COMMANDS.values()):
+            own = [lines.items() for other, lines in COMMANDS.values() if other == heading]
             with formatter.section(heading):
-                formatter.write_dl(list(lines.items()))
+                formatter.write_dl([item for items in own for item in items])
 
     def invoke(self, ctx: click.Context) -> Any:
         """Turn what an operator can mend into one sentence instead of a traceback."""

@@ -7,9 +7,8 @@ import socket
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from matinee.kernel import binaries
+from matinee.kernel import binaries, secret_files
 from matinee.kernel.settings import Settings
-from matinee.kernel.tokens import MediaTokens
 from matinee.run import checkout
 from matinee.run.spawning import CannotStartError, User, check_reachable, engine_user
 
@@ -106,8 +105,8 @@ def _media_folder(settings: Settings) -> Path:
 
 
 def _keys(settings: Settings) -> dict[str, str]:
-    MediaTokens(settings.secrets)  # makes the key if there is none yet
-    return {"media": (settings.secrets / "media_token_key").read_text().strip()}
+    # The key of `kernel.tokens.MediaTokens`, which makes it likewise if there is none yet.
+    return {"media": secret_files.read_or_make(settings.secrets / "media_token_key")}
 
 
 def _write_private(path: Path, text: str) -> None:

@@ -55,6 +55,6 @@ def markdown() -> str:
 def _default(field: FieldInfo) -> str:
     value = field.get_default(call_default_factory=False)
     if value in ("", None):
-        return "–"
+        return "–"  # noqa: RUF001 - a dash stands for nothing in a table
     text = f"./{value}" if isinstance(value, Path) and not value.is_absolute() else str(value)
     return f"`{text}`"

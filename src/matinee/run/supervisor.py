@@ -28,6 +28,8 @@ _PROBE_PAUSE_MAX_S = 0.5
 _LAST_WORDS_S = 1.0
 _CHUNK_BYTES = 64 * 1024
 _OWN_NAME = "matinee"
+# A terminal or `timeout` may send one Ctrl-C twice.
+_SAME_WISH_S = 1.0
 
 
 class UnknownProcessError(ValueError):
@@ -47,6 +49,7 @@ class Supervisor:
         self._ready_files = run / "ready"
         self._ready_files.mkdir(exist_ok=True)
         self._stopping = asyncio.Event()
+        self._stopping_since_s = 0.0
         self._is_hurried = False
         self._fatal: str | None = None
 
@@ -70,11 +73,15 @@ class Supervisor:
         self._output.write(_OWN_NAME, line)
 
     def stop(self) -> None:
-        """Begin to stop; a second time: without waiting."""
-        self._is_hurried = self._stopping.is_set()
-        self._stopping.set()
-        if self._is_hurried:
+        """Begin to stop; asked again a moment later: without waiting."""
+        now_s = clock.monotonic_s()
+        if not self._stopping.is_set():
+            self._stopping_since_s = now_s
+            self._stopping.set()
+        elif now_s - self._stopping_since_s > _SAME_WISH_S and not self._is_hurried:
+            self._is_hurried = True
             for copy in self._all():
+                copy.leave.set()
                 if copy.pid is not None:
                     leftovers.end_group(copy.pid)
 

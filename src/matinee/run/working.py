@@ -1,14 +1,17 @@
 """The processes that work without being asked over HTTP: workers, beat and relay."""
 
+import gc
 import importlib
 import importlib.util
 import logging
 import os
 import signal
 import threading
+import warnings
 from pathlib import Path
 from typing import Any
 
+from celery.platforms import SecurityWarning
 from celery.signals import beat_init, worker_ready
 
 from matinee.kernel import settings
@@ -39,6 +42,11 @@ def _celery_worker(name: str, queues: tuple[str, ...], concurrency: int) -> None
     for quiet in _ONE_LINE_A_TASK:
         logging.getLogger(quiet).setLevel(logging.WARNING)
     worker_ready.connect(_announce, weak=False)
+    # Engines have a user of their own; this process does nothing for strangers.
+    warnings.filterwarnings("ignore", category=SecurityWarning)
+    # Its children share what is loaded by now, as long as no collection touches it.
+    gc.collect()
+    gc.freeze()
     app.worker_main(
         [
             *("--quiet", "worker", "--hostname", f"{name}@%h", "--queues", ",".join(queues)),

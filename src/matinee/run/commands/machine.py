@@ -12,17 +12,12 @@ from rich.table import Table
 
 from matinee.kernel import clock, settings
 from matinee.run import control
-from matinee.run import doctor as medicine
-from matinee.run.up import up as start
 
 _STYLES = {
     "ready": "green",
     "done": "green",
     "crash loop": "bold red",
     "backing off": "yellow",
-    "ok": "green",
-    "warn": "yellow",
-    "bad": "bold red",
 }
 STOP_TIMEOUT_S = 120.0
 _POLL_S = 0.2
@@ -31,16 +26,6 @@ _MEGABYTE = 1024 * 1024
 
 def _ask(**what: object) -> dict[str, object]:
     return control.ask(settings.get().run_folder / control.SOCKET_NAME, what)
-
-
-@click.command(name="up")
-@click.option("--demo", is_flag=True, help="Put in the demo films and viewers, too.")
-def up(*, demo: bool) -> None:
-    """Start everything on this machine and keep it running.
-
-    Ctrl-C stops it: what is in hand is finished first; a second Ctrl-C does not wait.
-    """
-    sys.exit(start(settings.get(), demo=demo))
 
 
 @click.command(name="status")
@@ -168,19 +153,3 @@ def _follow(paths: list[Path]) -> None:
                 for line in file:
                     click.echo(f"{path.stem:<10} {line.rstrip()}")
                 places[path] = file.tell()
-
-
-@click.command(name="doctor")
-def doctor() -> None:
-    """Say what is missing or wrong, and how to mend it. Ends with 1 if something is wrong."""
-    findings = list(medicine.examine())
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for title in ("", "what", "found", "how to mend it"):
-        table.add_column(title, overflow="fold")
-    for finding in findings:
-        mark = f"[{_STYLES[finding.state]}]{finding.state}"
-        table.add_row(mark, finding.what, finding.found, finding.mend)
-    Console().print(table)
-    bad = sum(finding.state == "bad" for finding in findings)
-    click.echo("All is well." if not bad else f"{bad} to mend.")
-    sys.exit(1 if bad else 0)
