@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from matinee.contracts.recommendations import HomePage, SearchPage, SimilarPage
 from matinee.kernel.http import flask_edge
+from matinee.kernel.http.flask_edge import told
 from matinee.recommendations.queries import pages
 from matinee.recommendations.rules.search import QUERY_LENGTH_MAX
 
@@ -31,7 +32,13 @@ class TitlePath(BaseModel):
 @app.get(
     "/api/recommendations/home",
     operation_id="recommendations_home",
-    responses={200: HomePage, 304: None},
+    summary="The home page",
+    responses={
+        200: HomePage,
+        304: None,
+        401: told("not_signed_in"),
+        403: told("no_profile"),
+    },
     security=flask_edge.SECURITY,
 )
 def home() -> Response:
@@ -48,7 +55,13 @@ def home() -> Response:
 @app.get(
     "/api/recommendations/search",
     operation_id="recommendations_search",
-    responses={200: SearchPage},
+    summary="Search as you type",
+    responses={
+        200: SearchPage,
+        401: told("not_signed_in"),
+        403: told("no_profile"),
+        422: told("invalid: the query is too long"),
+    },
     security=flask_edge.SECURITY,
 )
 def search(query: SearchQuery) -> Response:
@@ -60,7 +73,14 @@ def search(query: SearchQuery) -> Response:
 @app.get(
     "/api/recommendations/titles/<uuid:title_id>/similar",
     operation_id="recommendations_similar",
-    responses={200: SimilarPage},
+    summary="More like one title",
+    responses={
+        200: SimilarPage,
+        401: told("not_signed_in"),
+        403: told("no_profile"),
+        404: told("unknown_title"),
+        422: told("invalid"),
+    },
     security=flask_edge.SECURITY,
 )
 def similar(path: TitlePath) -> Response:

@@ -24,7 +24,9 @@ def title_keep(event: TitleChanged) -> None:
     known = KnownTitle.objects.filter(pk=event.title.id).first()
     if known is not None and (known.removed or known.as_of >= event.occurred_at):
         return
-    _put(event.title.id, event, number, event.title.model_dump(mode="json"))
+    # Episodes come as titles of their own; a series that listed them, too, would be read for each.
+    body = event.title.model_copy(update={"seasons": []}).model_dump(mode="json")
+    _put(event.title.id, event, number, body)
 
 
 def title_forget(event: TitleRemoved) -> None:

@@ -3,8 +3,8 @@
 An immutable value that is replaced when a number in the database has moved on, which one short
 query per request notices. The thread that notices rebuilds; others go on with the old value
 meanwhile. A large catalogue is rebuilt at most a tenth of the time, so that an import of thousands
-of titles does not stop the service. Memory for 20,000 titles: about 150 MB, mostly the titles
-themselves and the search index.
+of titles does not stop the service. Measured for 20,000 titles of 60 words: 420 MB a process, most
+of it the titles themselves and the search index; a home page takes 6 ms of CPU, a search 3 ms.
 """
 
 import threading
