@@ -3,9 +3,10 @@
 import errno
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -14,7 +15,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from matinee.catalog import settings, spool, tasks
-from matinee.catalog.actions import chunks, uploads
+from matinee.catalog.actions import chunks, leftovers, uploads
 from matinee.catalog.models import Upload
 from matinee.catalog.settings import Settings
 from matinee.contracts.catalog import Title
@@ -463,10 +464,61 @@ def test_clearing_removes_what_was_left(title: Title) -> None:
     upload = begun(title.id, 1000)
     done = begun(OWNER.make("Other").id, 1000)
     done.patch(0, film(1000))
-    tasks.clear([str(upload.id)], [f"sources/{done.id}/film.mkv", "artwork/nothing"])
+    tasks.clear([str(upload.id)], [f"sources/{done.id}", "artwork/nothing"])
     assert not spool.opened().folder(upload.id).exists()
     store = storage.open_storage(kernel_settings.get())
     assert not store.exists(f"sources/{done.id}/film.mkv")
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
+    """The tasks that were sent after a commit."""
+    found: list[tuple[str, dict[str, Any]]] = []
+
+    def keep(task: str, arguments: dict[str, Any]) -> None:
+        found.append((task, arguments))
+
+    monkeypatch.setattr(leftovers, "send", keep)
+    return found
+
+
+def test_a_removed_title_leaves_nothing_behind(
+    title: Title,
+    sent: list[tuple[str, dict[str, Any]]],
+    django_capture_on_commit_callbacks: Callable[..., Any],
+) -> None:
+    done = begun(title.id, 1000)
+    done.patch(0, film(1000))
+    under_way = begun(title.id, 1000)
+    with django_capture_on_commit_callbacks(using="catalog", execute=True):
+        assert OWNER.ask("DELETE", f"studio/titles/{title.id}").status_code == 204
+    (clear,) = [arguments for task, arguments in sent if task == "matinee.catalog.clear"]
+    assert set(clear["prefixes"]) == {f"artwork/{title.id}", f"sources/{done.id}"}
+    assert str(under_way.id) in clear["uploads"]
+    tasks.clear(**clear)
+    root = kernel_settings.get().home / "media" / "sources" / str(done.id)
+    assert not root.exists()
+
+
+def test_a_film_for_a_store_elsewhere_is_moved_by_a_task(
+    title: Title,
+    sent: list[tuple[str, dict[str, Any]]],
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Callable[..., Any],
+) -> None:
+    elsewhere = kernel_settings.Settings(
+        home=kernel_settings.get().home, media_url="s3://bucket/films"
+    )
+    monkeypatch.setattr(kernel_settings, "get", lambda: elsewhere)
+    upload = begun(title.id, 1000)
+    with django_capture_on_commit_callbacks(using="catalog", execute=True):
+        upload.patch(0, film(1000))
+    assert sent == [("matinee.catalog.finish_upload", {"upload_id": str(upload.id)})]
+    assert not announced("upload.completed")
+    monkeypatch.undo()
+    tasks.finish_upload(str(upload.id))
+    assert stored(upload.id) == film(1000)
+    assert len(announced("upload.completed")) == 1
 
 
 def test_file_names_of_clients_lead_nowhere(title: Title) -> None:

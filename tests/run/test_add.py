@@ -275,6 +275,16 @@ def test_a_service_that_is_not_there_is_said(film: Path, service: Service) -> No
         add(film, DRAFT, console=console(), operator=Operator(Client(service.url)))
 
 
+def test_a_service_that_is_starting_is_waited_for(
+    film: Path, operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter([False, False])
+    monkeypatch.setattr("matinee.kernel.databases.answers", lambda _: next(answers, True))
+    title = add(film, DRAFT, wait=False, console=console(), operator=operator)
+    assert next(answers, None) is None
+    assert title.name == "My Film"
+
+
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [

@@ -49,7 +49,10 @@ def framed(content: bytes, kind: ArtworkKind) -> Picture:
 
 
 def cut_from_stills(stills: list[bytes], kind: ArtworkKind) -> Picture | None:
-    """The liveliest still in the frame of a kind, around its liveliest part; None without any."""
+    """A still in the frame of a kind, cut around its liveliest part; None without any.
+
+    It is the first of `stills`, which come best first, unless others show far more.
+    """
     pictures = []
     for content in stills:
         try:
@@ -58,7 +61,8 @@ def cut_from_stills(stills: list[bytes], kind: ArtworkKind) -> Picture | None:
             continue
     if not pictures:
         return None
-    best = max(pictures, key=lambda one: float(_liveliness(one).mean()))
+    shown = [float(_liveliness(one).mean()) for one in pictures]
+    best = pictures[next(n for n, much in enumerate(shown) if much >= max(shown) / 2)]
     size = _size_for(best, kind)
     return _encoded(
         ImageOps.fit(best, size, Image.Resampling.LANCZOS, centering=_centre(best, size))

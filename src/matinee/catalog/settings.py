@@ -26,7 +26,7 @@ class Settings(BaseSettings):
         default=100, ge=1, description="How many uploads may be unfinished at once"
     )
     uploads_busy_max: int = Field(
-        default=8, ge=1, description="How many chunks a web process takes in at once"
+        default=4, ge=1, description="How many chunks a web process takes in at once"
     )
     disk_spare_bytes: int = Field(
         default=2 * _GIB, ge=0, description="Disk space that uploads leave free"

@@ -34,6 +34,8 @@ POLL_S = 1.0
 # An encode that takes no step for this long is left to itself.
 _STILL_S = 3600.0
 _ARTWORK_TIMEOUT_S = 60.0
+# What the edge says while the web process restarts, and that one until its database answers.
+_STARTING = frozenset({"starting", "not_ready"})
 _STAGES = {
     "queued": "Waiting for its turn",
     "probing": "Looking at the file",
@@ -73,6 +75,7 @@ def add(film: Path, draft: TitleDraft, **options: Unpack[AddOptions]) -> Title:
     for picture in artwork.values():
         _check_readable(picture, "picture")
     try:
+        _await_start(operator)
         title_id = _upload(operator, console, file, draft, options.get("replace"))
         for kind, picture in artwork.items():
             _send_picture(operator, title_id, kind, picture)
@@ -204,6 +207,20 @@ def _has_ended(progress: EncodeProgress) -> bool:
     if progress.stage == "failed":
         raise AddError(progress.error or "The film could not be encoded. Studio tells more.")
     return progress.stage == "done"
+
+
+def _await_start(operator: Operator) -> None:
+    """Wait for a service that is starting; one that is not there is said at once."""
+    until_s = clock.monotonic_s() + sending.PATIENCE_S
+    while True:
+        try:
+            operator.send("GET", "/api/catalog/readyz")
+        except Problem as problem:
+            if problem.code not in _STARTING or clock.monotonic_s() > until_s:
+                raise
+            clock.pause(POLL_S)
+        else:
+            return
 
 
 def _patiently(question: Callable[[], T]) -> T:

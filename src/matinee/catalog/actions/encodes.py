@@ -94,4 +94,4 @@ def _clear_older_sources(row: Title) -> None:
     older = row.uploads.filter(state=Upload.STORED, pk__lt=row.film_upload_id)
     keys = list(older.values_list("source_key", flat=True))
     older.delete()
-    leftovers.clear_after_commit([], keys)
+    leftovers.clear_after_commit([], leftovers.source_folders(keys))

@@ -22,3 +22,8 @@ def clear_after_commit(uploads: list[UUID], prefixes: list[str]) -> None:
         send_after_commit(
             "matinee.catalog.clear", uploads=[str(one) for one in uploads], prefixes=prefixes
         )
+
+
+def source_folders(keys: list[str]) -> list[str]:
+    """The folders of film files in the media store, each of which holds the one file."""
+    return [key.rpartition("/")[0] for key in keys]

@@ -86,7 +86,8 @@ def title_remove(title_id: UUID) -> None:
             TitleRemoved(occurred_at=moment, title_id=title_id),
             EncodeCancelled(occurred_at=moment, title_id=title_id),
         )
-        leftovers.clear_after_commit(uploads, [f"artwork/{title_id}", *sources])
+        folders = leftovers.source_folders(sources)
+        leftovers.clear_after_commit(uploads, [f"artwork/{title_id}", *folders])
         if row.series_id is not None:
             family_settle(row.series_id)
 
