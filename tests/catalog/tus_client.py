@@ -11,6 +11,8 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.test import Client
 
+from matinee.kernel import settings as kernel_settings
+from matinee.kernel import storage
 from tests.catalog.conftest import Asker
 
 OWNER = Asker(roles=("owner",))
@@ -106,3 +108,11 @@ def begun(title_id: UUID, size_bytes: int, name: str = "film.mkv") -> TusUpload:
 def checksum(content: bytes, algorithm: str = "sha256") -> dict[str, str]:
     digest = hashlib.new(algorithm, content).digest()
     return {"Upload-Checksum": f"{algorithm} {base64.b64encode(digest).decode()}"}
+
+
+def stored(upload_id: UUID, name: str = "film.mkv") -> bytes:
+    """What lies in the media store of an upload."""
+    store = storage.open_storage(kernel_settings.get())
+    path = store.local_path(f"sources/{upload_id}/{name}")
+    assert path is not None
+    return path.read_bytes()

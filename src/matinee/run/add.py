@@ -1,7 +1,5 @@
 """`matinee add`: a film file of the operator's own becomes a published title."""
 
-import os
-import stat
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -21,13 +19,19 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
-from matinee.catalog import film_kinds
 from matinee.contracts.catalog import EncodeProgress, StudioTitle, Title, TitleDraft
 from matinee.contracts.identity import MaturityAge
 from matinee.kernel import clock, settings
 from matinee.kernel.problems import Problem
 from matinee.run import sending
-from matinee.run.drafting import STUDIO, AddError, Wanted, draft_of, series_of
+from matinee.run.drafting import (
+    STUDIO,
+    AddError,
+    Wanted,
+    check_film,
+    check_readable,
+    draft_for,
+)
 from matinee.run.operator import Operator
 
 POLL_S = 1.0
@@ -73,7 +77,7 @@ def add(film: Path, draft: TitleDraft, **options: Unpack[AddOptions]) -> Title:
     given = {"poster": options.get("poster"), "backdrop": options.get("backdrop")}
     artwork = {kind: picture for kind, picture in given.items() if picture is not None}
     for picture in artwork.values():
-        _check_readable(picture, "picture")
+        check_readable(picture, "picture")
     try:
         _await_start(operator)
         title_id = _upload(operator, console, file, draft, options.get("replace"))
@@ -89,38 +93,9 @@ def add(film: Path, draft: TitleDraft, **options: Unpack[AddOptions]) -> Title:
             operator.close()
 
 
-def check_film(film: Path) -> sending.FilmFile:
-    """What can be known before anything is sent; AddError if it cannot be a film."""
-    _check_readable(film, "film")
-    with film.open("rb") as file:
-        kind = film_kinds.not_a_film(file.read(film_kinds.SNIFFED_BYTES))
-    if kind is not None:
-        msg = f"{film} is {kind}, not a film. Give a film file, for example .mp4, .mov or .mkv."
-        raise AddError(msg)
-    return sending.FilmFile.of(film)
-
-
 def page_address(title: Title) -> str:
     """Where viewers find a title."""
     return f"{settings.get().url}/title/{title.slug}"
-
-
-def _check_readable(path: Path, what: str) -> None:
-    try:
-        found = path.stat()
-    except OSError as error:
-        msg = f"{path} cannot be found ({error.strerror}). Check the name of the {what} file."
-        raise AddError(msg) from error
-    if not stat.S_ISREG(found.st_mode):
-        kind = "a folder" if stat.S_ISDIR(found.st_mode) else "no regular file"
-        msg = f"{path} is {kind}. Give the path of a {what} file."
-        raise AddError(msg)
-    if not os.access(path, os.R_OK):
-        msg = f"{path} may not be read by you. Change its permissions, or copy it."
-        raise AddError(msg)
-    if found.st_size == 0:
-        msg = f"{path} is empty. Give a {what} file with something in it."
-        raise AddError(msg)
 
 
 def _upload(
@@ -283,12 +258,9 @@ def add_command(
     check_film(film)
     operator = Operator()
     try:
-        series = wanted["series"]
-        series_slug = None if series is None else series_of(operator, series)
-        draft = draft_of(film, wanted, series_slug)
         title = add(
             film,
-            draft,
+            draft_for(operator, film, wanted),
             poster=poster,
             backdrop=backdrop,
             replace=replace,

@@ -1,14 +1,17 @@
-"""What `matinee add` is told of a film, as the draft of a title."""
+"""What `matinee add` is told of a film: checked, and made the draft of a title."""
 
+import os
+import stat
 from pathlib import Path
 from typing import TypedDict
 
 import click
 from pydantic import ValidationError
 
-from matinee.catalog import rules
+from matinee.catalog import film_kinds, rules
 from matinee.contracts.catalog import Title, TitleDraft
 from matinee.kernel.problems import NotFound
+from matinee.run import sending
 from matinee.run.operator import Operator
 
 STUDIO = "/api/catalog/studio/titles"
@@ -16,6 +19,36 @@ STUDIO = "/api/catalog/studio/titles"
 
 class AddError(click.ClickException):
     """The film could not be put in; the message says why and what to do."""
+
+
+def check_film(film: Path) -> sending.FilmFile:
+    """What can be known before anything is sent; AddError if it cannot be a film."""
+    check_readable(film, "film")
+    with film.open("rb") as file:
+        kind = film_kinds.not_a_film(file.read(film_kinds.SNIFFED_BYTES))
+    if kind is not None:
+        msg = f"{film} is {kind}, not a film. Give a film file, for example .mp4, .mov or .mkv."
+        raise AddError(msg)
+    return sending.FilmFile.of(film)
+
+
+def check_readable(path: Path, what: str) -> None:
+    """AddError unless `path` is a regular file that can be read and is not empty."""
+    try:
+        found = path.stat()
+    except OSError as error:
+        msg = f"{path} cannot be found ({error.strerror}). Check the name of the {what} file."
+        raise AddError(msg) from error
+    if not stat.S_ISREG(found.st_mode):
+        kind = "a folder" if stat.S_ISDIR(found.st_mode) else "no regular file"
+        msg = f"{path} is {kind}. Give the path of a {what} file."
+        raise AddError(msg)
+    if not os.access(path, os.R_OK):
+        msg = f"{path} may not be read by you. Change its permissions, or copy it."
+        raise AddError(msg)
+    if found.st_size == 0:
+        msg = f"{path} is empty. Give a {what} file with something in it."
+        raise AddError(msg)
 
 
 class Wanted(TypedDict):
@@ -35,6 +68,12 @@ class Wanted(TypedDict):
     series: str | None
     season: int | None
     episode: int | None
+
+
+def draft_for(operator: Operator, film: Path, wanted: Wanted) -> TitleDraft:
+    """The draft that the options describe; its series is made if there is none."""
+    series = wanted["series"]
+    return draft_of(film, wanted, None if series is None else series_of(operator, series))
 
 
 def draft_of(film: Path, wanted: Wanted, series_slug: str | None) -> TitleDraft:
