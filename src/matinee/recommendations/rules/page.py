@@ -171,8 +171,12 @@ def _personal_rows(showing: Showing, shelves: Shelves) -> None:
     name = "For you" if known else "A good start"
     shelves.add("for_you", name, showing.ranked(showing.personal))
     because = _because(showing)
-    _because_row(showing, shelves, because[:1])
+    large = len(showing.catalogue) >= SMALL
+    if large:
+        _because_row(showing, shelves, because[:1])
     _top_10(showing, shelves)
+    if not large:  # a row between lets what is for somebody come again for a reason
+        _because_row(showing, shelves, because[:1])
     shelves.add_fixed("my_list", "My list", _listed_cards(showing))
     _because_row(showing, shelves, because[1:2])
 

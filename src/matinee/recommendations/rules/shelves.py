@@ -11,6 +11,8 @@ SMALL = 60
 """Below so many titles a page could not be filled without showing one again further down."""
 
 
+_FEW = 25
+"""Below so many titles what suits somebody must come again soon, if rows are to say why."""
 ENOUGH_FOR_ROWS = 9
 """Below so many titles a page has one row of all of them."""
 
@@ -33,8 +35,8 @@ class Format:
         return cls(
             cards_min=3,
             cards_max=min(max(4, n_visible // 2), 12),
-            rows_max=5 + n_visible // 3,
-            repeat_after=3,
+            rows_max=6 + n_visible // 3,
+            repeat_after=2 if n_visible < _FEW else 3,
         )
 
 
@@ -53,8 +55,8 @@ class Shelves:
         return len(self.rows) >= self._form.rows_max
 
     def open_with(self, item: int) -> None:
-        """Note the title that stands above all rows."""
-        self._shown_in[item] = -1
+        """Note the title that opens the page, in view with the first rows."""
+        self._shown_in[item] = 0
 
     def add(self, kind: RowKind, name: str, ranked: Iterable[int], about: str = "") -> bool:
         """A row of the best that are not in view yet; False if they are too few for one."""
