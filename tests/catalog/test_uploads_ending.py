@@ -10,6 +10,7 @@ import pytest
 
 from matinee.catalog import spool, tasks
 from matinee.catalog.actions import chunks, leftovers, uploads
+from matinee.catalog.models import Title as TitleRow
 from matinee.catalog.models import Upload
 from matinee.contracts.catalog import Title
 from matinee.kernel import clock, ids, storage
@@ -255,3 +256,20 @@ def test_a_lock_ends_with_its_holder(tmp_path: Path) -> None:
     with folder.hold(upload_id, "a.mkv", 5) as part:
         assert part.size_bytes == 0
     holder.join()
+
+
+def test_what_a_lost_task_left_in_the_store_is_swept(title: Title) -> None:
+    kept = begun(title.id, 1000)
+    kept.patch(0, film(1000))
+    other = OWNER.make("Other")
+    left = begun(other.id, 1000)
+    left.patch(0, film(1000))
+    tell(step(title.id, ids.uuid7(), 1, stage="failed", error="No room."))
+    OWNER.ask("POST", f"studio/titles/{title.id}/retry")
+    TitleRow.objects.filter(pk=other.id).delete()
+    assert leftovers.store_sweep() == 0, "it may be about to be committed"
+    with clock.shifted(timedelta(days=2)):
+        tasks.sweep_store()
+    store = storage.open_storage(kernel_settings.get())
+    assert stored(kept.id) == film(1000), "still the source of the film that was tried again"
+    assert not store.exists(f"sources/{left.id}/film.mkv")

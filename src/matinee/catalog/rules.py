@@ -129,6 +129,11 @@ def is_id(text: str) -> bool:
     return True
 
 
+def made_at_s(time_ordered_id: UUID) -> float:
+    """When a UUIDv7 was made, in seconds since the Unix epoch (RFC 9562, section 5.7)."""
+    return int.from_bytes(time_ordered_id.bytes[:6], "big") / 1000
+
+
 def unique_labels(labels: Iterable[str]) -> list[str]:
     """The labels in their order, each once whatever its case."""
     seen: dict[str, str] = {}

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from matinee.catalog import spool
-from matinee.catalog.actions import artwork, uploads
+from matinee.catalog.actions import artwork, leftovers, uploads
 from matinee.kernel import settings, storage
 from matinee.kernel.tasks import app
 
@@ -66,9 +66,16 @@ def clear(uploads: list[str], prefixes: list[str]) -> None:
         store.remove(prefix)
 
 
+@app.task(name="matinee.catalog.sweep_store", time_limit=3600)
+def sweep_store() -> None:
+    """Remove sources and artwork that were left over."""
+    leftovers.store_sweep()
+
+
 SCHEDULE = {
     "catalog-finish-uploads": {"task": "matinee.catalog.finish_uploads", "schedule": 30.0},
     "catalog-sweep-uploads": {"task": "matinee.catalog.sweep_uploads", "schedule": 3600.0},
+    "catalog-sweep-store": {"task": "matinee.catalog.sweep_store", "schedule": 6 * 3600.0},
     "catalog-cut-missing-artwork": {
         "task": "matinee.catalog.cut_missing_artwork",
         "schedule": 300.0,

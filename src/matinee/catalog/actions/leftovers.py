@@ -1,10 +1,21 @@
 """What lies on disk and in the media store of things that are gone is cleared by a task."""
 
+import logging
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
 
+from matinee.catalog import rules
+from matinee.catalog.models import Title, Upload
+from matinee.kernel import clock, settings
+from matinee.kernel.storage import Storage, open_storage
 from matinee.kernel.tasks import send
+
+log = logging.getLogger(__name__)
+
+# What is younger may belong to a row that is about to be committed.
+_YOUNG_S = 24 * 3600
 
 
 def send_after_commit(task: str, **arguments: object) -> None:
@@ -27,3 +38,37 @@ def clear_after_commit(uploads: list[UUID], prefixes: list[str]) -> None:
 def source_folders(keys: list[str]) -> list[str]:
     """The folders of film files in the media store, each of which holds the one file."""
     return [key.rpartition("/")[0] for key in keys]
+
+
+def store_sweep() -> int:
+    """Remove sources and artwork whose rows are gone, where the task for it was lost; how many."""
+    store = open_storage(settings.get())
+    orphans = [
+        *_orphans(store, "sources", _uploads_known()),
+        *_orphans(store, "artwork", set(Title._default_manager.values_list("pk", flat=True))),
+    ]
+    for prefix in orphans:
+        log.info("removing %s, which nothing refers to", prefix)
+        store.remove(prefix)
+    return len(orphans)
+
+
+def _uploads_known() -> set[UUID]:
+    """The ids that name folders of sources: of uploads, or of what was uploaded before a retry."""
+    known: set[UUID] = set()
+    for upload_id, key in Upload._default_manager.values_list("pk", "source_key"):
+        known.add(upload_id)
+        known.update(_ids([key.partition("/")[2]]))
+    return known
+
+
+def _orphans(store: Storage, prefix: str, known: set[UUID]) -> list[str]:
+    found = _ids(key.partition("/")[2] for key, _ in store.keys(prefix))
+    before_s = clock.unix_s() - _YOUNG_S
+    return [f"{prefix}/{one}" for one in found - known if rules.made_at_s(one) < before_s]
+
+
+def _ids(paths: Iterable[str]) -> set[UUID]:
+    """The ids that paths begin with; other folders are not ours to judge."""
+    firsts = {path.partition("/")[0] for path in paths}
+    return {UUID(first) for first in firsts if rules.is_id(first)}
