@@ -29,7 +29,7 @@ unpack_chromium() {
   rm -rf "$folder"
   mkdir -p "$folder/package"
   cp requirements/chromium/package.json requirements/chromium/package-lock.json "$folder/package/"
-  (cd "$folder/package" && npm ci --no-audit --no-fund --loglevel=error --ignore-scripts >&2) ||
+  quietly npm --prefix "$folder/package" ci --no-audit --no-fund --loglevel=error --ignore-scripts ||
     fail "Chromium could not be fetched." "Is there a network? Or set MATINEE_CHROMIUM to a browser that is there."
   local packed="$folder/package/node_modules/@sparticuz/chromium/bin"
   unbrotli() { node -e 'const fs = require("fs"); require("stream").pipeline(fs.createReadStream(process.argv[1]), require("zlib").createBrotliDecompress(), process.stdout, (e) => { if (e) { console.error(e.message); process.exit(1); } });' "$1"; }

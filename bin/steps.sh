@@ -11,6 +11,9 @@ export PIP_DISABLE_PIP_VERSION_CHECK=1 UV_NO_PROGRESS=1
 say() { printf '%s\n' "── $*" >&2; }
 fail() { printf '\n%s\n' "✗ $1" >&2; shift; printf '  %s\n' "$@" >&2; exit 1; }
 
+# quietly COMMAND...: what it says is shown only if it fails.
+quietly() { "$@" > .cache/said 2>&1 || { local code=$?; tail -n 40 .cache/said >&2; return "$code"; }; }
+
 # did STAMP CONTENT: whether the step with this stamp was done for the same content before.
 did() { [ -f "$1" ] && [ "$(cat "$1")" = "$2" ]; }
 hash_of() { cat "$@" | sha256sum | cut -d' ' -f1; }
@@ -86,7 +89,7 @@ web_packages() {
   did web/node_modules/.installed "$wanted" && return
   say "Installing the web app's packages"
   hand_on_pip_settings
-  (cd web && npm ci --no-audit --no-fund --loglevel=error >&2) ||
+  quietly npm --prefix web ci --no-audit --no-fund --loglevel=error ||
     fail "npm could not install the web app's packages." "Is there a network? Behind a mirror, set NPM_CONFIG_REGISTRY; then start this again."
   printf '%s' "$wanted" > web/node_modules/.installed
 }
@@ -99,6 +102,6 @@ web_app() {
   [ -f web/dist/index.html ] && did .cache/web-app "$wanted" && return
   web_packages
   say "Building the web app"
-  (cd web && npm run --silent build >&2) || fail "The web app could not be built." "The lines above say why."
+  quietly npm --prefix web run --silent build || fail "The web app could not be built." "The lines above say why."
   printf '%s' "$wanted" > .cache/web-app
 }
