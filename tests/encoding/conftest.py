@@ -95,7 +95,7 @@ def ffmpeg() -> Path:
 def tiny(ffmpeg: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A film that is sound and costs next to nothing."""
     path = tmp_path_factory.mktemp("clips") / "tiny.mp4"
-    lavfi = [str(ffmpeg), "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=128x72:duration=1"]
-    heard = ["-f", "lavfi", "-i", "sine=duration=1", "-c:v", "libx264", "-preset", "ultrafast"]
+    lavfi = [str(ffmpeg), "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=128x72:duration=1.5"]
+    heard = ["-f", "lavfi", "-i", "sine=duration=1.5", "-c:v", "libx264", "-preset", "ultrafast"]
     subprocess.run([*lavfi, *heard, "-pix_fmt", "yuv420p", str(path)], check=True, timeout=60)
     return path

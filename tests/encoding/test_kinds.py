@@ -1,7 +1,7 @@
 """Every kind of film that people have becomes a package that plays; tiny clips made on the spot."""
 
 import subprocess
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,6 @@ pytestmark = pytest.mark.django_db(databases="__all__")
 
 PICTURE = "testsrc2=size={size}:rate={rate}:duration={length}"
 SOUND = "sine=frequency=440:duration={length}"
-SUBTITLES = "1\n00:00:00,200 --> 00:00:01,000\nHello, <i>world</i>\n"
 
 
 def make(ffmpeg: Path, to: Path, *arguments: str) -> Path:
@@ -45,7 +44,6 @@ class Kind:
     size: tuple[int, int] = (320, 180)
     rate: float = 25.0
     sounds: int = 1
-    extra: dict[str, str] = field(default_factory=dict)
 
 
 KINDS = [
@@ -106,3 +104,74 @@ def test_a_kind_of_film_plays(kind: Kind, tmp_path: Path, ffmpeg: Path) -> None:
     assert stream["pix_fmt"] == "yuv420p"
     assert stream["color_transfer"] == stream["color_space"] == "bt709"
     assert packages.frames(shown) == pytest.approx(heard.ready[-1].duration_s * kind.rate, abs=2.5)
+
+
+def recording(ffmpeg: Path, to: Path, codec: tuple[str, ...] = H264) -> bytes:
+    """A broadcast from somewhere in a GOP to somewhere in a packet."""
+    gops = ("-g", "20", "-sc_threshold", "0")
+    whole = make(ffmpeg, to, *picture(length=6), *sound(6), *codec, *gops, *AAC).read_bytes()
+    packets = len(whole) // 188
+    return whole[packets // 9 * 188 : packets * 8 // 9 * 188]
+
+
+@pytest.mark.parametrize("codec", [H264, ("-c:v", "mpeg2video")], ids=["h264", "mpeg2"])
+def test_a_broadcast_may_begin_and_end_anywhere(
+    codec: tuple[str, ...], tmp_path: Path, ffmpeg: Path
+) -> None:
+    path = tmp_path / "recording.ts"
+    path.write_bytes(recording(ffmpeg, path, codec))
+    upload(path)
+    work_until_idle()
+    assert told().error == ""
+    assert package_of(told()).faults() == []
+
+
+def test_a_broadcast_with_flipped_bits_is_refused(tmp_path: Path, ffmpeg: Path) -> None:
+    path = tmp_path / "recording.ts"
+    data = bytearray(recording(ffmpeg, path))
+    for n in range(200):
+        data[len(data) // 5 + n * len(data) // 400] ^= 1 << n % 8
+    path.write_bytes(bytes(data))
+    upload(path)
+    work_until_idle()
+    assert "damaged" in told().error
+
+
+def test_tracks_inside_an_mp4(tmp_path: Path, ffmpeg: Path) -> None:
+    """A turned film with two languages, subtitles and a cover picture, as phones and shops make."""
+    (tmp_path / "words.srt").write_text("1\n00:00:00,200 --> 00:00:01,000\nHello, <i>you</i>\n")
+    plain = make(ffmpeg, tmp_path / "plain.mp4", *picture(), *H264)
+    cover = make(ffmpeg, tmp_path / "cover.png", *picture(), "-frames:v", "1")
+    path = make(
+        ffmpeg,
+        tmp_path / "film.mp4",
+        *("-display_rotation", "90", "-i", str(plain), *sound(), *sound()),
+        *("-i", str(tmp_path / "words.srt"), "-i", str(cover)),
+        *("-map", "0:v", "-map", "1:a", "-map", "2:a", "-map", "3:s", "-map", "4:v"),
+        *("-c:v:0", "copy", "-c:v:1", "png", "-disposition:v:1", "attached_pic", *AAC),
+        *("-c:s", "mov_text", "-metadata:s:a:0", "language=ger", "-metadata:s:a:1"),
+        *("language=eng", "-metadata:s:s:0", "language=swe"),
+    )
+    upload(path)
+    work_until_idle()
+    heard = told()
+    assert heard.error == ""
+    ready = heard.ready[-1]
+    assert (ready.renditions[0].width, ready.renditions[0].height) == (180, 320)
+    assert [(track.language, track.label) for track in ready.audio] == [
+        ("de", "Deutsch"),
+        ("en", "English"),
+    ]
+    assert [(track.language, track.label) for track in ready.subtitles] == [("sv", "Svenska")]
+    assert package_of(heard).faults() == []
+
+
+def test_two_tracks_of_one_unknown_language_stay_apart(tmp_path: Path, ffmpeg: Path) -> None:
+    two = ("-map", "0:v", "-map", "1:a", "-map", "2:a")
+    path = make(ffmpeg, tmp_path / "film.mkv", *picture(), *sound(), *sound(), *two, *H264, *AAC)
+    upload(path)
+    work_until_idle()
+    heard = told()
+    assert heard.error == ""
+    assert [track.label for track in heard.ready[-1].audio] == ["Sound 1", "Sound 2"]
+    assert len(package_of(heard).of("audio")) == 2

@@ -10,6 +10,7 @@ from PIL import Image
 from matinee.contracts.events import EncodeProgressed
 from matinee.encoding import queries, room, settings
 from matinee.encoding.models import Encode, Package, Step
+from matinee.encoding.steps.work import work_once
 from tests.encoding import packages
 from tests.encoding.conftest import clip, told, upload, work_until_idle
 from tests.encoding.test_kinds import package_of
@@ -113,11 +114,14 @@ def check_order(progress: list[EncodeProgressed]) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["bbb_480p_30s.mp4", "bikes.mp4", "hdr10-av1.mp4", "intel_car.mp4"],
-)
-def test_every_shared_clip_is_taken(name: str) -> None:
+SHARED = ["bbb_480p_30s.mp4", "bikes.mp4", "hdr10-av1.mp4", "intel_car.mp4"]
+SHARED_LARGE = ["multi_1080p24_30s_2audio_2subs.mkv", "small_bunny_1080p_30fps.mp4"]
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_every_shared_clip_is_taken(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MATINEE_ENCODING_RUNG_HEIGHT_MAX", "240")
+    settings.get.cache_clear()
     upload(clip(name))
     work_until_idle()
     heard = told()
@@ -126,10 +130,20 @@ def test_every_shared_clip_is_taken(name: str) -> None:
     assert package_of(heard).faults() == []
 
 
-def test_a_new_upload_supersedes_what_was_there() -> None:
-    first = upload(clip("bikes.mp4"))
+@pytest.mark.parametrize("name", SHARED_LARGE)
+def test_every_large_shared_clip_is_found_sound(name: str) -> None:
+    encode = upload(clip(name))
+    assert work_once()
+    assert work_once()
+    encode.refresh_from_db()
+    assert encode.status == Encode.Status.ACTIVE
+    assert encode.plan is not None
+
+
+def test_a_new_upload_supersedes_what_was_there(tiny: Path) -> None:
+    first = upload(tiny)
     work_until_idle()
-    upload(clip("bikes.mp4"), first.title_id)
+    upload(tiny, first.title_id)
     work_until_idle()
     kept = Package.objects.filter(remove_at=None)
     assert [package.name for package in kept] == [told().ready[-1].package]
@@ -137,8 +151,8 @@ def test_a_new_upload_supersedes_what_was_there() -> None:
     assert queries.stills_in_use(first.title_id)
 
 
-def test_every_step_says_what_it_took() -> None:
-    upload(clip("bikes.mp4"))
+def test_every_step_says_what_it_took(tiny: Path) -> None:
+    upload(tiny)
     work_until_idle()
     steps = Step.objects.all()
     assert all(step.wall_s > 0 for step in steps)

@@ -17,6 +17,8 @@ _PROBE_BYTES, _PROBE_US = 50_000_000, 20_000_000
 _PATIENCE = ("-probesize", str(_PROBE_BYTES), "-analyzeduration", str(_PROBE_US))
 _PROBE_TIME_S = 60.0
 _FRAMES_LOOKED_AT = 8
+# A broadcast has a keyframe at least this often.
+_LEAD_S = 15
 
 Beat = Callable[[float], None]
 
@@ -103,6 +105,16 @@ def probe(path: Path) -> dict[str, Any]:
     probed["frames"] = [one for one in first if one.get("type") == "frame"]
     probed["packets"] = [one for one in first if one.get("type") == "packet"]
     return probed
+
+
+def keyframe_at_byte(path: Path, stream: int) -> int | None:
+    """Where in the file the first keyframe of the first seconds begins."""
+    show = ["-v", "quiet", "-of", "json", "-select_streams", str(stream), "-show_packets"]
+    few = ["-read_intervals", f"%+{_LEAD_S}", "-show_entries", "packet=pos,flags"]
+    answer = programs.run("ffprobe", [*show, *few, *source_input(path)], Bounds(_PROBE_TIME_S))
+    packets = json.loads(answer.output or b"{}").get("packets", [])
+    keys = (int(one["pos"]) for one in packets if "K" in one.get("flags", "") and "pos" in one)
+    return next(keys, None)
 
 
 def size_of(path: Path) -> tuple[float, int]:

@@ -13,6 +13,9 @@ from matinee.encoding.rules.unfit import Unfit
 from matinee.encoding.steps.hands import Hands, patiently
 
 _STRICT = ("-xerror", "-err_detect", "crccheck+bitstream+buffer+explode")
+_BROADCAST = "mpegts"
+_NOT_DECODED = ("Decoding error", "Error submitting packet to decoder")
+_RECORDING_ERRORS_MAX = 4
 # No sound film takes longer to decode than this, on any machine that one would use.
 _DECODE_S_PER_S = 30.0
 _DECODE_S_LEAST = 120.0
@@ -22,6 +25,7 @@ _LONGEST_S = 11 * 3600.0
 _SHORT_S, _SHORT_SHARE = 1.0, 0.05
 _OURS = ("Cannot allocate memory", "No space left on device", "Resource temporarily unavailable")
 _LOUDNESS = re.compile(r"\[ebur128@(\d+) .*Summary")
+_TOO_MANY_PIXELS = re.compile(r"Picture size (\d+)x(\d+) exceeds")
 _DAMAGED = (
     "The file is damaged: it cannot be decoded beyond {at}. "
     "Export or copy it again and upload the new file."
@@ -85,7 +89,8 @@ def _decode(hands: Hands, path: Path) -> tuple[Outcome, Progress]:
     maps = ["-map", f"0:{found.picture.index}"]
     for number, sound in enumerate(found.sounds):
         maps += ["-map", f"0:{sound.index}", f"-filter:a:{number}", filters.measured_sound(number)]
-    arguments = [*_STRICT, *ffmpeg.source_input(path), *maps, "-fps_mode", "passthrough"]
+    strict = _recording(found, path) if found.container == _BROADCAST else _STRICT
+    arguments = [*strict, *ffmpeg.source_input(path), *maps, "-fps_mode", "passthrough"]
     try:
         outcome, progress = ffmpeg.run(
             [*arguments, "-f", "null", "-"],
@@ -102,7 +107,21 @@ def _decode(hands: Hands, path: Path) -> tuple[Outcome, Progress]:
         )
         raise Unfit(msg) from error
     hands.count(outcome)
+    errors = [line for line in outcome.lines if any(mark in line for mark in _NOT_DECODED)]
+    if len(errors) > _RECORDING_ERRORS_MAX:
+        raise Unfit(_DAMAGED.format(at=f"{progress.at_s:.1f} s without errors"))
     return outcome, progress
+
+
+def _recording(found: Source, path: Path) -> tuple[str, ...]:
+    """Options for a broadcast: it begins and ends wherever somebody pressed record.
+
+    What comes before the first keyframe is dropped, and the broken last packets are
+    tolerated; everything between is held to the same strictness.
+    """
+    lead = ffmpeg.keyframe_at_byte(path, found.picture.index)
+    drop = () if lead is None else ("-bsf:v", f"noise=drop=lt(pos\\,{lead})")
+    return (*_STRICT[1:], *drop)
 
 
 def _refuse_cut_short(found: Source, outcome: Outcome, progress: Progress) -> None:
@@ -119,10 +138,21 @@ def _refuse_cut_short(found: Source, outcome: Outcome, progress: Progress) -> No
         raise Unfit(msg)
 
 
+def _refuse_bomb(said: str) -> None:
+    match = _TOO_MANY_PIXELS.search(said)
+    if match:
+        msg = (
+            f"The picture is {match[1]} x {match[2]} pixels; at most "
+            f"{settings.get().area_pixels_max} in all are taken. Export it smaller."
+        )
+        raise Unfit(msg)
+
+
 def _unreadable(error: ProgramError) -> Exception:
     said = " ".join(error.lines)
     if error.code < 0 or any(mark in said for mark in _OURS):
         return error
+    _refuse_bomb(said)
     if "moov atom not found" in said:
         return Unfit(
             "The file is cut short: the index at its end is missing. Copy or export it again "
@@ -138,6 +168,7 @@ def _damaged(error: ProgramError) -> Exception:
     said = " ".join(error.lines)
     if error.code < 0 or any(mark in said for mark in _OURS):
         return error
+    _refuse_bomb(said)
     if "partial file" in said or "corrupt input packet" in said:
         return Unfit(
             "The file is cut short or damaged: a part of the film is missing. "
