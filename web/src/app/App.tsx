@@ -7,7 +7,7 @@ import { Home } from "../catalog/home/Home";
 import { MyListPage } from "../catalog/MyListPage";
 import { SearchResults } from "../catalog/search/SearchResults";
 import { TitlePage } from "../catalog/title/TitlePage";
-import { Failure, LoadingPage } from "../design/States";
+import { Failure, LoadingPage, LoadingPart } from "../design/States";
 import { destinationOf } from "../session/destination";
 import { isStaff, start, useSession, type SessionState } from "../session/session";
 import { ErrorBoundary } from "./ErrorBoundary";
@@ -62,7 +62,7 @@ function SignedIn({ session }: { session: SessionState & { status: "signed_in" }
       )}
       <Route>
         <Shell>
-          <Suspense fallback={<LoadingPage />}>
+          <Suspense fallback={<LoadingPart />}>
             <Switch>
               <Route path="/" component={Home} />
               <Route path="/title/:slug">

@@ -67,10 +67,21 @@ export function Loading({ what, children }: { what: string; children: ReactNode 
   );
 }
 
-export function LoadingPage() {
+/** A part of a page is on its way. */
+export function LoadingPart() {
   return (
     <div className="loading-page">
       <div className="spinner" role="status" aria-label="Loading" />
     </div>
+  );
+}
+
+/** Nothing is there yet, not even the frame around the page. */
+export function LoadingPage() {
+  return (
+    <main>
+      <h1 className="unseen">Matinee</h1>
+      <LoadingPart />
+    </main>
   );
 }

@@ -1,6 +1,6 @@
 // What comes when a film is over: the next episode by itself, or something like it.
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { PlaySession } from "../api/messages";
 import { similarQuery, titleQuery } from "../api/queries";
 import { Card } from "../catalog/Card";
@@ -77,11 +77,13 @@ export function EndScreen({
 }) {
   const { data } = useQuery(similarQuery(useProfile(), session.title_id));
   const cards = data?.cards.slice(0, 6) ?? [];
+  const again = useRef<HTMLButtonElement>(null);
+  useEffect(() => again.current?.focus({ preventScroll: true }), []);
   return (
     <section className="end" aria-label="The end">
       <h2>{session.title_name}</h2>
       <div className="end__actions">
-        <Button look="primary" icon="replay" onClick={replay}>
+        <Button ref={again} look="primary" icon="replay" onClick={replay}>
           Watch again
         </Button>
         <LinkButton icon="home" to="/">

@@ -2,7 +2,7 @@ import "./player.css";
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { useLocation } from "wouter";
 import type { PlaySession, Title } from "../api/messages";
-import { AfterFilm } from "./AfterFilm";
+import { AfterFilm, afterOf } from "./AfterFilm";
 import { BottomBar, TopBar, TouchControls } from "./Controls";
 import type { Engine } from "./engine";
 import type { Measures } from "./measures";
@@ -42,6 +42,7 @@ export function Player(props: PlayerProps) {
   const [, navigate] = useLocation();
   const [panel, setPanel] = useState<PanelName | null>(null);
   const [helping, setHelping] = useState(false);
+  const [dismissed, setDismissed] = useState(false);
 
   const here_s = () => video.current?.currentTime || start_s;
   const end = (code: string) => {
@@ -99,6 +100,11 @@ export function Player(props: PlayerProps) {
     [],
   );
 
+  const after = afterOf(session, playback, dismissed);
+  const replay = () => {
+    steering.seek(0);
+    frame.current?.focus({ preventScroll: true });
+  };
   const episode =
     title?.kind === "episode"
       ? `S${title.season ?? 0} E${title.episode ?? 0} · ${title.name}`
@@ -149,7 +155,7 @@ export function Player(props: PlayerProps) {
           </>
         )}
       </div>
-      <div className="player__controls">
+      <div className="player__controls" inert={after === "end"}>
         <TopBar to={back} name={series?.name ?? session.title_name} detail={episode} />
         {!playback.waiting && !playback.ended && (
           <TouchControls playback={playback} doing={steering} />
@@ -186,11 +192,13 @@ export function Player(props: PlayerProps) {
         )}
       </div>
       <AfterFilm
+        after={after}
         session={session}
         playback={playback}
         back={back}
         next={goNext}
-        replay={() => steering.seek(0)}
+        replay={replay}
+        dismiss={() => setDismissed(true)}
       />
       {helping && <ShortcutsDialog onClose={() => setHelping(false)} />}
     </main>

@@ -51,7 +51,7 @@ export function SearchBox({ focusOnMount = false }: { focusOnMount?: boolean }) 
       <input
         ref={input}
         type="search"
-        aria-label="Search titles, people and genres"
+        aria-label="Search"
         placeholder="Titles, people, genres"
         value={text}
         maxLength={100}
