@@ -86,7 +86,10 @@ def imports_of(text: str) -> Iterator[str]:
 
 
 def dead(modules: dict[str, str], entries: Iterable[str]) -> list[str]:
-    """The modules (name -> source) that nothing imports or names, `entries` apart."""
+    """The modules (name -> source) that nothing imports or names, `entries` apart.
+
+    A string names a module in full (`p.m`, `p.m:thing`) or a file beside its own (`m.py`).
+    """
     mentioned: set[str] = set(entries)
     for name, text in modules.items():
         mentioned.update(found for found in imports_of(text) if found != name)
@@ -95,7 +98,11 @@ def dead(modules: dict[str, str], entries: Iterable[str]) -> list[str]:
             for node in ast.walk(ast.parse(text))
             if isinstance(node, ast.Constant) and isinstance(node.value, str)
         )
-        mentioned.update(re.split(r"[:\s]", value, maxsplit=1)[0] for value in strings)
+        for value in strings:
+            word = re.split(r"[:\s]", value, maxsplit=1)[0]
+            mentioned.add(word)
+            if word.endswith(".py"):
+                mentioned.add(f"{name.rpartition('.')[0]}.{word.removesuffix('.py')}")
     packages = {name.rpartition(".")[0] for name in modules}
     return sorted(
         name

@@ -4,7 +4,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.tidy import house
+
+pytestmark = pytest.mark.violation
 
 TIMEOUT_S = 120
 

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from tests.tidy import house
 
 RATCHET = Path(__file__).with_name("ratchet.json")
@@ -78,6 +79,7 @@ def test_a_violation_of_each_rule_is_found(tmp_path: Path) -> None:
         ("import p.lost", []),
         ("from p.lost import thing", []),
         ("load('p.lost:thing')", []),
+        ("here.with_name('lost.py')", []),
     ],
 )
 def test_a_dead_module_is_found(importer: str, expected: list[str]) -> None:
