@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import psycopg
 from django.apps import apps
 from django.db import connections
 
@@ -20,9 +21,11 @@ from matinee.kernel.events.hearing import subscribers
 log = logging.getLogger(__name__)
 
 Publish = Callable[[str, str, dict[str, Any]], None]
+Bell = psycopg.Connection[tuple[object, ...]]
 
 BATCH = 200
 POLL_S = 5.0
+_STOP_HEARD_S = 1.0
 _BACKOFF_S = (0.5, 1.0, 2.0, 5.0)
 
 
@@ -84,6 +87,10 @@ class Relay:
             while not self._stopping.is_set():
                 while relay_batch(service, self._publish) == BATCH:
                     pass
-                # A short wait, so that a stop is heard soon; the batch query is one index scan.
-                for _ in bell.notifies(timeout=POLL_S / 5, stop_after=1):
-                    pass
+                self._wait(bell)
+
+    def _wait(self, bell: Bell) -> None:
+        """Until the bell rings, `POLL_S` have passed or a stop is wanted."""
+        for _ in range(int(POLL_S / _STOP_HEARD_S)):
+            if self._stopping.is_set() or any(bell.notifies(timeout=_STOP_HEARD_S, stop_after=1)):
+                return
