@@ -175,3 +175,15 @@ def test_two_tracks_of_one_unknown_language_stay_apart(tmp_path: Path, ffmpeg: P
     assert heard.error == ""
     assert [track.label for track in heard.ready[-1].audio] == ["Sound 1", "Sound 2"]
     assert len(package_of(heard).of("audio")) == 2
+
+
+def test_a_film_cut_from_a_longer_one_without_encoding_anew(tmp_path: Path, ffmpeg: Path) -> None:
+    """Its first pictures refer to ones that were left behind, as cutting programs leave it."""
+    gops = ("-preset", "fast", "-x264-params", "open-gop=1:keyint=30:bframes=4")
+    codec = ("-c:v", "libx264", "-pix_fmt", "yuv420p", *gops)
+    whole = make(ffmpeg, tmp_path / "whole.mkv", *picture(length=6), *codec)
+    path = make(ffmpeg, tmp_path / "cut.mp4", "-ss", "3.3", "-i", str(whole), "-c", "copy")
+    upload(path)
+    work_until_idle()
+    assert told().error == ""
+    assert package_of(told()).faults() == []

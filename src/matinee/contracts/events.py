@@ -92,8 +92,9 @@ class RenditionInfo(Message):
 class RenditionReady(Event):
     """encoding: a package can be played. A later one with `complete` replaces a quick first one.
 
-    `package` is the key prefix of an immutable folder with `manifest.mpd` and
-    `master.m3u8`; `posters` and `backdrop` are artwork keys cut from the film.
+    `package` names an immutable folder with `manifest.mpd` and `master.m3u8`, which lies below
+    `packages/` in the media store; the storyboard's address is relative to it. `stills` are
+    the keys of frames of the film among the artwork, best first.
     """
 
     type: ClassVar[str] = "rendition.ready"

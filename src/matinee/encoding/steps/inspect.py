@@ -10,11 +10,12 @@ from matinee.encoding.programs import Bounds, Outcome, ProgramError, TooSlowErro
 from matinee.encoding.rules import filters, plan, signatures, source
 from matinee.encoding.rules.source import Limits, Source
 from matinee.encoding.rules.unfit import Unfit
+from matinee.encoding.steps import verdicts
 from matinee.encoding.steps.hands import Hands, patiently
 
+_LENIENT = ("-err_detect", "crccheck+bitstream+buffer")
 _STRICT = ("-xerror", "-err_detect", "crccheck+bitstream+buffer+explode")
 _BROADCAST = "mpegts"
-_NOT_DECODED = ("Decoding error", "Error submitting packet to decoder")
 _RECORDING_ERRORS_MAX = 4
 # No sound film takes longer to decode than this, on any machine that one would use.
 _DECODE_S_PER_S = 30.0
@@ -23,13 +24,7 @@ _STALL_S = 90.0
 _LONGEST_S = 11 * 3600.0
 # Declared and decoded durations may differ a little in any file.
 _SHORT_S, _SHORT_SHARE = 1.0, 0.05
-_OURS = ("Cannot allocate memory", "No space left on device", "Resource temporarily unavailable")
 _LOUDNESS = re.compile(r"\[ebur128@(\d+) .*Summary")
-_TOO_MANY_PIXELS = re.compile(r"Picture size (\d+)x(\d+) exceeds")
-_DAMAGED = (
-    "The file is damaged: it cannot be decoded beyond {at}. "
-    "Export or copy it again and upload the new file."
-)
 
 
 def probe(hands: Hands) -> None:
@@ -41,7 +36,7 @@ def probe(hands: Hands) -> None:
     try:
         probed = ffmpeg.probe(path)
     except ProgramError as error:
-        raise _unreadable(error) from error
+        raise verdicts.unreadable(error) from error
     except TooSlowError as error:
         msg = "The file cannot be read in reasonable time; it is probably damaged. Export it again."
         raise Unfit(msg) from error
@@ -56,7 +51,7 @@ def check(hands: Hands) -> None:
     path = hands.room.source(hands.claim.source_key)
     outcome, progress = _decode(hands, path)
     if not progress.frames:
-        raise Unfit(_DAMAGED.format(at="its first picture"))
+        raise Unfit(verdicts.DAMAGED.format(at="its first picture"))
     _refuse_cut_short(found, outcome, progress)
     duration_s = progress.at_s or found.duration_s or 0.0
     source.judge_duration(duration_s, _limits())
@@ -86,31 +81,46 @@ def decode_bounds(duration_s: float | None, *, file_bytes: int = 1024**2) -> Bou
 
 def _decode(hands: Hands, path: Path) -> tuple[Outcome, Progress]:
     found = hands.source
-    maps = ["-map", f"0:{found.picture.index}"]
-    for number, sound in enumerate(found.sounds):
-        maps += ["-map", f"0:{sound.index}", f"-filter:a:{number}", filters.measured_sound(number)]
     strict = _recording(found, path) if found.container == _BROADCAST else _STRICT
-    arguments = [*strict, *ffmpeg.source_input(path), *maps, "-fps_mode", "passthrough"]
     try:
-        outcome, progress = ffmpeg.run(
-            [*arguments, "-f", "null", "-"],
-            decode_bounds(found.duration_s),
-            duration_s=found.duration_s,
-            beat=hands.beat,
-        )
+        try:
+            outcome, progress = _decode_once(hands, path, strict)
+        except ProgramError as error:
+            if not verdicts.lacks_only_references(error.lines):
+                raise
+            # Cut from a longer film without encoding anew: what it refers to was left behind.
+            outcome, progress = _decode_once(hands, path, _LENIENT)
+            if verdicts.has_other_errors(outcome.lines):
+                raise
     except ProgramError as error:
-        raise _damaged(error) from error
+        raise verdicts.damaged(error) from error
     except TooSlowError as error:
         msg = (
             "The film takes far too long to decode, so it is damaged or was made to do so. "
             "Export it again and upload the new file."
         )
         raise Unfit(msg) from error
-    hands.count(outcome)
-    errors = [line for line in outcome.lines if any(mark in line for mark in _NOT_DECODED)]
-    if len(errors) > _RECORDING_ERRORS_MAX:
-        raise Unfit(_DAMAGED.format(at=f"{progress.at_s:.1f} s without errors"))
+    if verdicts.undecoded(outcome.lines) > _RECORDING_ERRORS_MAX:
+        raise Unfit(verdicts.DAMAGED.format(at=f"{progress.at_s:.1f} s without errors"))
     return outcome, progress
+
+
+def _decode_once(hands: Hands, path: Path, strictness: tuple[str, ...]) -> tuple[Outcome, Progress]:
+    found = hands.source
+    maps = ["-map", f"0:{found.picture.index}"]
+    for number, sound in enumerate(found.sounds):
+        maps += ["-map", f"0:{sound.index}", f"-filter:a:{number}", filters.measured_sound(number)]
+    done = ffmpeg.run(
+        [
+            *(*strictness, *ffmpeg.source_input(path), *maps),
+            *("-fps_mode", "passthrough", "-f", "null", "-"),
+        ],
+        decode_bounds(found.duration_s),
+        duration_s=found.duration_s,
+        beat=hands.beat,
+    )
+    hands.count(done)
+    return done
 
 
 def _recording(found: Source, path: Path) -> tuple[str, ...]:
@@ -136,50 +146,6 @@ def _refuse_cut_short(found: Source, outcome: Outcome, progress: Progress) -> No
             f"{progress.at_s:.1f} s. Copy or export it again and upload the whole file."
         )
         raise Unfit(msg)
-
-
-def _refuse_bomb(said: str) -> None:
-    match = _TOO_MANY_PIXELS.search(said)
-    if match:
-        msg = (
-            f"The picture is {match[1]} x {match[2]} pixels; at most "
-            f"{settings.get().area_pixels_max} in all are taken. Export it smaller."
-        )
-        raise Unfit(msg)
-
-
-def _unreadable(error: ProgramError) -> Exception:
-    said = " ".join(error.lines)
-    if error.code < 0 or any(mark in said for mark in _OURS):
-        return error
-    _refuse_bomb(said)
-    if "moov atom not found" in said:
-        return Unfit(
-            "The file is cut short: the index at its end is missing. Copy or export it again "
-            "and upload the whole file."
-        )
-    return Unfit(
-        "This is not a film that can be read. Upload an MP4, MOV, MKV, WebM, TS or AVI file, "
-        "and check that it plays on your computer."
-    )
-
-
-def _damaged(error: ProgramError) -> Exception:
-    said = " ".join(error.lines)
-    if error.code < 0 or any(mark in said for mark in _OURS):
-        return error
-    _refuse_bomb(said)
-    if "partial file" in said or "corrupt input packet" in said:
-        return Unfit(
-            "The file is cut short or damaged: a part of the film is missing. "
-            "Copy or export it again and upload the whole file."
-        )
-    if "Decoder not found" in said or "no decoder" in said.lower():
-        return Unfit(
-            "The film is in a format that cannot be decoded. "
-            "Export it as H.264, HEVC, VP9, AV1 or ProRes."
-        )
-    return Unfit(_DAMAGED.format(at=f"{error.at_s:.1f} s"))
 
 
 def loudness(lines: list[str]) -> dict[int, tuple[float, float]]:

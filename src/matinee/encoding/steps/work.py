@@ -50,18 +50,15 @@ def work_once() -> bool:
         _clear_if_over(claim)
     except (ProgramError, TooSlowError, OSError, DatabaseError, InterfaceError) as error:
         _try_again_or_give_up(claim, error)
-    except BaseException as error:
+    except Exception as error:
         _try_again_or_give_up(claim, error)
         raise
+    except BaseException:
+        # Told to stop: the step is not to blame.
+        actions.step_release(claim)
+        raise
     else:
-        usage = hands.usage()
-        log.info(
-            "%s of %s took %.1f s, %.1f s of CPU",
-            claim.name,
-            claim.encode_id,
-            usage.wall_s,
-            usage.cpu_s,
-        )
+        log.info("%s of %s took %s", claim.name, claim.encode_id, hands.usage())
         if claim.name == plan.FULL_PACKAGE:
             _clear_if_over(claim)
     return True
