@@ -91,6 +91,7 @@ web_packages() {
   hand_on_pip_settings
   quietly npm --prefix web ci --no-audit --no-fund --loglevel=error ||
     fail "npm could not install the web app's packages." "Is there a network? Behind a mirror, set NPM_CONFIG_REGISTRY; then start this again."
+  [ "$npm_config_cache" != "$root/.cache/npm" ] || rm -rf "$npm_config_cache" # 200 MB that nobody reads again
   printf '%s' "$wanted" > web/node_modules/.installed
 }
 

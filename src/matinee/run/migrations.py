@@ -10,7 +10,7 @@ from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
 from matinee.kernel import clock, databases, logs, settings
-from matinee.run import services
+from matinee.run import migrated, services
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +28,7 @@ def migrate() -> None:
         if _is_behind(service):
             log.info("migrating %s", service)
             call_command("migrate", database=service, verbosity=0, interactive=False)
+    migrated.remember(settings.get())
 
 
 def _make_databases() -> None:

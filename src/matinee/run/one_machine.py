@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from matinee.kernel.settings import Settings
-from matinee.run import edge, engines
+from matinee.run import edge, engines, migrated
 from matinee.run.process import Process
 from matinee.run.spawning import engine_user
 
@@ -15,8 +15,11 @@ from matinee.run.spawning import engine_user
 _ENCODER_NICE = 10
 # A start after a crash may first replay what was written last.
 _ENGINE_START_TIMEOUT_S = 300.0
-_MIGRATE_TIMEOUT_S = 600.0
 _DRAIN_S = 20.0
+# A step of an encode takes longer than anybody waits; it is done again after the next start.
+_ENCODER_DRAIN_S = 5.0
+# A worker that gets it gives back what it has in hand, instead of finishing it.
+_GIVE_BACK = signal.SIGQUIT
 _SMALL = {
     "MALLOC_ARENA_MAX": "2",  # threads share their memory pools
     "PYTHONUNBUFFERED": "1",
@@ -28,18 +31,32 @@ def processes(settings: Settings, *, demo: bool = False) -> list[Process]:
     own_engines = list(_engines(settings))
     needs_engines = tuple(engine.name for engine in own_engines)
     migrate = _matinee("migrate", needs=needs_engines, runs_once=True)
-    after = ("migrate",)
+    steps = [] if migrated.is_current(settings) else [migrate]
+    after = ("migrate",) if steps else needs_engines
     chosen = [
         *own_engines,
-        migrate,
+        *steps,
         _matinee(
             "web",
             needs=after,
             prepare=lambda: edge.web_socket(settings).unlink(missing_ok=True),
             is_ready=lambda: edge.web_is_ready(settings),
         ),
-        _matinee("worker", needs=after, is_scalable=True, **_CELERY),
-        _matinee("encoder", needs=after, is_scalable=True, nice=_ENCODER_NICE, **_CELERY),
+        _matinee(
+            "worker",
+            needs=after,
+            is_scalable=True,
+            stop_timeout_s=_DRAIN_S,
+            death_signal=_GIVE_BACK,
+        ),
+        _matinee(
+            "encoder",
+            needs=after,
+            is_scalable=True,
+            nice=_ENCODER_NICE,
+            stop_timeout_s=_ENCODER_DRAIN_S,
+            death_signal=_GIVE_BACK,
+        ),
         _matinee("relay", needs=after),
         _matinee("beat", needs=after),
         _edge(settings),
@@ -47,10 +64,6 @@ def processes(settings: Settings, *, demo: bool = False) -> list[Process]:
     if demo:
         chosen.append(_demo())
     return chosen
-
-
-# SIGQUIT makes a worker give back what it has in hand, instead of finishing it.
-_CELERY: dict[str, object] = {"stop_timeout_s": _DRAIN_S, "death_signal": signal.SIGQUIT}
 
 
 def _engines(settings: Settings) -> Iterator[Process]:

@@ -10,10 +10,10 @@ WORKERS_ONLY = ("encoding",)
 ALL = (*DJANGO, *FLASK, *WORKERS_ONLY)
 
 
-def load_edges_of_work() -> None:
-    """Import every service's `events` and `tasks`, which registers all handlers and tasks."""
+def load_edges_of_work(*parts: str) -> None:
+    """Import every service's `events` and `tasks`, or only one part; that registers them."""
     for service in ALL:
-        for part in ("events", "tasks"):
+        for part in parts or ("events", "tasks"):
             name = f"matinee.{service}.{part}"
             if importlib.util.find_spec(name) is not None:
                 importlib.import_module(name)

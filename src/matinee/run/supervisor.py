@@ -275,6 +275,8 @@ class Supervisor:
 
     async def _drain(self) -> None:
         self.say("stopping")
+        steps = [copy for copy in self._all() if copy.process.runs_once]
+        await asyncio.gather(*(self._end(copy) for copy in steps))
         for level in reversed(self._levels()):
             await asyncio.gather(
                 *(self._end(copy) for name in level for copy in self._copies[name])

@@ -59,7 +59,7 @@ def _celery_worker(name: str, queues: tuple[str, ...], concurrency: int) -> None
 
 def beat() -> None:
     """Send periodic tasks when they are due, until told to stop."""
-    set_up()
+    set_up("tasks")
     app.conf.beat_schedule = schedules()
     # Remembers across restarts what ran when; without it everything just runs anew.
     app.conf.beat_schedule_filename = str(_state_file())
@@ -81,7 +81,7 @@ def schedules() -> dict[str, Any]:
 
 def relay() -> None:
     """Hand on the facts in every service's outbox until told to stop."""
-    set_up()
+    set_up("events")
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
