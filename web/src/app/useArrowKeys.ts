@@ -12,14 +12,17 @@ const DIRECTIONS: Partial<Record<string, Direction>> = {
 const FOCUSABLE =
   'a[href], button:not([disabled]), input:not([type="hidden"]), select, textarea, [tabindex="0"]';
 
-/** Marks a part of the page that is walked through before leaving it. */
+/** Marks a part of the page that is walked through before leaving it. Within, `data-row` marks what is
+ * brought to the middle of the screen, `data-top` what is seen best from the page's top. */
 const REGION = "[data-region]";
 
 const isShown = (element: Element): boolean =>
   element.checkVisibility({ visibilityProperty: true, opacityProperty: false });
 
 function focusablesIn(root: ParentNode): HTMLElement[] {
-  return [...root.querySelectorAll<HTMLElement>(FOCUSABLE)].filter(isShown);
+  return [...root.querySelectorAll<HTMLElement>(FOCUSABLE)].filter(
+    (element) => element.tabIndex >= 0 && isShown(element),
+  );
 }
 
 /** Whether the focused control needs this arrow key for itself. */
@@ -43,8 +46,13 @@ function hasOnlyKeys(): boolean {
 function moveTo(element: HTMLElement): void {
   element.focus({ preventScroll: true });
   const smooth = !matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const behavior = smooth ? "smooth" : "auto";
+  if (element.closest("[data-top]")) {
+    window.scrollTo({ top: 0, behavior });
+    return;
+  }
   element.scrollIntoView({
-    behavior: smooth ? "smooth" : "auto",
+    behavior,
     block: element.closest("[data-row]") ? "center" : "nearest",
     inline: "nearest",
   });

@@ -1,5 +1,5 @@
 import "./row.css";
-import { useId, useRef, type ReactNode } from "react";
+import { useId, useRef, useState, type ReactNode } from "react";
 import type { Row as RowMessage } from "../api/messages";
 import { Icon } from "../design/Icon";
 import { Card, CardSkeletons, type Shape } from "./Card";
@@ -7,41 +7,59 @@ import { Card, CardSkeletons, type Shape } from "./Card";
 const shapeOf = (kind: RowMessage["kind"]): Shape =>
   kind === "continue_watching" || kind === "because_you_watched" ? "wide" : "poster";
 
+interface ShelfProps {
+  label: string;
+  chart: boolean;
+  children: ReactNode;
+}
+
 /** A line of things that scrolls sideways; wheel, finger, focus and two arrows move it. */
-function Shelf({ label, chart, children }: { label: string; chart: boolean; children: ReactNode }) {
+function Shelf({ label, chart, children }: ShelfProps) {
   const list = useRef<HTMLUListElement>(null);
+  const [room, setRoom] = useState({ left: false, right: false });
+  const look = () => {
+    if (!list.current) return;
+    const { scrollLeft, scrollWidth, clientWidth } = list.current;
+    const next = { left: scrollLeft > 1, right: scrollLeft + clientWidth < scrollWidth - 1 };
+    setRoom((before) => (before.left === next.left && before.right === next.right ? before : next));
+  };
   const scroll = (pages: number) => {
     const width = list.current?.clientWidth ?? 0;
     list.current?.scrollBy({ left: pages * width * 0.85, behavior: "smooth" });
   };
   return (
-    <div className="shelf" data-row>
+    <div className="shelf" data-row onPointerEnter={look}>
       <ul
         ref={list}
         className={chart ? "shelf__list shelf__list--chart" : "shelf__list"}
         aria-labelledby={label}
+        onScroll={look}
       >
         {children}
       </ul>
       {/* For the mouse only: with keys, the focus scrolls. */}
-      <button
-        type="button"
-        className="shelf__arrow"
-        tabIndex={-1}
-        aria-hidden="true"
-        onClick={() => scroll(-1)}
-      >
-        <Icon name="left" />
-      </button>
-      <button
-        type="button"
-        className="shelf__arrow shelf__arrow--right"
-        tabIndex={-1}
-        aria-hidden="true"
-        onClick={() => scroll(1)}
-      >
-        <Icon name="right" />
-      </button>
+      {room.left && (
+        <button
+          type="button"
+          className="shelf__arrow"
+          tabIndex={-1}
+          aria-hidden="true"
+          onClick={() => scroll(-1)}
+        >
+          <Icon name="left" />
+        </button>
+      )}
+      {room.right && (
+        <button
+          type="button"
+          className="shelf__arrow shelf__arrow--right"
+          tabIndex={-1}
+          aria-hidden="true"
+          onClick={() => scroll(1)}
+        >
+          <Icon name="right" />
+        </button>
+      )}
     </div>
   );
 }

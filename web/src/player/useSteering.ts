@@ -61,11 +61,12 @@ export function useSteering(wish: Wish): FullSteering {
     };
     const seek = (time_s: number) =>
       withVideo((video) => {
+        const over = video.ended;
         video.currentTime = Math.min(
           Number.isFinite(video.duration) ? video.duration : Infinity,
           Math.max(0, time_s),
         );
-        if (video.ended) void video.play().catch(() => undefined);
+        if (over) void video.play().catch(() => undefined);
       });
     const chooseSubtitles = (id: string | null) => {
       const { engine, tracks } = now();

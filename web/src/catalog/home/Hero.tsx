@@ -16,7 +16,7 @@ export function Hero({ hero: { card, description, reason } }: { hero: HeroMessag
         className="hero__art"
         eager
       />
-      <div className="hero__words">
+      <div className="hero__words" data-top>
         {reason && <p className="hero__reason">{reason}</p>}
         <h2 className="hero__name" id="hero-name">
           {card.name}

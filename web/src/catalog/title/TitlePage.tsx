@@ -70,7 +70,7 @@ function Sheet({ title }: { title: Title }) {
         eager
       />
       <div className="title__sheet">
-        <div className="title__top">
+        <div className="title__top" data-top>
           <p className="title__genres">{title.genres.join("  ·  ")}</p>
           <PageHeading className="title__name">{title.name}</PageHeading>
           {title.tagline && <p className="title__tagline">{title.tagline}</p>}
