@@ -2,6 +2,27 @@
 import { useEffect, useState } from "react";
 import { call } from "../api/client";
 import type { PlaySession } from "../api/messages";
+import { Problem } from "../api/problem";
+
+/** What a new account may watch is told a moment after it was made; longer is a real refusal. */
+const ENTITLEMENT_TRIES = 3;
+const ENTITLEMENT_WAIT_MS = 700;
+
+async function press(titleId: string, signal: AbortSignal): Promise<PlaySession> {
+  for (let tried = 1; ; tried++) {
+    try {
+      return await call<PlaySession>("/api/playback/sessions", {
+        method: "POST",
+        body: { title_id: titleId },
+        signal,
+      });
+    } catch (error) {
+      const mayCome = error instanceof Problem && error.code === "not_entitled";
+      if (!mayCome || tried >= ENTITLEMENT_TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, ENTITLEMENT_WAIT_MS));
+    }
+  }
+}
 
 export type Opening =
   | { phase: "opening" }
@@ -20,11 +41,7 @@ export function usePlaySession(titleId: string, turn: number): Opening {
     const leaving = new AbortController();
     const open = async () => {
       try {
-        const session = await call<PlaySession>("/api/playback/sessions", {
-          method: "POST",
-          body: { title_id: titleId },
-          signal: leaving.signal,
-        });
+        const session = await press(titleId, leaving.signal);
         if (leaving.signal.aborted) return;
         setOpening({ phase: "open", session });
       } catch (error) {

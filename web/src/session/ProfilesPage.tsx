@@ -20,8 +20,9 @@ export default function ProfilesPage() {
   const [path, navigate] = useLocation();
   const choice = useMutation({
     mutationFn: chooseProfile,
+    // Before, not after: the new profile's page asks as soon as the session says who is watching.
+    onMutate: () => queryClient.removeQueries(),
     onSuccess: () => {
-      queryClient.removeQueries();
       if (path.startsWith("/profiles")) navigate("/", { replace: true });
     },
   });
