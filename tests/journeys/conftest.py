@@ -3,11 +3,11 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.journeys.service import Service, clip, free_port
 
@@ -95,3 +95,19 @@ def page(context: BrowserContext) -> Iterator[Page]:
     opened.on("pageerror", lambda error: errors.append(str(error)))
     yield opened
     assert not errors, errors
+
+
+@pytest.fixture
+def owner(service: Service) -> Callable[[Page], None]:
+    """Signs a page up with an account that the operator then makes an owner."""
+    from tests.journeys.test_viewer import sign_up  # noqa: PLC0415 - it imports this file
+
+    def become_owner(page: Page) -> None:
+        email = sign_up(page)
+        made = service.matinee("staff", "add", email)
+        assert made.returncode == 0, made.stdout + made.stderr
+        # The access token that the page holds does not know of it yet.
+        page.reload()
+        expect(page.get_by_role("link", name="Studio").first).to_be_attached()
+
+    return become_owner
