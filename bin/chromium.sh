@@ -1,5 +1,14 @@
 # Sourced by bin/test after bin/steps.sh: a Chromium for the journeys, named by MATINEE_CHROMIUM.
 
+# Playwright's own Node needs libatomic, which a bare system lacks; the one that builds the web app does not.
+find_playwright_node() {
+  local own; own=$(echo .venv/lib/python3*/site-packages/playwright/driver/node)
+  "$own" --version >/dev/null 2>&1 && return
+  node_environment
+  PLAYWRIGHT_NODEJS_PATH=$(command -v node)
+  export PLAYWRIGHT_NODEJS_PATH
+}
+
 find_chromium() {
   [ -z "${MATINEE_CHROMIUM:-}" ] || return 0
   local name
