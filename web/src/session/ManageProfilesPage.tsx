@@ -96,7 +96,7 @@ export default function ManageProfilesPage() {
           <Wordmark />
         </Link>
       </header>
-      <main className="page--narrow manage__page" data-region="main">
+      <main className="manage__page" data-region="main">
         <PageHeading>Manage profiles</PageHeading>
         <ul className="manage" aria-label="Profiles">
           {profiles.map((profile) => (

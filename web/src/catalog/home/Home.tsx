@@ -34,12 +34,14 @@ function Empty() {
 function Programme({ page }: { page: HomePage }) {
   const [opening, setOpening] = useState(page.hero);
   if (!opening && page.hero) setOpening(page.hero);
+  // The same title may have been watched meanwhile; then Play has become Resume.
+  const hero = page.hero?.card.id === opening?.card.id ? page.hero : opening;
   const rows = page.rows.filter((row) => row.cards.length > 0);
-  if (!opening && rows.length === 0) return <Empty />;
+  if (!hero && rows.length === 0) return <Empty />;
   return (
     <>
-      {opening && <Hero hero={opening} />}
-      <div className={opening ? "programme programme--under-hero" : "programme"}>
+      {hero && <Hero hero={hero} />}
+      <div className={hero ? "programme programme--under-hero" : "programme"}>
         {rows.map((row, index) => (
           <Row key={row.id} row={row} eager={index < 2} />
         ))}
