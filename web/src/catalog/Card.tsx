@@ -39,9 +39,9 @@ export function Card(props: CardProps) {
     <Link
       href={to}
       className={`card card--${shape}`}
-      aria-label={nameOf(props)}
       {...(resumes && { onPointerDown: preloadPlayer })}
     >
+      <span className="unseen">{nameOf(props)}</span>
       <Picture src={art} seed={card.id} name={card.name} className="card__art" eager={eager} />
       <span className="card__preview" aria-hidden="true">
         {(shape === "wide" || art) && <span className="card__name">{card.name}</span>}

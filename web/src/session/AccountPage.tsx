@@ -17,6 +17,8 @@ const DAY = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "long", 
 
 function standingOf({ status, plan, current_period_end }: Subscription): string {
   const day = DAY.format(new Date(current_period_end));
+  const free = plan.price.amount_minor === 0;
+  if (free && (status === "trialing" || status === "active")) return "Free of charge.";
   switch (status) {
     case "trialing":
       return `Free until ${day}, then ${priceWords(plan.price)} a ${plan.interval}.`;

@@ -4,6 +4,7 @@ import type { Plan } from "../api/messages";
 
 /** "€7.99", in the viewer's own way of writing. The minor unit depends on the currency. */
 export function priceWords({ amount_minor, currency }: Plan["price"]): string {
+  if (amount_minor === 0) return "Free";
   const format = new Intl.NumberFormat(undefined, { style: "currency", currency });
   const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
   return format.format(amount_minor / 10 ** digits);
@@ -16,7 +17,7 @@ export function PlanCard({ plan, children }: { plan: Plan; children?: ReactNode 
       <h3>{plan.name}</h3>
       <p className="plan__price">
         {priceWords(plan.price)}
-        <span> a {plan.interval}</span>
+        {plan.price.amount_minor > 0 && <span> a {plan.interval}</span>}
       </p>
       <p className="muted">{plan.description}</p>
       <ul className="plan__terms">

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useId, useState } from "react";
 import { Link } from "wouter";
 import type { EpisodeCard, ResumePoint, Season } from "../../api/messages";
 import { Icon } from "../../design/Icon";
@@ -8,6 +8,7 @@ import { progressOf } from "../watching";
 import { durationWords } from "../wording";
 
 function Episode({ episode, point }: { episode: EpisodeCard; point: ResumePoint | undefined }) {
+  const about = useId();
   const progress = point?.finished ? 1 : progressOf(point);
   return (
     <li data-row>
@@ -15,8 +16,9 @@ function Episode({ episode, point }: { episode: EpisodeCard; point: ResumePoint 
         href={`/watch/${episode.id}`}
         className="episode"
         onPointerDown={preloadPlayer}
-        aria-label={`Play episode ${episode.episode}: ${episode.name}`}
+        aria-describedby={about}
       >
+        <span className="unseen">{`Play episode ${episode.episode}: ${episode.name}`}</span>
         <span className="episode__art">
           <Picture src={episode.artwork.backdrop ?? episode.artwork.poster} seed={episode.id} />
           <Icon name="play" />
@@ -26,14 +28,16 @@ function Episode({ episode, point }: { episode: EpisodeCard; point: ResumePoint 
             </span>
           )}
         </span>
-        <span className="episode__words">
+        <span className="episode__words" aria-hidden="true">
           <span className="episode__name">
             {episode.episode}. {episode.name}
           </span>
           {episode.duration_s !== null && (
             <span className="episode__length">{durationWords(episode.duration_s)}</span>
           )}
-          <span className="episode__description">{episode.description}</span>
+          <span className="episode__description" id={about}>
+            {episode.description}
+          </span>
         </span>
       </Link>
     </li>
