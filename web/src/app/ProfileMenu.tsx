@@ -52,8 +52,9 @@ export function ProfileMenu({ account, profiles, profile }: ProfileMenuProps) {
 
   const choose = async (chosen: Profile) => {
     setOpen(false);
+    // Before, not after: the new profile's page asks as soon as the session says who is watching.
+    queryClient.removeQueries();
     await chooseProfile(chosen.id);
-    queryClient.clear();
     navigate("/");
   };
 
