@@ -107,7 +107,7 @@ def owner(service: Service) -> Callable[[Page], None]:
         made = service.matinee("staff", "add", email)
         assert made.returncode == 0, made.stdout + made.stderr
         # The access token that the page holds does not know of it yet.
-        page.reload()
-        expect(page.get_by_role("link", name="Studio").first).to_be_attached()
+        page.goto("/studio")
+        expect(page.get_by_role("heading", name="Titles")).to_be_visible()
 
     return become_owner

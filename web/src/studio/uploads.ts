@@ -2,6 +2,7 @@
 // away, and after a reload go on from where they were once the same file is chosen again.
 import { useSyncExternalStore } from "react";
 import { Upload, type DetailedError } from "tus-js-client";
+import { queryClient } from "../api/queries";
 import { accessToken, onSignOut } from "../session/session";
 
 export type UploadPhase = "sending" | "waiting" | "needs_file" | "done" | "failed";
@@ -96,6 +97,8 @@ function uploadOf(titleId: string, file: File): Upload {
     onSuccess: () => {
       running.delete(titleId);
       change(titleId, { phase: "done", sent_bytes: file.size });
+      // The encode has begun; from here on its progress is looked at often.
+      void queryClient.invalidateQueries({ queryKey: ["studio"] });
     },
   });
 }
