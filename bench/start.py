@@ -27,13 +27,15 @@ _MIB = 2**20
 
 def measure() -> list[Figure]:
     """Seconds of wall time on an otherwise idle machine; memory as PSS."""
-    with tempfile.TemporaryDirectory(prefix="matinee-bench-") as name:
-        home = Path(name)
-        home.chmod(0o711)
-        with _running(home, "--demo") as (url, started_s, _):
-            ready_s = _until(lambda: _is_up(url), READY_S) - started_s
-            viewer = _viewer(url)
-            playable_s = _until(lambda: _plays_something(viewer), FIRST_FILM_S) - started_s
+    with _home() as home, _running(home, "--demo") as (url, started_s, _):
+        ready_s = _until(lambda: _is_up(url), READY_S) - started_s
+        viewer = _viewer(url)
+        playable_s = _until(lambda: _plays_something(viewer), FIRST_FILM_S) - started_s
+        viewer.close()
+    # Apart from the demo, whose encodes would go on at a second start.
+    with _home() as home:
+        with _running(home) as (url, _, _):
+            _until(lambda: _is_up(url), READY_S)
         with _running(home) as (url, started_s, process):
             again_s = _until(lambda: _is_up(url), READY_S) - started_s
             clock.pause(SETTLE_S)
@@ -44,6 +46,13 @@ def measure() -> list[Figure]:
         Figure("second start: pages and sign-in work", again_s, "s", "<= 10"),
         Figure("memory of everything at rest, engines included", memory, "MiB", "<= 700"),
     ]
+
+
+@contextlib.contextmanager
+def _home() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="matinee-bench-") as name:
+        Path(name).chmod(0o711)
+        yield Path(name)
 
 
 @contextlib.contextmanager
