@@ -33,6 +33,8 @@ def processes(settings: Settings, *, demo: bool = False) -> list[Process]:
     migrate = _matinee("migrate", needs=needs_engines, runs_once=True)
     steps = [] if migrated.is_current(settings) else [migrate]
     after = ("migrate",) if steps else needs_engines
+    # Loading takes each process seconds of a core: whoever opens a page comes first.
+    pages_first = ("web",)
     chosen = [
         *own_engines,
         *steps,
@@ -44,21 +46,21 @@ def processes(settings: Settings, *, demo: bool = False) -> list[Process]:
         ),
         _matinee(
             "worker",
-            needs=after,
+            needs=pages_first,
             is_scalable=True,
             stop_timeout_s=_DRAIN_S,
             death_signal=_GIVE_BACK,
         ),
         _matinee(
             "encoder",
-            needs=after,
+            needs=pages_first,
             is_scalable=True,
             nice=_ENCODER_NICE,
             stop_timeout_s=_ENCODER_DRAIN_S,
             death_signal=_GIVE_BACK,
         ),
-        _matinee("relay", needs=after),
-        _matinee("beat", needs=after),
+        _matinee("relay", needs=pages_first),
+        _matinee("beat", needs=pages_first),
         _edge(settings),
     ]
     if demo:
