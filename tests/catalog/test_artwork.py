@@ -78,7 +78,11 @@ def test_a_chosen_picture_is_framed_and_announced(title: Title, owner: Asker, ki
     assert shown.artwork.poster.startswith(f"/artwork/{title.id}/poster-")
     assert shown.artwork.poster.endswith("-600.jpg")
     told = announced("title.changed")[-1]["title"]["artwork"]
-    assert told == {"poster": shown.artwork.poster, "backdrop": None}
+    assert told == {
+        "poster": shown.artwork.poster,
+        "backdrop": None,
+        "poster_is_still": False,
+    }
     shown = put(owner, title.id, "backdrop", picture((2500, 1500), kind))
     assert served(shown.artwork.backdrop).size == (1920, 1080)
 
@@ -186,7 +190,8 @@ def test_stills_become_artwork(title: Title, owner: Asker, stills: list[str]) ->
     assert poster.size == (480, 720)
     spread = np.asarray(poster.convert("L"), dtype=float).std()
     assert spread > 20, "cut from where there is something to see"
-    assert announced("title.changed")[-1]["title"]["artwork"]["poster"] == shown.artwork.poster
+    told = announced("title.changed")[-1]["title"]["artwork"]
+    assert (told["poster"], told["poster_is_still"]) == (shown.artwork.poster, True)
     before = len(announced("title.changed"))
     assert artwork_cut(title.id) is False
     assert len(announced("title.changed")) == before

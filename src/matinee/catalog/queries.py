@@ -184,7 +184,9 @@ def _card(row: Title) -> dict[str, object]:
         "duration_s": package.duration_s if package else None,
         "genres": row.genres,
         "artwork": messages.Artwork(
-            poster=artwork_url(row.poster_key), backdrop=artwork_url(row.backdrop_key)
+            poster=artwork_url(row.poster_key),
+            backdrop=artwork_url(row.backdrop_key),
+            poster_is_still=bool(row.poster_key) and not row.poster_chosen,
         ),
     }
 

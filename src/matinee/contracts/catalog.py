@@ -31,6 +31,9 @@ class Artwork(Message):
 
     poster: str | None = Field(default=None, description="2:3")
     backdrop: str | None = Field(default=None, description="16:9")
+    poster_is_still: bool = Field(
+        default=False, description="The poster is cut from the film, so no name stands on it"
+    )
 
 
 class TitleCard(Message):

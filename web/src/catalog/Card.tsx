@@ -35,10 +35,11 @@ export function Card(props: CardProps) {
   const episode = episodeWords(card);
   const to = resumes ? `/watch/${card.play_title_id ?? card.id}` : `/title/${card.slug}`;
   const art = shape === "poster" ? poster : (backdrop ?? poster);
+  const isNameless = shape === "poster" && card.artwork.poster_is_still;
   return (
     <Link
       href={to}
-      className={`card card--${shape}`}
+      className={`card card--${shape} ${isNameless ? "card--nameless" : ""}`}
       {...(resumes && { onPointerDown: preloadPlayer })}
     >
       <span className="unseen">{nameOf(props)}</span>

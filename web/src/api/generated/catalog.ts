@@ -225,6 +225,12 @@ export interface components {
              * @description 2:3
              */
             poster?: string | null;
+            /**
+             * Poster Is Still
+             * @description The poster is cut from the film, so no name stands on it
+             * @default false
+             */
+            poster_is_still?: boolean;
         };
         /**
          * Credit

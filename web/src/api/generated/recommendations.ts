@@ -113,6 +113,12 @@ export interface components {
              * @default null
              */
             poster?: string | null;
+            /**
+             * Poster Is Still
+             * @description The poster is cut from the film, so no name stands on it
+             * @default false
+             */
+            poster_is_still?: boolean;
         };
         /**
          * Card
