@@ -57,13 +57,14 @@ def service() -> Iterator[Service]:
     running.remove()
 
 
-@pytest.fixture(scope="session")
+# For a module, not the session: its event loop would be in the way of tests with one of their own.
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as driver:
         yield driver
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     chromium = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_FLAGS)
     yield chromium

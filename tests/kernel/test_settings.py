@@ -58,3 +58,16 @@ def test_what_cannot_work_is_refused(wrong: dict[str, str]) -> None:
 )
 def test_who_can_reach_it_is_known(address: str, loopback: bool) -> None:  # noqa: FBT001 - expectation
     assert Settings(address=address).is_loopback is loopback
+
+
+@pytest.mark.parametrize(
+    ("address", "reached_at"),
+    [
+        ("127.0.0.1:8480", "http://127.0.0.1:8480"),
+        ("0.0.0.0:80", "http://127.0.0.1:80"),
+        ("[::]:80", "http://[::1]:80"),
+        ("films.example:8480", "http://films.example:8480"),
+    ],
+)
+def test_this_machine_reaches_itself_past_any_proxy(address: str, reached_at: str) -> None:
+    assert Settings(address=address, public_url="https://f.example").local_url == reached_at

@@ -19,6 +19,8 @@ from matinee.kernel import secret_files
 
 # A unix socket's address holds 107 bytes; the longest name below `run` is `postgres/.s.PGSQL.5432`.
 _SOCKET_FOLDER_LENGTH_MAX = 80
+# Who listens on every address is reached at the loopback one.
+_REACHED_AT = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104 - looked up, not bound
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
 
 
@@ -108,6 +110,12 @@ class Settings(BaseSettings):
     def url(self) -> str:
         """The address that viewers use, without a trailing slash."""
         return (self.public_url or f"http://{self.address}").rstrip("/")
+
+    @cached_property
+    def local_url(self) -> str:
+        """The address at which this machine reaches its own edge, past any proxy before it."""
+        host, _, port = self.address.rpartition(":")
+        return f"http://{_REACHED_AT.get(host, host)}:{port}"
 
     @cached_property
     def redis(self) -> str:

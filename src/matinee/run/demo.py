@@ -106,7 +106,7 @@ def _wait_for_service() -> None:
     end_s = clock.monotonic_s() + _SERVICE_TIMEOUT_S
     while not edge.is_ready(ours):
         if clock.monotonic_s() > end_s:
-            log.error("%s does not answer; start the service with `matinee up`", ours.url)
+            log.error("%s does not answer; start the service with `matinee up`", ours.local_url)
             raise SystemExit(1)
         clock.pause(0.2)
 

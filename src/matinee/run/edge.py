@@ -40,10 +40,9 @@ def command(settings: Settings) -> list[str]:
 
 def is_ready(settings: Settings) -> bool:
     """Whether the edge answers at its address."""
-    host, _, port = settings.address.rpartition(":")
-    target = {"0.0.0.0": "127.0.0.1", "[::]": "::1"}.get(host, host.strip("[]"))  # noqa: S104
+    own = urlsplit(settings.local_url)
     try:
-        with socket.create_connection((target, int(port)), _PROBE_TIMEOUT_S) as link:
+        with socket.create_connection((own.hostname, own.port), _PROBE_TIMEOUT_S) as link:
             return _health(link, "/edge/health")
     except OSError:
         return False

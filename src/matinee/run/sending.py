@@ -60,7 +60,7 @@ class FilmFile:
     @property
     def identity(self) -> str:
         """The same for the same content of the same file, sent to the same service."""
-        parts = (self.path, self.size_bytes, self.modified_ns, settings.get().url)
+        parts = (self.path, self.size_bytes, self.modified_ns, settings.get().local_url)
         return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
 
 
