@@ -56,7 +56,10 @@ class Viewer:
 
     def title(self, slug: str) -> dict[str, Any] | None:
         answer = self.http.get(f"/api/catalog/titles/{slug}")
-        return None if answer.status_code == httpx.codes.NOT_FOUND else answer.json()
+        if answer.status_code == httpx.codes.NOT_FOUND:
+            return None
+        found: dict[str, Any] = answer.raise_for_status().json()
+        return found
 
     def play(self, title_id: str) -> dict[str, Any]:
         """A play session; a new account's entitlement may be a moment away."""
