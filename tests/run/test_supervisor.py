@@ -144,7 +144,7 @@ def test_asked_a_second_time_it_does_not_wait(home: Path, monkeypatch: pytest.Mo
 def test_a_crash_loop_is_told_with_the_last_words(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(supervisor, "BACKOFF_S", (0.01,))
+    monkeypatch.setattr(supervisor, "BACKOFF_S", (*[0.01] * 5, 30.0))
 
     async def play(ours: Supervisor) -> None:
         await until(lambda: state_of(ours, "bad") == "crash loop")
