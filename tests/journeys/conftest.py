@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
-from tests.journeys.service import Service, clip, free_port
+from bench import ports
+from tests.journeys.service import Service, clip
 
 SIZES = {"phone": (390, 844), "laptop": (1440, 900), "television": (1920, 1080)}
 # The last ones keep Chromium from looking up hosts outside.
@@ -43,7 +44,7 @@ def service() -> Iterator[Service]:
         return
     home = Path(tempfile.mkdtemp(prefix="matinee-journey-"))
     home.chmod(0o711)
-    running = Service(home, free_port())
+    running = Service(home, ports.free())
     running.start()
     for name, title in (
         ("bbb_480p_30s.mp4", "The Meadow"),

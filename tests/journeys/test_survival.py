@@ -11,10 +11,11 @@ from pathlib import Path
 import psutil
 import pytest
 
+from bench import ports
 from matinee.kernel import ids
 from matinee.kernel.tokens import AccessTokens, Caller
 from matinee.run.operator import NIL_ACCOUNT
-from tests.journeys.service import Service, clip, free_port
+from tests.journeys.service import Service, clip
 from tests.journeys.viewer import Viewer, eventually
 
 pytestmark = pytest.mark.engines
@@ -29,7 +30,7 @@ RECOVERY_S = 60
 def own_service() -> Iterator[Service]:
     home = Path(tempfile.mkdtemp(prefix="matinee-survival-"))
     home.chmod(0o711)
-    running = Service(home, free_port())
+    running = Service(home, ports.free())
     running.start()
     yield running
     running.remove()
