@@ -13,7 +13,16 @@ TitleKind = Literal["film", "series", "episode"]
 TitleStatus = Literal["draft", "processing", "published", "failed", "withdrawn"]
 CreditRole = Literal["director", "writer", "composer", "cast"]
 EncodeStage = Literal[
-    "queued", "probing", "checking", "encoding", "packaging", "publishing", "done", "failed"
+    "queued",
+    "probing",
+    "checking",
+    "analysing",
+    "encoding",
+    "packaging",
+    "publishing",
+    "done",
+    "failed",
+    "stopped",
 ]
 Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
@@ -123,12 +132,22 @@ class TitleChange(Request):
     credits: Annotated[list[Credit], Field(max_length=200)] | None = None
 
 
+class StageProgress(Message):
+    """How far one stage of an encode is, by the work that it takes."""
+
+    stage: EncodeStage
+    fraction: float = Field(ge=0, le=1)
+
+
 class EncodeProgress(Message):
     """How far a film is on its way to being playable."""
 
     encode_id: UUID
     stage: EncodeStage
     fraction: float = Field(ge=0, le=1, description="Of the whole, not of the stage")
+    stages: list[StageProgress] = Field(
+        default=[], description="Each stage that has work, in order; empty until it is known"
+    )
     playable: bool = Field(description="True as soon as a first rendition can be played")
     error: str | None = Field(description="What is wrong with the file, and what to do")
 

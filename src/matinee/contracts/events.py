@@ -11,8 +11,9 @@ from typing import ClassVar
 from uuid import UUID
 
 from matinee.contracts.billing import Entitlement
-from matinee.contracts.catalog import EncodeStage, Title
+from matinee.contracts.catalog import EncodeStage, StageProgress, Title
 from matinee.contracts.delivery import Edge
+from matinee.contracts.encoding import DynamicRange, EncodeReport, SubtitleFile, VideoCodec
 from matinee.contracts.identity import MaturityAge, Profile
 from matinee.contracts.message import Message
 from matinee.contracts.playback import Storyboard, TrackInfo
@@ -67,6 +68,40 @@ class EncodeCancelled(Event):
     title_id: UUID
 
 
+class EncodeRequested(Event):
+    """catalog: the operator wants a title's newest film encoded again, as if it came now."""
+
+    type: ClassVar[str] = "encode.requested"
+    upload_id: UUID
+    title_id: UUID
+    source_key: str
+    file_name: str
+
+
+class EncodeStopped(Event):
+    """catalog: the operator wants a title's encode to end; what can be played stays."""
+
+    type: ClassVar[str] = "encode.stopped"
+    title_id: UUID
+
+
+class SubtitlesChanged(Event):
+    """catalog: all subtitle files that lie beside a title's film, for its next encode."""
+
+    type: ClassVar[str] = "subtitles.changed"
+    title_id: UUID
+    files: list[SubtitleFile]
+
+
+class EncodeReported(Event):
+    """encoding: what an encode chose, what it reached and what it took."""
+
+    type: ClassVar[str] = "encode.reported"
+    encode_id: UUID
+    title_id: UUID
+    report: EncodeReport
+
+
 class EncodeProgressed(Event):
     """encoding: a step further. `revision` grows with every step of one encode."""
 
@@ -76,13 +111,15 @@ class EncodeProgressed(Event):
     revision: int
     stage: EncodeStage
     fraction: float
+    stages: list[StageProgress] = []
     error: str | None = None
 
 
 class RenditionInfo(Message):
     """One rung of the ladder as it was made."""
 
-    codec: str
+    codec: VideoCodec
+    dynamic_range: DynamicRange = "sdr"
     width: int
     height: int
     frame_rate: float
@@ -94,7 +131,8 @@ class RenditionReady(Event):
 
     `package` names an immutable folder with `manifest.mpd` and `master.m3u8`, which lies below
     `packages/` in the media store; the storyboard's address is relative to it. `stills` are
-    the keys of frames of the film among the artwork, best first.
+    the keys of frames of the film among the artwork, best first. `key_id` names the content key
+    of an encrypted package; the key itself is told to nobody but `playback`.
     """
 
     type: ClassVar[str] = "rendition.ready"
@@ -108,6 +146,7 @@ class RenditionReady(Event):
     subtitles: list[TrackInfo]
     storyboard: Storyboard | None
     stills: list[str]
+    key_id: UUID | None = None
 
 
 class TitleChanged(Event):

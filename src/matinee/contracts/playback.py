@@ -38,6 +38,37 @@ class Storyboard(Message):
     interval_s: float
 
 
+class Licence(Message):
+    """Where a player gets the content keys of an encrypted package."""
+
+    clearkey_url: str = Field(
+        description="W3C Clear Key licence server (EME, section 9.1): takes a licence request, "
+        "answers with a JWK set; needs the access token"
+    )
+    key_id: UUID
+
+
+class WarmRequest(Request):
+    """Someone may be about to press play."""
+
+    title_id: UUID
+
+
+class WarmSession(Message):
+    """What a player may fetch before play is pressed; it takes no stream slot and ends soon.
+
+    The addresses are those that a play session started within that time answers
+    with, but for the token; the licence is asked for with the session only.
+    """
+
+    title_id: UUID
+    dash_url: str
+    pathways: list[Pathway]
+    media_expires_at: datetime
+    resume_s: float
+    licence: Licence | None
+
+
 class PlaySession(Message):
     """All that the player needs for one play. Addresses carry a token that heartbeats renew."""
 
@@ -56,6 +87,11 @@ class PlaySession(Message):
     storyboard: Storyboard | None
     next_title_id: UUID | None
     heartbeat_interval_s: float
+    licence: Licence | None = Field(default=None, description="None where nothing is encrypted")
+    cmcd_url: str | None = Field(
+        default=None,
+        description="Collector of CMCD v2 events (CTA-5004-A); the address itself says which play",
+    )
 
 
 class Heartbeat(Request):

@@ -274,7 +274,13 @@ export interface components {
              * Stage
              * @enum {string}
              */
-            stage: "queued" | "probing" | "checking" | "encoding" | "packaging" | "publishing" | "done" | "failed";
+            stage: "queued" | "probing" | "checking" | "analysing" | "encoding" | "packaging" | "publishing" | "done" | "failed" | "stopped";
+            /**
+             * Stages
+             * @description Each stage that has work, in order; empty until it is known
+             * @default []
+             */
+            stages?: components["schemas"]["StageProgress"][];
         };
         /**
          * EpisodeCard
@@ -328,6 +334,19 @@ export interface components {
             episodes: components["schemas"]["EpisodeCard"][];
             /** Number */
             number: number;
+        };
+        /**
+         * StageProgress
+         * @description How far one stage of an encode is, by the work that it takes.
+         */
+        StageProgress: {
+            /** Fraction */
+            fraction: number;
+            /**
+             * Stage
+             * @enum {string}
+             */
+            stage: "queued" | "probing" | "checking" | "analysing" | "encoding" | "packaging" | "publishing" | "done" | "failed" | "stopped";
         };
         /**
          * StudioPage

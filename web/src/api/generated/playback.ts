@@ -123,6 +123,22 @@ export interface components {
             media_token: string;
         };
         /**
+         * Licence
+         * @description Where a player gets the content keys of an encrypted package.
+         */
+        Licence: {
+            /**
+             * Clearkey Url
+             * @description W3C Clear Key licence server (EME, section 9.1): takes a licence request, answers with a JWK set; needs the access token
+             */
+            clearkey_url: string;
+            /**
+             * Key Id
+             * Format: uuid
+             */
+            key_id: string;
+        };
+        /**
          * Pathway
          * @description One way to the media, best first. `base_url` is absolute and ends with a slash.
          */
@@ -150,6 +166,12 @@ export interface components {
         PlaySession: {
             /** Audio */
             audio: components["schemas"]["TrackInfo"][];
+            /**
+             * Cmcd Url
+             * @description Collector of CMCD v2 events (CTA-5004-A); the address itself says which play
+             * @default null
+             */
+            cmcd_url?: string | null;
             /** Dash Url */
             dash_url: string;
             /** Duration S */
@@ -163,6 +185,11 @@ export interface components {
             height_max: number;
             /** Hls Url */
             hls_url: string;
+            /**
+             * @description None where nothing is encrypted
+             * @default null
+             */
+            licence?: components["schemas"]["Licence"] | null;
             /**
              * Media Expires At
              * Format: date-time
