@@ -1,4 +1,4 @@
-"""The ladder: which renditions a film gets, from its size and rate alone.
+"""Rungs: the renditions of a film, and those that its size and rate alone decide.
 
 Rungs are counted in lines of a 16:9 frame that the picture fits into, so that wide
 and upright films get the rungs of the ordinary film with as much detail.
@@ -8,6 +8,8 @@ import math
 from fractions import Fraction
 
 from pydantic import BaseModel, ConfigDict
+
+from matinee.contracts.encoding import DynamicRange, VideoCodec
 
 # Lines of the frame; each step is about half to two thirds of the pixels of the one above.
 STANDARD_LINES = (2160, 1440, 1080, 720, 540, 360, 240)
@@ -41,24 +43,37 @@ _EVEN_ENOUGH = 0.002
 _QUICK_PIXELS_MAX = 400_000_000
 _QUICK_LINES_MAX = 540
 _QUICK_LINES_MIN = 360
+_QUICK_LOW_LINES_MIN = 120
 
 
 class Rung(BaseModel):
-    """One rendition. `lines` names it; `rate` is a fraction such as 24000/1001."""
+    """One rendition. `name` is how steps, parts and manifests call it.
+
+    `rate` is a fraction such as 24000/1001. `vmaf_aim` is None where nothing is aimed at.
+    """
 
     model_config = ConfigDict(frozen=True)
 
+    name: str
+    codec: VideoCodec
     lines: int
     width: int
     height: int
     rate: str
-    crf: int
+    crf: float
     bitrate_bps_max: int
+    vmaf_aim: float | None = None
+    dynamic_range: DynamicRange = "sdr"
 
     @property
-    def name(self) -> str:
-        """How steps and folders call it."""
-        return str(self.lines)
+    def gop_frames(self) -> int:
+        """Pictures from one keyframe to the next."""
+        return gop_frames(Fraction(self.rate))
+
+
+def gop_frames(rate: Fraction) -> int:
+    """Pictures from one keyframe to the next, the same in all rungs of a film."""
+    return max(1, round(GOP_S * rate))
 
 
 def lines_of(size: tuple[int, int]) -> int:
@@ -71,17 +86,29 @@ def ladder(size: tuple[int, int], rate: Fraction, lines_max: int) -> tuple[Rung,
     """The rungs for a picture as displayed, tallest first; never above the source, never none."""
     own = min(lines_of(size), lines_max)
     below = [lines for lines in STANDARD_LINES if lines * _STEP_MIN <= own]
-    return tuple(_rung(size, lines, rate, CRF) for lines in (own, *below))
+    sizes = enumerate((own, *below), 1)
+    return tuple(rung_of(f"h264-{n}", size, lines, rate, CRF) for n, lines in sizes)
 
 
 def quick_rung(size: tuple[int, int], rate: Fraction, duration_s: float, lines_max: int) -> Rung:
     """The rung that makes a film playable early: as tall as can be afforded, at least 360 lines."""
     own = min(lines_of(size), lines_max, _QUICK_LINES_MAX)
     choices = [own, *(lines for lines in STANDARD_LINES if _QUICK_LINES_MIN <= lines < own)]
-    rungs = [_rung(size, lines, rate, CRF_QUICK) for lines in choices]
+    rungs = [rung_of("quick-1", size, lines, rate, CRF_QUICK) for lines in choices]
     frames = max(1.0, duration_s * float(rate))
     fitting = [r for r in rungs if r.width * r.height * frames <= _QUICK_PIXELS_MAX]
     return (fitting or rungs[-1:])[0]
+
+
+def quick_rungs(size: tuple[int, int], rate: Fraction, lines_max: int) -> tuple[Rung, ...]:
+    """The rungs that make a film playable early, on any line: about 540 and about 270 lines.
+
+    Both come out of one decode, so they cost little more than the taller one alone.
+    """
+    tall = min(lines_of(size), lines_max, _QUICK_LINES_MAX)
+    low = tall // 2 if tall >= 2 * _QUICK_LOW_LINES_MIN else None
+    sizes = enumerate([tall, *([] if low is None else [low])], 1)
+    return tuple(rung_of(f"quick-{n}", size, lines, rate, CRF_QUICK) for n, lines in sizes)
 
 
 def output_rate(tick: Fraction, mean: Fraction) -> Fraction:
@@ -109,9 +136,12 @@ def bitrate_bps_max(width: int, height: int, rate: Fraction) -> int:
     return max(100_000, int(5_500_000 * math.pow(pixels, 0.75) * math.sqrt(speed)))
 
 
-def _rung(size: tuple[int, int], lines: int, rate: Fraction, crf: int) -> Rung:
-    width, height = _fitted(size, lines)
+def rung_of(name: str, size: tuple[int, int], lines: int, rate: Fraction, crf: float) -> Rung:
+    """An H.264 rung in which a picture of `size` fits into a frame of `lines`."""
+    width, height = fitted(size, lines)
     return Rung(
+        name=name,
+        codec="h264",
         lines=lines,
         width=width,
         height=height,
@@ -121,7 +151,8 @@ def _rung(size: tuple[int, int], lines: int, rate: Fraction, crf: int) -> Rung:
     )
 
 
-def _fitted(size: tuple[int, int], lines: int) -> tuple[int, int]:
+def fitted(size: tuple[int, int], lines: int) -> tuple[int, int]:
+    """Width and height of the picture in a frame of `lines`: even, never above `size`."""
     share = min(Fraction(1), Fraction(lines, lines_of(size)))
     width, height = (_even(side * share, side) for side in size)
     return width, height

@@ -1,0 +1,70 @@
+"""The arguments by which ffmpeg encodes a rung: the same in trials, chunks and benchmarks.
+
+Both encoders keep a quality (CRF) below a cap, and begin a closed group of pictures
+every so many pictures, counted from the first, and nowhere else: so the same picture
+is a keyframe in all rungs, and parts that were encoded apart can be joined.
+"""
+
+from fractions import Fraction
+
+from matinee.encoding.rules.ladder import Rung
+
+# Fine enough for sound and picture to meet.
+_TICKS_MIN = 10_000
+# A player has this much of a capped stream in store before it shows it: two GOPs.
+_BUFFER_S = 2
+
+_SDR = ("bt709", "bt709", "bt709")
+_COLOURS = {
+    "sdr": _SDR,
+    "hdr10": ("bt2020", "smpte2084", "bt2020nc"),
+    "hlg": ("bt2020", "arib-std-b67", "bt2020nc"),
+}
+
+
+def x264(rung: Rung, preset: str, threads: int) -> list[str]:
+    """H.264 by x264, High profile, 8 bits: what every device decodes."""
+    cap = rung.bitrate_bps_max
+    gop = str(rung.gop_frames)
+    return [
+        *("-c:v", "libx264", "-preset", preset, "-threads", str(threads)),
+        *("-crf", f"{rung.crf:g}", "-maxrate", str(cap), "-bufsize", str(_BUFFER_S * cap)),
+        *("-profile:v", "high", "-pix_fmt", "yuv420p"),
+        # A scene cut in one rung would not be one in all.
+        *("-g", gop, "-keyint_min", gop, "-sc_threshold", "0", "-flags", "+cgop"),
+        *_colours(rung),
+    ]
+
+
+def svt_av1(rung: Rung, preset: str, threads: int) -> list[str]:
+    """AV1 by SVT-AV1, Main profile, 10 bits: every decoder of that profile has them."""
+    cap = rung.bitrate_bps_max
+    gop = str(rung.gop_frames)
+    wishes = f"crf={rung.crf:g}:scd=0:lp={max(1, threads)}"
+    return [
+        *("-c:v", "libsvtav1", "-preset", preset, "-svtav1-params", wishes),
+        *("-maxrate", str(cap), "-bufsize", str(_BUFFER_S * cap)),
+        *("-pix_fmt", "yuv420p10le", "-g", gop, "-flags", "+cgop"),
+        *_colours(rung),
+    ]
+
+
+def encoder(rung: Rung, presets: tuple[str, str], threads: int) -> list[str]:
+    """The rung's own encoder, at its own of the `presets` of x264 and SVT-AV1."""
+    if rung.codec == "av1":
+        return svt_av1(rung, presets[1], threads)
+    return x264(rung, presets[0], threads)
+
+
+def _colours(rung: Rung) -> list[str]:
+    primaries, transfer, matrix = _COLOURS[rung.dynamic_range]
+    named = ["-color_primaries", primaries, "-color_trc", transfer, "-colorspace", matrix]
+    return [*named, "-color_range", "tv"]
+
+
+def timescale(rate: str) -> int:
+    """Ticks a second in which each picture of this rate lasts a whole number."""
+    ticks = Fraction(rate).numerator
+    while ticks < _TICKS_MIN:
+        ticks *= 10
+    return ticks
