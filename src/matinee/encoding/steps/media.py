@@ -1,22 +1,14 @@
-"""Rungs, sound and text: the tracks that a package is made of."""
+"""Rungs: the renditions of the picture that a package is made of."""
 
-import logging
 from fractions import Fraction
 
 from matinee.encoding import actions, ffmpeg, settings
-from matinee.encoding.programs import ProgramError
 from matinee.encoding.rules import filters, ladder, plan
 from matinee.encoding.rules.ladder import Rung
 from matinee.encoding.steps.hands import Hands, patiently
 from matinee.encoding.steps.inspect import decode_bounds
 
-log = logging.getLogger(__name__)
-
 QUICK_PRESET = "superfast"
-AUDIO_BITRATE = "128k"
-_AUDIO_BYTES_PER_S = 64_000
-_TEXT_BYTES_MAX = 32 * 1024 * 1024
-_CUE_MARK = "-->"
 # Fine enough for sound and picture to meet.
 _TICKS_MIN = 10_000
 # Room for headers, and for rates above the cap in a short film.
@@ -78,58 +70,3 @@ def timescale(rate: str) -> int:
     while ticks < _TICKS_MIN:
         ticks *= 10
     return ticks
-
-
-def audio(hands: Hands) -> None:
-    """Encode one audio track as stereo AAC at an even loudness."""
-    number = plan.number_of(hands.claim.name)
-    sound = hands.source.sounds[int(number)]
-    gain_db = hands.claim.facts[plan.CHECK]["gain_db"].get(number, 0.0)
-    duration_s = hands.plan.duration_s
-    bytes_max = _FILE_BYTES_LEAST + int(_AUDIO_BYTES_PER_S * duration_s)
-    with hands.room.draft(f"{hands.claim.name}.mp4") as draft:
-        done = ffmpeg.run(
-            [
-                *ffmpeg.source_input(hands.room.source(hands.claim.source_key)),
-                *("-map", f"0:{sound.index}", "-vn", "-sn", "-dn", "-map_metadata", "-1"),
-                *("-map_chapters", "-1", "-af", filters.sound(gain_db)),
-                *("-c:a", "aac", "-b:a", AUDIO_BITRATE, "-ar", "48000", str(draft)),
-            ],
-            decode_bounds(duration_s, file_bytes=bytes_max),
-            duration_s=duration_s,
-            beat=hands.beat,
-        )
-        hands.count(done)
-        length_s, size_bytes = ffmpeg.size_of(draft)
-    facts = {"duration_s": length_s, "size_bytes": size_bytes, "gain_db": gain_db}
-    patiently(lambda: actions.step_finish(hands.claim, facts, hands.usage()))
-
-
-def text(hands: Hands) -> None:
-    """Turn every text track into WebVTT; one that is empty or unreadable is left out."""
-    path = hands.room.source(hands.claim.source_key)
-    kept: list[int] = []
-    for number, track in enumerate(hands.source.texts):
-        name = f"text-{number}.vtt"
-        share = 1 / len(hands.source.texts)
-        try:
-            with hands.room.draft(name) as draft:
-                done = ffmpeg.run(
-                    [
-                        *ffmpeg.source_input(path),
-                        *("-map", f"0:{track.index}", "-c:s", "webvtt", "-f", "webvtt", str(draft)),
-                    ],
-                    decode_bounds(hands.plan.duration_s, file_bytes=_TEXT_BYTES_MAX),
-                    duration_s=hands.plan.duration_s,
-                    beat=hands.part_of(number * share, share),
-                )
-                hands.count(done)
-        except ProgramError as error:
-            log.warning("subtitle track %s could not be read: %s", track.index, error)
-            continue
-        if _CUE_MARK in hands.room.part(name).read_text(errors="replace"):
-            kept.append(number)
-        else:
-            log.info("subtitle track %s is empty and left out", track.index)
-    facts = {"kept": kept}
-    patiently(lambda: actions.step_finish(hands.claim, facts, hands.usage()))
