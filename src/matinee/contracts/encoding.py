@@ -69,3 +69,6 @@ class EncodeReport(Message):
         " size (Bjøntegaard), from this film's own trials; left out where it cannot be said"
     )
     stages: list[StageUsage]
+    remarks: list[str] = Field(
+        default=[], description="What the operator should know: what was left out or cut away"
+    )
