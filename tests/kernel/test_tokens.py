@@ -13,7 +13,19 @@ from hypothesis import strategies as st
 
 from matinee.kernel import clock, ids
 from matinee.kernel.problems import Forbidden, NotSignedIn
-from matinee.kernel.tokens import ACCESS_LIFETIME, AccessTokens, Caller, MediaTokens, bearer
+from matinee.kernel.tokens import (
+    ACCESS_LIFETIME,
+    CMCD_LIFETIME,
+    MEDIA_LIFETIME,
+    SERVICE_LIFETIME,
+    AccessTokens,
+    Caller,
+    CmcdPlay,
+    CmcdTokens,
+    MediaTokens,
+    ServiceTokens,
+    bearer,
+)
 
 ROLES = ["owner", "editor", "publisher", "support", "finance", "analyst"]
 
@@ -116,3 +128,67 @@ def test_a_media_token_is_bound_to_package_and_session(tmp_path: Path) -> None:
     assert token.startswith(stem)
     assert media.issue(session, "package-2")[0] != token
     assert media.issue(ids.uuid7(), "package-1")[0] != token
+
+
+def changed(token: str) -> list[str]:
+    """The token with each of its characters replaced by another, one at a time."""
+    return [
+        token[:at] + ("0" if token[at] != "0" else "1") + token[at + 1 :]
+        # Of the last character of 32 bytes in base64url, two bits count for nothing.
+        for at in range(len(token) - 1)
+    ]
+
+
+def test_a_media_token_is_verified_like_at_the_edge(tmp_path: Path) -> None:
+    media = MediaTokens(tmp_path)
+    session = ids.uuid7()
+    token, _ = media.issue(session, "package-1")
+    assert MediaTokens(tmp_path).verify(token, "package-1") == session
+    for wrong in ("", "~~", token + "x", token[:-1], *changed(token)):
+        with pytest.raises(Forbidden, match="wrong"):
+            media.verify(wrong, "package-1")
+    with pytest.raises(Forbidden, match="wrong"):
+        media.verify(token, "package-2")
+    with clock.shifted(MEDIA_LIFETIME), pytest.raises(Forbidden, match="expired"):
+        media.verify(token, "package-1")
+    brief, _ = media.issue(session, "package-1", timedelta(seconds=60))
+    with clock.shifted(timedelta(seconds=61)), pytest.raises(Forbidden, match="expired"):
+        media.verify(brief, "package-1")
+
+
+def test_a_cmcd_token_says_which_play_it_is(tmp_path: Path) -> None:
+    cmcd = CmcdTokens(tmp_path)
+    session, title = ids.uuid7(), ids.uuid7()
+    token = cmcd.issue(session, title)
+    assert CmcdTokens(tmp_path).verify(token) == CmcdPlay(session, title)
+    for wrong in ("", "~~~", token + "x", token[:-1], token.partition("~")[2], *changed(token)):
+        with pytest.raises(Forbidden, match="wrong"):
+            cmcd.verify(wrong)
+    with clock.shifted(CMCD_LIFETIME), pytest.raises(Forbidden, match="expired"):
+        cmcd.verify(token)
+
+
+def test_no_kind_of_token_passes_for_another(tmp_path: Path) -> None:
+    media, cmcd = MediaTokens(tmp_path), CmcdTokens(tmp_path)
+    session = ids.uuid7()
+    with pytest.raises(Forbidden):
+        media.verify(cmcd.issue(session, session).partition("~")[2], "package-1")
+    with pytest.raises(Forbidden):
+        cmcd.verify(f"{session.hex}~{media.issue(session, session.hex)[0]}")
+
+
+def test_a_service_token_is_of_a_service_and_for_one(tmp_path: Path) -> None:
+    services = ServiceTokens(tmp_path)
+    token = services.issue("encoding", to="playback")
+    assert ServiceTokens(tmp_path).verify(token, "playback") == "encoding"
+    with pytest.raises(NotSignedIn):
+        services.verify(token, "catalog")
+    with clock.shifted(SERVICE_LIFETIME + timedelta(seconds=11)), pytest.raises(NotSignedIn):
+        services.verify(token, "playback")
+    owner, _ = AccessTokens(tmp_path).issue(caller(roles=frozenset({"owner"})))
+    none = jwt.encode({"iss": "encoding", "aud": "playback"}, "", algorithm="none")
+    for wrong in ("", "x.y.z", owner, none):
+        with pytest.raises(NotSignedIn):
+            services.verify(wrong, "playback")
+    with pytest.raises(NotSignedIn):
+        AccessTokens(tmp_path).verify(token)

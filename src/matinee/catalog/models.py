@@ -133,6 +133,8 @@ class Package(models.Model):
     complete = models.BooleanField()
     occurred_at = models.DateTimeField()
     prefix = models.CharField(max_length=300)
+    # Of the content key; None where the package is not encrypted.
+    key_id = models.UUIDField(null=True)
     duration_s = models.FloatField()
     height = models.PositiveIntegerField(null=True)
     audio = models.JSONField()

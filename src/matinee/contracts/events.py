@@ -150,7 +150,10 @@ class RenditionReady(Event):
 
 
 class TitleChanged(Event):
-    """catalog: a title as it is now; only `published` ones may be shown or played."""
+    """catalog: a title as it is now; only `published` ones may be shown or played.
+
+    `package` and `key_id` are those of `RenditionReady`.
+    """
 
     type: ClassVar[str] = "title.changed"
     title: Title
@@ -158,6 +161,7 @@ class TitleChanged(Event):
     audio: list[TrackInfo]
     subtitles: list[TrackInfo]
     storyboard: Storyboard | None
+    key_id: UUID | None = None
 
 
 class TitleRemoved(Event):

@@ -1,13 +1,16 @@
 """Tokens that any service can check by itself, without asking another.
 
-An access token says who is calling: a JWT (RFC 7519) signed with ES256. A media
-token opens one package for one play session: an HMAC-SHA-256 that the edge
-checks, in the path so that relative segment addresses carry it along.
+An access token says who is calling: a JWT (RFC 7519) signed with ES256. A service
+token says which service is: a JWT with a key of its own, so that no person's token
+can pass for one. A media token opens one package for one play session: an
+HMAC-SHA-256 that the edge checks, in the path so that relative segment addresses
+carry it along. A CMCD token says likewise which play a player's measurements are of.
 """
 
 import base64
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,6 +26,9 @@ from matinee.kernel.problems import Forbidden, NotSignedIn
 
 ACCESS_LIFETIME = timedelta(minutes=10)
 MEDIA_LIFETIME = timedelta(minutes=15)
+SERVICE_LIFETIME = timedelta(minutes=1)
+# As long as the longest play may be: players report to one address from first to last.
+CMCD_LIFETIME = timedelta(hours=24)
 _AUDIENCE = "matinee"
 _ISSUER = "matinee/identity"
 # Between machines whose clocks disagree.
@@ -123,25 +129,115 @@ def bearer(header: str | None) -> str:
     return token.strip()
 
 
+class ServiceTokens:
+    """Issues and verifies service tokens with the key in a secrets folder."""
+
+    def __init__(self, secrets: Path) -> None:
+        self._key = secret_files.read_or_make(secrets / "service_token_key").encode()
+
+    def issue(self, service: str, to: str) -> str:
+        """A token with which `service` asks the service `to`."""
+        claims = {"iss": service, "aud": to, "exp": clock.now() + SERVICE_LIFETIME}
+        return jwt.encode(claims, self._key, algorithm="HS256")
+
+    def verify(self, token: str, to: str) -> str:
+        """The service that asks `to` with `token`; NotSignedIn if it is not valid now."""
+        try:
+            # The library reads the real clock; expiry is checked against ours below.
+            claims = jwt.decode(
+                token,
+                self._key,
+                algorithms=["HS256"],
+                audience=to,
+                options={"verify_exp": False, "require": ["exp", "iss", "aud"]},
+            )
+            if datetime.fromtimestamp(claims["exp"], UTC) + _LEEWAY < clock.now():
+                raise jwt.ExpiredSignatureError
+            return str(claims["iss"])
+        except (jwt.InvalidTokenError, TypeError, ValueError) as error:
+            raise NotSignedIn("not_signed_in", "Only Matinee's own services may ask.") from error
+
+
+class _Signer:
+    """HMAC-SHA-256 with a secret file as key, base64url without padding."""
+
+    def __init__(self, path: Path) -> None:
+        self._key = secret_files.read_or_make(path).encode()
+
+    def sign(self, text: str) -> str:
+        digest = hmac.new(self._key, text.encode(), hashlib.sha256).digest()
+        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+    def is_signed(self, text: str, signature: str) -> bool:
+        return hmac.compare_digest(self.sign(text).encode(), signature.encode())
+
+
 class MediaTokens:
     """Signs media tokens: `<expiry>~<session>~<signature>`, bound to one package.
 
-    The signature is HMAC-SHA-256 over `<expiry>~<session>~<package>`, base64url
-    without padding; `deploy/edge/media.js` checks it with the same key file.
+    The signature is over `<expiry>~<session>~<package>`; `deploy/edge/media.js` checks it
+    with the same key file.
     """
 
     def __init__(self, secrets: Path) -> None:
-        self._key = secret_files.read_or_make(secrets / "media_token_key").encode()
+        self._signer = _Signer(secrets / "media_token_key")
 
-    def issue(self, session_id: UUID, package: str) -> tuple[str, datetime]:
+    def issue(
+        self, session_id: UUID, package: str, lifetime: timedelta = MEDIA_LIFETIME
+    ) -> tuple[str, datetime]:
         """A token for the package's folder and when it expires."""
-        expires_at = (clock.now() + MEDIA_LIFETIME).replace(microsecond=0)
+        expires_at = (clock.now() + lifetime).replace(microsecond=0)
         stem = f"{int(expires_at.timestamp())}~{session_id.hex}"
-        return f"{stem}~{self._sign(stem, package)}", expires_at
+        return f"{stem}~{self._signer.sign(f'{stem}~{package}')}", expires_at
 
-    def _sign(self, stem: str, package: str) -> str:
-        digest = hmac.new(self._key, f"{stem}~{package}".encode(), hashlib.sha256).digest()
-        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    def verify(self, token: str, package: str) -> UUID:
+        """The play session of a token for the package; Forbidden if it is not valid now."""
+        found = _STAMPED.fullmatch(token)
+        if found is None or not self._signer.is_signed(
+            f"{found[1]}~{found[2]}~{package}", found[3]
+        ):
+            raise Forbidden("media_token_wrong", "This media address is wrong. Press play again.")
+        if int(found[1]) <= clock.unix_s():
+            raise Forbidden("media_token_expired", "This media address expired. Press play again.")
+        return UUID(found[2])
+
+
+# What media and CMCD tokens begin with, expiry and session, and their signature.
+_STAMPED = re.compile(r"([0-9]{1,12})~([0-9a-f]{32})~([A-Za-z0-9_-]{43})", re.ASCII)
+
+
+@dataclass(frozen=True)
+class CmcdPlay:
+    """The play that measurements are of."""
+
+    session_id: UUID
+    title_id: UUID
+
+
+class CmcdTokens:
+    """Signs the address that a play reports to: `<title>~<expiry>~<session>~<signature>`.
+
+    It stands in an address that a player shows to nobody but the collector, and names no person.
+    """
+
+    def __init__(self, secrets: Path) -> None:
+        self._signer = _Signer(secrets / "cmcd_token_key")
+
+    def issue(self, session_id: UUID, title_id: UUID) -> str:
+        """A token for the measurements of one play."""
+        expiry = int((clock.now() + CMCD_LIFETIME).timestamp())
+        stem = f"{title_id.hex}~{expiry}~{session_id.hex}"
+        return f"{stem}~{self._signer.sign(stem)}"
+
+    def verify(self, token: str) -> CmcdPlay:
+        """Which play a token is of; Forbidden if it is not valid now."""
+        title, _, stamped = token.partition("~")
+        found = _STAMPED.fullmatch(stamped)
+        if found is None or not self._signer.is_signed(token.rpartition("~")[0], found[3]):
+            raise Forbidden("cmcd_token_wrong", "This collector's address is wrong.")
+        if int(found[1]) <= clock.unix_s():
+            raise Forbidden("cmcd_token_expired", "This collector's address has expired.")
+        return CmcdPlay(session_id=UUID(found[2]), title_id=UUID(title))
 
 
 def _new_key() -> str:

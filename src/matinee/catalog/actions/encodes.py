@@ -3,8 +3,8 @@
 from matinee.catalog import queries, rules
 from matinee.catalog.actions import leftovers
 from matinee.catalog.actions.families import SERVICE, facts_of, family_lock, family_settle
-from matinee.catalog.models import Encode, Package, Title, Upload
-from matinee.contracts.events import EncodeProgressed, RenditionReady
+from matinee.catalog.models import Encode, EncodeAccount, Package, Title, Upload
+from matinee.contracts.events import EncodeProgressed, EncodeReported, RenditionReady
 from matinee.kernel import clock
 from matinee.kernel.databases import transaction_of
 from matinee.kernel.problems import NotFound
@@ -27,6 +27,7 @@ def encode_progress(event: EncodeProgressed) -> bool:
                 "revision": event.revision,
                 "stage": event.stage,
                 "fraction": min(1.0, max(0.0, event.fraction)),
+                "stages": [stage.model_dump(mode="json") for stage in event.stages],
                 "error": event.error,
             },
         )
@@ -54,7 +55,28 @@ def rendition_take(event: RenditionReady) -> bool:
         return True
 
 
-def _row(event: EncodeProgressed | RenditionReady) -> Title | None:
+def report_take(event: EncodeReported) -> bool:
+    """Keep the account of a title's newest encode that gave one; whether it was news."""
+    with transaction_of(SERVICE):
+        row = _row(event)
+        if row is None:
+            return False
+        known = EncodeAccount._default_manager.filter(title_id=row.pk).first()
+        told = (event.encode_id, event.occurred_at)
+        if known is not None and told <= (known.encode_id, known.occurred_at):
+            return False
+        EncodeAccount._default_manager.update_or_create(
+            title_id=row.pk,
+            defaults={
+                "encode_id": event.encode_id,
+                "occurred_at": event.occurred_at,
+                "report": event.report.model_dump(mode="json"),
+            },
+        )
+        return True
+
+
+def _row(event: EncodeProgressed | RenditionReady | EncodeReported) -> Title | None:
     """The title's row, its family locked; None if it is gone, which is no failure."""
     try:
         return family_lock(event.title_id)
@@ -72,6 +94,7 @@ def _columns(event: RenditionReady) -> dict[str, object]:
         "complete": event.complete,
         "occurred_at": event.occurred_at,
         "prefix": event.package,
+        "key_id": event.key_id,
         "duration_s": event.duration_s,
         "height": max((rung.height for rung in event.renditions), default=None),
         "audio": [track.model_dump(mode="json") for track in event.audio],

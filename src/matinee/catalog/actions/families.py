@@ -56,16 +56,16 @@ def announcement_moment(row: Title) -> datetime:
 def facts_of(row: Title, family: Sequence[Title]) -> rules.Facts:
     """What the status of a title follows from."""
     encode = queries.encode_of(row)
-    failed = encode is not None and encode.stage == "failed"
+    known = encode is not None and rules.is_of_newest_film(encode.encode_id, row.stale_encode_id)
+    stage = encode.stage if encode is not None and known else None
     series = next((one for one in family if one.pk == row.series_id), None)
     return rules.Facts(
         kind=cast("TitleKind", row.kind),
         withdrawn=row.withdrawn,
         playable=queries.package_of(row) is not None,
         has_film=row.film_upload_id is not None or encode is not None,
-        encode_failed=encode is not None
-        and failed
-        and rules.is_of_newest_film(encode.encode_id, row.stale_encode_id),
+        encode_failed=stage == "failed",
+        encode_stopped=stage == "stopped",
         series_withdrawn=series is not None and series.withdrawn,
         has_published_episode=any(
             one.series_id == row.pk and one.status == "published" for one in family
@@ -97,6 +97,7 @@ def _tell(rows: list[Title]) -> None:
             occurred_at=announcement_moment(row),
             title=title,
             package=package.prefix if package else None,
+            key_id=package.key_id if package else None,
             audio=[TrackInfo.model_validate(one) for one in (package.audio if package else [])],
             subtitles=[
                 TrackInfo.model_validate(one) for one in (package.subtitles if package else [])
