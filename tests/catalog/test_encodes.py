@@ -8,13 +8,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from matinee.catalog import queries
-from matinee.catalog.actions.titles import film_arrive, title_create
+from matinee.catalog.actions.films import film_arrive
+from matinee.catalog.actions.titles import title_create
 from matinee.catalog.models import Upload
-from matinee.contracts.catalog import EncodeProgress, StudioTitle, Title, TitleDraft
+from matinee.contracts.catalog import EncodeProgress, Title, TitleDraft
 from matinee.kernel import clock, ids
 from matinee.kernel.databases import transaction_of
 from matinee.kernel.events import Event
-from tests.catalog.conftest import Asker, announced, code_of, ready, step, tell
+from tests.catalog.conftest import Asker, announced, ready, step, tell
 
 pytestmark = pytest.mark.django_db(databases=["catalog"])
 
@@ -32,7 +33,7 @@ def film_comes(title_id: UUID) -> UUID:
     upload.source_key, upload.expires_at = f"sources/{upload.pk}/a.mkv", clock.now()
     upload.save()
     with transaction_of("catalog"):
-        film_arrive(row, upload.pk, upload.source_key, upload.file_name)
+        film_arrive(row, upload)
     return upload.pk
 
 
@@ -108,24 +109,6 @@ def test_a_withdrawn_title_stays_withdrawn(owner: Asker, viewer: Asker) -> None:
     assert not announced("title.changed")
     owner.ask("POST", f"studio/titles/{title.id}/publish")
     assert viewer.title(title.id).status == "published"
-
-
-def test_a_failed_film_is_tried_again(owner: Asker) -> None:
-    title = owner.make("Film")
-    path = f"studio/titles/{title.id}/retry"
-    assert code_of(owner.ask("POST", path)) == "no_film"
-    first = film_comes(title.id)
-    assert code_of(owner.ask("POST", path)) == "not_failed"
-    tell(step(title.id, ids.uuid7(), 1, stage="failed", error="No room."))
-    answer = owner.ask("POST", path)
-    assert answer.status_code == 200
-    studio = StudioTitle.model_validate_json(answer.content)
-    assert studio.title.status == "processing"
-    assert studio.progress is not None
-    assert studio.progress.stage == "queued"
-    told = announced("upload.completed")
-    assert [body["source_key"] for body in told] == [f"sources/{first}/a.mkv"] * 2
-    assert told[1]["upload_id"] == str(studio.progress.encode_id) != str(first)
 
 
 def test_steps_are_not_announced_but_noted(owner: Asker) -> None:

@@ -20,7 +20,9 @@ STUDIO = [
     ("PATCH", "studio/titles/{id}", {"name": "Renamed"}, 200),
     ("POST", "studio/titles/{id}/withdraw", None, 200),
     ("POST", "studio/titles/{id}/publish", None, 200),
-    ("POST", "studio/titles/{id}/retry", None, 409),
+    ("POST", "studio/titles/{id}/encode", None, 409),
+    ("POST", "studio/titles/{id}/encode/stop", None, 409),
+    ("GET", "studio/titles/{id}/encode-report", None, 404),
     ("PUT", "studio/titles/{id}/artwork/poster", None, 400),
     ("DELETE", "studio/titles/{id}", None, 204),
 ]

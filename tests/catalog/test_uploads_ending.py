@@ -265,7 +265,7 @@ def test_what_a_lost_task_left_in_the_store_is_swept(title: Title) -> None:
     left = begun(other.id, 1000)
     left.patch(0, film(1000))
     tell(step(title.id, ids.uuid7(), 1, stage="failed", error="No room."))
-    OWNER.ask("POST", f"studio/titles/{title.id}/retry")
+    OWNER.ask("POST", f"studio/titles/{title.id}/encode")
     TitleRow.objects.filter(pk=other.id).delete()
     assert leftovers.store_sweep() == 0, "it may be about to be committed"
     with clock.shifted(timedelta(days=2)):

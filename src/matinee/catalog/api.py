@@ -8,8 +8,9 @@ from ninja import Query, Status
 from pydantic import StringConstraints
 
 from matinee.catalog import pictures, queries
-from matinee.catalog.actions import artwork, titles
+from matinee.catalog.actions import artwork, films, titles
 from matinee.contracts import catalog as messages
+from matinee.contracts.encoding import EncodeReport
 from matinee.kernel.http.django_edge import caller, make_api
 from matinee.kernel.http.problem_answers import may_answer
 from matinee.kernel.problems import (
@@ -120,15 +121,39 @@ def title_remove(request: HttpRequest, title_id: UUID) -> Status[None]:
 
 
 @api.post(
-    "/studio/titles/{title_id}/retry",
-    operation_id="title_retry",
+    "/studio/titles/{title_id}/encode",
+    operation_id="encode_again",
     response={200: messages.StudioTitle},
     openapi_extra=may_answer(*_STAFF, NotFound, Conflict),
 )
-def title_retry(request: HttpRequest, title_id: UUID) -> messages.StudioTitle:
-    """Encode a film again that failed."""
+def encode_again(request: HttpRequest, title_id: UUID) -> messages.StudioTitle:
+    """Encode a title's film again from its source; what can be played stays until then."""
     _staff(request)
-    return titles.title_retry(title_id)
+    return films.encode_again(title_id)
+
+
+@api.post(
+    "/studio/titles/{title_id}/encode/stop",
+    operation_id="encode_stop",
+    response={200: messages.StudioTitle},
+    openapi_extra=may_answer(*_STAFF, NotFound, Conflict),
+)
+def encode_stop(request: HttpRequest, title_id: UUID) -> messages.StudioTitle:
+    """Let a title's encode end; what can be played stays."""
+    _staff(request)
+    return films.encode_stop(title_id)
+
+
+@api.get(
+    "/studio/titles/{title_id}/encode-report",
+    operation_id="encode_report",
+    response={200: EncodeReport},
+    openapi_extra=may_answer(*_STAFF, NotFound),
+)
+def encode_report(request: HttpRequest, title_id: UUID) -> EncodeReport:
+    """What the title's newest whole encode chose, reached and took."""
+    _staff(request)
+    return queries.encode_report(title_id)
 
 
 @api.post(

@@ -1,10 +1,11 @@
-"""What `catalog` hears: how far an encode is, and that a package can be played.
+"""What `catalog` hears: how far an encode is, what can be played, what it chose and took.
 
-It tells: title.changed, title.removed, upload.completed, encode.cancelled.
+It tells: title.changed, title.removed, upload.completed, encode.requested, encode.stopped,
+encode.cancelled.
 """
 
-from matinee.catalog.actions.encodes import encode_progress, rendition_take
-from matinee.contracts.events import EncodeProgressed, RenditionReady
+from matinee.catalog.actions.encodes import encode_progress, rendition_take, report_take
+from matinee.contracts.events import EncodeProgressed, EncodeReported, RenditionReady
 from matinee.kernel.events import hears
 
 
@@ -18,3 +19,9 @@ def on_encode_progressed(event: EncodeProgressed) -> None:
 def on_rendition_ready(event: RenditionReady) -> None:
     """A first or better package of a title can be played."""
     rendition_take(event)
+
+
+@hears("catalog", EncodeReported)
+def on_encode_reported(event: EncodeReported) -> None:
+    """An encode gives its account."""
+    report_take(event)

@@ -122,7 +122,18 @@ class Encode(models.Model):
     revision = models.PositiveIntegerField()
     stage = models.CharField(max_length=12)
     fraction = models.FloatField()
+    # Each stage that has work: {"stage": …, "fraction": …}, in order.
+    stages = models.JSONField(default=list)
     error = models.TextField(null=True)  # noqa: DJ001 - None says that nothing is wrong
+
+
+class EncodeAccount(models.Model):
+    """What a title's newest encode chose, reached and took: an `EncodeReport`."""
+
+    title = models.OneToOneField(Title, primary_key=True, on_delete=models.CASCADE)
+    encode_id = models.UUIDField()
+    occurred_at = models.DateTimeField()
+    report = models.JSONField()
 
 
 class Package(models.Model):

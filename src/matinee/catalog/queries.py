@@ -9,8 +9,9 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from matinee.catalog import rules
-from matinee.catalog.models import Credit, Encode, Package, Title
+from matinee.catalog.models import Credit, Encode, EncodeAccount, Package, Title
 from matinee.contracts import catalog as messages
+from matinee.contracts.encoding import EncodeReport
 from matinee.contracts.identity import MaturityAge
 from matinee.contracts.playback import TrackInfo
 from matinee.kernel.problems import NotFound
@@ -95,9 +96,20 @@ def progress_of(row: Title) -> messages.EncodeProgress | None:
         encode_id=encode.encode_id,
         stage=cast("messages.EncodeStage", encode.stage),
         fraction=encode.fraction,
+        stages=[messages.StageProgress.model_validate(one) for one in encode.stages],
         playable=playable,
         error=encode.error,
     )
+
+
+def encode_report(title_id: UUID) -> EncodeReport:
+    """The account of a title's newest encode that gave one; NotFound where none did."""
+    account = EncodeAccount._default_manager.filter(title_id=title_id).first()
+    if account is None:
+        code = "no_report"
+        detail = f"There is no report of {row_of(title_id).name} yet. It comes with a whole encode."
+        raise NotFound(code, detail)
+    return EncodeReport.model_validate(account.report)
 
 
 def titles_of(rows: Sequence[Title], viewer: Viewer) -> list[messages.Title]:

@@ -18,7 +18,7 @@ from matinee.contracts.catalog import EncodeStage, TitleKind, TitleStatus
 SLUG_LENGTH_MAX = 80
 FILE_NAME_BYTES_MAX = 120
 _ENDING_BYTES_MAX = 12
-ENDED: frozenset[EncodeStage] = frozenset({"done", "failed"})
+ENDED: frozenset[EncodeStage] = frozenset({"done", "failed", "stopped"})
 
 _NOT_IN_SLUGS = re.compile(r"[^a-z0-9]+")
 _NOT_IN_FILE_NAMES = re.compile(r"[^\w.\-() ]+")
@@ -33,12 +33,13 @@ class Facts:
     playable: bool = False
     has_film: bool = False
     encode_failed: bool = False
+    encode_stopped: bool = False
     series_withdrawn: bool = False
     has_published_episode: bool = False
 
 
 def status_of(facts: Facts) -> TitleStatus:
-    """The one status that the facts allow; a failed encode takes nothing away from what plays."""
+    """The one status that the facts allow; an encode that ended takes nothing from what plays."""
     if facts.withdrawn or facts.series_withdrawn:
         return "withdrawn"
     if facts.kind == "series":
@@ -47,7 +48,7 @@ def status_of(facts: Facts) -> TitleStatus:
         return "published"
     if facts.encode_failed:
         return "failed"
-    return "processing" if facts.has_film else "draft"
+    return "processing" if facts.has_film and not facts.encode_stopped else "draft"
 
 
 @dataclass(frozen=True, order=True)

@@ -44,11 +44,13 @@ _STAGES = {
     "queued": "Waiting for its turn",
     "probing": "Looking at the file",
     "checking": "Checking the film",
+    "analysing": "Choosing qualities",
     "encoding": "Encoding",
     "packaging": "Packaging",
     "publishing": "Publishing",
     "done": "Done",
     "failed": "Failed",
+    "stopped": "Stopped",
 }
 
 T = TypeVar("T")
@@ -181,6 +183,8 @@ def _wait(operator: Operator, console: Console, title_id: UUID) -> None:
 def _has_ended(progress: EncodeProgress) -> bool:
     if progress.stage == "failed":
         raise AddError(progress.error or "The film could not be encoded. Studio tells more.")
+    if progress.stage == "stopped":
+        raise AddError("The encode was stopped. `matinee encode` begins it again.")
     return progress.stage == "done"
 
 

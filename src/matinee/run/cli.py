@@ -28,7 +28,11 @@ COMMANDS = {
     ),
     "matinee.run.commands.films": (
         "Films",
-        {"add": "Turn a film file into a published title."},
+        {
+            "add": "Turn a film file into a published title.",
+            "encode": "Encode a title's film again, or stop that.",
+            "report": "Show what the encode of a title came to.",
+        },
     ),
     "matinee.run.commands.people": (
         "People",

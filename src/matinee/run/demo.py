@@ -195,7 +195,7 @@ class HttpStudio:
 
     def retry(self, title_id: UUID) -> None:
         """See `Studio`."""
-        path = f"/api/catalog/studio/titles/{title_id}/retry"
+        path = f"/api/catalog/studio/titles/{title_id}/encode"
         _patiently(lambda: self._operator.send("POST", path))
 
     def upload(self, title_id: UUID, film: Path) -> None:

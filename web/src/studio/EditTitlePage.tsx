@@ -84,7 +84,7 @@ function ArtworkField({ title, kind }: { title: Title; kind: ArtworkKind }) {
   );
 }
 
-type Step = "publish" | "withdraw" | "retry";
+type Step = "publish" | "withdraw" | "encode";
 
 function Steps({ title }: { title: Title }) {
   const [, navigate] = useLocation();
@@ -120,7 +120,7 @@ function Steps({ title }: { title: Title }) {
           </Button>
         )}
         {title.status === "failed" && (
-          <Button icon="replay" busy={step.isPending} onClick={() => step.mutate("retry")}>
+          <Button icon="replay" busy={step.isPending} onClick={() => step.mutate("encode")}>
             Retry
           </Button>
         )}

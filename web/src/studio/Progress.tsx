@@ -8,11 +8,13 @@ const STAGES: Record<EncodeProgress["stage"], string> = {
   queued: "Waiting for its turn",
   probing: "Looking at the file",
   checking: "Checking picture and sound",
+  analysing: "Choosing qualities",
   encoding: "Encoding",
   packaging: "Packaging",
   publishing: "Publishing",
   done: "Ready",
   failed: "Failed",
+  stopped: "Stopped",
 };
 
 function Bar({ label, fraction, note }: { label: string; fraction: number; note: string }) {

@@ -28,7 +28,7 @@ export function StatusBadge({ status }: { status: Title["status"] }) {
 
 function RetryButton({ title }: { title: Title }) {
   const retry = useMutation({
-    mutationFn: () => call(`/api/catalog/studio/titles/${title.id}/retry`, { method: "POST" }),
+    mutationFn: () => call(`/api/catalog/studio/titles/${title.id}/encode`, { method: "POST" }),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ["studio"] }),
   });
   return (

@@ -13,10 +13,10 @@ from matinee.catalog.actions.families import (
     family_lock,
     family_settle,
 )
-from matinee.catalog.models import Credit, Person, Title, Upload
+from matinee.catalog.models import Credit, Person, Title
 from matinee.contracts import catalog as messages
-from matinee.contracts.events import EncodeCancelled, TitleRemoved, UploadCompleted
-from matinee.kernel import clock, ids
+from matinee.contracts.events import EncodeCancelled, TitleRemoved
+from matinee.kernel import clock
 from matinee.kernel.databases import transaction_of
 from matinee.kernel.events import announce
 from matinee.kernel.problems import Conflict, Unprocessable
@@ -103,42 +103,6 @@ def title_publish(title_id: UUID) -> messages.StudioTitle:
     What has no film yet is published by itself as soon as it can be played.
     """
     return _set_withdrawn(title_id, withdrawn=False)
-
-
-def title_retry(title_id: UUID) -> messages.StudioTitle:
-    """Encode the film again that failed to encode, from the source that is there."""
-    with transaction_of(SERVICE):
-        row = family_lock(title_id)
-        progress = queries.progress_of(row)
-        source = row.uploads.filter(state=Upload.STORED).order_by("-pk").first()
-        if progress is None or source is None:
-            code = "no_film"
-            raise Conflict(code, f"{row.name} has no film yet. Upload one.")
-        if progress.stage != "failed":
-            code = "not_failed"
-            raise Conflict(code, f"The film of {row.name} has not failed; nothing to try again.")
-        # A new upload of the same source, so that it counts as a new film everywhere.
-        again = ids.uuid7()
-        row.uploads.filter(pk=source.pk).update(id=again)
-        film_arrive(row, again, source.source_key, source.file_name)
-        return queries.studio_title(row.pk)
-
-
-def film_arrive(row: Title, upload_id: UUID, source_key: str, file_name: str) -> None:
-    """Note and announce that a film lies in the media store; inside the caller's transaction."""
-    encode = queries.encode_of(row)
-    Title._default_manager.filter(pk=row.pk).update(
-        film_upload_id=upload_id,
-        stale_encode_id=encode.encode_id if encode else None,
-        updated_at=clock.now(),
-    )
-    announce(
-        SERVICE,
-        UploadCompleted(
-            upload_id=upload_id, title_id=row.pk, source_key=source_key, file_name=file_name
-        ),
-    )
-    family_settle(row.series_id or row.pk)
 
 
 def _set_withdrawn(title_id: UUID, *, withdrawn: bool) -> messages.StudioTitle:

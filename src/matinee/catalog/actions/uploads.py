@@ -17,7 +17,7 @@ from django.db.models import F, Sum
 from matinee.catalog import rules, settings, spool, tus
 from matinee.catalog.actions import chunks, leftovers
 from matinee.catalog.actions.families import SERVICE, family_lock
-from matinee.catalog.actions.titles import film_arrive
+from matinee.catalog.actions.films import film_arrive
 from matinee.catalog.models import Upload
 from matinee.kernel import clock, storage
 from matinee.kernel import settings as kernel_settings
@@ -201,7 +201,7 @@ def _announce(upload: Upload, key: str) -> bool:
             return False
         if not rows.update(state=Upload.STORED, source_key=key):
             return False
-        film_arrive(row, upload.pk, key, upload.file_name)
+        film_arrive(row, row.uploads.get(pk=upload.pk))
     return True
 
 

@@ -106,6 +106,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/catalog/studio/titles/{title_id}/encode": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Encode Again
+         * @description Encode a title's film again from its source; what can be played stays until then.
+         */
+        post: operations["encode_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/catalog/studio/titles/{title_id}/encode-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Encode Report
+         * @description What the title's newest whole encode chose, reached and took.
+         */
+        get: operations["encode_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/catalog/studio/titles/{title_id}/encode/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Encode Stop
+         * @description Let a title's encode end; what can be played stays.
+         */
+        post: operations["encode_stop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/catalog/studio/titles/{title_id}/publish": {
         parameters: {
             query?: never;
@@ -120,26 +180,6 @@ export interface paths {
          * @description Show a withdrawn title again.
          */
         post: operations["title_publish"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/catalog/studio/titles/{title_id}/retry": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Title Retry
-         * @description Encode a film again that failed.
-         */
-        post: operations["title_retry"];
         delete?: never;
         options?: never;
         head?: never;
@@ -283,6 +323,33 @@ export interface components {
             stages?: components["schemas"]["StageProgress"][];
         };
         /**
+         * EncodeReport
+         * @description The whole account of an encode.
+         */
+        EncodeReport: {
+            /** Duration S */
+            duration_s: number;
+            /**
+             * Remarks
+             * @description What the operator should know: what was left out or cut away
+             * @default []
+             */
+            remarks?: string[];
+            /** Rungs */
+            rungs: components["schemas"]["RungReport"][];
+            /**
+             * Saved
+             * @description Share of the bits saved at equal VMAF against the fixed ladder for the title's size (Bjøntegaard), from this film's own trials; left out where it cannot be said
+             */
+            saved: {
+                [key: string]: number;
+            };
+            /** Stages */
+            stages: components["schemas"]["StageUsage"][];
+            /** Trials */
+            trials: components["schemas"]["Trial"][];
+        };
+        /**
          * EpisodeCard
          * @description An episode within its season.
          */
@@ -326,6 +393,45 @@ export interface components {
             year: number | null;
         };
         /**
+         * RungReport
+         * @description A rung as it was made. `vmaf_low` is the mean of the worst 5 % of the measured frames.
+         */
+        RungReport: {
+            /** Bitrate Bps */
+            bitrate_bps: number;
+            /**
+             * Codec
+             * @enum {string}
+             */
+            codec: "h264" | "av1";
+            /** Crf */
+            crf: number;
+            /**
+             * Dynamic Range
+             * @enum {string}
+             */
+            dynamic_range: "sdr" | "hdr10" | "hlg";
+            /** Frames Measured */
+            frames_measured: number;
+            /** Height */
+            height: number;
+            /** Name */
+            name: string;
+            /**
+             * Rounds
+             * @description How often it was encoded until its quality was as aimed at
+             */
+            rounds: number;
+            /** Vmaf */
+            vmaf: number;
+            /** Vmaf Aim */
+            vmaf_aim: number | null;
+            /** Vmaf Low */
+            vmaf_low: number;
+            /** Width */
+            width: number;
+        };
+        /**
          * Season
          * @description The published episodes of one season, in order.
          */
@@ -347,6 +453,23 @@ export interface components {
              * @enum {string}
              */
             stage: "queued" | "probing" | "checking" | "analysing" | "encoding" | "packaging" | "publishing" | "done" | "failed" | "stopped";
+        };
+        /**
+         * StageUsage
+         * @description What a stage took, over all its steps and machines.
+         */
+        StageUsage: {
+            /** Cpu S */
+            cpu_s: number;
+            /** Stage */
+            stage: string;
+            /** Steps */
+            steps: number;
+            /**
+             * Wall S
+             * @description Summed over steps: longer than the stage if they ran beside
+             */
+            wall_s: number;
         };
         /**
          * StudioPage
@@ -568,6 +691,27 @@ export interface components {
             tagline?: string;
             /** Year */
             year?: number | null;
+        };
+        /**
+         * Trial
+         * @description A sample of the film encoded at one size and quality.
+         */
+        Trial: {
+            /** Bitrate Bps */
+            bitrate_bps: number;
+            /**
+             * Codec
+             * @enum {string}
+             */
+            codec: "h264" | "av1";
+            /** Crf */
+            crf: number;
+            /** Lines */
+            lines: number;
+            /** On Hull */
+            on_hull: boolean;
+            /** Vmaf */
+            vmaf: number;
         };
     };
     responses: never;
@@ -1200,7 +1344,7 @@ export interface operations {
             };
         };
     };
-    title_publish: {
+    encode_again: {
         parameters: {
             query?: never;
             header?: never;
@@ -1307,7 +1451,204 @@ export interface operations {
             };
         };
     };
-    title_retry: {
+    encode_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                title_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EncodeReport"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    encode_stop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                title_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudioTitle"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    title_publish: {
         parameters: {
             query?: never;
             header?: never;
