@@ -59,7 +59,7 @@ def whole(frames: int, rate: str) -> Window:
 
 
 def seek(window: Window, zero_s: float | None = None) -> tuple[list[str], str]:
-    """Give ffmpeg's arguments before `-i` and the filter that puts pictures onto the window's frames.
+    """Give the arguments before `-i`, and the filter that puts pictures on the window's frames.
 
     The filter comes before any that costs by the picture; `-frames:v` ends the window. Where
     `zero_s` is given, the film begins at that timestamp of its file; otherwise where ffmpeg
