@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from matinee.encoding import programs, settings
-from matinee.encoding.programs import Bounds, Outcome, ProgramError, TooSlowError
+from matinee.encoding.programs import Bounds, OnError, Outcome, ProgramError, TooSlowError
 from matinee.kernel import clock
 
 # Containers of films; no playlist, no list of files, no device, no raw stream, no picture.
@@ -64,8 +64,12 @@ def run(
     *,
     duration_s: float | None = None,
     beat: Beat | None = None,
+    on_error: OnError | None = None,
 ) -> tuple[Outcome, Progress]:
-    """Run ffmpeg; `beat` hears the share of `duration_s` done. Stops it where it stands still."""
+    """Run ffmpeg; `beat` hears the share of `duration_s` done. Stops it where it stands still.
+
+    `on_error` hears what ffmpeg says beside its progress; see `programs.run`.
+    """
     progress = Progress(moved_s=clock.monotonic_s())
 
     def pulse() -> None:
@@ -79,7 +83,12 @@ def run(
     told = ["-progress", "pipe:1", "-stats_period", "0.5"]
     try:
         outcome = programs.run(
-            "ffmpeg", [*said, *told, *arguments], bounds, on_line=progress.hear, pulse=pulse
+            "ffmpeg",
+            [*said, *told, *arguments],
+            bounds,
+            on_line=progress.hear,
+            on_error=on_error,
+            pulse=pulse,
         )
     except ProgramError as error:
         error.at_s = progress.at_s

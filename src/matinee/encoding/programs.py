@@ -68,6 +68,8 @@ class Outcome:
 
 
 OnLine = Callable[[str], None]
+# Hears a line of a tool's complaints; True if it need not be kept.
+OnError = Callable[[str], bool]
 Pulse = Callable[[], None]
 
 
@@ -78,11 +80,17 @@ def nothing() -> None:
 class _Watch:
     """Reads a running tool's pipes until they end."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]", on_line: OnLine | None) -> None:
+    def __init__(
+        self,
+        process: "subprocess.Popen[bytes]",
+        on_line: OnLine | None,
+        on_error: OnError | None,
+    ) -> None:
         self.output = bytearray()
         self.errors: deque[str] = deque(maxlen=_ERROR_LINES)
         self.last_output_s = clock.monotonic_s()
         self._on_line = on_line
+        self._on_error = on_error
         self._rest = {"out": b"", "err": b""}
         self._selector = selectors.DefaultSelector()
         for name, pipe in (("out", process.stdout), ("err", process.stderr)):
@@ -100,7 +108,7 @@ class _Watch:
             elif key.data == "out":
                 self._take_output(part)
             else:
-                self.errors.extend(self._lines("err", part))
+                self._take_errors(self._lines("err", part))
         return bool(self._selector.get_map())
 
     def close(self) -> None:
@@ -112,6 +120,10 @@ class _Watch:
             return
         for line in self._lines("out", part):
             self._on_line(line)
+
+    def _take_errors(self, lines: list[str]) -> None:
+        hears = self._on_error
+        self.errors.extend(line for line in lines if hears is None or not hears(line))
 
     def _lines(self, name: str, part: bytes) -> list[str]:
         *whole, rest = (self._rest[name] + part).replace(b"\r", b"\n").split(b"\n")
@@ -125,12 +137,14 @@ def run(
     bounds: Bounds,
     *,
     on_line: OnLine | None = None,
+    on_error: OnError | None = None,
     pulse: Pulse = nothing,
 ) -> Outcome:
     """Run a tool to its end.
 
     `pulse` is called several times a second; what it raises stops the tool and
-    is passed on. Lines of standard output go to `on_line`, or are kept.
+    is passed on. Lines of standard output go to `on_line`, or are kept; those of
+    standard error go to `on_error` first, and the last that it does not take are kept.
     Raises ProgramError or TooSlowError.
     """
     start_s = clock.monotonic_s()
@@ -142,7 +156,7 @@ def run(
         start_new_session=True,
         env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/nonexistent"},
     )
-    watch = _Watch(process, on_line)
+    watch = _Watch(process, on_line, on_error)
     try:
         while watch.read():
             pulse()

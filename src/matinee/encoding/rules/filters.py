@@ -1,31 +1,76 @@
 """ffmpeg's filters that turn a film's pictures and sound into a rung's and a track's."""
 
-from matinee.encoding.rules.source import Picture
+from matinee.contracts.encoding import DynamicRange
+from matinee.encoding.rules.source import Picture, Range
 
 # Where a decoded film says so little about its colours that zscale refuses to guess.
 _MATRICES = {"bt709", "smpte170m", "bt470bg", "fcc", "bt2020nc", "bt2020c"}
 _PRIMARIES = {"bt709", "smpte170m", "bt470bg", "bt470m", "bt2020", "smpte432"}
-_SQUARE_709 = "setsar=1,setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv"
+_CURVES: dict[Range, str] = {"pq": "smpte2084", "hlg": "arib-std-b67"}
+_KEPT: dict[Range, DynamicRange] = {"pq": "hdr10", "hlg": "hlg"}
 
 LOUDNESS_AIM_LUFS = -18.0
 PEAK_DBFS_MAX = -1.5
 _GAIN_DB_MAX = 20.0
 _SILENCE_LUFS = -60.0
+# Cuts show as well on a picture of this width, which costs a hundredth.
+_CUTS_WIDTH = 160
+_CUTS_SCORE_MIN = 10
+# The mean of a line of black in 8 bits, with what an encoder adds to it: 18 and 2 of 255.
+_BLACK_LIMITED, _BLACK_FULL = 0.0706, 0.0079
 
 
-def picture(film: Picture, size: tuple[int, int], rate: str | None) -> str:
-    """Filters to a picture of `size`: deinterlaced, at a constant `rate`, BT.709, 8 bits.
+def picture(
+    film: Picture,
+    size: tuple[int, int],
+    fps: str | None,
+    dynamic_range: DynamicRange = "sdr",
+) -> str:
+    """Filters to a picture of `size`: deinterlaced, without black bars, at a constant rate.
 
-    Without `rate` the pictures stay as many as they are. ffmpeg turns the picture
-    upright before these filters, so `size` is as displayed.
+    `sdr` makes it BT.709 in 8 bits, tone-mapped where the film is HDR; `hdr10` and `hlg` keep
+    the film's curve in BT.2020 and 10 bits, and ValueError where it has another. `fps` is the
+    filter that makes the rate constant; without it the pictures stay as many as they are. ffmpeg
+    turns the picture upright before these filters, so `size` is as displayed.
     """
     steps = []
     if film.interlaced:
         steps.append("bwdif=mode=send_frame:parity=auto:deint=interlaced")
-    if rate is not None:
-        steps.append(f"fps={rate}:start_time=0")
-    steps.append(_sdr(film, size) if film.transfer == "sdr" else _tone_mapped(film, size))
-    return ",".join([*steps, _SQUARE_709])
+    if film.crop is not None:
+        steps.append("crop=" + ":".join(map(str, film.crop)))
+    if fps is not None:
+        steps.append(fps)
+    if dynamic_range != "sdr":
+        steps.append(_kept(film, size, dynamic_range))
+    elif film.transfer == "sdr":
+        steps.append(_sdr(film, size))
+    else:
+        steps.append(_tone_mapped(film, size))
+    return ",".join([*steps, "setsar=1", _tags(film, dynamic_range)])
+
+
+def dynamic_range_of(film: Picture) -> DynamicRange:
+    """What a film's pictures are, where they are kept as they are."""
+    return _KEPT.get(film.transfer, "sdr")
+
+
+def looked_at(film: Picture, every: int) -> str:
+    """Filters that report cuts (`scdet@cuts`) and in every so manieth picture what is not black.
+
+    The latter is reported by `cropdetect@bars`.
+    """
+    black = _BLACK_FULL if film.full_range else _BLACK_LIMITED
+    return (
+        f"cropdetect@bars=limit={black}:round=2:skip=0:reset=1:enable='not(mod(n,{every}))',"
+        f"scale={_CUTS_WIDTH}:-2:flags=fast_bilinear,scdet@cuts=threshold={_CUTS_SCORE_MIN}"
+    )
+
+
+def _tags(film: Picture, dynamic_range: DynamicRange) -> str:
+    primaries = matrix = curve = "bt709"
+    if dynamic_range != "sdr":
+        primaries, matrix, curve = "bt2020", "bt2020nc", _CURVES[film.transfer]
+    return f"setparams=color_primaries={primaries}:color_trc={curve}:colorspace={matrix}:range=tv"
 
 
 def _sdr(film: Picture, size: tuple[int, int]) -> str:
@@ -43,9 +88,21 @@ def _sdr(film: Picture, size: tuple[int, int]) -> str:
     )
 
 
+def _kept(film: Picture, size: tuple[int, int], dynamic_range: DynamicRange) -> str:
+    if dynamic_range_of(film) != dynamic_range:
+        msg = f"a film that is {dynamic_range_of(film)} cannot be kept as {dynamic_range}"
+        raise ValueError(msg)
+    width, height = size
+    curve = _CURVES[film.transfer]
+    return (
+        f"{_zscale_in(film)}:tin={curve}:w={width}:h={height}:f=bicubic"
+        f":p=bt2020:m=bt2020nc:t={curve}:r=tv,format=yuv420p10le"
+    )
+
+
 def _tone_mapped(film: Picture, size: tuple[int, int]) -> str:
     width, height = size
-    curve = {"pq": "smpte2084", "hlg": "arib-std-b67"}[film.transfer]
+    curve = _CURVES[film.transfer]
     # Scaled first: tone mapping works on floats and costs by the pixel.
     return (
         f"{_zscale_in(film)}:tin={curve}:w={width}:h={height}:f=bicubic:t=linear:npl=203,"

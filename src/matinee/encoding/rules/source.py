@@ -27,8 +27,30 @@ class _Facts(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
+class Mastering(_Facts):
+    """The screen that an HDR film was graded on (SMPTE ST 2086): CIE 1931 x and y, cd/m²."""
+
+    red: tuple[float, float]
+    green: tuple[float, float]
+    blue: tuple[float, float]
+    white: tuple[float, float]
+    luminance_min: float
+    luminance_max: float
+
+
+class Light(_Facts):
+    """How bright an HDR film gets in cd/m² (CTA-861.3): its brightest pixel and picture."""
+
+    content_max: int
+    picture_max: int
+
+
 class Picture(_Facts):
-    """The film's video track. `width` and `height` are as coded: not turned, not squared."""
+    """The film's video track. `width` and `height` are as coded: not turned, not squared.
+
+    `crop` is the part without black bars as width, height, left, top, in pixels as coded but
+    turned upright; None until it is known, and where there are no bars.
+    """
 
     index: int
     codec: str
@@ -43,12 +65,27 @@ class Picture(_Facts):
     matrix: str = "bt709"
     primaries: str = "bt709"
     full_range: bool = False
+    mastering: Mastering | None = None
+    light: Light | None = None
+    crop: tuple[int, int, int, int] | None = None
+
+    @property
+    def upright_size(self) -> tuple[int, int]:
+        """Width and height as coded, turned upright, bars and all."""
+        size = (self.width, self.height)
+        return size[::-1] if self._lies_on_its_side else size
 
     @property
     def display_size(self) -> tuple[int, int]:
-        """Width and height as a viewer sees them, with square pixels and turned upright."""
-        width, height = max(1, round(self.width * self.pixel_aspect)), self.height
-        return (height, width) if self.rotation // 90 % _QUARTER_TURNS else (width, height)
+        """Width and height as a viewer sees them: upright, with square pixels, without bars."""
+        width, height = self.upright_size if self.crop is None else self.crop[:2]
+        if self._lies_on_its_side:
+            return width, max(1, round(height * self.pixel_aspect))
+        return max(1, round(width * self.pixel_aspect)), height
+
+    @property
+    def _lies_on_its_side(self) -> bool:
+        return bool(self.rotation // 90 % _QUARTER_TURNS)
 
 
 class Sound(_Facts):
@@ -191,6 +228,7 @@ def _picture(
         interlaced=film.get("field_order") in {"tt", "bb", "tb", "bt"}
         or any(f.get("interlaced_frame") for f in frames),
         **_colours(film, first),
+        **_hdr(film, first),
     )
 
 
@@ -289,6 +327,35 @@ def _colours(film: dict[str, Any], frame: dict[str, Any]) -> dict[str, Any]:
         "full_range": said("color_range") == "pc"
         or str(film.get("pix_fmt", "")).startswith("yuvj"),
     }
+
+
+def _hdr(film: dict[str, Any], frame: dict[str, Any]) -> dict[str, Any]:
+    """What stream and first picture say of the screen and the light that they were made for."""
+    sides = [*film.get("side_data_list", []), *frame.get("side_data_list", [])]
+    found: dict[str, Any] = {}
+    for side in sides:
+        match side.get("side_data_type"):
+            case "Mastering display metadata":
+                found.setdefault("mastering", _mastering(side))
+            case "Content light level metadata":
+                most = int(side.get("max_content", 0)), int(side.get("max_average", 0))
+                if any(most):
+                    found["light"] = Light(content_max=most[0], picture_max=most[1])
+    return found
+
+
+def _mastering(side: dict[str, Any]) -> Mastering | None:
+    try:
+        points = {
+            name: (float(Fraction(side[f"{name}_x"])), float(Fraction(side[f"{name}_y"])))
+            for name in ("red", "green", "blue", "white_point")
+        }
+        low, high = (float(Fraction(side[f"{end}_luminance"])) for end in ("min", "max"))
+    except (KeyError, ValueError, ZeroDivisionError):
+        # Primaries without luminance, or none at all: of no use to a screen.
+        return None
+    white = points.pop("white_point")
+    return Mastering(**points, white=white, luminance_min=low, luminance_max=high)
 
 
 def _words(stream: dict[str, Any]) -> tuple[str, str]:

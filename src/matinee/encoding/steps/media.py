@@ -31,7 +31,7 @@ def rung(hands: Hands) -> None:
                 *ffmpeg.source_input(hands.room.source(hands.claim.source_key)),
                 *("-map", f"0:{film.index}", "-an", "-sn", "-dn", "-map_metadata", "-1"),
                 *("-map_chapters", "-1", "-filter_threads", threads),
-                *("-vf", filters.picture(film, (wanted.width, wanted.height), wanted.rate)),
+                *("-vf", filters.picture(film, (wanted.width, wanted.height), f"fps={wanted.rate}:start_time=0")),
                 *x264(wanted, preset, threads),
                 *("-video_track_timescale", str(timescale(wanted.rate)), str(draft)),
             ],
