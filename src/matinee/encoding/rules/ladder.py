@@ -39,6 +39,12 @@ _STEADY_RATES = (
 )
 _EVEN_ENOUGH = 0.002
 
+# Sizes that trials are made of. A step between two is too small to be seen, and costs a trial.
+_TRIAL_LINES: dict[VideoCodec, tuple[int, ...]] = {
+    "h264": (2160, 1440, 1080, 720, 540, 432, 360, 270, 216),
+    "av1": (2160, 1440, 1080, 720, 540, 360, 270),
+}
+
 # A quick rung may cost as many pixels as this; 24 s of 540p at 24 pictures a second are fewer.
 _QUICK_PIXELS_MAX = 400_000_000
 _QUICK_LINES_MAX = 540
@@ -90,6 +96,12 @@ def ladder(size: tuple[int, int], rate: Fraction, lines_max: int) -> tuple[Rung,
     return tuple(rung_of(f"h264-{n}", size, lines, rate, CRF) for n, lines in sizes)
 
 
+def trial_lines(codec: VideoCodec, size: tuple[int, int], lines_max: int) -> tuple[int, ...]:
+    """The sizes to try for a picture as displayed, tallest first; never above the source."""
+    own = min(lines_of(size), lines_max)
+    return (own, *(lines for lines in _TRIAL_LINES[codec] if lines * _STEP_MIN <= own))
+
+
 def quick_rung(size: tuple[int, int], rate: Fraction, duration_s: float, lines_max: int) -> Rung:
     """The rung that makes a film playable early: as tall as can be afforded, at least 360 lines."""
     own = min(lines_of(size), lines_max, _QUICK_LINES_MAX)
@@ -117,12 +129,16 @@ def output_rate(tick: Fraction, mean: Fraction) -> Fraction:
     `tick` is the finest step between two pictures, `mean` pictures by time. Pictures that
     come at uneven times stay where they are if the step is a rate that can be shown.
     """
-    even = abs(tick - mean) <= _EVEN_ENOUGH * mean
-    rate = tick if even or mean < tick <= _RATE_CAPPED else _steady(mean)
+    rate = tick if is_even(tick, mean) or mean < tick <= _RATE_CAPPED else _steady(mean)
     while rate > _RATE_CAPPED:
         # Halving keeps every second picture; nothing is blended or judders.
         rate = rate / 2
     return rate if rate >= _RATE_SLOW else _steady(rate)
+
+
+def is_even(tick: Fraction, mean: Fraction) -> bool:
+    """Whether pictures come at even times."""
+    return abs(tick - mean) <= _EVEN_ENOUGH * mean
 
 
 def _steady(mean: Fraction) -> Fraction:

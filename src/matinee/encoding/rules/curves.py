@@ -1,0 +1,159 @@
+"""What a size of the picture gives for what it takes: quality and bits as functions of the CRF.
+
+Over the CRF, the odds of quality (the logit of VMAF / 100) and the logarithm of the bits
+are nearly straight: parabolas that three trials pin down, and two with the bend that
+films have in common.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import NamedTuple
+
+from matinee.contracts.encoding import VideoCodec
+
+# Perfect and worthless pictures would have no odds.
+_VMAF_SPAN = (1.0, 99.9)
+_POINTS_FOR_A_BEND = 3
+
+
+class Scale(NamedTuple):
+    """The CRFs that an encoder is asked for, and the bends that its curves have in common."""
+
+    lowest: float
+    highest: float
+    step: float
+    # Slope and half the bend of the odds and of the logarithm of bits, by CRF, of an ordinary film.
+    odds: tuple[float, float]
+    bits: tuple[float, float]
+
+
+SCALES: dict[VideoCodec, Scale] = {
+    "h264": Scale(16.0, 42.0, 0.1, (-0.14, 0.0), (-0.12, 0.0002)),
+    # Quarters are the finest step that SVT-AV1 knows.
+    "av1": Scale(18.0, 60.0, 0.25, (-0.07, 0.0), (-0.06, 0.0)),
+}
+
+
+class Shot(NamedTuple):
+    """One measured encode: CRF, bit rate in bit/s, VMAF."""
+
+    crf: float
+    bitrate_bps: float
+    vmaf: float
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A size's quality and bits over its codec's CRFs.
+
+    `odds` and `bits` are the coefficients (constant, slope, half the bend), around the
+    CRF `middle`, of the logit of VMAF / 100 and of the logarithm of bit/s.
+    """
+
+    scale: Scale
+    middle: float
+    odds: tuple[float, float, float]
+    bits: tuple[float, float, float]
+
+    def vmaf(self, crf: float) -> float:
+        """The quality at a CRF."""
+        return 100.0 / (1.0 + math.exp(-_at(self.odds, crf - self.middle)))
+
+    def bitrate_bps(self, crf: float) -> float:
+        """The bit rate at a CRF, in bit/s."""
+        return math.exp(_at(self.bits, crf - self.middle))
+
+    def crfs(self) -> list[float]:
+        """All CRFs that the encoder tells apart, best quality first."""
+        count = round((self.scale.highest - self.scale.lowest) / self.scale.step)
+        return [round(self.scale.lowest + n * self.scale.step, 3) for n in range(count + 1)]
+
+    def crf_for(self, vmaf: float) -> float:
+        """The CRF whose quality is nearest to what is wanted, within the encoder's."""
+        return min(self.crfs(), key=lambda crf: abs(self.vmaf(crf) - vmaf))
+
+    def through(self, crf: float, vmaf: float) -> "Curve":
+        """The same curve moved so that it gives what was measured at a CRF."""
+        off = odds_of(vmaf) - _at(self.odds, crf - self.middle)
+        return replace(self, odds=(self.odds[0] + off, *self.odds[1:]))
+
+
+def fit(codec: VideoCodec, shots: Sequence[Shot]) -> Curve:
+    """The curve through the trials of one size; at least one trial."""
+    scale = SCALES[codec]
+    middle = sum(shot.crf for shot in shots) / len(shots)
+    at = [shot.crf - middle for shot in shots]
+    odds = [odds_of(shot.vmaf) for shot in shots]
+    bits = [math.log(max(1.0, shot.bitrate_bps)) for shot in shots]
+    return Curve(
+        scale,
+        middle,
+        _parabola(at, odds, scale.odds),
+        _parabola(at, bits, scale.bits),
+    )
+
+
+def odds_of(vmaf: float) -> float:
+    """The logit of VMAF / 100."""
+    kept = min(max(vmaf, _VMAF_SPAN[0]), _VMAF_SPAN[1])
+    return math.log(kept / (100.0 - kept))
+
+
+def _at(parabola: tuple[float, float, float], x: float) -> float:
+    constant, slope, half_bend = parabola
+    return constant + slope * x + half_bend * x * x
+
+
+def _parabola(
+    at: Sequence[float], values: Sequence[float], usual: tuple[float, float]
+) -> tuple[float, float, float]:
+    """Least squares, with the common bend (and slope) where there are too few points for one."""
+    slope, bend = usual
+    if len(set(at)) >= _POINTS_FOR_A_BEND:
+        return _least_squares(at, values)
+    flat = [value - bend * x * x for x, value in zip(at, values, strict=True)]
+    if len(at) > 1 and at[0] != at[-1]:
+        slope = (flat[-1] - flat[0]) / (at[-1] - at[0])
+    middle = sum(flat) / len(flat) - slope * sum(at) / len(at)
+    return middle, slope, bend
+
+
+def _least_squares(at: Sequence[float], values: Sequence[float]) -> tuple[float, float, float]:
+    constant, slope, half_bend = _solved(at, values)
+    # A film whose curve would turn round within reach is taken as straight there.
+    turning = -slope / (2 * half_bend) if half_bend else math.inf
+    reach = 2 * max(abs(x) for x in at)
+    if abs(turning) < reach:
+        n = len(at)
+        mean_x, mean_y = sum(at) / n, sum(values) / n
+        spread = sum((x - mean_x) ** 2 for x in at)
+        slope = sum((x - mean_x) * y for x, y in zip(at, values, strict=True)) / spread
+        return mean_y - slope * mean_x, slope, 0.0
+    return constant, slope, half_bend
+
+
+def _solved(at: Sequence[float], values: Sequence[float]) -> tuple[float, float, float]:
+    """The normal equations of a parabola by Cramer's rule."""
+    s = [sum(x**k for x in at) for k in range(5)]
+    t = [sum(y * x**k for x, y in zip(at, values, strict=True)) for k in range(3)]
+    rows = [[s[0], s[1], s[2], t[0]], [s[1], s[2], s[3], t[1]], [s[2], s[3], s[4], t[2]]]
+    for n in range(3):
+        pivot = max(range(n, 3), key=lambda r: abs(rows[r][n]))
+        rows[n], rows[pivot] = rows[pivot], rows[n]
+        for r in range(3):
+            if r != n:
+                share = rows[r][n] / rows[n][n]
+                rows[r] = [a - share * b for a, b in zip(rows[r], rows[n], strict=True)]
+    a, b, c = (rows[n][3] / rows[n][n] for n in range(3))
+    return a, b, c
+
+
+def is_monotone(curve: Curve) -> bool:
+    """Whether more CRF always means less quality and fewer bits."""
+    crfs = curve.crfs()
+    return all(
+        curve.vmaf(a) >= curve.vmaf(b) and curve.bitrate_bps(a) >= curve.bitrate_bps(b)
+        for a, b in pairwise(crfs)
+    )

@@ -1,0 +1,48 @@
+"""Which size of the picture is best at which bit rate: the convex hull over all sizes.
+
+Netflix's per-title method (Aaron and others, "Per-Title Encode Optimization", 2015):
+every size has a curve of quality over bits; what the best of them reach together,
+made concave over the logarithm of the bit rate, is what a ladder may be cut from.
+"""
+
+import math
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from matinee.encoding.rules.curves import Curve
+
+
+class Spot(NamedTuple):
+    """An encode that could be made: size in lines, CRF, and what it would take and give."""
+
+    lines: int
+    crf: float
+    bitrate_bps: float
+    vmaf: float
+
+
+def hull(curves: Mapping[int, Curve]) -> list[Spot]:
+    """The spots on the hull over the curves by lines, fewest bits first."""
+    spots = [
+        Spot(lines, crf, curve.bitrate_bps(crf), curve.vmaf(crf))
+        for lines, curve in curves.items()
+        for crf in curve.crfs()
+    ]
+    return concave(spots)
+
+
+def concave(spots: list[Spot]) -> list[Spot]:
+    """The upper concave hull of VMAF over the logarithm of bits, rising all the way."""
+    kept: list[Spot] = []
+    for spot in sorted(spots, key=lambda s: (s.bitrate_bps, -s.vmaf)):
+        if kept and spot.vmaf <= kept[-1].vmaf:
+            continue
+        while len(kept) > 1 and _slope(kept[-2], kept[-1]) <= _slope(kept[-1], spot):
+            kept.pop()
+        kept.append(spot)
+    return kept
+
+
+def _slope(a: Spot, b: Spot) -> float:
+    run = math.log(b.bitrate_bps / a.bitrate_bps)
+    return (b.vmaf - a.vmaf) / run if run > 0 else math.inf
