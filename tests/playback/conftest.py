@@ -27,9 +27,13 @@ Tell = Callable[[Event], bool]
 
 
 def title_event(**changes: Any) -> TitleChanged:
-    """A film that can be played; `package`, `storyboard` and `occurred_at` are the event's own."""
-    own = {"package": "f1lm-2", "storyboard": Storyboard(url="storyboard.vtt", interval_s=2)}
-    own |= {name: changes.pop(name) for name in ("package", "storyboard") if name in changes}
+    """A film that can be played; what is in `own`, and `occurred_at`, are the event's fields."""
+    own: dict[str, Any] = {
+        "package": "f1lm-2",
+        "storyboard": Storyboard(url="storyboard.vtt", interval_s=2),
+        "key_id": None,
+    }
+    own |= {name: changes.pop(name) for name in tuple(own) if name in changes}
     moment = {"occurred_at": changes.pop("occurred_at")} if "occurred_at" in changes else {}
     values: dict[str, Any] = {
         "id": ids.uuid7(),

@@ -4,10 +4,12 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from matinee.contracts.message import Message, Request
 
+# A key id, 16 bytes, in base64url without padding.
+KeyIdText = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{22}$")]
 PlayerState = Literal["playing", "paused", "buffering", "ended"]
 
 
@@ -38,14 +40,59 @@ class Storyboard(Message):
     interval_s: float
 
 
+class KeyRequest(Request):
+    """encoding: a title's content key is needed to package it. Made on first asking."""
+
+    title_id: UUID
+
+
+class ContentKey(Message):
+    """What a package is encrypted with. `key` is 16 bytes in base64url; it is in no representation.
+
+    The key of a title stays the same; its id says nothing about it.
+    """
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    key_id: UUID
+    key: Annotated[str, Field(repr=False, pattern=r"^[A-Za-z0-9_-]{22}$")]
+
+
 class Licence(Message):
     """Where a player gets the content keys of an encrypted package."""
 
-    clearkey_url: str = Field(
+    clearkey_url: str | None = Field(
         description="W3C Clear Key licence server (EME, section 9.1): takes a licence request, "
-        "answers with a JWK set; needs the access token"
+        "answers with a JWK set; needs the access token. None where a DRM vendor has the key"
+    )
+    servers: dict[str, str] = Field(
+        default={}, description="Licence servers of a DRM vendor, by key system"
     )
     key_id: UUID
+
+
+class ClearKeyRequest(Request):
+    """A licence request as a Clear Key CDM writes it (EME, section 9.1.3)."""
+
+    kids: Annotated[list[KeyIdText], Field(min_length=1, max_length=16)]
+    type: Literal["temporary"] = "temporary"
+
+
+class JsonWebKey(Message):
+    """A symmetric key (RFC 7517). `k` and `kid` are base64url without padding."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    kty: Literal["oct"] = "oct"
+    kid: str
+    k: Annotated[str, Field(repr=False)]
+
+
+class ClearKeyLicence(Message):
+    """A licence as a Clear Key CDM reads it (EME, section 9.1.4)."""
+
+    keys: list[JsonWebKey]
+    type: Literal["temporary"] = "temporary"
 
 
 class WarmRequest(Request):

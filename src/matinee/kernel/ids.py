@@ -11,6 +11,11 @@ def uuid7() -> UUID:
     return UUID(bytes=uuid_utils.uuid7().bytes)
 
 
+def random_uuid() -> UUID:
+    """An id that says nothing, not even when it was made (RFC 9562, section 5.4)."""
+    return UUID(bytes=secrets.token_bytes(16), version=4)
+
+
 def secret(size_bytes: int = 32) -> str:
     """An unguessable URL-safe string with `size_bytes` bytes of randomness."""
     return secrets.token_urlsafe(size_bytes)

@@ -1,4 +1,4 @@
-"""Tables of `playback`: resume points, erasures, and copies of what decides whether one may play.
+"""Tables of `playback`: resume points, erasures, content keys, and what decides about playing.
 
 A copy keeps when its fact became true (`heard_at`, and the event's id to settle
 a tie), so that a later fact is never overwritten by an earlier one.
@@ -41,6 +41,8 @@ class TitleCopy(Copy):
     status = models.CharField(max_length=12)
     maturity_age = models.PositiveSmallIntegerField(default=0)
     package = models.CharField(max_length=300, null=True)  # noqa: DJ001 - None: not playable yet
+    # Of the package's content key; None where it is not encrypted.
+    key_id = models.UUIDField(null=True)
     duration_s = models.FloatField(null=True)
     audio = models.JSONField(default=list)
     subtitles = models.JSONField(default=list)
@@ -61,6 +63,15 @@ class EdgeCopy(Copy):
 
     name = models.CharField(max_length=40, unique=True)
     edge = models.JSONField(null=True)
+
+
+class SealedKey(Record):
+    """A title's content key, encrypted; its id is the key's id. See `vault`."""
+
+    title_id = models.UUIDField(unique=True)
+    sealed = models.BinaryField()
+    # Which key-encryption key it was sealed with, to tell a wrong one from damage.
+    sealed_with = models.CharField(max_length=16)
 
 
 class Position(Record):

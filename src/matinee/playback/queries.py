@@ -15,6 +15,7 @@ from matinee.playback.rules import (
     FOREVER,
     EntitlementFacts,
     Facts,
+    KeyFacts,
     ResumeFacts,
     Session,
     TitleFacts,
@@ -23,11 +24,12 @@ from matinee.playback.rules import (
 _TRACKS = TypeAdapter(list[TrackInfo])
 _EDGES = TypeAdapter(list[Edge])
 
-# One statement, because pressing play is the hottest request of the house: five
+# One statement, because pressing play is the hottest request of the house: six
 # primary-key look-ups, and the handful of edges there are.
 _FACTS = """
 SELECT title.id, title.kind, title.name, title.status, title.maturity_age, title.package,
-       title.duration_s, title.audio, title.subtitles, title.storyboard, following.id,
+       title.key_id, own.id IS NOT NULL, title.duration_s,
+       title.audio, title.subtitles, title.storyboard, following.id,
        entitlement.streams_at_once, entitlement.height_max, entitlement.ends_at,
        resume.position_s, resume.finished,
        erasure.until,
@@ -35,6 +37,7 @@ SELECT title.id, title.kind, title.name, title.status, title.maturity_age, title
 FROM (SELECT %(title)s::uuid AS title_id, %(account)s::uuid AS account_id,
              %(profile)s::uuid AS profile_id) AS asked
 LEFT JOIN playback_titlecopy title ON title.id = asked.title_id AND NOT title.removed
+LEFT JOIN playback_sealedkey own ON own.id = title.key_id
 LEFT JOIN playback_titlecopy following ON following.id = title.next_title_id
       AND NOT following.removed AND following.status = 'published'
       AND following.package IS NOT NULL AND following.maturity_age <= %(maturity)s
@@ -71,7 +74,8 @@ def facts_of_play(account_id: UUID, profile_id: UUID, title_id: UUID, maturity_a
 
 
 def _title(columns: list[Any]) -> TitleFacts:
-    title_id, kind, name, status, maturity_age, package, duration_s, *rest, next_title_id = columns
+    title_id, kind, name, status, maturity_age, *columns, next_title_id = columns
+    package, key_id, key_is_own, duration_s, *rest = columns
     audio, subtitles, storyboard = (_parsed(column) for column in rest)
     return TitleFacts(
         id=title_id,
@@ -80,6 +84,7 @@ def _title(columns: list[Any]) -> TitleFacts:
         status=status,
         maturity_age=maturity_age,
         package=package,
+        key=None if key_id is None else KeyFacts(key_id, key_is_own),
         duration_s=duration_s,
         audio=_TRACKS.validate_python(audio),
         subtitles=_TRACKS.validate_python(subtitles),

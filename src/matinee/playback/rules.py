@@ -3,7 +3,8 @@
 Pure: no clock, no database, no network.
 """
 
-from collections.abc import Iterable
+import base64
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple, Self
 from urllib.parse import urljoin
@@ -12,7 +13,7 @@ from uuid import UUID
 from matinee.contracts.delivery import Edge
 from matinee.contracts.identity import MaturityAge
 from matinee.contracts.message import Message
-from matinee.contracts.playback import Pathway, PlayerState, Storyboard, TrackInfo
+from matinee.contracts.playback import Licence, Pathway, PlayerState, Storyboard, TrackInfo
 from matinee.kernel import problems
 
 # The end of time: until then is erased what a removed profile has watched.
@@ -27,6 +28,13 @@ _INTERVALS_COUNTED = 2.0  # a silence longer than this was no watching
 _HEALTH_ORDER = {"up": 0, "unknown": 1, "down": 2}
 
 
+class KeyFacts(NamedTuple):
+    """The content key that a package is encrypted with; `is_own` where it is in our own store."""
+
+    id: UUID
+    is_own: bool
+
+
 class TitleFacts(NamedTuple):
     """A title as the copy says."""
 
@@ -36,6 +44,7 @@ class TitleFacts(NamedTuple):
     status: str
     maturity_age: MaturityAge
     package: str | None
+    key: KeyFacts | None
     duration_s: float | None
     audio: list[TrackInfo]
     subtitles: list[TrackInfo]
@@ -256,6 +265,30 @@ def package_name(key: str) -> str:
 def media_address(pathway: Pathway, token: str, package: str) -> str:
     """The package's folder as an absolute address, with a slash at the end."""
     return f"{pathway.base_url}media/{token}/{package}/"
+
+
+def licence(key: KeyFacts | None, own_url: str, servers: Mapping[str, str]) -> Licence | None:
+    """Where the key is to be had; `servers` are those of a DRM vendor."""
+    if key is None:
+        return None
+    if key.is_own:
+        return Licence(clearkey_url=f"{own_url}/api/playback/licence", key_id=key.id)
+    return Licence(clearkey_url=None, servers=dict(servers), key_id=key.id)
+
+
+def key_id_text(key_id: UUID) -> str:
+    """A key id as a Clear Key CDM names it: base64url without padding."""
+    return base64url(key_id.bytes)
+
+
+def key_id_of(text: str) -> UUID:
+    """The key id that `key_id_text` wrote."""
+    return UUID(bytes=base64.urlsafe_b64decode(text + "=="))
+
+
+def base64url(value: bytes) -> str:
+    """Without padding (RFC 7515, section 2)."""
+    return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
 
 
 def storyboard_at(storyboard: Storyboard | None, folder: str) -> Storyboard | None:

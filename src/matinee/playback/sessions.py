@@ -14,11 +14,14 @@ from uuid import UUID
 import redis
 from redis.commands.core import Script
 
-from matinee.kernel import problems, stores
+from matinee.kernel import clock, problems, stores
 from matinee.playback import settings
 from matinee.playback.rules import Session
 
 Outcome = Literal["ok", "full", "ended", "often"]
+
+# Whose a session is, is known for as long as any media token of it can be of use.
+_ACCOUNT_S = 24 * 3600
 
 _COUNT_START = """
 local starts = redis.call('INCR', KEYS[3])
@@ -63,7 +66,11 @@ def _scripts() -> dict[str, Script]:
 
 def start(session: Session, streams_at_once: int) -> Outcome:
     """Take a slot and keep the session: ok, full, or often (too many starts in a minute)."""
-    return _run("start", session, streams_at_once)
+    outcome = _run("start", session, streams_at_once)
+    if outcome == "ok":
+        with _available():
+            stores.connect().set(_account_key(session.id), str(session.account_id), ex=_ACCOUNT_S)
+    return outcome
 
 
 def renew(session: Session, streams_at_once: int) -> Outcome:
@@ -76,6 +83,26 @@ def find(account_id: UUID, session_id: UUID) -> Session | None:
     with _available():
         body = stores.connect().get(_session_key(account_id, session_id))
     return None if body is None else Session.model_validate_json(cast("str", body))
+
+
+def find_by_id(session_id: UUID) -> Session | None:
+    """The live session with this id, whoever's it is."""
+    with _available():
+        account_id = stores.connect().get(_account_key(session_id))
+    return None if account_id is None else find(UUID(cast("str", account_id)), session_id)
+
+
+def find_live(account_id: UUID) -> list[Session]:
+    """The account's sessions that have a stream slot now."""
+    now_ms = int(clock.unix_s() * 1000)
+    with _available():
+        valkey = stores.connect()
+        live = cast("list[str]", valkey.zrangebyscore(_slots_key(account_id), now_ms, "+inf"))
+        if not live:
+            return []
+        keys = [_session_key(account_id, UUID(session_id)) for session_id in live]
+        bodies = cast("list[str | None]", valkey.mget(keys))
+    return [Session.model_validate_json(body) for body in bodies if body is not None]
 
 
 def end(session: Session) -> None:
@@ -118,6 +145,10 @@ def _available() -> Iterator[None]:
 
 def _slots_key(account_id: UUID) -> str:
     return f"playback:{{{account_id}}}:slots"
+
+
+def _account_key(session_id: UUID) -> str:
+    return f"playback:account-of:{session_id}"
 
 
 def _session_key(account_id: UUID, session_id: UUID) -> str:

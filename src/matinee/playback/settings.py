@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -24,6 +24,26 @@ class Settings(BaseSettings):
     starts_per_minute: Annotated[int, Field(ge=1, le=10_000)] = Field(
         default=60, description="How often one account may press play within a minute"
     )
+
+    warms_per_minute: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        default=120, description="How often one account may prepare a play within a minute"
+    )
+    licences_per_minute: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        default=120, description="How often one account may ask for content keys within a minute"
+    )
+    licence_servers: dict[str, str] = Field(
+        default={},
+        description="Licence servers of a DRM vendor whose keys films are encrypted with, as JSON:"
+        ' {"com.widevine.alpha": "https://…"}',
+    )
+
+    @field_validator("licence_servers")
+    @classmethod
+    def _https(cls, value: dict[str, str]) -> dict[str, str]:
+        if not all(url.startswith("https://") for url in value.values()):
+            msg = "every licence server's address must start with https://"
+            raise ValueError(msg)
+        return value
 
     @model_validator(mode="after")
     def _slot_outlives_a_lost_heartbeat(self) -> Self:

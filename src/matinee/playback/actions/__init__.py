@@ -7,6 +7,7 @@ from matinee.playback.actions.copies import (
     title_forget,
     title_keep,
 )
+from matinee.playback.actions.keys import key_of_package, key_of_title, licence_give
 from matinee.playback.actions.positions import (
     PastPlay,
     history_erase,
@@ -14,7 +15,12 @@ from matinee.playback.actions.positions import (
     position_store,
     profile_forget,
 )
-from matinee.playback.actions.sessions import session_renew, session_start, session_stop
+from matinee.playback.actions.sessions import (
+    session_renew,
+    session_start,
+    session_stop,
+    session_warm,
+)
 
 __all__ = [
     "PastPlay",
@@ -22,12 +28,16 @@ __all__ = [
     "edge_keep",
     "entitlement_keep",
     "history_erase",
+    "key_of_package",
+    "key_of_title",
+    "licence_give",
     "plays_import",
     "position_store",
     "profile_forget",
     "session_renew",
     "session_start",
     "session_stop",
+    "session_warm",
     "title_forget",
     "title_keep",
 ]

@@ -12,7 +12,7 @@ from matinee.contracts.events import (
 )
 from matinee.kernel.databases import transaction_of
 from matinee.kernel.events import Event
-from matinee.playback.models import Copy, EdgeCopy, EntitlementCopy, TitleCopy
+from matinee.playback.models import Copy, EdgeCopy, EntitlementCopy, SealedKey, TitleCopy
 from matinee.playback.rules import FOREVER
 
 C = TypeVar("C", bound=Copy)
@@ -27,6 +27,7 @@ def title_keep(event: TitleChanged) -> None:
         "status": title.status,
         "maturity_age": title.maturity_age,
         "package": event.package,
+        "key_id": event.key_id,
         "duration_s": title.duration_s,
         "audio": [track.model_dump() for track in event.audio],
         "subtitles": [track.model_dump() for track in event.subtitles],
@@ -46,6 +47,7 @@ def title_forget(event: TitleRemoved) -> None:
         "status": "withdrawn",
         "maturity_age": 0,
         "package": None,
+        "key_id": None,
         "duration_s": None,
         "audio": [],
         "subtitles": [],
@@ -57,6 +59,8 @@ def title_forget(event: TitleRemoved) -> None:
     }
     with transaction_of("playback"):
         TitleCopy.objects.update_or_create(id=event.title_id, defaults=gone)
+        # Without its key nobody can watch a copy of a package that was kept somewhere.
+        SealedKey.objects.filter(title_id=event.title_id).delete()
 
 
 def entitlement_keep(event: EntitlementChanged) -> None:

@@ -2,21 +2,26 @@
 
 import contextlib
 import logging
+from datetime import timedelta
 from functools import lru_cache
 from uuid import UUID
 
 from matinee.contracts.events import PlaybackStarted
-from matinee.contracts.playback import Heartbeat, HeartbeatAnswer, PlaySession
-from matinee.kernel import clock, ids, problems
+from matinee.contracts.playback import Heartbeat, HeartbeatAnswer, Licence, PlaySession, WarmSession
+from matinee.kernel import clock, ids, problems, stores
 from matinee.kernel import settings as shared_settings
 from matinee.kernel.databases import transaction_of
 from matinee.kernel.events import announce
-from matinee.kernel.tokens import Caller, MediaTokens
+from matinee.kernel.tokens import Caller, CmcdTokens, MediaTokens
 from matinee.playback import queries, rules, sessions, settings
 from matinee.playback.actions.positions import position_store
 from matinee.playback.rules import EntitlementFacts, Facts, Playable, Session
 
 log = logging.getLogger(__name__)
+
+_DASH, _HLS = "manifest.mpd", "master.m3u8"
+# From a pointer that rests on a title until play is pressed, with a manifest in between.
+_WARM_LIFETIME = timedelta(seconds=60)
 
 
 def session_start(caller: Caller, title_id: UUID, own_url: str) -> PlaySession:
@@ -47,6 +52,31 @@ def session_start(caller: Caller, title_id: UUID, own_url: str) -> PlaySession:
     return _answer(session, playable, facts, own_url)
 
 
+def session_warm(caller: Caller, title_id: UUID, own_url: str) -> WarmSession:
+    """Say where the media is of a title that a profile may be about to play.
+
+    Checks what `session_start` checks, but takes no slot, tells nobody and opens
+    no key. Raises the problem that speaks against playing, or TooMany.
+    """
+    profile_id = caller.profile()
+    often = settings.get().warms_per_minute
+    stores.limit("playback warm", str(caller.account_id), often, window_s=60)
+    facts = queries.facts_of_play(caller.account_id, profile_id, title_id, caller.maturity_age)
+    playable = rules.may_play(facts, caller.maturity_age, clock.now())
+    # The session that the token names does not exist, so it opens nothing but the package.
+    token, expires_at = media_tokens().issue(ids.uuid7(), playable.package, _WARM_LIFETIME)
+    pathways = rules.ranked(facts.edges, own_url)
+    folder = rules.media_address(pathways[0], token, playable.package)
+    return WarmSession(
+        title_id=title_id,
+        dash_url=f"{folder}{_DASH}",
+        pathways=pathways,
+        media_expires_at=expires_at,
+        resume_s=rules.resume_s(facts.resume, playable.duration_s),
+        licence=_licence(playable, own_url),
+    )
+
+
 def session_renew(caller: Caller, session_id: UUID, heartbeat: Heartbeat) -> HeartbeatAnswer:
     """Take a heartbeat: renew slot and media token, store and announce the position.
 
@@ -72,7 +102,7 @@ def session_renew(caller: Caller, session_id: UUID, heartbeat: Heartbeat) -> Hea
         position_store(after, stopped=False)
     if outcome == "full":
         raise rules.too_many_streams(streams_at_once, settings.get().slot_s)
-    token, expires_at = _media_tokens().issue(after.id, after.package)
+    token, expires_at = media_tokens().issue(after.id, after.package)
     return HeartbeatAnswer(media_token=token, media_expires_at=expires_at)
 
 
@@ -87,8 +117,18 @@ def session_stop(caller: Caller, session_id: UUID, heartbeat: Heartbeat) -> None
 
 
 @lru_cache(maxsize=1)
-def _media_tokens() -> MediaTokens:
+def media_tokens() -> MediaTokens:
+    """The key of this process."""
     return MediaTokens(shared_settings.get().secrets)
+
+
+@lru_cache(maxsize=1)
+def _cmcd_tokens() -> CmcdTokens:
+    return CmcdTokens(shared_settings.get().secrets)
+
+
+def _licence(playable: Playable, own_url: str) -> Licence | None:
+    return rules.licence(playable.title.key, own_url, settings.get().licence_servers)
 
 
 def _new_session(caller: Caller, profile_id: UUID, playable: Playable, facts: Facts) -> Session:
@@ -118,7 +158,7 @@ def _take_slot(session: Session, streams_at_once: int) -> None:
 
 
 def _answer(session: Session, playable: Playable, facts: Facts, own_url: str) -> PlaySession:
-    token, expires_at = _media_tokens().issue(session.id, session.package)
+    token, expires_at = media_tokens().issue(session.id, session.package)
     pathways = rules.ranked(facts.edges, own_url)
     folder = rules.media_address(pathways[0], token, session.package)
     title = playable.title
@@ -126,8 +166,8 @@ def _answer(session: Session, playable: Playable, facts: Facts, own_url: str) ->
         session_id=session.id,
         title_id=title.id,
         title_name=title.name,
-        dash_url=f"{folder}manifest.mpd",
-        hls_url=f"{folder}master.m3u8",
+        dash_url=f"{folder}{_DASH}",
+        hls_url=f"{folder}{_HLS}",
         pathways=pathways,
         media_expires_at=expires_at,
         resume_s=session.position_s,
@@ -138,6 +178,8 @@ def _answer(session: Session, playable: Playable, facts: Facts, own_url: str) ->
         storyboard=rules.storyboard_at(title.storyboard, folder),
         next_title_id=title.next_title_id,
         heartbeat_interval_s=settings.get().heartbeat_interval_s,
+        licence=_licence(playable, own_url),
+        cmcd_url=f"{own_url}/api/insights/cmcd/{_cmcd_tokens().issue(session.id, title.id)}",
     )
 
 
