@@ -22,7 +22,7 @@ from matinee.contracts.events import (
 from matinee.contracts.insights import Summary
 from matinee.insights import actions, events, queries, tasks
 from matinee.insights.api import app
-from matinee.insights.models import ForgottenProfile, Play, Report, TitleName
+from matinee.insights.models import ForgottenProfile, Measured, Play, Report, TitleName
 from matinee.kernel import clock, ids, problems, stores
 from matinee.kernel.clients import Client
 from matinee.kernel.databases import transaction_of
@@ -106,7 +106,7 @@ def test_nobody_writes_over_the_report_of_another() -> None:
     now = clock.now()
     tell(started(session_id, profile_id, UUID(int=1), now))
     assert queries.failed_plays(clock.now()) == 0
-    assert queries.times_reported(clock.now()) == (60, 0)
+    assert queries.times_told(clock.now()) == (60, 0)
 
 
 @pytest.mark.parametrize(
@@ -152,6 +152,7 @@ def test_the_summary_is_for_staff(analyst: Client) -> None:
         watched_hours=0,
         startup_median_s=None,
         rebuffer_ratio=None,
+        bitrate_bps=None,
         failed_plays=0,
         top_titles=[],
     )
@@ -162,7 +163,7 @@ def test_the_summary_is_for_staff(analyst: Client) -> None:
 
 
 def a_busy_week(seed: int) -> None:
-    """Plays around the window's edges, some reported, some by somebody else, some unnamed."""
+    """Plays around the window's edges, some told of, some by somebody else, some unnamed."""
     chance = random.Random(seed)  # noqa: S311 - a made-up week, not a secret
     now = clock.now()
     profiles = [ids.uuid7() for _ in range(6)]
@@ -189,7 +190,18 @@ def a_busy_week(seed: int) -> None:
                 played_s=watched_s,
                 stalled_s=chance.uniform(0, 20),
                 stalls=1,
+                bitrate_bps=chance.choice([None, 2_000_000]),
                 error_code=chance.choice([None, None, "1001"]),
+            )
+        if chance.random() < 0.5:
+            Measured.objects.create(
+                id=start.session_id if chance.random() < 0.9 else ids.uuid7(),
+                told_at=seen_at,
+                startup_s=chance.choice([None, chance.uniform(0.1, 5)]),
+                played_s=watched_s / 2,
+                stalled_s=chance.uniform(0, 20),
+                bitrate_bps=chance.choice([None, 3_000_000]),
+                has_failed=chance.random() < 0.3,
             )
 
 
@@ -201,24 +213,32 @@ def test_every_figure_counted_again_from_the_raw_rows(seed: int, analyst: Client
     plays = {
         play.id: play for play in Play.objects.all() if now - play.started_at < timedelta(hours=24)
     }
+    measured = {one.id: one for one in Measured.objects.all() if one.id in plays}
     reports = [
         one
         for one in Report.objects.all()
-        if one.session_id in plays and plays[one.session_id].profile_id == one.profile_id
+        if one.session_id in plays.keys() - measured.keys()
+        and plays[one.session_id].profile_id == one.profile_id
     ]
+    told: list[Measured | Report] = [*measured.values(), *reports]
     assert plays
+    assert measured
     assert reports
     watching = {p.profile_id for p in Play.objects.all() if now - p.seen_at < timedelta(seconds=30)}
     assert summary.viewers_now == len(watching)
     assert summary.plays == len(plays)
     watched_s = sum(play.watched_s for play in plays.values())
     assert summary.watched_hours == pytest.approx(watched_s / 3600)
-    startups = [one.startup_s for one in reports if one.startup_s is not None]
+    startups = [one.startup_s for one in told if one.startup_s is not None]
     assert summary.startup_median_s == pytest.approx(statistics.median(startups))
-    stalled_s = sum(one.stalled_s for one in reports)
-    total_s = stalled_s + sum(one.played_s for one in reports)
+    stalled_s = sum(one.stalled_s for one in told)
+    total_s = stalled_s + sum(one.played_s for one in told)
     assert summary.rebuffer_ratio == pytest.approx(stalled_s / total_s)
-    assert summary.failed_plays == sum(one.error_code is not None for one in reports)
+    rated = [(one.bitrate_bps, one.played_s) for one in told if one.bitrate_bps is not None]
+    bits = sum(bps * played_s for bps, played_s in rated)
+    assert summary.bitrate_bps == pytest.approx(bits / sum(played_s for _, played_s in rated))
+    failed = [one for one in measured.values() if one.has_failed]
+    assert summary.failed_plays == len(failed) + sum(bool(one.error_code) for one in reports)
     by_title: dict[UUID, list[float]] = {}
     for play in plays.values():
         by_title.setdefault(play.title_id, []).append(play.watched_s)

@@ -9,7 +9,10 @@ from matinee.contracts.message import Message, Request
 
 
 class PlayerReport(Request):
-    """How one play went so far; the newest report of a session replaces the older ones."""
+    """How one play went so far; the newest report of a session replaces the older ones.
+
+    For players that cannot tell CMCD events: of a play that told any, those count alone.
+    """
 
     session_id: UUID
     title_id: UUID
@@ -40,5 +43,6 @@ class Summary(Message):
     watched_hours: float
     startup_median_s: float | None
     rebuffer_ratio: float | None = Field(description="Stalled time of played and stalled time")
+    bitrate_bps: float | None = Field(description="Mean encoded bitrate of what was shown")
     failed_plays: int
     top_titles: list[TopTitle]

@@ -1,10 +1,12 @@
 """Writes of `insights`, one transaction each."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connections
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Greatest, Least
 
 from matinee.contracts.events import (
@@ -15,11 +17,15 @@ from matinee.contracts.events import (
 )
 from matinee.contracts.insights import PlayerReport
 from matinee.insights import settings
-from matinee.insights.models import ForgottenProfile, Play, Report, TitleName
+from matinee.insights.models import ForgottenProfile, Measured, Play, Report, TitleName
+from matinee.insights.rules.cmcd import Event
+from matinee.insights.rules.experience import Experience, after
 from matinee.kernel import clock
 from matinee.kernel.databases import transaction_of
 
 _FORGOTTEN_AT_ONCE = 5_000
+# Facts of `playback` come within seconds; what no play is known of by then is nobody's.
+_UNCLAIMED = timedelta(days=1)
 
 # Serialises what is written of one profile, so that its removal sees every row
 # written before it, and a row the removal.
@@ -36,6 +42,26 @@ def report_take(profile_id: UUID, report: PlayerReport) -> None:
             session_id=report.session_id,
             profile_id=profile_id,
             defaults={**values, "reported_at": clock.now()},
+        )
+
+
+def events_take(session_id: UUID, events: Sequence[Event]) -> None:
+    """Add what a play's player told to what is known of how it goes."""
+    with transaction_of("insights"):
+        Measured.objects.get_or_create(id=session_id)
+        row = Measured.objects.select_for_update().get(id=session_id)
+        experience = after(Experience(**row.experience), events)
+        Measured.objects.filter(id=session_id).update(
+            told_at=clock.now(),
+            startup_s=None if experience.startup_ms is None else experience.startup_ms / 1000,
+            played_s=experience.played_ms / 1000,
+            stalled_s=experience.stalled_ms / 1000,
+            stalls=experience.stalls,
+            bitrate_bps=experience.bitrate_bps,
+            errors=experience.errors,
+            error_code=experience.error_code,
+            has_failed=experience.has_failed,
+            experience=asdict(experience),
         )
 
 
@@ -65,18 +91,29 @@ def profile_forget(event: ProfileRemoved) -> None:
         _lock(event.profile_id)
         ForgottenProfile.objects.get_or_create(id=event.profile_id)
         Report.objects.filter(profile_id=event.profile_id).delete()
+        plays = Play.objects.filter(profile_id=event.profile_id).values("pk")
+        Measured.objects.filter(pk__in=plays).delete()
         Play.objects.filter(profile_id=event.profile_id).delete()
 
 
 def old_rows_forget() -> int:
-    """Remove plays and reports that are older than is kept; how many rows went, at most 10,000."""
+    """Remove what is older than is kept, and measurements of no known play.
+
+    How many rows went, at most 20,000.
+    """
     before = _oldest_kept()
     with transaction_of("insights"):
         plays = Play.objects.filter(seen_at__lt=before).values("pk")[:_FORGOTTEN_AT_ONCE]
         reports = Report.objects.filter(reported_at__lt=before).values("pk")[:_FORGOTTEN_AT_ONCE]
+        measured = Measured.objects.filter(told_at__lt=before).values("pk")[:_FORGOTTEN_AT_ONCE]
+        unclaimed = Measured.objects.filter(
+            ~Exists(Play.objects.filter(pk=OuterRef("pk"))), told_at__lt=clock.now() - _UNCLAIMED
+        ).values("pk")[:_FORGOTTEN_AT_ONCE]
         return (
             Play.objects.filter(pk__in=plays).delete()[0]
             + Report.objects.filter(pk__in=reports).delete()[0]
+            + Measured.objects.filter(pk__in=measured).delete()[0]
+            + Measured.objects.filter(pk__in=unclaimed).delete()[0]
         )
 
 

@@ -1,4 +1,4 @@
-"""Tables of `insights`: plays as `playback` tells them, reports as players send them."""
+"""Tables of `insights`: plays as `playback` tells them, and how they went as players do."""
 
 from django.db import models
 
@@ -40,8 +40,33 @@ class Play(Record):
         ]
 
 
+class Measured(Record):
+    """How one play went by the CMCD events of its player; its id is the session's.
+
+    `experience` is all that the next events are added to (`rules.experience.Experience`); the
+    other columns are what is asked for of it. It names no profile: the play of that id does.
+    """
+
+    told_at = models.DateTimeField(default=clock.now)
+    startup_s = models.FloatField(null=True)
+    played_s = models.FloatField(default=0)
+    stalled_s = models.FloatField(default=0)
+    stalls = models.PositiveIntegerField(default=0)
+    bitrate_bps = models.PositiveIntegerField(null=True)
+    errors = models.PositiveIntegerField(default=0)
+    error_code = models.CharField(max_length=40, null=True)  # noqa: DJ001 - None: none told
+    has_failed = models.BooleanField(default=False)
+    experience = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["told_at"], name="measured_age")]
+
+
 class Report(Record):
-    """How one play went, as the newest report of a profile about that session says."""
+    """How one play went, as the newest report of a profile about that session says.
+
+    It comes from players that cannot tell CMCD events, and counts where there are none.
+    """
 
     session_id = models.UUIDField()
     profile_id = models.UUIDField()

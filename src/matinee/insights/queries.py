@@ -1,29 +1,45 @@
 """Reads of `insights`: the figures of the summary, each with its definition.
 
 "The window" is the 24 hours before `now`; a play belongs to it by the moment it
-started. A report counts only where the same profile's play of that session is
-known, so that nobody moves a figure by making up sessions.
+started. How it went is told by the CMCD events of its player or, where there are none,
+by a report of the same profile; without a known play neither counts, so that nobody
+moves a figure by making up sessions.
 """
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Aggregate, Count, Exists, FloatField, OuterRef, QuerySet, Sum
+from django.db.models import (
+    Aggregate,
+    Case,
+    Count,
+    Exists,
+    F,
+    FloatField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    When,
+)
 
 from matinee.contracts.insights import Summary, TopTitle
-from matinee.insights import rules
-from matinee.insights.models import Play, Report, TitleName
+from matinee.insights.models import Measured, Play, Report, TitleName
+from matinee.insights.rules import figures
 
 
 def summary(now: datetime) -> Summary:
     """The last 24 hours at a glance."""
-    played_s, stalled_s = times_reported(now)
+    played_s, stalled_s = times_told(now)
     return Summary(
         viewers_now=viewers_now(now),
         plays=plays(now),
         watched_hours=watched_hours(now),
         startup_median_s=startup_median_s(now),
-        rebuffer_ratio=rules.rebuffer_ratio(played_s, stalled_s),
+        rebuffer_ratio=figures.rebuffer_ratio(played_s, stalled_s),
+        bitrate_bps=bitrate_mean_bps(now),
         failed_plays=failed_plays(now),
         top_titles=top_titles(now),
     )
@@ -34,7 +50,7 @@ def viewers_now(now: datetime) -> int:
 
     A paused player says nothing new, so who is paused is not counted.
     """
-    watching = Play.objects.filter(seen_at__gt=now - rules.WATCHING, seen_at__lte=now)
+    watching = Play.objects.filter(seen_at__gt=now - figures.WATCHING, seen_at__lte=now)
     return watching.values("profile_id").distinct().count()
 
 
@@ -45,7 +61,7 @@ def plays(now: datetime) -> int:
 
 def watched_hours(now: datetime) -> float:
     """Wall time spent watching in the plays that started in the window, without pauses."""
-    return rules.hours(_plays(now).aggregate(total=Sum("watched_s"))["total"] or 0.0)
+    return figures.hours(_plays(now).aggregate(total=Sum("watched_s"))["total"] or 0.0)
 
 
 def startup_median_s(now: datetime) -> float | None:
@@ -53,23 +69,30 @@ def startup_median_s(now: datetime) -> float | None:
 
     The mean of the middle two where their number is even.
     """
-    started = _reports(now).filter(startup_s__isnull=False)
+    started = _told(now).filter(startup_s__isnull=False)
     median: float | None = started.aggregate(median=_Median("startup_s"))["median"]
     return median
 
 
-def times_reported(now: datetime) -> tuple[float, float]:
-    """Seconds played and seconds stalled, summed over the window's plays that were reported.
+def times_told(now: datetime) -> tuple[float, float]:
+    """Seconds played and seconds stalled, summed over the window's plays that were told of.
 
     Their ratio is the rebuffer ratio: long plays weigh more than short ones.
     """
-    sums = _reports(now).aggregate(played=Sum("played_s"), stalled=Sum("stalled_s"))
+    sums = _told(now).aggregate(played=Sum("played_s"), stalled=Sum("stalled_s"))
     return sums["played"] or 0.0, sums["stalled"] or 0.0
 
 
+def bitrate_mean_bps(now: datetime) -> float | None:
+    """Mean encoded bitrate over the time played in the window's plays that told of theirs."""
+    rated = _told(now).filter(bitrate_bps__isnull=False)
+    sums = rated.aggregate(bits=Sum(F("bitrate_bps") * F("played_s")), played=Sum("played_s"))
+    return sums["bits"] / sums["played"] if sums["played"] else None
+
+
 def failed_plays(now: datetime) -> int:
-    """Plays of the window whose newest report names an error."""
-    return _reports(now).filter(error_code__isnull=False).count()
+    """Plays of the window that ended with an error, by the newest that was told of them."""
+    return _told(now).filter(has_failed=True).count()
 
 
 def top_titles(now: datetime) -> list[TopTitle]:
@@ -81,7 +104,7 @@ def top_titles(now: datetime) -> list[TopTitle]:
         _plays(now)
         .values("title_id")
         .annotate(count=Count("id"), watched=Sum("watched_s"))
-        .order_by("-watched", "-count", "title_id")[: rules.TOP_TITLES]
+        .order_by("-watched", "-count", "title_id")[: figures.TOP_TITLES]
     )
     names: dict[UUID, str] = dict(
         TitleName.objects.filter(id__in=[row["title_id"] for row in sums]).values_list("id", "name")
@@ -89,9 +112,9 @@ def top_titles(now: datetime) -> list[TopTitle]:
     return [
         TopTitle(
             title_id=row["title_id"],
-            name=names.get(row["title_id"], rules.UNKNOWN_NAME),
+            name=names.get(row["title_id"], figures.UNKNOWN_NAME),
             plays=row["count"],
-            watched_hours=rules.hours(row["watched"]),
+            watched_hours=figures.hours(row["watched"]),
         )
         for row in sums
     ]
@@ -106,10 +129,22 @@ class _Median(Aggregate):
 
 
 def _plays(now: datetime) -> QuerySet[Play]:
-    return Play.objects.filter(started_at__gt=now - rules.WINDOW, started_at__lte=now)
+    return Play.objects.filter(started_at__gt=now - figures.WINDOW, started_at__lte=now)
 
 
-def _reports(now: datetime) -> QuerySet[Report]:
-    play = _plays(now).filter(id=OuterRef("session_id"), profile_id=OuterRef("profile_id"))
-    # A report cannot be older than its play, which lets the index on its age help.
-    return Report.objects.filter(Exists(play), reported_at__gt=now - rules.WINDOW)
+def _told(now: datetime) -> QuerySet[Any]:
+    """The window's plays with how they went: by events where there are any, else by a report."""
+    measured = Measured.objects.filter(id=OuterRef("id"))
+    reports = Report.objects.filter(session_id=OuterRef("id"), profile_id=OuterRef("profile_id"))
+    names = ("startup_s", "played_s", "stalled_s", "bitrate_bps", "has_failed")
+    failing = reports.annotate(has_failed=Q(error_code__isnull=False))
+    return _plays(now).annotate(
+        is_measured=Exists(measured),
+        **{
+            name: Case(
+                When(is_measured=True, then=Subquery(measured.values(name)[:1])),
+                default=Subquery(failing.values(name)[:1]),
+            )
+            for name in names
+        },
+    )

@@ -18,6 +18,9 @@ class Settings(BaseSettings):
     reports_per_minute: Annotated[int, Field(ge=1, le=10_000)] = Field(
         default=60, description="How many reports one profile may send within a minute"
     )
+    cmcd_per_minute: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        default=60, description="How many batches of events one play may send within a minute"
+    )
 
 
 @lru_cache(maxsize=1)

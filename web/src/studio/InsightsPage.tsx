@@ -9,7 +9,7 @@ const SECONDS = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 });
 const PERCENT = new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 2 });
 
 function figuresOf(summary: Summary): [name: string, value: string, meaning: string][] {
-  const { startup_median_s, rebuffer_ratio } = summary;
+  const { startup_median_s, rebuffer_ratio, bitrate_bps } = summary;
   return [
     ["Watching now", NUMBER.format(summary.viewers_now), "people"],
     ["Plays", NUMBER.format(summary.plays), "started"],
@@ -23,6 +23,11 @@ function figuresOf(summary: Summary): [name: string, value: string, meaning: str
       "Rebuffer ratio",
       rebuffer_ratio === null ? "–" : PERCENT.format(rebuffer_ratio),
       "of the time was waiting",
+    ],
+    [
+      "Mean bitrate",
+      bitrate_bps === null ? "–" : NUMBER.format(bitrate_bps / 1_000_000),
+      "Mbit/s of what was shown",
     ],
     ["Failed plays", NUMBER.format(summary.failed_plays), "ended with an error"],
   ];
@@ -83,7 +88,7 @@ export function InsightsPage() {
       ) : (
         <Loading what="insights">
           <div className="figures">
-            {[1, 2, 3, 4, 5, 6].map((index) => (
+            {[1, 2, 3, 4, 5, 6, 7].map((index) => (
               <div key={index} className="figure skeleton" />
             ))}
           </div>

@@ -1,4 +1,4 @@
-"""What the figures mean. Pure: no clock, no database, no network."""
+"""What the figures of the summary mean."""
 
 from datetime import timedelta
 
