@@ -21,6 +21,7 @@ import pytest
 from matinee.kernel import clock
 from matinee.kernel.settings import Settings
 from matinee.kernel.tokens import MediaTokens
+from matinee.playback import settings as playback
 from matinee.run import checkout, edge, spawning
 from tests.run.conftest import free_port
 
@@ -305,6 +306,48 @@ def test_how_large_a_body_may_be(client: httpx.Client) -> None:
     assert refused.json()["code"] == "too_large"
     for path in ("/api/catalog/uploads/1", "/api/catalog/studio/titles/1/artwork/poster"):
         assert client.patch(path, content=three).json()["received"] == len(three)
+
+
+@pytest.mark.usefixtures("web", "package")
+def test_the_key_of_a_playlist_is_asked_of_playback(
+    settings: Settings, client: httpx.Client, token: str
+) -> None:
+    heard = get(client, f"/media/{token}/{PACK}/key?x=1").json()
+    assert heard["path"] == f"/api/playback/media/{token}/{PACK}/key"
+    assert heard["headers"]["x-real-ip"] == "127.0.0.1"
+    assert get(client, f"/media/{token}/other/key").json()["code"] == "media_token_wrong"
+    with clock.shifted(timedelta(hours=-1)):
+        old = MediaTokens(settings.secrets).issue(uuid4(), PACK)[0]
+    assert get(client, f"/media/{old}/{PACK}/key").json()["code"] == "media_token_expired"
+    assert get(client, f"/media/{token}/{PACK}/video/key").json()["code"] == "not_found"
+    get(client, f"/api/playback/media/{token}/{PACK}/key")
+    assert token not in (settings.home / "edge.log").read_text()
+
+
+@pytest.mark.usefixtures("web")
+def test_what_services_ask_each_other_is_closed_to_the_world(client: httpx.Client) -> None:
+    ways = ("keys", "keys/", "./keys", "x/../keys", "%6beys", "/keys", "keys?x=1")
+    for way in ways:
+        answer = get(client, f"/api/playback/{way}")
+        assert answer.status_code == 404, way
+        assert answer.json()["code"] == "not_found"
+    assert get(client, "/api/playback/sessions").status_code == 200
+
+
+def test_a_vendors_licence_server_may_be_asked(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    servers = '{"com.widevine.alpha": "https://drm.example.org/w", "x": "https://drm.example.org"}'
+    monkeypatch.setenv("MATINEE_PLAYBACK_LICENCE_SERVERS", servers)
+    playback.get.cache_clear()
+    assert "connect-src 'self' https://drm.example.org;" in edge.configuration(settings, None)
+    for wrong in ("http://drm.example.org", "https://a; script-src *", "https://x y"):
+        monkeypatch.setenv("MATINEE_PLAYBACK_LICENCE_SERVERS", json.dumps({"x": wrong}))
+        with pytest.raises(ValueError, match="https://HOST"):
+            playback.Settings()
+    monkeypatch.undo()
+    playback.get.cache_clear()
+    assert "connect-src 'self';" in edge.configuration(settings, None)
 
 
 def test_while_the_web_process_is_away(client: httpx.Client) -> None:

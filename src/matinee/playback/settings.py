@@ -1,10 +1,13 @@
 """Settings of `playback`, read from `MATINEE_PLAYBACK_…`."""
 
+import re
 from functools import lru_cache
 from typing import Annotated, Self
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_HTTPS = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/|$)")
 
 
 class Settings(BaseSettings):
@@ -40,8 +43,8 @@ class Settings(BaseSettings):
     @field_validator("licence_servers")
     @classmethod
     def _https(cls, value: dict[str, str]) -> dict[str, str]:
-        if not all(url.startswith("https://") for url in value.values()):
-            msg = "every licence server's address must start with https://"
+        if not all(_HTTPS.match(url) for url in value.values()):
+            msg = "every licence server's address must be https://HOST/…"
             raise ValueError(msg)
         return value
 

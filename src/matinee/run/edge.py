@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from matinee.kernel import binaries, secret_files
 from matinee.kernel.settings import Settings
+from matinee.playback import settings as playback
 from matinee.run import checkout
 from matinee.run.spawning import CannotStartError, User, check_reachable, engine_user
 
@@ -79,11 +80,18 @@ def configuration(settings: Settings, user: User | None) -> str:
         "SCHEME": "https" if is_secure else "http",
         "TRANSPORT_SECURITY": _TRANSPORT_SECURITY if is_secure else "",
         "TRUSTED_PROXY": _TRUSTED_PROXY if settings.public_url else "",
+        "LICENCE_SERVERS": _licence_servers(),
     }
     text = (files / "nginx.conf.template").read_text()
     for name, value in values.items():
         text = text.replace("{{" + name + "}}", value)
     return text
+
+
+def _licence_servers() -> str:
+    """The origins of a DRM vendor's servers, which pages may ask then, as the policy lists them."""
+    urls = map(urlsplit, playback.get().licence_servers.values())
+    return "".join(f" https://{host}" for host in sorted({url.netloc for url in urls}))
 
 
 _TRANSPORT_SECURITY = 'more_set_headers "Strict-Transport-Security: max-age=31536000";'
