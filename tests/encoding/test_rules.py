@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
 
-from matinee.encoding.rules import filters, ladder, languages, packaging, plan, stills, storyboard
+from matinee.encoding.rules import ladder, languages, packaging, plan, stills, storyboard
 from matinee.encoding.rules.plan import StepState
 from matinee.encoding.rules.signatures import refuse_others
 from matinee.encoding.rules.source import Limits, Picture, Sound, Source, Text, read
 from matinee.encoding.rules.unfit import Unfit
-from matinee.encoding.steps import inspect, media
+from matinee.encoding.steps import media
 
 sides = st.integers(16, 8192)
 rates = st.sampled_from(["12.5", "24000/1001", "24", "25", "30000/1001", "30", "50", "60"])
@@ -158,28 +158,6 @@ def test_stills_are_neither_black_nor_from_one_place() -> None:
 def test_a_black_film_still_gets_a_still() -> None:
     assert stills.choose([look(0, mean=0, spread=0, colour=0)])
     assert stills.choose([]) == []
-
-
-@given(st.floats(-70, 0), st.floats(-60, 3))
-def test_loudness_is_raised_without_clipping(loudness: float, peak: float) -> None:
-    gain = filters.gain_db(loudness, peak)
-    assert gain <= 20
-    if loudness > -60:
-        assert peak + gain <= filters.PEAK_DBFS_MAX + 0.01
-        assert loudness + gain <= filters.LOUDNESS_AIM_LUFS + 0.01
-
-
-def test_loudness_is_read_from_ffmpeg() -> None:
-    lines = [
-        "[ebur128@0 @ 0x7f] [info] Summary:",
-        "    I:         -21.4 LUFS",
-        "    LRA:        18.2 LU",
-        "    Peak:       -1.3 dBFS",
-        "[ebur128@1 @ 0x7f] [info] Summary:",
-        "    I:         -70.0 LUFS",
-        "    Peak:       -inf dBFS",
-    ]
-    assert inspect.loudness(lines) == {0: (-21.4, -1.3), 1: (-70.0, -120.0)}
 
 
 def probed(**film: Any) -> dict[str, Any]:

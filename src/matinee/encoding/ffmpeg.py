@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from matinee.encoding import programs, settings
-from matinee.encoding.programs import Bounds, OnError, Outcome, ProgramError, TooSlowError
+from matinee.encoding.programs import Bounds, Ears, OnError, Outcome, ProgramError, TooSlowError
 from matinee.kernel import clock
 
 # Containers of films; no playlist, no list of files, no device, no raw stream, no picture.
@@ -86,8 +86,7 @@ def run(
             "ffmpeg",
             [*said, *told, *arguments],
             bounds,
-            on_line=progress.hear,
-            on_error=on_error,
+            ears=Ears(progress.hear, on_error),
             pulse=pulse,
         )
     except ProgramError as error:

@@ -57,6 +57,22 @@ class Bounds:
     stall_s: float | None = None
 
 
+OnLine = Callable[[str], None]
+# Hears a line of a tool's complaints; True if it need not be kept.
+OnError = Callable[[str], bool]
+Pulse = Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Ears:
+    """Who hears what a tool says, line by line, instead of it being kept."""
+
+    # Of standard output.
+    on_line: OnLine | None = None
+    # Of standard error.
+    on_error: OnError | None = None
+
+
 @dataclass
 class Outcome:
     """What a tool printed and took."""
@@ -67,10 +83,9 @@ class Outcome:
     wall_s: float = 0.0
 
 
-OnLine = Callable[[str], None]
-# Hears a line of a tool's complaints; True if it need not be kept.
-OnError = Callable[[str], bool]
-Pulse = Callable[[], None]
+
+
+DEAF = Ears()
 
 
 def nothing() -> None:
@@ -80,17 +95,11 @@ def nothing() -> None:
 class _Watch:
     """Reads a running tool's pipes until they end."""
 
-    def __init__(
-        self,
-        process: "subprocess.Popen[bytes]",
-        on_line: OnLine | None,
-        on_error: OnError | None,
-    ) -> None:
+    def __init__(self, process: "subprocess.Popen[bytes]", ears: Ears) -> None:
         self.output = bytearray()
         self.errors: deque[str] = deque(maxlen=_ERROR_LINES)
         self.last_output_s = clock.monotonic_s()
-        self._on_line = on_line
-        self._on_error = on_error
+        self._ears = ears
         self._rest = {"out": b"", "err": b""}
         self._selector = selectors.DefaultSelector()
         for name, pipe in (("out", process.stdout), ("err", process.stderr)):
@@ -115,14 +124,15 @@ class _Watch:
         self._selector.close()
 
     def _take_output(self, part: bytes) -> None:
-        if self._on_line is None:
+        hears = self._ears.on_line
+        if hears is None:
             self.output += part[: _OUTPUT_BYTES_MAX - len(self.output)]
             return
         for line in self._lines("out", part):
-            self._on_line(line)
+            hears(line)
 
     def _take_errors(self, lines: list[str]) -> None:
-        hears = self._on_error
+        hears = self._ears.on_error
         self.errors.extend(line for line in lines if hears is None or not hears(line))
 
     def _lines(self, name: str, part: bytes) -> list[str]:
@@ -136,15 +146,14 @@ def run(
     arguments: Sequence[str],
     bounds: Bounds,
     *,
-    on_line: OnLine | None = None,
-    on_error: OnError | None = None,
+    ears: Ears = DEAF,
     pulse: Pulse = nothing,
 ) -> Outcome:
     """Run a tool to its end.
 
     `pulse` is called several times a second; what it raises stops the tool and
-    is passed on. Lines of standard output go to `on_line`, or are kept; those of
-    standard error go to `on_error` first, and the last that it does not take are kept.
+    is passed on. What `ears` do not take is kept: all of standard output, the last
+    lines of standard error.
     Raises ProgramError or TooSlowError.
     """
     start_s = clock.monotonic_s()
@@ -156,7 +165,7 @@ def run(
         start_new_session=True,
         env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": "/nonexistent"},
     )
-    watch = _Watch(process, on_line, on_error)
+    watch = _Watch(process, ears)
     try:
         while watch.read():
             pulse()

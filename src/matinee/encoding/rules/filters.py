@@ -9,10 +9,6 @@ _PRIMARIES = {"bt709", "smpte170m", "bt470bg", "bt470m", "bt2020", "smpte432"}
 _CURVES: dict[Range, str] = {"pq": "smpte2084", "hlg": "arib-std-b67"}
 _KEPT: dict[Range, DynamicRange] = {"pq": "hdr10", "hlg": "hlg"}
 
-LOUDNESS_AIM_LUFS = -18.0
-PEAK_DBFS_MAX = -1.5
-_GAIN_DB_MAX = 20.0
-_SILENCE_LUFS = -60.0
 # Cuts show as well on a picture of this width, which costs a hundredth.
 _CUTS_WIDTH = 160
 _CUTS_SCORE_MIN = 10
@@ -116,26 +112,3 @@ def _zscale_in(film: Picture) -> str:
     primaries = film.primaries if film.primaries in _PRIMARIES else "bt2020"
     span = "full" if film.full_range else "limited"
     return f"zscale=min={matrix}:pin={primaries}:rin={span}"
-
-
-def sound(gain_db: float = 0.0) -> str:
-    """Filters to 48 kHz stereo from 0 s on, without holes, louder by `gain_db`."""
-    return ",".join([*stereo(), f"volume={gain_db:.2f}dB"])
-
-
-def measured_sound(number: int) -> str:
-    """Filters that measure the loudness of what `sound` makes; `ebur128@<number>` reports it."""
-    return ",".join([*stereo(), f"ebur128@{number}=peak=sample:framelog=quiet"])
-
-
-def stereo() -> tuple[str, ...]:
-    """Filters to stereo; gaps become silence, so that sound and picture stay together."""
-    return ("aresample=48000:async=1000:first_pts=0", "aformat=channel_layouts=stereo")
-
-
-def gain_db(loudness_lufs: float, peak_dbfs: float) -> float:
-    """The constant gain to the aim that does not clip (EBU R 128 s2: -20 to -16 LUFS)."""
-    if loudness_lufs <= _SILENCE_LUFS:
-        return 0.0
-    wanted = min(LOUDNESS_AIM_LUFS - loudness_lufs, _GAIN_DB_MAX)
-    return round(min(wanted, PEAK_DBFS_MAX - peak_dbfs), 2)

@@ -98,6 +98,8 @@ class Sound(_Facts):
     label: str
     default: bool = False
     commentary: bool = False
+    # Tells those who cannot see the picture what is in it.
+    description: bool = False
 
 
 class Text(_Facts):
@@ -159,10 +161,14 @@ def read(probed: dict[str, Any], size_bytes: int, limits: Limits) -> Source:
         duration_s=duration_s,
         picture=picture,
         # Players begin with the first, so the film's own choice leads and commentary ends.
-        sounds=tuple(sorted(sounds, key=lambda s: (s.commentary, not s.default, s.index))),
+        sounds=tuple(sorted(sounds, key=_sound_order)),
         texts=tuple(_text(s, number) for number, s in enumerate(readable, 1)),
         texts_left_out=len(texts) - len(readable),
     )
+
+
+def _sound_order(sound: Sound) -> tuple[bool, bool, int]:
+    return sound.commentary or sound.description, not sound.default, sound.index
 
 
 def judge_duration(duration_s: float, limits: Limits) -> None:
@@ -228,7 +234,6 @@ def _picture(
         interlaced=film.get("field_order") in {"tt", "bb", "tb", "bt"}
         or any(f.get("interlaced_frame") for f in frames),
         **_colours(film, first),
-        **_hdr(film, first),
     )
 
 
@@ -329,35 +334,6 @@ def _colours(film: dict[str, Any], frame: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _hdr(film: dict[str, Any], frame: dict[str, Any]) -> dict[str, Any]:
-    """What stream and first picture say of the screen and the light that they were made for."""
-    sides = [*film.get("side_data_list", []), *frame.get("side_data_list", [])]
-    found: dict[str, Any] = {}
-    for side in sides:
-        match side.get("side_data_type"):
-            case "Mastering display metadata":
-                found.setdefault("mastering", _mastering(side))
-            case "Content light level metadata":
-                most = int(side.get("max_content", 0)), int(side.get("max_average", 0))
-                if any(most):
-                    found["light"] = Light(content_max=most[0], picture_max=most[1])
-    return found
-
-
-def _mastering(side: dict[str, Any]) -> Mastering | None:
-    try:
-        points = {
-            name: (float(Fraction(side[f"{name}_x"])), float(Fraction(side[f"{name}_y"])))
-            for name in ("red", "green", "blue", "white_point")
-        }
-        low, high = (float(Fraction(side[f"{end}_luminance"])) for end in ("min", "max"))
-    except (KeyError, ValueError, ZeroDivisionError):
-        # Primaries without luminance, or none at all: of no use to a screen.
-        return None
-    white = points.pop("white_point")
-    return Mastering(**points, white=white, luminance_min=low, luminance_max=high)
-
-
 def _words(stream: dict[str, Any]) -> tuple[str, str]:
     tags = {str(key).lower(): str(value) for key, value in stream.get("tags", {}).items()}
     return languages.tag(tags.get("language")), " ".join(tags.get("title", "").split())[:60]
@@ -374,6 +350,7 @@ def _sound(stream: dict[str, Any], number: int) -> Sound:
         label=title or languages.name(language, f"Sound {number}"),
         default=bool(marks.get("default")),
         commentary=bool(marks.get("comment")),
+        description=bool(marks.get("visual_impaired") or marks.get("descriptions")),
     )
 
 

@@ -1,16 +1,17 @@
 """Probe and check: whether the file is a sound film, all the way through."""
 
-import re
+from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
 
 from matinee.encoding import actions, ffmpeg, settings
 from matinee.encoding.ffmpeg import Progress
 from matinee.encoding.programs import Bounds, Outcome, ProgramError, TooSlowError
-from matinee.encoding.rules import filters, plan, signatures, source
+from matinee.encoding.rules import bars, filters, plan, signatures, sound, source
 from matinee.encoding.rules.source import Limits, Source
 from matinee.encoding.rules.unfit import Unfit
 from matinee.encoding.steps import verdicts
+from matinee.encoding.steps.findings import BOXES_MAX, Findings
 from matinee.encoding.steps.hands import Hands, patiently
 
 _LENIENT = ("-err_detect", "crccheck+bitstream+buffer")
@@ -24,7 +25,7 @@ _STALL_S = 90.0
 _LONGEST_S = 11 * 3600.0
 # Declared and decoded durations may differ a little in any file.
 _SHORT_S, _SHORT_SHARE = 1.0, 0.05
-_LOUDNESS = re.compile(r"\[ebur128@(\d+) .*Summary")
+_LOOK_S = 1.0
 
 
 def probe(hands: Hands) -> None:
@@ -46,21 +47,56 @@ def probe(hands: Hands) -> None:
 
 
 def check(hands: Hands) -> None:
-    """Decode all of it once, strictly, and measure its loudness on the way; then make the plan."""
-    found = hands.source
+    """Decode all of it once, strictly, and measure it on the way; then make the plan."""
     path = hands.room.source(hands.claim.source_key)
-    outcome, progress = _decode(hands, path)
+    findings = Findings()
+    outcome, progress = _decode(hands, path, findings)
     if not progress.frames:
         raise Unfit(verdicts.DAMAGED.format(at="its first picture"))
-    _refuse_cut_short(found, outcome, progress)
-    duration_s = progress.at_s or found.duration_s or 0.0
+    _refuse_cut_short(hands.source, outcome, progress)
+    duration_s = progress.at_s or hands.source.duration_s or 0.0
     source.judge_duration(duration_s, _limits())
     mean = Fraction(progress.frames / duration_s).limit_denominator(1001)
-    gains = {str(n): filters.gain_db(*m) for n, m in loudness(outcome.lines).items()}
-    facts = {"frames": progress.frames, "duration_s": duration_s, "gain_db": gains}
-    new = plan.make_plan(_with_mean(found, mean), duration_s, settings.get().rung_height_max)
+    found = _as_seen(_with_mean(hands.source, mean), findings)
+    facts = {
+        "frames": progress.frames,
+        "duration_s": duration_s,
+        "loudness": {name: asdict(one) for name, one in findings.loudness.items()},
+        "scenes": [at_s for at_s in findings.scenes if at_s < duration_s],
+        "crop": found.picture.crop,
+        "remarks": _remarks(found),
+    }
+    new = plan.make_plan(found, duration_s, settings.get().rung_height_max)
     _refuse_without_room(hands, new)
-    patiently(lambda: actions.step_finish(hands.claim, facts, hands.usage(), new_plan=new))
+    patiently(
+        lambda: actions.step_finish(hands.claim, facts, hands.usage(), source=found, new_plan=new)
+    )
+
+
+def _as_seen(found: Source, findings: Findings) -> Source:
+    """The source with what only its pictures tell."""
+    film = found.picture
+    seen = {
+        "crop": bars.crop_of(findings.boxes, film.upright_size),
+        "mastering": findings.mastering,
+        "light": findings.light,
+    }
+    return found.model_copy(update={"picture": film.model_copy(update=seen)})
+
+
+def _remarks(found: Source) -> list[str]:
+    remarks = []
+    film = found.picture
+    if film.crop is not None:
+        whole, part = ("{} x {}".format(*size) for size in (film.upright_size, film.crop))
+        remarks.append(f"Black bars are cut away: of {whole} pixels, {part} are film.")
+    if found.texts_left_out:
+        remarks.append(
+            f"{found.texts_left_out} subtitle tracks of the file are left out, because they are "
+            "pictures of text (as on discs) or in an unknown format. Add them as SRT, WebVTT, ASS "
+            "or TTML files."
+        )
+    return remarks
 
 
 def _with_mean(found: Source, mean: Fraction) -> Source:
@@ -79,17 +115,17 @@ def decode_bounds(duration_s: float | None, *, file_bytes: int = 1024**2) -> Bou
     return Bounds(min(expected_s, _LONGEST_S), file_bytes=file_bytes, stall_s=_STALL_S)
 
 
-def _decode(hands: Hands, path: Path) -> tuple[Outcome, Progress]:
+def _decode(hands: Hands, path: Path, findings: Findings) -> tuple[Outcome, Progress]:
     found = hands.source
     strict = _recording(found, path) if found.container == _BROADCAST else _STRICT
     try:
         try:
-            outcome, progress = _decode_once(hands, path, strict)
+            outcome, progress = _decode_once(hands, path, strict, findings)
         except ProgramError as error:
             if not verdicts.lacks_only_references(error.lines):
                 raise
             # Cut from a longer film without encoding anew: what it refers to was left behind.
-            outcome, progress = _decode_once(hands, path, _LENIENT)
+            outcome, progress = _decode_once(hands, path, _LENIENT, findings)
             if verdicts.has_other_errors(outcome.lines):
                 raise
     except ProgramError as error:
@@ -105,11 +141,16 @@ def _decode(hands: Hands, path: Path) -> tuple[Outcome, Progress]:
     return outcome, progress
 
 
-def _decode_once(hands: Hands, path: Path, strictness: tuple[str, ...]) -> tuple[Outcome, Progress]:
+def _decode_once(
+    hands: Hands, path: Path, strictness: tuple[str, ...], findings: Findings
+) -> tuple[Outcome, Progress]:
     found = hands.source
-    maps = ["-map", f"0:{found.picture.index}"]
-    for number, sound in enumerate(found.sounds):
-        maps += ["-map", f"0:{sound.index}", f"-filter:a:{number}", filters.measured_sound(number)]
+    film = found.picture
+    maps = ["-map", f"0:{film.index}", "-vf", filters.looked_at(film, _look_every(found))]
+    for number, track in enumerate(found.sounds):
+        measure = sound.measured(number, track)
+        maps += ["-map", f"0:{track.index}", f"-filter:a:{number}", measure]
+    findings.clear()
     done = ffmpeg.run(
         [
             *(*strictness, *ffmpeg.source_input(path), *maps),
@@ -118,9 +159,17 @@ def _decode_once(hands: Hands, path: Path, strictness: tuple[str, ...]) -> tuple
         decode_bounds(found.duration_s),
         duration_s=found.duration_s,
         beat=hands.beat,
+        on_error=findings.hear,
     )
     hands.count(done)
     return done
+
+
+def _look_every(found: Source) -> int:
+    """How many pictures lie between two looks at black bars: about a second, or more."""
+    rate = max(1.0, float(Fraction(found.picture.rate_mean)))
+    duration_s = found.duration_s or settings.get().duration_s_max
+    return max(1, round(rate * max(_LOOK_S, duration_s / BOXES_MAX)))
 
 
 def _recording(found: Source, path: Path) -> tuple[str, ...]:
@@ -146,22 +195,6 @@ def _refuse_cut_short(found: Source, outcome: Outcome, progress: Progress) -> No
             f"{progress.at_s:.1f} s. Copy or export it again and upload the whole file."
         )
         raise Unfit(msg)
-
-
-def loudness(lines: list[str]) -> dict[int, tuple[float, float]]:
-    """Integrated loudness (LUFS) and sample peak (dBFS) by track, from ebur128's summaries."""
-    found: dict[int, dict[str, float]] = {}
-    track = -1
-    for line in lines:
-        match = _LOUDNESS.search(line)
-        if match:
-            track = int(match[1])
-            continue
-        words = line.replace("-inf", "-120").split()
-        for key, unit in (("I:", "LUFS"), ("Peak:", "dBFS")):
-            if track >= 0 and key in words and unit in words:
-                found.setdefault(track, {})[key] = float(words[words.index(key) + 1])
-    return {n: (m["I:"], m["Peak:"]) for n, m in found.items() if len(m) == 2}  # noqa: PLR2004
 
 
 def _source_after_room_check(hands: Hands) -> Path:

@@ -23,6 +23,7 @@ def rung(hands: Hands) -> None:
     duration_s = hands.plan.duration_s
     bytes_max = _FILE_BYTES_LEAST + int(wanted.bitrate_bps_max / 8 * duration_s * 3)
     film = hands.source.picture
+    steady = f"fps={wanted.rate}:start_time=0"
     threads = str(settings.get().threads_max)
     with hands.room.draft(f"{hands.claim.name}.mp4") as draft:
         done = ffmpeg.run(
@@ -31,7 +32,7 @@ def rung(hands: Hands) -> None:
                 *ffmpeg.source_input(hands.room.source(hands.claim.source_key)),
                 *("-map", f"0:{film.index}", "-an", "-sn", "-dn", "-map_metadata", "-1"),
                 *("-map_chapters", "-1", "-filter_threads", threads),
-                *("-vf", filters.picture(film, (wanted.width, wanted.height), f"fps={wanted.rate}:start_time=0")),
+                *("-vf", filters.picture(film, (wanted.width, wanted.height), steady)),
                 *x264(wanted, preset, threads),
                 *("-video_track_timescale", str(timescale(wanted.rate)), str(draft)),
             ],

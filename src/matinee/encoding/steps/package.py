@@ -73,7 +73,7 @@ def _sounds(hands: Hands) -> list[TrackFile]:
     labels = packaging.unique_labels([track.label for track in tracks])
     return [
         TrackFile(
-            hands.room.part(f"audio-{n}.mp4"),
+            hands.room.part(hands.claim.facts[f"audio-{n}"]["parts"][0]["file"]),
             f"audio-{n}-{track.language.lower()}",
             track.language,
             labels[n],

@@ -1,36 +1,124 @@
 """Sound: every audio track of a film as tracks that players choose from."""
 
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
 from matinee.encoding import actions, ffmpeg
-from matinee.encoding.rules import filters, plan
+from matinee.encoding.rules import plan, sound
+from matinee.encoding.rules.sound import Level, Loudness, Variant
+from matinee.encoding.rules.source import Sound
+from matinee.encoding.steps.findings import Findings
 from matinee.encoding.steps.hands import Hands, patiently
 from matinee.encoding.steps.inspect import decode_bounds
 
-AUDIO_BITRATE = "128k"
-_AUDIO_BYTES_PER_S = 64_000
-# Room for headers, and for rates above the cap in a short film.
-_FILE_BYTES_LEAST = 64 * 1024 * 1024
+# A limiter takes a little loudness away, and coding adds to peaks; once more is enough.
+_TRIES = 3
+_ENCODERS = {
+    "aac": ("-c:a", "aac"),
+    "opus": ("-c:a", "libopus", "-vbr", "on", "-application", "audio", "-frame_duration", "20"),
+}
+# Room for headers, and for rates above the mean.
+_FILE_BYTES_LEAST = 16 * 1024 * 1024
 
 
 def audio(hands: Hands) -> None:
-    """Encode one audio track as stereo AAC at an even loudness."""
-    number = plan.number_of(hands.claim.name)
-    sound = hands.source.sounds[int(number)]
-    gain_db = hands.claim.facts[plan.CHECK]["gain_db"].get(number, 0.0)
-    duration_s = hands.plan.duration_s
-    bytes_max = _FILE_BYTES_LEAST + int(_AUDIO_BYTES_PER_S * duration_s)
-    with hands.room.draft(f"{hands.claim.name}.mp4") as draft:
-        done = ffmpeg.run(
-            [
-                *ffmpeg.source_input(hands.room.source(hands.claim.source_key)),
-                *("-map", f"0:{sound.index}", "-vn", "-sn", "-dn", "-map_metadata", "-1"),
-                *("-map_chapters", "-1", "-af", filters.sound(gain_db)),
-                *("-c:a", "aac", "-b:a", AUDIO_BITRATE, "-ar", "48000", str(draft)),
-            ],
-            decode_bounds(duration_s, file_bytes=bytes_max),
-            duration_s=duration_s,
-            beat=hands.beat,
-        )
-        hands.count(done)
-        length_s, size_bytes = ffmpeg.size_of(draft)
-    facts = {"duration_s": length_s, "size_bytes": size_bytes, "gain_db": gain_db}
+    """Encode an audio track in every variant, at an even loudness that is measured afterwards."""
+    number = int(plan.number_of(hands.claim.name))
+    track = hands.source.sounds[number]
+    heard: dict[str, dict[str, float]] = hands.claim.facts[plan.CHECK].get("loudness", {})
+    levels = {
+        channels: sound.level(_loudness(heard.get(f"{number}-{channels}")))
+        for channels in sound.mixes(track)
+    }
+    wanted = sound.variants(track)
+    with ExitStack() as stack:
+        drafts = {
+            one: stack.enter_context(hands.room.draft(f"{hands.claim.name}-{one.name}.mp4"))
+            for one in wanted
+        }
+        for _ in range(_TRIES):
+            _encode(hands, track, levels, drafts)
+            made = _measure(hands, drafts)
+            better = _better(levels, made)
+            if not better:
+                break
+            levels |= better
+        parts = [_part(one, path, made[one.name], hands) for one, path in drafts.items()]
+    facts = {"parts": parts, "gain_db": {str(n): one.gain_db for n, one in levels.items()}}
     patiently(lambda: actions.step_finish(hands.claim, facts, hands.usage()))
+
+
+def _loudness(figures: Mapping[str, float] | None) -> Loudness | None:
+    return None if figures is None else Loudness(**figures)
+
+
+def _encode(
+    hands: Hands, track: Sound, levels: Mapping[int, Level], drafts: Mapping[Variant, Path]
+) -> None:
+    duration_s = hands.plan.duration_s
+    outputs: list[str] = []
+    for one, path in drafts.items():
+        outputs += ["-map", f"[{one.name}]", *_ENCODERS[one.codec], "-b:a", str(one.bitrate_bps)]
+        outputs += ["-map_metadata", "-1", "-map_chapters", "-1", "-f", "mp4", str(path)]
+    most_bps = max(one.bitrate_bps for one in drafts)
+    bytes_max = _FILE_BYTES_LEAST + int(most_bps / 8 * duration_s * 3)
+    graph = sound.graph(f"0:{track.index}", levels, tuple(drafts), round(duration_s * sound.RATE))
+    done = ffmpeg.run(
+        [
+            *ffmpeg.source_input(hands.room.source(hands.claim.source_key)),
+            *("-filter_complex", graph, *outputs),
+        ],
+        decode_bounds(duration_s, file_bytes=bytes_max),
+        duration_s=duration_s,
+        beat=hands.part_of(0.0, 0.8),
+    )
+    hands.count(done)
+
+
+def _measure(hands: Hands, drafts: Mapping[Variant, Path]) -> dict[str, Loudness]:
+    """How loud each variant is as a player decodes it."""
+    findings = Findings()
+    inputs: list[str] = []
+    outputs: list[str] = []
+    for number, (one, path) in enumerate(drafts.items()):
+        inputs += ffmpeg.own_input(path)
+        outputs += ["-map", f"{number}:a", "-af", sound.meter(one.name), "-f", "null", "-"]
+    duration_s = hands.plan.duration_s
+    done = ffmpeg.run(
+        [*inputs, *outputs],
+        decode_bounds(duration_s),
+        duration_s=duration_s,
+        beat=hands.part_of(0.8, 0.2),
+        on_error=findings.hear,
+    )
+    hands.count(done)
+    return findings.loudness
+
+
+def _better(levels: Mapping[int, Level], made: Mapping[str, Loudness]) -> dict[int, Level]:
+    """The levels that would bring what missed its aim closer to it."""
+    better = {}
+    for channels, before in levels.items():
+        own: Sequence[Loudness] = [
+            one for name, one in made.items() if name.endswith(f"-{channels}")
+        ]
+        level = sound.corrected(before, own)
+        if level is not None:
+            better[channels] = level
+    return better
+
+
+def _part(one: Variant, path: Path, loudness: Loudness, hands: Hands) -> dict[str, Any]:
+    length_s, size_bytes = ffmpeg.size_of(path)
+    return {
+        "file": f"{hands.claim.name}-{one.name}.mp4",
+        "codec": one.codec,
+        "channels": one.channels,
+        "duration_s": length_s,
+        "size_bytes": size_bytes,
+        "bitrate_bps": round(size_bytes * 8 / max(0.001, length_s)),
+        "loudness_lufs": loudness.lufs,
+        "true_peak_dbtp": loudness.peak_dbtp,
+    }
