@@ -16,6 +16,8 @@ from matinee.contracts.encoding import VideoCodec
 # Perfect and worthless pictures would have no odds.
 _VMAF_SPAN = (1.0, 99.9)
 _POINTS_FOR_A_BEND = 3
+# What is lost by shrinking is lost at any CRF, so small pictures gain less at low ones.
+_BEND_BY_OCTAVE = -0.0014
 
 
 class Scale(NamedTuple):
@@ -80,9 +82,13 @@ class Curve:
         return replace(self, odds=(self.odds[0] + off, *self.odds[1:]))
 
 
-def fit(codec: VideoCodec, shots: Sequence[Shot]) -> Curve:
-    """The curve through the trials of one size; at least one trial."""
+def fit(codec: VideoCodec, shots: Sequence[Shot], shrunk: float = 1.0) -> Curve:
+    """The curve through the trials of a size that is `shrunk` times smaller than the film's own.
+
+    At least one trial is needed.
+    """
     scale = SCALES[codec]
+    odds_bend = scale.odds[1] + _BEND_BY_OCTAVE * math.log2(max(1.0, shrunk))
     middle = sum(shot.crf for shot in shots) / len(shots)
     at = [shot.crf - middle for shot in shots]
     odds = [odds_of(shot.vmaf) for shot in shots]
@@ -90,7 +96,7 @@ def fit(codec: VideoCodec, shots: Sequence[Shot]) -> Curve:
     return Curve(
         scale,
         middle,
-        _parabola(at, odds, scale.odds),
+        _parabola(at, odds, (scale.odds[0], odds_bend)),
         _parabola(at, bits, scale.bits),
     )
 

@@ -1,0 +1,112 @@
+"""Which rungs a film gets: what is tried, and what is cut from the hull of the trials."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+from matinee.contracts.encoding import Trial, VideoCodec
+from matinee.encoding.rules import curves, filters, ladder
+from matinee.encoding.rules.curves import Curve, Shot
+from matinee.encoding.rules.hull import Spot, concave, hull
+from matinee.encoding.rules.ladder import Rung
+from matinee.encoding.rules.source import Picture
+
+# Above it hardly anybody sees a difference to the film itself.
+VMAF_TOP = 95.0
+# A rung's peak against its mean, as Apple's authoring specification allows for films (1.29).
+_PEAK = 2.0
+_CAP_LEAST_BPS = 150_000
+# A trial shows what a quality takes; the cap comes with the rung.
+_UNCAPPED_BPS = 200_000_000
+
+
+class Spacing(NamedTuple):
+    """How far rungs stand apart: by what the eye sees and by what a line must carry more."""
+
+    vmaf_step: float
+    ratio_max: float
+    ratio_min: float
+    # The lowest rung takes no more than this.
+    bottom_bps: int
+    rungs_max: int
+
+
+SPACINGS: dict[VideoCodec, Spacing] = {
+    "h264": Spacing(9.0, 2.3, 1.4, 200_000, 8),
+    # Whoever decodes it has the same lines, but it needs half the bits: fewer steps down.
+    "av1": Spacing(11.0, 2.8, 1.5, 150_000, 6),
+}
+
+# CRFs to try: the film's own size serves the top of the ladder, smaller ones what is below.
+_CRFS: dict[VideoCodec, tuple[tuple[float, ...], tuple[float, ...]]] = {
+    "h264": ((23.0, 30.0), (26.0, 34.0)),
+    "av1": ((28.0, 42.0), (34.0, 50.0)),
+}
+
+
+def trial_crfs(codec: VideoCodec, lines: int, film: Picture) -> tuple[float, ...]:
+    """The CRFs to try at a size."""
+    own, smaller = _CRFS[codec]
+    return own if lines >= ladder.lines_of(film.display_size) else smaller
+
+
+def trial_rung(codec: VideoCodec, film: Picture, lines: int, rate: str, crf: float) -> Rung:
+    """What a trial encodes: a rung of that size without a cap."""
+    made = ladder.rung_of(f"{codec}-trial", film.display_size, lines, Fraction(rate), crf)
+    kept = filters.dynamic_range_of(film) if codec == "av1" else "sdr"
+    new = {"codec": codec, "bitrate_bps_max": _UNCAPPED_BPS, "dynamic_range": kept}
+    return made.model_copy(update=new)
+
+
+def curves_of(codec: VideoCodec, trials: Sequence[Trial]) -> dict[int, Curve]:
+    """The curve of each size, by lines."""
+    shots: dict[int, list[Shot]] = {}
+    for one in trials:
+        if one.codec == codec:
+            shots.setdefault(one.lines, []).append(Shot(one.crf, one.bitrate_bps, one.vmaf))
+    own = max(shots, default=0)
+    return {lines: curves.fit(codec, found, own / lines) for lines, found in shots.items()}
+
+
+def spots(codec: VideoCodec, by_lines: dict[int, Curve]) -> list[Spot]:
+    """The rungs' places on the hull, best first."""
+    line = hull(by_lines)
+    spacing = SPACINGS[codec]
+    reached = [spot for spot in line if spot.vmaf >= VMAF_TOP]
+    chosen = [reached[0] if reached else line[-1]]
+    while len(chosen) < spacing.rungs_max:
+        above = chosen[-1]
+        if above.bitrate_bps <= spacing.bottom_bps and len(chosen) > 1:
+            break
+        lower = [s for s in line if s.bitrate_bps * spacing.ratio_min <= above.bitrate_bps]
+        if not lower:
+            break
+        near = [
+            s
+            for s in lower
+            if s.vmaf >= above.vmaf - spacing.vmaf_step
+            and s.bitrate_bps * spacing.ratio_max >= above.bitrate_bps
+        ]
+        chosen.append(near[0] if near else lower[-1])
+    return chosen
+
+
+def rungs(codec: VideoCodec, trials: Sequence[Trial], film: Picture, rate: str) -> list[Rung]:
+    """The film's ladder in a codec, best first."""
+    made = []
+    for number, spot in enumerate(spots(codec, curves_of(codec, trials)), 1):
+        rung = trial_rung(codec, film, spot.lines, rate, spot.crf)
+        new = {
+            "name": f"{codec}-{number}",
+            "bitrate_bps_max": max(_CAP_LEAST_BPS, round(_PEAK * spot.bitrate_bps)),
+            "vmaf_aim": round(spot.vmaf, 2),
+        }
+        made.append(rung.model_copy(update=new))
+    return made
+
+
+def marked(trials: Sequence[Trial]) -> list[Trial]:
+    """One codec's trials, with those on the hull of what was tried marked."""
+    tried = [Spot(t.lines, t.crf, float(t.bitrate_bps), t.vmaf) for t in trials]
+    best = {(spot.lines, spot.crf) for spot in concave(tried)}
+    return [one.model_copy(update={"on_hull": (one.lines, one.crf) in best}) for one in trials]

@@ -1,0 +1,108 @@
+"""Which pictures of a film are measured, with which model, and what the figures come to.
+
+VMAF judges motion by the pictures before and after, and takes the lesser of the two
+differences. So pictures are measured in pairs of neighbours: in each, the difference
+within the pair counts, and whatever lies between two pairs is neither scaled nor
+measured.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from pydantic import BaseModel, ConfigDict
+
+from matinee.encoding.rules import ladder
+from matinee.encoding.rules.windows import GOPS_A_CHUNK, Window, gop_frames
+
+PAIR = 2
+_LOW_SHARE = 0.05
+# The common model was trained on 1080 lines seen from three heights away, the other on 2160.
+_HD_LINES = 1080
+_MODEL, _MODEL_4K = "version=vmaf_v0.6.1", "version=vmaf_4k_v0.6.1"
+
+# How much of a film is measured, by how long it is: short ones cost little as a whole, and long
+# ones have so many chunks that a look at each is enough.
+_WHOLE_S, _MOST_S, _SOME_S = 45.0, 90.0, 240.0
+_CHUNKS_MEASURED_MAX = 120
+_PAIRS_A_GOP = 2
+
+
+class Measured(BaseModel):
+    """VMAF of some of a window's frames; they stand for `frames` frames of the film."""
+
+    model_config = ConfigDict(frozen=True)
+
+    frames: int
+    scores: tuple[float, ...]
+
+
+class Looks(NamedTuple):
+    """What is measured of a chunk: whole GOPs, from one of them on, and pairs in each."""
+
+    first_gop: int
+    gops: int
+    pairs: int
+
+
+class Verdict(NamedTuple):
+    """A rung's quality over the film; `low` is the mean of the worst twentieth."""
+
+    vmaf: float
+    low: float
+    frames_measured: int
+
+
+def model(size: tuple[int, int]) -> tuple[str, tuple[int, int]]:
+    """VMAF's model for a film as displayed, and the size at which it is asked."""
+    lines = ladder.lines_of(size)
+    if lines <= _HD_LINES:
+        return _MODEL, ladder.fitted(size, lines)
+    return _MODEL_4K, ladder.fitted(size, min(lines, 2 * _HD_LINES))
+
+
+def looks(window: Window, film_frames: int) -> Looks | None:
+    """What to measure of a chunk; None for nothing. Taken in turn, so that all of it is seen."""
+    gop = gop_frames(window.rate)
+    film_s = film_frames / gop * ladder.GOP_S
+    number = window.first_frame // (gop * GOPS_A_CHUNK)
+    chunks = math.ceil(film_frames / (gop * GOPS_A_CHUNK))
+    if number % math.ceil(chunks / _CHUNKS_MEASURED_MAX):
+        return None
+    there = max(1, window.frames // gop)
+    wanted = there if film_s <= _WHOLE_S else 3 if film_s <= _MOST_S else 2
+    wanted = min(there, wanted if film_s <= _SOME_S else 1)
+    # Two and five have no common divisor: each GOP's turn comes.
+    first = (2 * number) % (there - wanted + 1)
+    return Looks(first, wanted, _PAIRS_A_GOP if film_s <= _SOME_S else _PAIRS_A_GOP + 1)
+
+
+def pairs(frames: int, count: int, turn: int = 0) -> tuple[int, ...]:
+    """The first frames of `count` pairs, evenly over `frames`; each `turn` shifts them a little."""
+    count = max(1, min(count, frames // PAIR))
+    step = frames / count
+    # The golden ratio's fractions fall evenly, so no place in a GOP is preferred.
+    shift = (0.5 + turn * 0.618034) % 1.0
+    spare = max(0.0, step - PAIR)
+    return tuple(int(n * step + shift * spare) for n in range(count))
+
+
+def selected(starts: Iterable[int]) -> str:
+    """Ffmpeg's filter that lets only the pairs through."""
+    wanted = "+".join(f"between(n\\,{start}\\,{start + PAIR - 1})" for start in starts)
+    return f"select={wanted}"
+
+
+def verdict(parts: Sequence[Measured]) -> Verdict | None:
+    """A rung's quality over all that was measured of it; None if nothing was.
+
+    Each part counts as much as it is long, so that a short last chunk does not weigh more.
+    """
+    told = [part for part in parts if part.scores]
+    weight = sum(part.frames for part in told)
+    if not told or not weight:
+        return None
+    vmaf = sum(part.frames * sum(part.scores) / len(part.scores) for part in told) / weight
+    scores = sorted(score for part in told for score in part.scores)
+    worst = scores[: max(1, round(_LOW_SHARE * len(scores)))]
+    return Verdict(vmaf, sum(worst) / len(worst), len(scores))

@@ -1,0 +1,136 @@
+"""Measures what was encoded against the film, picture by picture, with VMAF."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from matinee.contracts.encoding import DynamicRange
+from matinee.encoding import ffmpeg, settings
+from matinee.encoding.rules import filters, quality
+from matinee.encoding.rules.ladder import Rung
+from matinee.encoding.rules.quality import Measured
+from matinee.encoding.rules.windows import Window, gop_frames, seek
+from matinee.encoding.steps.hands import Hands
+from matinee.encoding.steps.inspect import decode_bounds
+
+_LOG_BYTES = 64 * 1024**2
+
+
+@dataclass(frozen=True)
+class Look:
+    """A stretch of the film to measure, and the first frames of the pairs within it."""
+
+    window: Window
+    starts: tuple[int, ...]
+
+
+def measure(
+    hands: Hands, window: Window, made: Mapping[str, Path], rungs: Sequence[Rung]
+) -> dict[str, Measured]:
+    """VMAF by rung of some of a chunk's frames; nothing where this chunk is not measured."""
+    frames = hands.plan.frames or window.first_frame + window.frames
+    wanted = quality.looks(window, frames)
+    if wanted is None:
+        return {}
+    gop = gop_frames(window.rate)
+    start = wanted.first_gop * gop
+    last = wanted.first_gop + wanted.gops >= window.frames // gop
+    length = window.frames - start if last else wanted.gops * gop
+    part = Window(window.first_frame + start, length, window.rate)
+    turn = window.first_frame // gop
+    look = Look(part, quality.pairs(length, wanted.gops * wanted.pairs, turn))
+    found: dict[str, Measured] = {}
+    for dynamic_range in sorted({rung.dynamic_range for rung in rungs}):
+        alike = [rung for rung in rungs if rung.dynamic_range == dynamic_range]
+        files: list[list[str | Path]] = [
+            [*_at_gop(window, wanted.first_gop), made[rung.name]] for rung in alike
+        ]
+        scores = score(hands, [look], files, dynamic_range)
+        found |= {
+            rung.name: Measured(frames=window.frames, scores=tuple(told))
+            for rung, told in zip(alike, scores, strict=True)
+        }
+    return found
+
+
+def _at_gop(window: Window, number: int) -> list[str]:
+    """Arguments that open a part at the keyframe of one of its GOPs."""
+    gop_s = Window(0, gop_frames(window.rate), window.rate).duration_s
+    # ffmpeg seeks a little before what is asked, for pictures out of order: to the same keyframe.
+    return ["-noaccurate_seek", "-ss", f"{(number + 0.5) * gop_s:.3f}"] if number else []
+
+
+def score(
+    hands: Hands,
+    looks: Sequence[Look],
+    files: Sequence[Sequence[str | Path]],
+    dynamic_range: DynamicRange,
+) -> list[list[float]]:
+    """VMAF of the looks' pairs for each of `files`, which hold the looks' windows one by one.
+
+    The film is decoded once. Pictures are numbered on both sides, so that no container's
+    idea of time matters.
+    """
+    with hands.room.draft_folder() as folder:
+        logs = [folder / f"{n}.json" for n in range(len(files))]
+        inputs, graph = _reference(hands, looks, dynamic_range)
+        form = "yuv420p" if dynamic_range == "sdr" else "yuv420p10le"
+        name, (width, height) = quality.model(hands.source.picture.display_size)
+        threads = settings.get().threads_max
+        starts = _joined_starts(looks)
+        graph += f";[film]split={len(files)}" + "".join(f"[r{n}]" for n in range(len(files)))
+        for n, (*before, path) in enumerate(files):
+            inputs += [*map(str, before), *ffmpeg.own_input(Path(path))]
+            graph += (
+                f";[{len(looks) + n}:v]{quality.selected(starts)},"
+                f"scale={width}:{height}:flags=bicubic,format={form},settb=1/25,setpts=N[d{n}]"
+                f";[d{n}][r{n}]libvmaf=model={name}:n_threads={threads}:shortest=1"
+                f":log_fmt=json:log_path={logs[n]}[v{n}]"
+            )
+        maps = [word for n in range(len(files)) for word in ("-map", f"[v{n}]")]
+        total_s = sum(look.window.duration_s for look in looks)
+        done = ffmpeg.run(
+            [
+                *(*inputs, "-filter_complex_threads", str(threads), "-filter_complex", graph),
+                *(*maps, "-fps_mode", "passthrough", "-f", "null", "-"),
+            ],
+            decode_bounds(total_s, file_bytes=_LOG_BYTES),
+            beat=hands.beat,
+        )
+        hands.count(done)
+        return [_read(log) for log in logs]
+
+
+def _reference(
+    hands: Hands, looks: Sequence[Look], dynamic_range: DynamicRange
+) -> tuple[list[str], str]:
+    """Inputs and filters to `[film]`: the looks' pictures as displayed, numbered."""
+    film = hands.film()
+    picture = hands.source.picture
+    _, size = quality.model(picture.display_size)
+    inputs: list[str] = []
+    graph = []
+    for n, look in enumerate(looks):
+        before, fps = seek(look.window, film.zero_s)
+        inputs += [*before, *film.input]
+        chosen = f"{fps},trim=end_frame={look.window.frames},{quality.selected(look.starts)}"
+        drawn = filters.picture(picture, size, chosen, dynamic_range)
+        graph.append(f"[{n}:{film.picture_index}]{drawn},settb=1/25[w{n}]")
+    labels = "".join(f"[w{n}]" for n in range(len(looks)))
+    joined = f"{labels}concat=n={len(looks)}," if len(looks) > 1 else f"{labels}"
+    return inputs, ";".join(graph) + f";{joined}settb=1/25,setpts=N[film]"
+
+
+def _joined_starts(looks: Sequence[Look]) -> list[int]:
+    starts, before = [], 0
+    for look in looks:
+        starts += [before + start for start in look.starts]
+        before += look.window.frames
+    return starts
+
+
+def _read(log: Path) -> list[float]:
+    frames = json.loads(log.read_text())["frames"]
+    # The first picture has none before it, so its motion counts as none.
+    return [round(frame["metrics"]["vmaf"], 3) for frame in frames[1:]]

@@ -1,0 +1,148 @@
+"""Trials: samples of the film at one size and several qualities, and the ladder cut from them."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+
+from matinee.contracts.encoding import Trial, VideoCodec
+from matinee.encoding import actions, ffmpeg, programs, queries, settings
+from matinee.encoding.programs import Bounds
+from matinee.encoding.rules import choice, encoders, filters, plan, quality, samples
+from matinee.encoding.rules.ladder import Rung
+from matinee.encoding.rules.windows import Window, seek
+from matinee.encoding.steps.hands import Hands, patiently
+from matinee.encoding.steps.inspect import decode_bounds
+from matinee.encoding.steps.quality import Look, score
+
+# Frames are looked at in pairs, so many a GOP: few, as samples are only to be compared.
+_PAIRS_A_GOP = 4
+_TRIAL_BYTES_MAX = 2 * 1024**3
+_SHARE_ENCODING = 0.8
+_PROBE_TIME_S = 300.0
+_RAW = {"h264": "h264", "av1": "obu"}
+
+
+def trial(hands: Hands) -> None:
+    """Encode the samples at one size with a few CRFs, from one decode, and measure them."""
+    codec, lines = codec_and_lines(hands.claim.name)
+    tried = try_size(hands, codec, lines)
+    facts = {"trials": [one.model_dump() for one in tried]}
+    patiently(lambda: actions.step_finish(hands.claim, facts, hands.usage()))
+
+
+def ladder(hands: Hands) -> None:
+    """Choose the codec's rungs from the trials of all sizes."""
+    number = plan.number_of(hands.claim.name)
+    codec: VideoCodec = "av1" if number == "av1" else "h264"
+    facts = queries.facts_of(hands.claim.encode_id, f"trial-{codec}-")
+    tried = [Trial.model_validate(one) for found in facts.values() for one in found["trials"]]
+    rungs = choice.rungs(codec, tried, hands.source.picture, hands.plan.rate)
+    told = {"trials": [one.model_dump() for one in choice.marked(tried)]}
+    patiently(lambda: actions.step_finish(hands.claim, told, hands.usage(), rungs=rungs))
+
+
+def codec_and_lines(step: str) -> tuple[VideoCodec, int]:
+    """What `trial-<codec>-<lines>` tries."""
+    codec, lines = plan.number_of(step).split("-")
+    return ("av1" if codec == "av1" else "h264"), int(lines)
+
+
+def try_size(hands: Hands, codec: VideoCodec, lines: int) -> list[Trial]:
+    """The trials of one size; bit rates are the film's, as far as the samples tell."""
+    rate = Fraction(hands.plan.rate)
+    frames = hands.plan.frames or round(hands.plan.duration_s * rate)
+    bits = gop_bytes_of(hands)
+    windows = samples.windows(bits, frames, hands.plan.rate)
+    scale = samples.weight(bits, windows, frames)
+    rungs = [
+        choice.trial_rung(codec, hands.source.picture, lines, hands.plan.rate, crf)
+        for crf in choice.trial_crfs(codec, lines, hands.source.picture)
+    ]
+    with hands.room.draft_folder() as folder:
+        files = [folder / f"{n}.{_RAW[codec]}" for n in range(len(rungs))]
+        _encode(hands, windows, rungs, files)
+        looks = [Look(w, quality.pairs(w.frames, _PAIRS_A_GOP, n)) for n, w in enumerate(windows)]
+        scores = score(hands, looks, [[path] for path in files], rungs[0].dynamic_range)
+        seconds = sum(window.duration_s for window in windows)
+        return [
+            Trial(
+                codec=codec,
+                lines=lines,
+                crf=rung.crf,
+                bitrate_bps=round(path.stat().st_size * 8 / seconds * scale),
+                vmaf=round(sum(told) / len(told), 3),
+                on_hull=False,
+            )
+            for rung, path, told in zip(rungs, files, scores, strict=True)
+        ]
+
+
+def _encode(
+    hands: Hands, windows: Sequence[Window], rungs: Sequence[Rung], files: Sequence[Path]
+) -> None:
+    """The windows one after another as one stream per rung."""
+    film, threads = hands.film(), settings.get().threads_max
+    first = rungs[0]
+    inputs: list[str] = []
+    graph = []
+    for n, window in enumerate(windows):
+        before, fps = seek(window, film.zero_s)
+        inputs += [*before, *film.input]
+        drawn = filters.picture(
+            hands.source.picture,
+            (first.width, first.height),
+            f"{fps},trim=end_frame={window.frames}",
+            first.dynamic_range,
+        )
+        # concat goes by time, so each piece gets times as even as its pictures.
+        graph.append(f"[{n}:{film.picture_index}]{drawn},{_even_times(window.rate)}[w{n}]")
+    joined = "".join(f"[w{n}]" for n in range(len(windows)))
+    outputs = "".join(f"[o{n}]" for n in range(len(rungs)))
+    graph.append(
+        f"{joined}concat=n={len(windows)},{_even_times(first.rate)},split={len(rungs)}{outputs}"
+    )
+    made: list[str] = []
+    for n, (rung, path) in enumerate(zip(rungs, files, strict=True)):
+        made += ["-map", f"[o{n}]", "-fps_mode", "passthrough"]
+        made += [*encoders.encoder(rung, presets(), threads), "-f", _RAW[rung.codec], str(path)]
+    total_s = sum(window.duration_s for window in windows)
+    done = ffmpeg.run(
+        [*inputs, "-filter_complex", ";".join(graph), *made],
+        decode_bounds(total_s, file_bytes=_TRIAL_BYTES_MAX),
+        duration_s=total_s,
+        beat=hands.part_of(0.0, _SHARE_ENCODING),
+    )
+    hands.count(done)
+
+
+def _even_times(rate: str) -> str:
+    step = 1 / Fraction(rate)
+    return f"settb={step.numerator}/{step.denominator},setpts=N"
+
+
+def presets() -> tuple[str, str]:
+    """The final presets of x264 and SVT-AV1."""
+    return settings.get().preset, "8"
+
+
+def gop_bytes_of(hands: Hands) -> list[int]:
+    """What each GOP of the taller quick rung takes; empty where nobody has counted."""
+    facts = hands.claim.facts.get(plan.QUICK, {})
+    return list(facts.get("gop_bytes", []))
+
+
+def gop_bytes(path: Path) -> list[int]:
+    """Bytes of each GOP of a part that a step has made."""
+    show = ["-v", "error", "-of", "csv=p=0", "-select_streams", "v", "-show_packets"]
+    few = ["-show_entries", "packet=size,flags"]
+    told = programs.run("ffprobe", [*show, *few, *ffmpeg.own_input(path)], Bounds(_PROBE_TIME_S))
+    found: list[int] = []
+    for line in told.output.decode().splitlines():
+        size, _, flags = line.partition(",")
+        if not size.isdigit():
+            continue
+        # Pictures of a closed GOP follow its keyframe also where they are not shown in order.
+        if "K" in flags or not found:
+            found.append(0)
+        found[-1] += int(size)
+    return found
