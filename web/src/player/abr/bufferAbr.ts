@@ -1,0 +1,208 @@
+// Tells Shaka Player which variant to fetch: what it sees goes into the rule, the rule's word to Shaka.
+import type shaka from "shaka-player/dist/shaka-player.dash-es2021.js";
+import { allowed, type Screen } from "./allowed";
+import { DroppedFrames } from "./droppedFrames";
+import { abandon, choose, BUFFER_GOAL_S, type Situation } from "./rule";
+import { Throughput } from "./throughput";
+import { Transfers, type Coming } from "./underway";
+
+type Variant = shaka.extern.Variant;
+type Config = shaka.extern.AbrConfiguration;
+type Switch = shaka.extern.AbrManager.SwitchCallback;
+type Disable = shaka.extern.AbrManager.DisableStreamCallback;
+type Request = shaka.extern.Request;
+type Context = shaka.extern.RequestContext;
+
+/** Until the first segment says better. */
+const SEGMENT_S = 4;
+/** Quicker answers come from a cache and say nothing of the connection. */
+const CACHED_MS = 5;
+
+/** Seconds that play from here without a gap. */
+function bufferOf(video: HTMLMediaElement | null): number {
+  if (!video) return 0;
+  const { buffered, currentTime } = video;
+  for (let at = 0; at < buffered.length; at += 1) {
+    const end = buffered.end(at);
+    if (buffered.start(at) <= currentTime + 0.5 && end > currentTime) return end - currentTime;
+  }
+  return 0;
+}
+
+/** What the picture covers, in pixels of the device. An element that is not shown yet has no size. */
+function screenOf(video: HTMLMediaElement | null, config: Config): Screen {
+  const { restrictToElementSize, restrictToScreenSize, ignoreDevicePixelRatio } = config;
+  if (!restrictToElementSize && !restrictToScreenSize) return null;
+  const density = ignoreDevicePixelRatio ? 1 : window.devicePixelRatio;
+  const { clientWidth, clientHeight } = video ?? { clientWidth: 0, clientHeight: 0 };
+  const shown = restrictToElementSize && clientWidth > 0 && clientHeight > 0;
+  const width = shown ? clientWidth : window.screen.width;
+  const height = shown ? clientHeight : window.screen.height;
+  return { width: width * density, height: height * density };
+}
+
+export class BufferAbr implements shaka.extern.AbrManager {
+  private readonly remembered_bps: number | null;
+  private readonly player: EventTarget;
+  private readonly throughput = new Throughput();
+  private readonly transfers = new Transfers();
+  private readonly droppedFrames = new DroppedFrames(() => this.enabled);
+  private variants: readonly Variant[] = [];
+  private chosen: Variant | null = null;
+  private config: Config | null = null;
+  private video: HTMLMediaElement | null = null;
+  private switchTo: Switch | null = null;
+  private enabled = false;
+  private rate = 1;
+  private segment_s = SEGMENT_S;
+
+  constructor(remembered_bps: number | null, player: EventTarget) {
+    this.remembered_bps = remembered_bps;
+    this.player = player;
+  }
+
+  init(switchTo: Switch, disable: Disable): void {
+    this.switchTo = switchTo;
+    this.droppedFrames.onTooMany(disable);
+    this.player.addEventListener("segmentappended", this.appended);
+    this.player.addEventListener("downloadheadersreceived", this.answered);
+  }
+
+  stop(): void {
+    this.player.removeEventListener("segmentappended", this.appended);
+    this.player.removeEventListener("downloadheadersreceived", this.answered);
+    this.droppedFrames.stop();
+    this.switchTo = null;
+    this.enabled = false;
+    this.variants = [];
+    this.chosen = null;
+    this.video = null;
+    this.rate = 1;
+  }
+
+  release(): void {
+    this.stop();
+  }
+
+  configure(config: Config): void {
+    this.config = config;
+    this.droppedFrames.configure(config);
+  }
+
+  setMediaElement(video: HTMLMediaElement | null): void {
+    this.video = video;
+    this.droppedFrames.watch(video);
+  }
+
+  setCmsdManager(): void {
+    // No server here sends hints on the connection.
+  }
+
+  setVariants(variants: readonly Variant[]): boolean {
+    const same =
+      variants.length === this.variants.length &&
+      variants.every((one) => this.variants.includes(one));
+    if (!same) this.variants = variants;
+    return !same;
+  }
+
+  playbackRateChanged(rate: number): void {
+    this.rate = Math.abs(rate) || 1;
+  }
+
+  enable(): void {
+    this.enabled = true;
+  }
+
+  disable(): void {
+    this.enabled = false;
+  }
+
+  getBandwidthEstimate(): number {
+    return (
+      this.throughput.bps() ?? this.remembered_bps ?? this.config?.defaultBandwidthEstimate ?? 0
+    );
+  }
+
+  private options(): Variant[] {
+    if (!this.config) return [...this.variants];
+    return allowed(this.variants, this.config.restrictions, screenOf(this.video, this.config));
+  }
+
+  private situation(options: readonly Variant[]): Situation {
+    const { chosen } = this;
+    const current = options.findLastIndex(
+      ({ bandwidth }) => chosen !== null && bandwidth <= chosen.bandwidth,
+    );
+    return {
+      bitrates_bps: options.map(({ bandwidth }) => bandwidth * this.rate),
+      segment_s: this.segment_s,
+      buffer_s: bufferOf(this.video),
+      goal_s: BUFFER_GOAL_S,
+      throughput_bps: this.getBandwidthEstimate(),
+      rung: chosen ? Math.max(0, current) : null,
+    };
+  }
+
+  chooseVariant(): Variant {
+    const options = this.options();
+    this.chosen = options[choose(this.situation(options))] ?? null;
+    // Shaka asks with nothing to choose from only where nothing can be played, and takes null for that.
+    return this.chosen as Variant;
+  }
+
+  trySuggestStreams(): void {
+    if (!this.enabled || this.variants.length === 0) return;
+    const variant = this.chooseVariant();
+    this.switchTo?.(variant);
+  }
+
+  /** Between two segments of picture nothing is under way that a switch could throw away. */
+  private readonly appended = (event: Event): void => {
+    const { contentType, start, end } = event as unknown as Record<string, unknown>;
+    if (contentType !== "video") return;
+    this.segment_s = Number(end) - Number(start) || this.segment_s;
+    this.trySuggestStreams();
+  };
+
+  private readonly answered = (event: Event): void => {
+    const { request, headers } = event as unknown as {
+      request: Request;
+      headers: Readonly<Record<string, string>>;
+    };
+    this.transfers.answered(request, headers);
+  };
+
+  segmentDownloaded(
+    ms: number,
+    bytes: number,
+    _allowSwitch: boolean,
+    request?: Request,
+    context?: Context,
+  ): void {
+    if (!request) return;
+    const sample = this.transfers.progressed(request, ms, bytes, Date.now());
+    if (ms >= CACHED_MS) this.throughput.add(sample);
+    const coming = context && this.transfers.coming(request, context);
+    if (coming && this.enabled) this.reconsider(coming);
+  }
+
+  /** Gives up a segment that would come too late. */
+  private reconsider({ streamId, duration_s, elapsed_s, bytes, bytes_total }: Coming): void {
+    const options = this.options();
+    const rung = options.findIndex(({ video }) => video?.id === streamId);
+    if (rung < 0 || this.chosen?.video?.id !== streamId) return;
+    const situation = this.situation(options);
+    const bits = bytes_total ? 8 * bytes_total : (options[rung]?.bandwidth ?? 0) * duration_s;
+    const instead = abandon(situation, {
+      rung,
+      bits_left: Math.max(0, bits - 8 * bytes),
+      elapsed_s,
+      rate_bps: elapsed_s > 0 ? (8 * bytes) / elapsed_s : 0,
+    });
+    const variant = instead === null ? undefined : options[instead];
+    if (!variant) return;
+    this.chosen = variant;
+    this.switchTo?.(variant);
+  }
+}
