@@ -1,15 +1,21 @@
 """The settings of `encoding` (`MATINEE_ENCODING_…`)."""
 
 import os
+import re
 from functools import lru_cache
 from pathlib import Path
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, StringConstraints, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from matinee.kernel import settings
 
 _GIB = 1024**3
+_SYSTEM = "(widevine|playready|fairplay)"
+_SYSTEMS = f"^{_SYSTEM}(,{_SYSTEM})*$"
+# This machine itself hears nothing that it does not know.
+_SAFE_URL = re.compile(r"https://|http://(127\.0\.0\.1|localhost|\[::1\])[:/]")
 
 
 class Settings(BaseSettings):
@@ -60,6 +66,34 @@ class Settings(BaseSettings):
         ge=0,
         description="Hours that a replaced package stays for those who are watching it",
     )
+    keys: Literal["own", "speke", "none"] = Field(
+        default="own",
+        description="Where content keys come from: `own` store, a DRM vendor by `speke`, or `none`:"
+        " films are not encrypted",
+    )
+    keys_url: str = Field(
+        default="",
+        description="http://HOST:PORT of a web process that gives keys of the own store; needed"
+        " where an encoder does not reach the databases",
+    )
+    speke_url: str = Field(
+        default="", description="Address of a DRM vendor's key server (SPEKE API v2.0)"
+    )
+    speke_credentials_file: Path | None = Field(
+        default=None,
+        description="File with the value of the `Authorization` header for that server",
+    )
+    speke_systems: Annotated[str, StringConstraints(pattern=_SYSTEMS)] = Field(
+        default="widevine,playready,fairplay",
+        description="DRM systems that the vendor is asked for",
+    )
+
+    @model_validator(mode="after")
+    def _vendor_is_named(self) -> Self:
+        if self.keys == "speke" and not _SAFE_URL.match(self.speke_url):
+            msg = "MATINEE_ENCODING_SPEKE_URL must be https://…, as keys cross it"
+            raise ValueError(msg)
+        return self
 
     @property
     def work(self) -> Path:

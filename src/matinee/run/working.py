@@ -14,10 +14,11 @@ from typing import Any
 from celery.platforms import SecurityWarning
 from celery.signals import beat_init, worker_ready
 
+from matinee.encoding import keys
 from matinee.kernel import settings
 from matinee.kernel.events.relay import Relay
 from matinee.kernel.tasks import DEFAULT_QUEUE, ENCODE_QUEUE, EVENTS_QUEUE, app, publish_event
-from matinee.run import readiness, services
+from matinee.run import questions, readiness, services
 from matinee.run.django_setup import set_up
 
 WORKER_CONCURRENCY = 2
@@ -34,6 +35,7 @@ def work(number: int, concurrency: int = WORKER_CONCURRENCY) -> None:
 
 def encode(number: int, concurrency: int | None = None) -> None:
     """Take encodes until told to stop; as many at once as the machine has cores."""
+    keys.reach_playback(questions.playback_client)
     _celery_worker(f"encoder-{number}", (ENCODE_QUEUE,), concurrency or os.cpu_count() or 1)
 
 
