@@ -77,6 +77,7 @@ def work_until_idle(most: int = 100) -> int:
 def encoder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], Encode]]:
     """Fast presets and a store of the test's own; nothing may stay behind in the work folder."""
     monkeypatch.setenv("MATINEE_ENCODING_PRESET", "ultrafast")
+    monkeypatch.setenv("MATINEE_ENCODING_AV1_PRESET", "13")
     monkeypatch.setenv("MATINEE_ENCODING_WORK_FOLDER", str(tmp_path / "work"))
     monkeypatch.setenv("MATINEE_MEDIA_URL", (tmp_path / "media").as_uri())
     shared.get.cache_clear()

@@ -155,10 +155,10 @@ def test_a_step_that_always_fails_ends_the_encode(
         msg = "the disk is on fire"
         raise OSError(msg)
 
-    monkeypatch.setitem(work._BY_KIND, "rung", fail)
+    monkeypatch.setitem(work._BY_KIND, "quick", fail)
     encode = upload(tiny)
     work_until_idle()
-    assert tries == ["rung-quick"] * plan.FAILURES_MAX
+    assert tries == ["quick"] * plan.FAILURES_MAX
     assert "after several tries" in told().error
     letter = DeadLetter.objects.get()
     assert "the disk is on fire" in letter.error

@@ -1,6 +1,12 @@
-"""What encoding hears: a film has come, or is no longer wanted."""
+"""What encoding hears: a film has come, is wanted again, or is no longer wanted."""
 
-from matinee.contracts.events import EncodeCancelled, UploadCompleted
+from matinee.contracts.events import (
+    EncodeCancelled,
+    EncodeRequested,
+    EncodeStopped,
+    SubtitlesChanged,
+    UploadCompleted,
+)
 from matinee.encoding import actions
 from matinee.kernel.events import hears
 
@@ -15,3 +21,21 @@ def take_upload(event: UploadCompleted) -> None:
 def drop_title(event: EncodeCancelled) -> None:
     """Stop and clean up whatever was uploaded for the title until then."""
     actions.encode_cancel(event)
+
+
+@hears("encoding", EncodeRequested)
+def encode_again(event: EncodeRequested) -> None:
+    """Begin to encode a film anew that was encoded before."""
+    actions.encode_request(event)
+
+
+@hears("encoding", EncodeStopped)
+def stop_encode(event: EncodeStopped) -> None:
+    """Stop what the title has under way, and keep what can be played."""
+    actions.encode_stop(event)
+
+
+@hears("encoding", SubtitlesChanged)
+def take_subtitles(event: SubtitlesChanged) -> None:
+    """Keep the list of the title's subtitle files for its next encode."""
+    actions.sidecars_change(event)

@@ -28,15 +28,17 @@ class Encode(Record):
         ACTIVE = "active"
         DONE = "done"
         FAILED = "failed"
-        # Its title is gone, or a newer file of the same title has come.
+        # Its title is gone, or a newer encode of the same title has begun.
         CANCELLED = "cancelled"
+        # The operator wanted it to end; what it published stays.
+        STOPPED = "stopped"
 
     title_id = models.UUIDField(db_index=True)
-    # None once a second try of the same upload has taken its place.
+    # None once another encode of the same upload has taken its place.
     upload_id = models.UUIDField(null=True)
     source_key = models.CharField(max_length=500)
     file_name = models.CharField(max_length=500)
-    # When the upload was completed: the newest of a title wins.
+    # When the upload was completed, or last asked to be encoded: the newest of a title wins.
     uploaded_at = models.DateTimeField()
     status = models.CharField(max_length=12, choices=Status, default=Status.ACTIVE)
     stage = models.CharField(max_length=12, default="queued")
@@ -44,6 +46,8 @@ class Encode(Record):
     revision = models.PositiveIntegerField(default=0)
     told_at = models.DateTimeField(null=True)
     error = models.TextField(default="", blank=True)
+    # `Tally` of the rules: what there is to do by kind of step, and what of it is done.
+    tally = models.JSONField(default=dict)
     # `Source` and `Plan` of the rules, once known.
     source = models.JSONField(null=True)
     plan = models.JSONField(null=True)
@@ -74,12 +78,19 @@ class Step(Record):
         RUNNING = "running"
         DONE = "done"
         FAILED = "failed"
+        # Its encode ended without it.
+        DROPPED = "dropped"
 
     encode = models.ForeignKey(Encode, on_delete=models.CASCADE, related_name="steps")
     name = models.CharField(max_length=40)
-    position = models.PositiveSmallIntegerField()
+    # Steps that others wait for together, such as all chunks; its own name for one by itself.
+    group = models.CharField(max_length=40)
+    # The order in which steps are taken: what makes films playable first, then film by film.
     rank = models.PositiveSmallIntegerField()
+    queued_at = models.DateTimeField()
+    position = models.PositiveIntegerField()
     weight = models.FloatField()
+    # The groups that must be done before.
     needs = models.JSONField(default=list)
     status = models.CharField(max_length=8, choices=Status, default=Status.WAITING)
     fraction = models.FloatField(default=0.0)
@@ -102,11 +113,18 @@ class Step(Record):
             ),
         ]
         indexes = [
+            # However many steps a film has, nobody reads more than those that are under way.
             models.Index(
-                fields=["rank"],
-                condition=Q(status__in=["ready", "running"]),
-                name="encoding_step_claimable",
-            )
+                fields=["rank", "queued_at", "encode", "position"],
+                condition=Q(status="ready"),
+                name="encoding_step_ready",
+            ),
+            models.Index(
+                fields=["encode"], condition=Q(status="running"), name="encoding_step_running"
+            ),
+            models.Index(
+                fields=["encode"], condition=Q(status="waiting"), name="encoding_step_waiting"
+            ),
         ]
 
 
@@ -127,3 +145,11 @@ class Cancellation(Record):
 
     title_id = models.UUIDField(unique=True)
     cancelled_at = models.DateTimeField()
+
+
+class Sidecars(Record):
+    """The subtitle files that lie beside a title's film, as last told: the whole list."""
+
+    title_id = models.UUIDField(unique=True)
+    files = models.JSONField(default=list)
+    changed_at = models.DateTimeField()

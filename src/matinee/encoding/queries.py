@@ -1,22 +1,83 @@
-"""Reads: which work is waiting, and what must not be swept away."""
+"""Reads: which work is waiting, what was found out, and what must not be swept away."""
 
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, F, Min, QuerySet, Sum
 
-from matinee.encoding.models import Encode, Package, Step
+from matinee.contracts.encoding import SubtitleFile
+from matinee.encoding.models import Encode, Package, Sidecars, Step
 from matinee.kernel import clock
 
+# What makes a film playable goes before the rest, then the film that came first.
+_URGENCY = ("rank", "queued_at", "encode_id", "position")
 
-def claimable() -> QuerySet[Step]:
-    """The steps that anybody may take now, most urgent first.
 
-    What makes a film playable goes before the rest, then the film that came first.
+def next_step() -> Step | None:
+    """The most urgent step that anybody may take now, locked; None if there is none.
+
+    One that is ready is found by its index; of those whose holder died there are few.
     """
-    free = Q(status=Step.Status.READY) | Q(status=Step.Status.RUNNING, lease_until__lt=clock.now())
-    return Step.objects.filter(free, encode__status=Encode.Status.ACTIVE).order_by(
-        "rank", "encode__uploaded_at", "encode_id", "position"
+    free = [
+        step
+        for steps in (_ready(), _abandoned())
+        if (step := steps.select_for_update(skip_locked=True, of=("self",)).first()) is not None
+    ]
+    return min(free, key=lambda step: [getattr(step, key) for key in _URGENCY], default=None)
+
+
+def _ready() -> QuerySet[Step]:
+    steps = Step.objects.filter(status=Step.Status.READY, encode__status=Encode.Status.ACTIVE)
+    return steps.select_related("encode").order_by(*_URGENCY)
+
+
+def _abandoned() -> QuerySet[Step]:
+    steps = Step.objects.filter(
+        status=Step.Status.RUNNING,
+        lease_until__lt=clock.now(),
+        encode__status=Encode.Status.ACTIVE,
     )
+    return steps.select_related("encode").order_by(*_URGENCY)
+
+
+def unattended(most: int) -> int:
+    """How many steps could be taken now, counted up to `most`."""
+    return sum(len(steps.values_list("pk")[:most]) for steps in (_ready(), _abandoned()))
+
+
+def ready_steps(encode_id: UUID, most: int) -> list[str]:
+    """The names of the encode's steps that wait for hands only, at most so many."""
+    rows = Step.objects.filter(encode_id=encode_id, status=Step.Status.READY)
+    return list(rows.values_list("name", flat=True)[:most])
+
+
+def facts_of(encode_id: UUID, prefix: str) -> dict[str, dict[str, Any]]:
+    """What the finished steps found out whose names begin with `prefix`, by step."""
+    done = Step.objects.filter(
+        encode_id=encode_id, status=Step.Status.DONE, name__startswith=prefix
+    )
+    return dict(done.order_by("position").values_list("name", "facts"))
+
+
+def facts_of_singles(encode_id: UUID) -> dict[str, dict[str, Any]]:
+    """What the finished steps found out that are a group by themselves: as many as tracks."""
+    done = Step.objects.filter(encode_id=encode_id, status=Step.Status.DONE, name=F("group"))
+    return dict(done.order_by("position").values_list("name", "facts"))
+
+
+def usages_of(encode_id: UUID) -> list[tuple[str, int, float, float]]:
+    """What the finished steps took, by group: how many, CPU seconds, wall seconds."""
+    done = Step.objects.filter(encode_id=encode_id, status=Step.Status.DONE)
+    sums = done.values("group").annotate(
+        steps=Count("pk"), cpu=Sum("cpu_s"), wall=Sum("wall_s"), first=Min("position")
+    )
+    return list(sums.order_by("first").values_list("group", "steps", "cpu", "wall"))
+
+
+def sidecars_of(title_id: UUID) -> list[SubtitleFile]:
+    """The subtitle files that lie beside a title's film."""
+    row = Sidecars.objects.filter(title_id=title_id).first()
+    return [] if row is None else [SubtitleFile.model_validate(file) for file in row.files]
 
 
 def is_active(encode_id: UUID) -> bool:
@@ -50,8 +111,3 @@ def title_left_alone(encode_id: UUID) -> UUID | None:
         return None
     active = Encode.objects.filter(title_id=encode.title_id, status=Encode.Status.ACTIVE)
     return None if active.exists() else encode.title_id
-
-
-def unattended() -> int:
-    """How many steps could be taken now."""
-    return claimable().count()

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from matinee.contracts.encoding import VideoCodec
 from matinee.kernel import settings
 
 _GIB = 1024**3
@@ -47,10 +48,19 @@ class Settings(BaseSettings):
     rung_height_max: int = Field(
         default=2160, ge=144, description="Height of the tallest rendition that is made"
     )
+    codecs: str = Field(
+        default="h264,av1",
+        pattern="^(h264|h264,av1)$",
+        description="What renditions are made in: `h264` plays everywhere, `av1` beside it needs "
+        "about half the bits where devices can play it",
+    )
     preset: str = Field(
-        default="fast",
+        default="medium",
         pattern="^(ultrafast|superfast|veryfast|faster|fast|medium|slow|slower)$",
         description="Speed of x264: slower makes smaller files",
+    )
+    av1_preset: int = Field(
+        default=8, ge=0, le=13, description="Speed of SVT-AV1: lower makes smaller files"
     )
     threads_max: int = Field(
         default=min(4, os.cpu_count() or 1), ge=1, description="Threads that one ffmpeg may use"
@@ -94,6 +104,11 @@ class Settings(BaseSettings):
             msg = "MATINEE_ENCODING_SPEKE_URL must be https://…, as keys cross it"
             raise ValueError(msg)
         return self
+
+    @property
+    def codec_names(self) -> tuple[VideoCodec, ...]:
+        """The codecs of renditions, in the order in which they are made."""
+        return ("h264", "av1") if "av1" in self.codecs else ("h264",)
 
     @property
     def work(self) -> Path:

@@ -24,7 +24,7 @@ def work() -> None:
 @app.task(name="matinee.encoding.sweep", time_limit=120)
 def sweep() -> None:
     """Call for hands where steps are waiting; remove what nobody needs any more."""
-    waiting = queries.unattended()
+    waiting = queries.unattended(actions.CALLS_MAX)
     if waiting:
         # No more calls than steps, however long the encoders are busy.
         actions.work_send(max(0, waiting - queued()))

@@ -1,6 +1,14 @@
 """What changes the records of encoding: one transaction each."""
 
-from matinee.encoding.actions.encodes import encode_cancel, encode_fail, encode_retry, encode_start
+from matinee.encoding.actions.encodes import (
+    encode_cancel,
+    encode_fail,
+    encode_request,
+    encode_retry,
+    encode_start,
+    encode_stop,
+    sidecars_change,
+)
 from matinee.encoding.actions.packages import (
     Publication,
     package_forget,
@@ -8,6 +16,7 @@ from matinee.encoding.actions.packages import (
     packages_due,
 )
 from matinee.encoding.actions.steps import (
+    CALLS_MAX,
     Claim,
     StepLostError,
     Usage,
@@ -20,17 +29,21 @@ from matinee.encoding.actions.steps import (
 )
 
 __all__ = [
+    "CALLS_MAX",
     "Claim",
     "Publication",
     "StepLostError",
     "Usage",
     "encode_cancel",
     "encode_fail",
+    "encode_request",
     "encode_retry",
     "encode_start",
+    "encode_stop",
     "package_forget",
     "package_publish",
     "packages_due",
+    "sidecars_change",
     "step_beat",
     "step_claim",
     "step_fail",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from matinee.contracts.events import RenditionInfo, RenditionReady
 from matinee.contracts.playback import Storyboard, TrackInfo
@@ -26,6 +27,8 @@ class Publication:
     subtitles: list[TrackInfo]
     storyboard: Storyboard
     stills: list[str]
+    # Of the content key; None where it is not encrypted.
+    key_id: UUID | None = None
 
 
 def package_publish(claim: Claim, published: Publication, usage: Usage, *, kept_h: float) -> None:
@@ -34,7 +37,7 @@ def package_publish(claim: Claim, published: Publication, usage: Usage, *, kept_
         encode = Encode.objects.select_for_update().get(pk=claim.encode_id)
         if encode.status != Encode.Status.ACTIVE:
             raise StepLostError(claim.name)
-        step_done(claim, {"package": published.name}, usage)
+        step_done(encode, claim, {"package": published.name}, usage)
         Package.objects.create(
             encode=encode,
             title_id=encode.title_id,
@@ -74,6 +77,7 @@ def _event(encode: Encode, published: Publication) -> RenditionReady:
         subtitles=published.subtitles,
         storyboard=published.storyboard,
         stills=published.stills,
+        key_id=published.key_id,
     )
 
 

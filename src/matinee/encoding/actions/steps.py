@@ -6,20 +6,24 @@ throws its work away. So a step may be done twice but counts once.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from fractions import Fraction
+from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
 from django.db import transaction
 from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import RedisError
 
-from matinee.encoding.actions.progress import states_of, tell
+from matinee.contracts.encoding import VideoCodec
+from matinee.encoding import settings
+from matinee.encoding.actions.progress import tally_of, tell
 from matinee.encoding.models import Encode, Step
-from matinee.encoding.queries import claimable
-from matinee.encoding.rules import plan
+from matinee.encoding.queries import facts_of_singles, next_step, ready_steps
+from matinee.encoding.rules import ladder, plan
+from matinee.encoding.rules.ladder import Rung
 from matinee.encoding.rules.plan import Plan, StepPlan
 from matinee.encoding.rules.source import Source
 from matinee.kernel import clock, ids, tasks
@@ -29,6 +33,8 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=20)
 WORK_TASK = "matinee.encoding.work"
+# More hands than this are called by the sweep, or by those that have begun.
+CALLS_MAX = 64
 
 
 class StepLostError(RuntimeError):
@@ -48,7 +54,7 @@ class Claim:
     source_key: str
     source: Source | None
     plan: Plan | None
-    # What the finished steps found out, by step.
+    # What the finished steps found out that are a group by themselves, by step.
     facts: dict[str, dict[str, Any]]
 
 
@@ -60,35 +66,52 @@ class Usage:
     wall_s: float
 
 
-def steps_add(encode: Encode, planned: Iterable[StepPlan]) -> None:
-    """Add steps after those that are there, and make ready what can begin."""
-    offset = Step.objects.filter(encode=encode).count()
+class Brought(TypedDict, total=False):
+    """What a step found out that changes what the encode has to do."""
+
+    # Of `probe` and `check`: kept with the encode.
+    source: Source
+    # Of `check`: brings the further steps.
+    new_plan: Plan
+    # Of `ladder` and `judge`: brings a round of chunks of the codec, if there are any.
+    rungs: Sequence[Rung]
+
+
+def steps_add(encode: Encode, planned: Sequence[StepPlan]) -> None:
+    """Add steps after those that are there; the caller makes ready what can begin, and saves."""
+    tally = tally_of(encode)
     Step.objects.bulk_create(
-        Step(
-            encode=encode,
-            name=step.name,
-            position=offset + number,
-            rank=step.rank,
-            weight=step.weight,
-            needs=sorted(step.needs),
-        )
-        for number, step in enumerate(planned)
+        [
+            Step(
+                encode=encode,
+                name=step.name,
+                group=step.group,
+                position=tally.steps + number,
+                rank=step.rank,
+                queued_at=encode.uploaded_at,
+                weight=step.weight,
+                needs=sorted(step.needs),
+                status=Step.Status.WAITING if step.needs else Step.Status.READY,
+            )
+            for number, step in enumerate(planned)
+        ],
+        batch_size=500,
     )
-    _make_ready(encode)
+    encode.tally = tally.with_steps(planned).model_dump(mode="json")
 
 
-def _make_ready(encode: Encode) -> int:
-    rows = Step.objects.filter(encode=encode)
-    needs = {name: list(before) for name, before in rows.values_list("name", "needs")}
-    names = plan.ready(states_of(encode), needs)
-    rows.filter(name__in=names).update(status=Step.Status.READY)
-    return len(names)
+def _make_ready(encode: Encode) -> None:
+    """Let begin what only waited for groups that are done now; looks at nothing else."""
+    tally = tally_of(encode)
+    waiting = Step.objects.filter(encode=encode, status=Step.Status.WAITING)
+    able = [pk for pk, needs in waiting.values_list("pk", "needs") if tally.allows(needs)]
+    waiting.filter(pk__in=able).update(status=Step.Status.READY)
 
 
 def step_claim() -> Claim | None:
     """Take the most urgent step that is free; None if there is none."""
     with transaction_of("encoding"):
-        step = claimable().select_for_update(skip_locked=True, of=("self",)).first()
+        step = next_step()
         if step is None:
             return None
         step.status = Step.Status.RUNNING
@@ -98,7 +121,6 @@ def step_claim() -> Claim | None:
         step.fraction = 0.0
         step.save()
         encode = step.encode
-        done = Step.objects.filter(encode=encode, status=Step.Status.DONE)
         return Claim(
             encode_id=encode.pk,
             title_id=encode.title_id,
@@ -109,7 +131,7 @@ def step_claim() -> Claim | None:
             source_key=encode.source_key,
             source=None if encode.source is None else Source.model_validate(encode.source),
             plan=None if encode.plan is None else Plan.model_validate(encode.plan),
-            facts=dict(done.values_list("name", "facts")),
+            facts=facts_of_singles(encode.pk),
         )
 
 
@@ -130,36 +152,56 @@ def _ours(claim: Claim) -> Any:
 
 
 def step_finish(
-    claim: Claim,
-    facts: dict[str, Any],
-    usage: Usage,
-    *,
-    source: Source | None = None,
-    new_plan: Plan | None = None,
+    claim: Claim, facts: dict[str, Any], usage: Usage, **brought: Unpack[Brought]
 ) -> None:
-    """Count the step as done and let what waited for it begin; StepLostError if not ours.
-
-    `source` and `new_plan` are kept with the encode; a plan brings the further steps.
-    """
+    """Count the step as done and let what waited for it begin; StepLostError if not ours."""
     with transaction_of("encoding"):
         encode = Encode.objects.select_for_update().get(pk=claim.encode_id)
         if encode.status != Encode.Status.ACTIVE:
             raise StepLostError(claim.name)
-        step_done(claim, facts, usage)
-        if source is not None:
-            encode.source = source.model_dump(mode="json")
-        if new_plan is not None:
-            encode.plan = new_plan.model_dump(mode="json")
-            steps_add(encode, plan.further_steps(source or _source_of(encode), new_plan))
+        if "source" in brought:
+            encode.source = brought["source"].model_dump(mode="json")
+        if "new_plan" in brought:
+            _take_plan(encode, brought["new_plan"])
+        if claim.name == plan.QUICK:
+            counted = _plan_of(encode).model_copy(update={"frames": facts["frames"]})
+            encode.plan = counted.model_dump(mode="json")
+        if brought.get("rungs"):
+            _add_round(encode, plan.codec_of(claim.name), brought["rungs"])
+        step_done(encode, claim, facts, usage)
         follow(encode)
+
+
+def _take_plan(encode: Encode, new: Plan) -> None:
+    source = _source_of(encode)
+    lines_max = settings.get().rung_height_max
+    encode.plan = new.model_dump(mode="json")
+    steps_add(encode, plan.further_steps(source, new, lines_max))
+    usual = ladder.ladder(source.picture.display_size, Fraction(new.rate), lines_max)
+    tally = tally_of(encode).with_expected(plan.expected_work(source, new, usual))
+    encode.tally = tally.model_dump(mode="json")
+
+
+def _add_round(encode: Encode, codec: VideoCodec, rungs: Sequence[Rung]) -> None:
+    old = _plan_of(encode)
+    steps_add(encode, plan.chunk_steps(_source_of(encode), old, codec, rungs))
+    rounds = {**old.rounds, codec: (*old.rounds.get(codec, ()), tuple(rungs))}
+    encode.plan = old.model_copy(update={"rounds": rounds}).model_dump(mode="json")
 
 
 def _source_of(encode: Encode) -> Source:
     return Source.model_validate(encode.source)
 
 
-def step_done(claim: Claim, facts: dict[str, Any], usage: Usage) -> None:
-    """Mark the step as done within the open transaction; StepLostError if it is ours no more."""
+def _plan_of(encode: Encode) -> Plan:
+    return Plan.model_validate(encode.plan)
+
+
+def step_done(encode: Encode, claim: Claim, facts: dict[str, Any], usage: Usage) -> None:
+    """Mark the step as done within the open transaction; StepLostError if it is ours no more.
+
+    The caller holds the lock of the encode's row, and saves it.
+    """
     count = _ours(claim).update(
         status=Step.Status.DONE,
         fraction=1.0,
@@ -172,14 +214,21 @@ def step_done(claim: Claim, facts: dict[str, Any], usage: Usage) -> None:
     )
     if not count:
         raise StepLostError(claim.name)
+    group, weight = Step.objects.values_list("group", "weight").get(pk=claim.step_id)
+    encode.tally = tally_of(encode).with_done(group, weight).model_dump(mode="json")
 
 
 def follow(encode: Encode) -> None:
     """Make ready what can begin, tell how far the encode is, and call for hands on commit."""
     _make_ready(encode)
     tell(encode)
-    ready = Step.objects.filter(encode=encode, status=Step.Status.READY).count()
-    work_send_after_commit(ready)
+    work_send_after_commit(len(ready_steps(encode.pk, CALLS_MAX)))
+
+
+def steps_drop(encode: Encode) -> None:
+    """Let nobody begin what an encode that has ended still had to do."""
+    undone = Step.objects.filter(encode=encode, status__in=[Step.Status.WAITING, Step.Status.READY])
+    undone.update(status=Step.Status.DROPPED)
 
 
 def step_release(claim: Claim) -> None:

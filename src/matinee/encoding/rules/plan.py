@@ -1,19 +1,21 @@
-"""The plan of an encode: its rungs and tracks, its steps, and which of them can run now."""
+"""The plan of an encode: its rungs and tracks, its steps, and what each of them needs."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from pydantic import BaseModel, ConfigDict
 
-from matinee.contracts.catalog import EncodeStage
-from matinee.encoding.rules import ladder
+from matinee.contracts.encoding import VideoCodec
+from matinee.encoding.rules import ladder, windows
 from matinee.encoding.rules.ladder import Rung
 from matinee.encoding.rules.source import Source
+from matinee.encoding.rules.windows import Window
 
 PROBE = "probe"
 CHECK = "check"
-QUICK_RUNG = "rung-quick"
+INDEX = "index"
+QUICK = "quick"
 TEXT = "text"
 STORYBOARD = "storyboard"
 STILLS = "stills"
@@ -28,44 +30,90 @@ FAILURES_MAX = 3
 # A step whose encoder died is not to blame, unless it dies every time.
 ATTEMPTS_MAX = 10
 
-# Of the whole, that the first look at a file counts before the plan is known.
-_FIRST_LOOK = 0.02
 # From here on a package is written and being moved into the media store.
 PUBLISHING_FROM = 0.5
 
+# CPU seconds that a million pixels take: to decode, at the quick preset, at the final ones.
+_DECODING, _QUICK, _FINAL = 0.004, 0.008, 0.03
+# Trials of both encoders beside the encode itself.
+_ANALYSIS_SHARE = 0.08
+_TRACK_S_PER_S = 0.02
+# What the variants of an audio track take together, and how often all is there at once.
+_SOUND_BPS = 700_000
+_COPIES = 1.5
+# Containers in which every keyframe is found by its time.
+_INDEXED = ("mov", "matroska")
+# One decode feeds encoders of this many pixels a picture; more would need too much memory.
+_BUNDLE_PIXELS = 4_200_000
+
 
 class Plan(BaseModel):
-    """What will be made of a source. `rate` is a fraction as text."""
+    """What will be made of a source. `rate` is a fraction as text.
+
+    `frames` are those of every rung, known once the quick ones are made. `rounds` has, by codec,
+    the rungs of each round of chunks: all of them first, then those that had to be corrected.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     duration_s: float
     rate: str
-    rungs: tuple[Rung, ...]
-    quick: Rung
+    quick: tuple[Rung, ...]
+    codecs: tuple[VideoCodec, ...]
     still_size: tuple[int, int]
+    # Whether an index must be made before the film can be sought in.
+    needs_index: bool = False
+    frames: int | None = None
+    rounds: dict[VideoCodec, tuple[tuple[Rung, ...], ...]] = {}
+
+    @property
+    def rungs(self) -> tuple[Rung, ...]:
+        """The rungs as they are to be kept, by codec, best first."""
+        return tuple(rung for codec in self.codecs for rung, _ in self.made(codec))
+
+    def made(self, codec: VideoCodec) -> list[tuple[Rung, int]]:
+        """Each rung of a codec as it was encoded last, and in which round."""
+        last: dict[str, tuple[Rung, int]] = {}
+        for number, rungs in enumerate(self.rounds.get(codec, ())):
+            last |= {rung.name: (rung, number) for rung in rungs}
+        return list(last.values())
+
+    def windows(self) -> tuple[Window, ...]:
+        """The chunks of the film."""
+        if self.frames is None:
+            msg = "the film's frames are not counted yet"
+            raise ValueError(msg)
+        return windows.chunks(self.frames, self.rate)
 
 
 @dataclass(frozen=True)
 class StepPlan:
-    """A step to do once those that it needs are done; `weight` is its share of the work."""
+    """A step to do once the groups that it needs are done; `weight` is CPU seconds, roughly."""
 
     name: str
     needs: frozenset[str]
     weight: float
     rank: int = RANK_FULL
+    # The steps that others wait for together; by itself a step is a group of its own name.
+    among: str = ""
+
+    @property
+    def group(self) -> str:
+        """What others that need it wait for."""
+        return self.among or self.name
 
 
 @dataclass(frozen=True)
-class StepState:
-    """How a step stands."""
+class ChunkName:
+    """What the name of a chunk's step says."""
 
-    status: str
-    fraction: float = 0.0
+    codec: VideoCodec
+    round: int
+    number: int
 
 
 def kind_of(step: str) -> str:
-    """What sort of work a step is, by its name."""
+    """What sort of work a step or a group is, by its name."""
     return step.partition("-")[0]
 
 
@@ -74,91 +122,156 @@ def number_of(step: str) -> str:
     return step.partition("-")[2]
 
 
-def make_plan(source: Source, duration_s: float, lines_max: int) -> Plan:
+def chunk_of(step: str) -> ChunkName:
+    """The parts of `chunk-<codec>-<round>-<number>`."""
+    _, number, chunk = number_of(step).split("-")
+    return ChunkName(codec_of(step), int(number), int(chunk))
+
+
+def codec_of(step: str) -> VideoCodec:
+    """Which codec a step of trials, ladder, chunks or judging is about."""
+    return "av1" if number_of(step).partition("-")[0] == "av1" else "h264"
+
+
+def part_name(rung: Rung, round_number: int, chunk: int) -> str:
+    """The file that holds a chunk of a rung."""
+    return f"{rung.name}-{round_number}-{chunk:05d}.mp4"
+
+
+def bundles(rungs: Sequence[Rung]) -> list[tuple[Rung, ...]]:
+    """The rungs in groups, each of which is made by one decode."""
+    found: list[list[Rung]] = []
+    for rung in rungs:
+        held = sum(r.width * r.height for r in found[-1]) if found else 0
+        if not found or held + rung.width * rung.height > _BUNDLE_PIXELS:
+            found.append([])
+        found[-1].append(rung)
+    return [tuple(group) for group in found]
+
+
+def make_plan(
+    source: Source, duration_s: float, lines_max: int, codecs: tuple[VideoCodec, ...] = ("h264",)
+) -> Plan:
     """The plan for a source whose decoded duration is known."""
     film = source.picture
-    rate = ladder.output_rate(Fraction(film.rate_tick), Fraction(film.rate_mean))
+    tick, mean = Fraction(film.rate_tick), Fraction(film.rate_mean)
+    rate = ladder.output_rate(tick, mean)
     size = film.display_size
-    rungs = ladder.ladder(size, rate, lines_max)
-    still = next((r for r in rungs if r.lines <= ladder.STANDARD_LINES[2]), rungs[-1])
+    fixed = ladder.ladder(size, rate, lines_max)
+    still = next((r for r in fixed if r.lines <= ladder.STANDARD_LINES[2]), fixed[-1])
     return Plan(
         duration_s=duration_s,
         rate=f"{rate.numerator}/{rate.denominator}",
-        rungs=rungs,
-        quick=ladder.quick_rung(size, rate, duration_s, lines_max),
+        quick=ladder.quick_rungs(size, rate, lines_max),
+        codecs=codecs,
         still_size=(still.width, still.height),
+        needs_index=needs_index(source),
     )
+
+
+def needs_index(source: Source) -> bool:
+    """Whether the file cannot be sought in exactly.
+
+    Most containers know no keyframes, or not where they are. In MP4, pictures are found by the
+    time of decoding: far from that of showing, where pictures stand for long. A Matroska file
+    that does not say how long it is was written live, without cues.
+    """
+    film = source.picture
+    if not source.container.startswith(_INDEXED) or source.duration_s is None:
+        return True
+    is_even = ladder.is_even(Fraction(film.rate_tick), Fraction(film.rate_mean))
+    return source.container.startswith("mov") and not is_even
 
 
 def first_steps() -> tuple[StepPlan, ...]:
     """What is done with any file."""
     return (
-        StepPlan(PROBE, frozenset(), 0.2, RANK_QUICK),
-        StepPlan(CHECK, frozenset({PROBE}), 1.0, RANK_QUICK),
+        StepPlan(PROBE, frozenset(), 0.5, RANK_QUICK),
+        StepPlan(CHECK, frozenset({PROBE}), 5.0, RANK_QUICK),
     )
 
 
-def further_steps(source: Source, plan: Plan) -> tuple[StepPlan, ...]:
+def further_steps(source: Source, plan: Plan, lines_max: int) -> tuple[StepPlan, ...]:
     """What is done with a sound film, in the order of urgency."""
-    checked = frozenset({CHECK})
-    tracks = [StepPlan(f"audio-{n}", checked, 0.3, RANK_QUICK) for n in range(len(source.sounds))]
-    if source.texts:
-        tracks.append(StepPlan(TEXT, checked, 0.1, RANK_QUICK))
-    quick_is_there = frozenset({QUICK_RUNG})
-    # Long before a long film is whole, it has pictures to be found and sought by.
-    pictures = [
-        StepPlan(STILLS, quick_is_there, 0.5, RANK_QUICK),
-        StepPlan(STORYBOARD, quick_is_there, 0.2, RANK_QUICK),
-    ]
-    first = [
-        StepPlan(QUICK_RUNG, checked, 0.3 * _weight(plan.quick), RANK_QUICK),
-        *tracks,
-        *pictures,
-    ]
-    # The other rungs wait for the quick one, so that it has the machine to itself.
-    rungs = [StepPlan(f"rung-{rung.name}", quick_is_there, _weight(rung)) for rung in plan.rungs]
+    first = _first_media(source, plan)
+    quick_is_there = frozenset({QUICK_PACKAGE})
+    trials, ladders = [], []
+    for codec in plan.codecs:
+        sizes = ladder.trial_lines(codec, source.picture.display_size, lines_max)
+        trials += [
+            StepPlan(f"trial-{codec}-{lines}", quick_is_there, 1.0, among=f"trial-{codec}")
+            for lines in sizes
+        ]
+        ladders.append(StepPlan(f"ladder-{codec}", frozenset({f"trial-{codec}"}), 0.5))
+    settled = {f"{kind}-{codec}" for kind in ("ladder", "judge") for codec in plan.codecs}
     return (
         *first,
-        StepPlan(QUICK_PACKAGE, frozenset(step.name for step in first), 0.2, RANK_QUICK),
-        *rungs,
-        StepPlan(FULL_PACKAGE, frozenset(step.name for step in rungs) | {QUICK_PACKAGE}, 0.4),
+        StepPlan(QUICK_PACKAGE, frozenset(step.name for step in first), 2.0, RANK_QUICK),
+        *trials,
+        *ladders,
+        StepPlan(FULL_PACKAGE, frozenset({QUICK_PACKAGE, *settled}), 3.0),
     )
 
 
-def _weight(rung: Rung) -> float:
-    return 0.2 + 10 * rung.width * rung.height / (1920 * 1080)
-
-
-def ready(steps: Mapping[str, StepState], needs: Mapping[str, Iterable[str]]) -> list[str]:
-    """The waiting steps whose needs are all done, in the order of `steps`."""
-    done = {name for name, state in steps.items() if state.status == "done"}
+def _first_media(source: Source, plan: Plan) -> list[StepPlan]:
+    """The steps to a first package."""
+    seconds = plan.duration_s
+    index = [StepPlan(INDEX, frozenset({CHECK}), 0.5, RANK_QUICK)] if plan.needs_index else []
+    seekable = frozenset({INDEX if plan.needs_index else CHECK})
+    sounds = [
+        StepPlan(f"audio-{n}", seekable, 0.2 + _TRACK_S_PER_S * seconds, RANK_QUICK)
+        for n in range(len(source.sounds))
+    ]
+    quick_is_there = frozenset({QUICK})
     return [
-        name
-        for name, state in steps.items()
-        if state.status == "waiting" and done.issuperset(needs[name])
+        *index,
+        StepPlan(QUICK, seekable, _work(plan, source, plan.quick, _QUICK), RANK_QUICK),
+        *sounds,
+        StepPlan(TEXT, seekable, 0.2, RANK_QUICK),
+        # Long before a long film is whole, it has pictures to be found and sought by.
+        StepPlan(STILLS, quick_is_there, 2.0, RANK_QUICK),
+        StepPlan(STORYBOARD, quick_is_there, 0.5, RANK_QUICK),
     ]
 
 
-def stage_of(steps: Mapping[str, StepState]) -> EncodeStage:
-    """The stage that a person is told."""
-    if all(state.status == "done" for state in steps.values()) and FULL_PACKAGE in steps:
-        return "done"
-    if steps[PROBE].status != "done":
-        return "probing" if steps[PROBE].status == "running" else "queued"
-    if steps[CHECK].status != "done":
-        return "checking"
-    media_done = all(s.status == "done" for n, s in steps.items() if n != FULL_PACKAGE)
-    if not media_done:
-        return "encoding"
-    return "publishing" if steps[FULL_PACKAGE].fraction >= PUBLISHING_FROM else "packaging"
+def expected_work(source: Source, plan: Plan, rungs: Sequence[Rung]) -> dict[str, float]:
+    """The work, by group, of chunks that are planned later; `rungs` is a usual ladder."""
+    weight = _work(plan, source, rungs, _FINAL)
+    return {f"chunk-{codec}-0": weight for codec in plan.codecs}
 
 
-def fraction_of(steps: Mapping[str, StepState], weights: Mapping[str, float]) -> float:
-    """How much of the whole is done, from 0 to 1."""
-    total = sum(weights.values())
-    done = sum(
-        weights[name] * (1.0 if state.status == "done" else min(1.0, state.fraction))
-        for name, state in steps.items()
+def bytes_needed(source: Source, plan: Plan, lines_max: int) -> int:
+    """Disk space that the encode may take at once: rungs, and the same again as a package.
+
+    Films stay well below their rungs' caps; AV1 needs about half of H.264's.
+    """
+    usual = ladder.ladder(source.picture.display_size, Fraction(plan.rate), lines_max)
+    bits_a_second = sum(r.bitrate_bps_max for r in usual) * (1 + 0.5 * (len(plan.codecs) - 1))
+    bits_a_second += sum(r.bitrate_bps_max for r in plan.quick)
+    bits_a_second += _SOUND_BPS * len(source.sounds)
+    index = source.size_bytes if plan.needs_index else 0
+    return index + int(bits_a_second / 8 * plan.duration_s * _COPIES)
+
+
+def chunk_steps(
+    source: Source, plan: Plan, codec: VideoCodec, rungs: Sequence[Rung]
+) -> tuple[StepPlan, ...]:
+    """The chunks of the next round of a codec, and the judge of that round."""
+    number = len(plan.rounds.get(codec, ()))
+    group = f"chunk-{codec}-{number}"
+    cuts = plan.windows()
+    a_frame = _work(plan, source, rungs, _FINAL) / sum(cut.frames for cut in cuts)
+    return (
+        *(
+            StepPlan(f"{group}-{n}", frozenset(), a_frame * cut.frames, among=group)
+            for n, cut in enumerate(cuts)
+        ),
+        StepPlan(f"judge-{codec}-{number}", frozenset({group}), 0.2, among=f"judge-{codec}"),
     )
-    share = done / total if total else 0.0
-    return share if FULL_PACKAGE in steps else share * _FIRST_LOOK
+
+
+def _work(plan: Plan, source: Source, rungs: Iterable[Rung], cost: float) -> float:
+    frames = plan.frames or plan.duration_s * float(Fraction(plan.rate))
+    width, height = source.picture.display_size
+    made = sum(rung.width * rung.height for rung in rungs)
+    return 0.2 + frames * (_DECODING * width * height + cost * made) / 1e6

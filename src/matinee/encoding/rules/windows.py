@@ -37,8 +37,8 @@ class Window:
 
 
 def gop_frames(rate: str) -> int:
-    """Frames from one keyframe to the next, which is nearly the same time at every rate."""
-    return max(1, round(ladder.GOP_S * Fraction(rate)))
+    """Frames from one keyframe to the next."""
+    return ladder.gop_frames(Fraction(rate))
 
 
 def chunks(frames: int, rate: str) -> tuple[Window, ...]:

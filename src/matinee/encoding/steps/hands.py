@@ -2,18 +2,22 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from django.db import DatabaseError, InterfaceError, connections
 
-from matinee.encoding import actions
+from matinee.encoding import actions, ffmpeg
 from matinee.encoding.actions import Claim, StepLostError, Usage
 from matinee.encoding.actions.steps import LEASE
 from matinee.encoding.ffmpeg import Progress
 from matinee.encoding.programs import Outcome
 from matinee.encoding.room import Room
+from matinee.encoding.rules import plan
 from matinee.encoding.rules.plan import Plan
 from matinee.encoding.rules.source import Source
+from matinee.encoding.rules.windows import Window, seek
 from matinee.kernel import clock
 
 log = logging.getLogger(__name__)
@@ -21,6 +25,27 @@ log = logging.getLogger(__name__)
 BEAT_EVERY_S = 1.0
 _DATABASE_PATIENCE_S = 120.0
 _DATABASE_PAUSE_S = 1.0
+
+
+# The index of a film, and the timestamp in it at which the film begins.
+INDEX_PART = "index.mkv"
+INDEX_ZERO_S = 10.0
+
+
+@dataclass(frozen=True)
+class Film:
+    """The film as a file that can be sought in: `input` names it, `zero_s` is for `seek`."""
+
+    path: Path
+    input: list[str]
+    zero_s: float | None
+    picture_index: int
+    sound_indexes: tuple[int, ...]
+
+    def opened(self) -> list[str]:
+        """The input from the film's beginning on."""
+        before, _ = seek(Window(0, 1, "25"), self.zero_s)
+        return [*before, *self.input]
 
 
 class Hands:
@@ -48,6 +73,17 @@ class Hands:
             msg = f"{self.claim.name} began before there was a plan"
             raise RuntimeError(msg)
         return self.claim.plan
+
+    def film(self) -> Film:
+        """The film to read pictures and sound from: the source, or its index where it has one."""
+        source = self.source
+        if plan.INDEX in self.claim.facts:
+            path = self.room.part(INDEX_PART)
+            numbers = tuple(range(1, 1 + len(source.sounds)))
+            return Film(path, ffmpeg.source_input(path), INDEX_ZERO_S, 0, numbers)
+        path = self.room.source(self.claim.source_key)
+        indexes = tuple(sound.index for sound in source.sounds)
+        return Film(path, ffmpeg.source_input(path), None, source.picture.index, indexes)
 
     def beat(self, fraction: float) -> None:
         """Keep the lease, about once a second; StepLostError when it is lost.

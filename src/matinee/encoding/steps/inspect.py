@@ -66,8 +66,9 @@ def check(hands: Hands) -> None:
         "crop": found.picture.crop,
         "remarks": _remarks(found),
     }
-    new = plan.make_plan(found, duration_s, settings.get().rung_height_max)
-    _refuse_without_room(hands, new)
+    ours = settings.get()
+    new = plan.make_plan(found, duration_s, ours.rung_height_max, ours.codec_names)
+    _refuse_without_room(hands, found, new)
     patiently(
         lambda: actions.step_finish(hands.claim, facts, hands.usage(), source=found, new_plan=new)
     )
@@ -202,11 +203,8 @@ def _source_after_room_check(hands: Hands) -> Path:
     return hands.room.source(hands.claim.source_key)
 
 
-def _refuse_without_room(hands: Hands, new: plan.Plan) -> None:
-    # Rungs in the work folder and once more as a package, at their caps.
-    bits_a_second = sum(r.bitrate_bps_max for r in new.rungs) + new.quick.bitrate_bps_max
-    sound_bits = 160_000 * len(hands.source.sounds)
-    needed = int((bits_a_second + sound_bits) / 8 * new.duration_s * 2)
+def _refuse_without_room(hands: Hands, found: Source, new: plan.Plan) -> None:
+    needed = plan.bytes_needed(found, new, settings.get().rung_height_max)
     free = hands.room.free_bytes()
     if needed > free:
         gib = 1024**3

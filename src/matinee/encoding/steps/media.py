@@ -1,73 +1,157 @@
-"""Rungs: the renditions of the picture that a package is made of."""
+"""The pictures of a film as rungs: an index to find them by, the quick rungs, and chunks."""
 
-from fractions import Fraction
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from matinee.encoding import actions, ffmpeg, settings
-from matinee.encoding.rules import filters, ladder, plan
+from matinee.encoding.programs import Bounds
+from matinee.encoding.rules import encoders, filters, plan
 from matinee.encoding.rules.ladder import Rung
-from matinee.encoding.steps.hands import Hands, patiently
+from matinee.encoding.rules.windows import Window, seek
+from matinee.encoding.steps import joining, quality
+from matinee.encoding.steps.hands import INDEX_PART, INDEX_ZERO_S, Hands, patiently
 from matinee.encoding.steps.inspect import decode_bounds
 
 QUICK_PRESET = "superfast"
-# Fine enough for sound and picture to meet.
-_TICKS_MIN = 10_000
 # Room for headers, and for rates above the cap in a short film.
 _FILE_BYTES_LEAST = 64 * 1024 * 1024
+# A chunk is short, but its encoders may be slow and share the machine with others.
+_CHUNK_S_LEAST, _CHUNK_S_PER_S = 900.0, 180.0
+_CHUNK_STALL_S = 300.0
+_ENCODING_SHARE = 0.8
 
 
-def rung(hands: Hands) -> None:
-    """Encode one rung as a file of its own, with keyframes where all rungs have them."""
-    number = plan.number_of(hands.claim.name)
-    wanted = {r.name: r for r in hands.plan.rungs}.get(number, hands.plan.quick)
-    preset = QUICK_PRESET if hands.claim.name == plan.QUICK_RUNG else settings.get().preset
-    duration_s = hands.plan.duration_s
-    bytes_max = _FILE_BYTES_LEAST + int(wanted.bitrate_bps_max / 8 * duration_s * 3)
-    film = hands.source.picture
-    steady = f"fps={wanted.rate}:start_time=0"
-    threads = str(settings.get().threads_max)
-    with hands.room.draft(f"{hands.claim.name}.mp4") as draft:
+def index(hands: Hands) -> None:
+    """Copy pictures and sound into a container in which every keyframe is found by its time.
+
+    Timestamps that a container leaves out are made on the way; all begin later than 0, so that
+    none of them is moved.
+    """
+    source = hands.source
+    tracks = [source.picture.index, *(sound.index for sound in source.sounds)]
+    maps = [word for track in tracks for word in ("-map", f"0:{track}")]
+    bytes_max = _FILE_BYTES_LEAST + 2 * source.size_bytes
+    with hands.room.draft(INDEX_PART) as draft:
         done = ffmpeg.run(
             [
-                *("-threads", threads),
+                *("-fflags", "+genpts"),
                 *ffmpeg.source_input(hands.room.source(hands.claim.source_key)),
-                *("-map", f"0:{film.index}", "-an", "-sn", "-dn", "-map_metadata", "-1"),
-                *("-map_chapters", "-1", "-filter_threads", threads),
-                *("-vf", filters.picture(film, (wanted.width, wanted.height), steady)),
-                *x264(wanted, preset, threads),
-                *("-video_track_timescale", str(timescale(wanted.rate)), str(draft)),
+                *(*maps, "-c", "copy", "-map_metadata", "-1", "-map_chapters", "-1"),
+                *("-output_ts_offset", f"{INDEX_ZERO_S:g}", "-f", "matroska", str(draft)),
             ],
-            decode_bounds(duration_s, file_bytes=bytes_max),
-            duration_s=duration_s,
+            decode_bounds(hands.plan.duration_s, file_bytes=bytes_max),
+            duration_s=hands.plan.duration_s + INDEX_ZERO_S,
             beat=hands.beat,
         )
         hands.count(done)
-        _, size_bytes = duration_and_size = ffmpeg.size_of(draft)
-    facts = {
-        "width": wanted.width,
-        "height": wanted.height,
-        "duration_s": duration_and_size[0],
-        "size_bytes": size_bytes,
-        "frames": done[1].frames,
+        facts = {"size_bytes": draft.stat().st_size}
+    patiently(lambda: actions.step_finish(hands.claim, facts, hands.usage()))
+
+
+@dataclass(frozen=True)
+class _Job:
+    """A window of the film, or all of it where it has no frames, to be made as some rungs."""
+
+    window: Window
+    made: Mapping[Rung, Path]
+    preset: str
+    bounds: Bounds
+    # Which part of its step this is.
+    begins: float = 0.0
+    share: float = 1.0
+
+
+def quick(hands: Hands) -> None:
+    """Encode the rungs that make a film playable early, all from one decode; counts its frames."""
+    rungs = hands.plan.quick
+    duration_s = hands.plan.duration_s
+    bounds = decode_bounds(duration_s, file_bytes=_bytes_max(rungs, duration_s))
+    with hands.room.draft_folder() as folder:
+        made = {rung: folder / f"{rung.name}.mp4" for rung in rungs}
+        _encode(hands, _Job(Window(0, 0, hands.plan.rate), made, QUICK_PRESET, bounds))
+        counted = {rung.name: joining.frames_of(path) for rung, path in made.items()}
+        if len(set(counted.values())) != 1 or not all(counted.values()):
+            msg = f"the quick rungs differ in their frames: {counted}"
+            raise RuntimeError(msg)
+        sizes = {rung.name: path.stat().st_size for rung, path in made.items()}
+        _keep(hands, made)
+    facts = {"frames": counted[rungs[0].name], "size_bytes": sizes}
+    patiently(lambda: actions.step_finish(hands.claim, facts, hands.usage()))
+
+
+def chunk(hands: Hands) -> None:
+    """Encode a chunk of the film for every rung of its round, and measure what came of it.
+
+    What is there under its final name was finished by whoever did this step before.
+    """
+    name = plan.chunk_of(hands.claim.name)
+    rungs = hands.plan.rounds[name.codec][name.round]
+    window = hands.plan.windows()[name.number]
+    parts = {
+        rung.name: hands.room.part(plan.part_name(rung, name.round, name.number)) for rung in rungs
+    }
+    todo = [rung for rung in rungs if not parts[rung.name].exists()]
+    groups = plan.bundles(todo)
+    for number, group in enumerate(groups):
+        share = _ENCODING_SHARE / len(groups)
+        _bundle(hands, window, {rung: parts[rung.name] for rung in group}, (number * share, share))
+    measured = quality.measure(hands, window, parts, rungs)
+    facts: dict[str, Any] = {
+        "frames": window.frames,
+        "size_bytes": {rung: path.stat().st_size for rung, path in parts.items()},
+        "vmaf": {rung: one.model_dump(mode="json") for rung, one in measured.items()},
     }
     patiently(lambda: actions.step_finish(hands.claim, facts, hands.usage()))
 
 
-def x264(wanted: Rung, preset: str, threads: str) -> list[str]:
-    """Capped constant quality; closed GOPs that begin every 2 s and nowhere else."""
-    cap = wanted.bitrate_bps_max
-    return [
-        *("-c:v", "libx264", "-preset", preset, "-threads", threads, "-crf", str(wanted.crf)),
-        *("-maxrate", str(cap), "-bufsize", str(2 * cap), "-profile:v", "high"),
-        *("-pix_fmt", "yuv420p", "-force_key_frames", f"expr:gte(t,n_forced*{ladder.GOP_S})"),
-        # Forced keyframes only: a scene cut in one rung would not be one in all.
-        *("-g", "100000", "-sc_threshold", "0", "-forced-idr", "1", "-flags", "+cgop"),
-        *("-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709"),
-    ]
+def _bundle(
+    hands: Hands, window: Window, parts: Mapping[Rung, Path], beats: tuple[float, float]
+) -> None:
+    """Make the parts of some rungs by one decode."""
+    seconds = window.duration_s
+    joining.refuse_without_room(hands, sum(rung.bitrate_bps_max for rung in parts) / 8 * seconds)
+    time_s = _CHUNK_S_LEAST + _CHUNK_S_PER_S * seconds
+    bounds = Bounds(time_s, _bytes_max(list(parts), seconds), _CHUNK_STALL_S)
+    with hands.room.draft_folder() as folder:
+        made = {rung: folder / path.name for rung, path in parts.items()}
+        _encode(hands, _Job(window, made, settings.get().preset, bounds, *beats))
+        for path in made.values():
+            joining.refuse_other_count(path, window.frames)
+        _keep(hands, made)
 
 
-def timescale(rate: str) -> int:
-    """Ticks a second in which each picture of this rate lasts a whole number."""
-    ticks = Fraction(rate).numerator
-    while ticks < _TICKS_MIN:
-        ticks *= 10
-    return ticks
+def _encode(hands: Hands, job: _Job) -> None:
+    film, picture = hands.film(), hands.source.picture
+    threads = settings.get().threads_max
+    before, fps = seek(job.window, film.zero_s)
+    presets = (job.preset, str(settings.get().av1_preset))
+    outputs: list[str] = []
+    for rung, path in job.made.items():
+        drawn = filters.picture(picture, (rung.width, rung.height), fps, rung.dynamic_range)
+        outputs += [
+            *("-map", f"0:{film.picture_index}", "-an", "-sn", "-dn", "-map_metadata", "-1"),
+            *("-map_chapters", "-1", "-vf", drawn),
+            *(("-frames:v", str(job.window.frames)) if job.window.frames else ()),
+            *encoders.encoder(rung, presets, threads),
+            *("-video_track_timescale", str(encoders.timescale(rung.rate)), str(path)),
+        ]
+    count = str(threads)
+    done = ffmpeg.run(
+        ["-threads", count, *before, *film.input, "-filter_threads", count, *outputs],
+        job.bounds,
+        duration_s=job.window.duration_s or hands.plan.duration_s,
+        beat=hands.part_of(job.begins, job.share),
+    )
+    hands.count(done)
+
+
+def _keep(hands: Hands, made: Mapping[Rung, Path]) -> None:
+    """Give finished files their names."""
+    for path in made.values():
+        path.replace(hands.room.part(path.name))
+
+
+def _bytes_max(rungs: Sequence[Rung], seconds: float) -> int:
+    return _FILE_BYTES_LEAST + int(max(rung.bitrate_bps_max for rung in rungs) / 8 * seconds * 3)

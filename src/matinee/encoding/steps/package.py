@@ -1,119 +1,159 @@
 """Packages the finished tracks once, for HLS and DASH, and publishes the folder."""
 
+import logging
 import shutil
+from collections.abc import Sequence
+from contextlib import ExitStack
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from matinee.contracts.events import RenditionInfo
 from matinee.contracts.playback import Storyboard, TrackInfo
-from matinee.encoding import actions, programs, settings
+from matinee.encoding import actions, keys, programs, settings
 from matinee.encoding.actions import Publication
-from matinee.encoding.programs import Bounds
+from matinee.encoding.handover import handed_over
+from matinee.encoding.programs import Bounds, Pulse
 from matinee.encoding.room import store
-from matinee.encoding.rules import packaging, plan
-from matinee.encoding.rules.ladder import Rung
-from matinee.encoding.rules.packaging import TrackFile
+from matinee.encoding.rules import encryption, packaging, plan
+from matinee.encoding.rules.encryption import TitleKey
+from matinee.encoding.rules.packaging import TrackFile, Tracks
+from matinee.encoding.steps import joining
 from matinee.encoding.steps.hands import Hands, patiently
+from matinee.encoding.steps.joining import Joined
 from matinee.encoding.steps.pictures import BOARD_PART
+from matinee.kernel import clock
+from matinee.kernel.problems import Unavailable
+
+log = logging.getLogger(__name__)
 
 PREFIX = "packages"
 _PACKAGER_S_LEAST, _PACKAGER_S_PER_S = 120.0, 1.0
 _STORYBOARD_VTT = "storyboard.vtt"
+_KEY_PATIENCE_S, _KEY_PAUSE_S = 120.0, 2.0
 
 
 def package(hands: Hands) -> None:
     """Make and publish the quick package or the full one; safe to repeat."""
     complete = hands.claim.name == plan.FULL_PACKAGE
     name = f"{hands.claim.encode_id}-{plan.number_of(hands.claim.name)}"
-    key = f"{PREFIX}/{name}"
-    sounds, texts = _sounds(hands), _texts(hands)
-    duration_s = hands.plan.duration_s
+    videos = joining.videos(hands, complete=complete)
+    tracks = Tracks(
+        [TrackFile(path, f"video-{rung.name}") for rung, path in videos],
+        _sounds(hands),
+        _texts(hands),
+    )
+    key = _key(hands)
     with hands.room.draft_folder() as folder:
-        done = programs.run(
-            "packager",
-            packaging.arguments(folder, _videos(hands, complete=complete), sounds, texts),
-            Bounds(_PACKAGER_S_LEAST + _PACKAGER_S_PER_S * duration_s, file_bytes=1024**3),
-            pulse=lambda: hands.beat(0.1),
-        )
-        hands.count(done)
+        _pack(hands, folder, tracks, key)
         shutil.copytree(hands.room.part(BOARD_PART), folder, dirs_exist_ok=True)
         _check_whole(folder)
         _open_to_readers(folder)
         hands.beat(plan.PUBLISHING_FROM)
-        store().publish_folder(folder, key)
+        store().publish_folder(folder, f"{PREFIX}/{name}")
     published = Publication(
         name=name,
         complete=complete,
-        duration_s=duration_s,
-        renditions=_renditions(hands, complete=complete),
-        audio=[TrackInfo(language=t.language, label=t.label) for t in sounds],
-        subtitles=[TrackInfo(language=t.language, label=t.label) for t in texts],
+        duration_s=hands.plan.duration_s,
+        renditions=_renditions(hands, videos),
+        audio=[TrackInfo(language=s.language, label=s.label) for s in _each_once(tracks.sounds)],
+        subtitles=[TrackInfo(language=t.language, label=t.label) for t in tracks.texts],
         storyboard=_storyboard(hands),
         stills=hands.claim.facts[plan.STILLS]["stills"],
+        key_id=None if key is None else key.key_id,
     )
     kept_h = settings.get().superseded_kept_h
     patiently(lambda: actions.package_publish(hands.claim, published, hands.usage(), kept_h=kept_h))
 
 
-def _rungs(hands: Hands, *, complete: bool) -> dict[str, Rung]:
-    if complete:
-        return {f"rung-{rung.name}": rung for rung in hands.plan.rungs}
-    return {plan.QUICK_RUNG: hands.plan.quick}
+def _key(hands: Hands) -> TitleKey | None:
+    """The title's key, waited for while its provider is away; None where films are open."""
+    provider = keys.provider()
+    end_s = clock.monotonic_s() + _KEY_PATIENCE_S
+    while provider is not None:
+        try:
+            return provider.key_of(hands.claim.title_id)
+        except Unavailable as problem:
+            if clock.monotonic_s() > end_s:
+                raise
+            log.warning("waiting for the key of %s: %s", hands.claim.title_id, problem.detail)
+        hands.beat(0.0)
+        clock.pause(_KEY_PAUSE_S)
+    return None
 
 
-def _videos(hands: Hands, *, complete: bool) -> list[TrackFile]:
-    return [
-        TrackFile(hands.room.part(f"{step}.mp4"), f"video-{rung.name}")
-        for step, rung in _rungs(hands, complete=complete).items()
-    ]
+def _pack(hands: Hands, folder: Path, tracks: Tracks, key: TitleKey | None) -> None:
+    bounds = Bounds(
+        _PACKAGER_S_LEAST + _PACKAGER_S_PER_S * hands.plan.duration_s, file_bytes=1024**3
+    )
+    lock: list[str] = []
+    fill: Pulse = programs.nothing
+    with ExitStack() as until_packed:
+        if key is not None:
+            secret = handed_over(encryption.secret_flags(key), hands.room.folder)
+            flag_file, fill = until_packed.enter_context(secret)
+            lock = encryption.arguments(key, flag_file)
+
+        def pulse() -> None:
+            fill()
+            hands.beat(0.1)
+
+        told = packaging.arguments(folder, tracks, hands.plan.rate, lock)
+        hands.count(programs.run("packager", told, bounds, pulse=pulse))
 
 
 def _sounds(hands: Hands) -> list[TrackFile]:
+    """Every variant of every track, the tracks in the source's order."""
     tracks = hands.source.sounds
     labels = packaging.unique_labels([track.label for track in tracks])
     return [
         TrackFile(
-            hands.room.part(hands.claim.facts[f"audio-{n}"]["parts"][0]["file"]),
-            f"audio-{n}-{track.language.lower()}",
+            hands.room.part(part["file"]),
+            f"audio-{n}-{track.language.lower()}-{part['codec']}-{part['channels']}",
             track.language,
             labels[n],
             "commentary" if track.commentary else ("main" if n == 0 else "alternate"),
+            codec=part["codec"],
+            channels=part["channels"],
+        )
+        for n, track in enumerate(tracks)
+        for part in hands.claim.facts[f"audio-{n}"]["parts"]
+    ]
+
+
+def _each_once(sounds: Sequence[TrackFile]) -> list[TrackFile]:
+    """One variant of each track: a viewer chooses among tracks, the player among variants."""
+    return list({sound.label: sound for sound in sounds}.values())
+
+
+def _texts(hands: Hands) -> list[TrackFile]:
+    tracks: list[dict[str, Any]] = hands.claim.facts[plan.TEXT]["tracks"]
+    labels = packaging.unique_labels([track["label"] for track in tracks])
+    return [
+        TrackFile(
+            hands.room.part(track["file"]),
+            f"text-{n}-{track['language'].lower()}",
+            track["language"],
+            labels[n],
+            "subtitle",
+            forced=track["forced"],
         )
         for n, track in enumerate(tracks)
     ]
 
 
-def _texts(hands: Hands) -> list[TrackFile]:
-    kept: list[int] = hands.claim.facts.get(plan.TEXT, {}).get("kept", [])
-    tracks = hands.source.texts
-    labels = packaging.unique_labels([tracks[n].label for n in kept])
+def _renditions(hands: Hands, videos: Sequence[Joined]) -> list[RenditionInfo]:
     return [
-        TrackFile(
-            hands.room.part(f"text-{n}.vtt"),
-            f"text-{n}-{tracks[n].language.lower()}",
-            tracks[n].language,
-            label,
-            "subtitle",
-            forced=tracks[n].forced,
+        RenditionInfo(
+            codec=rung.codec,
+            dynamic_range=rung.dynamic_range,
+            width=rung.width,
+            height=rung.height,
+            frame_rate=round(float(Fraction(rung.rate)), 3),
+            bitrate_bps=round(path.stat().st_size * 8 / max(0.001, hands.plan.duration_s)),
         )
-        for n, label in zip(kept, labels, strict=True)
+        for rung, path in videos
     ]
-
-
-def _renditions(hands: Hands, *, complete: bool) -> list[RenditionInfo]:
-    found = []
-    for step, rung in _rungs(hands, complete=complete).items():
-        facts = hands.claim.facts[step]
-        found.append(
-            RenditionInfo(
-                codec="h264",
-                width=rung.width,
-                height=rung.height,
-                frame_rate=round(float(Fraction(rung.rate)), 3),
-                bitrate_bps=round(facts["size_bytes"] * 8 / max(0.001, facts["duration_s"])),
-            )
-        )
-    return found
 
 
 def _storyboard(hands: Hands) -> Storyboard:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from matinee.encoding import actions, ffmpeg
 from matinee.encoding.programs import Bounds, ProgramError
 from matinee.encoding.room import store
-from matinee.encoding.rules import filters, ladder, plan
+from matinee.encoding.rules import filters, ladder
 from matinee.encoding.rules import stills as choice
 from matinee.encoding.rules import storyboard as board
 from matinee.encoding.rules.stills import Look
@@ -28,7 +28,7 @@ _KEYFRAMES = ("-skip_frame", "nokey")
 
 def storyboard(hands: Hands) -> None:
     """Lay small pictures out on sheets, and write the WebVTT that finds them."""
-    quick, duration_s = hands.plan.quick, hands.plan.duration_s
+    quick, duration_s = hands.plan.quick[0], hands.plan.duration_s
     layout = board.layout((quick.width, quick.height), duration_s)
     every = round(layout.interval_s / ladder.GOP_S)
     tile = f"tile={board.COLUMNS}x{board.ROWS}"
@@ -145,4 +145,4 @@ def _cut(hands: Hands, arguments: list[str], draft: Path) -> bool:
 
 
 def _quick_rung(hands: Hands) -> Path:
-    return hands.room.part(f"{plan.QUICK_RUNG}.mp4")
+    return hands.room.part(f"{hands.plan.quick[0].name}.mp4")

@@ -10,7 +10,7 @@ from matinee.encoding.actions import Claim, StepLostError
 from matinee.encoding.programs import ProgramError, TooSlowError
 from matinee.encoding.rules import plan
 from matinee.encoding.rules.unfit import Unfit
-from matinee.encoding.steps import inspect, media, package, pictures, sound, text
+from matinee.encoding.steps import fixed, inspect, media, package, pictures, sound, text
 from matinee.encoding.steps.hands import Hands, patiently
 
 log = logging.getLogger(__name__)
@@ -18,11 +18,16 @@ log = logging.getLogger(__name__)
 _BY_KIND: dict[str, Callable[[Hands], None]] = {
     "probe": inspect.probe,
     "check": inspect.check,
-    "rung": media.rung,
+    "index": media.index,
+    "quick": media.quick,
     "audio": sound.audio,
     "text": text.text,
     "storyboard": pictures.storyboard,
     "stills": pictures.stills,
+    "trial": fixed.trial,
+    "ladder": fixed.ladder,
+    "chunk": media.chunk,
+    "judge": fixed.judge,
     "package": package.package,
 }
 
