@@ -18,6 +18,7 @@ from matinee.encoding.room import store
 from matinee.encoding.rules import encryption, packaging, plan
 from matinee.encoding.rules.encryption import TitleKey
 from matinee.encoding.rules.packaging import TrackFile, Tracks
+from matinee.encoding.rules.source import Sound
 from matinee.encoding.steps import joining
 from matinee.encoding.steps.hands import Hands, patiently
 from matinee.encoding.steps.joining import Joined
@@ -112,13 +113,21 @@ def _sounds(hands: Hands) -> list[TrackFile]:
             f"audio-{n}-{track.language.lower()}-{part['codec']}-{part['channels']}",
             track.language,
             labels[n],
-            "commentary" if track.commentary else ("main" if n == 0 else "alternate"),
+            _role(n, track),
             codec=part["codec"],
             channels=part["channels"],
         )
         for n, track in enumerate(tracks)
         for part in hands.claim.facts[f"audio-{n}"]["parts"]
     ]
+
+
+def _role(number: int, track: Sound) -> str:
+    if track.description:
+        return "description"
+    if track.commentary:
+        return "commentary"
+    return "main" if number == 0 else "alternate"
 
 
 def _each_once(sounds: Sequence[TrackFile]) -> list[TrackFile]:

@@ -8,7 +8,6 @@ from typing import Any
 from matinee.encoding import actions, ffmpeg
 from matinee.encoding.rules import plan, sound
 from matinee.encoding.rules.sound import Level, Loudness, Variant
-from matinee.encoding.rules.source import Sound
 from matinee.encoding.steps.findings import Findings
 from matinee.encoding.steps.hands import Hands, patiently
 from matinee.encoding.steps.inspect import decode_bounds
@@ -39,7 +38,7 @@ def audio(hands: Hands) -> None:
             for one in wanted
         }
         for _ in range(_TRIES):
-            _encode(hands, track, levels, drafts)
+            _encode(hands, number, levels, drafts)
             made = _measure(hands, drafts)
             better = _better(levels, made)
             if not better:
@@ -55,7 +54,7 @@ def _loudness(figures: Mapping[str, float] | None) -> Loudness | None:
 
 
 def _encode(
-    hands: Hands, track: Sound, levels: Mapping[int, Level], drafts: Mapping[Variant, Path]
+    hands: Hands, number: int, levels: Mapping[int, Level], drafts: Mapping[Variant, Path]
 ) -> None:
     duration_s = hands.plan.duration_s
     outputs: list[str] = []
@@ -64,11 +63,12 @@ def _encode(
         outputs += ["-map_metadata", "-1", "-map_chapters", "-1", "-f", "mp4", str(path)]
     most_bps = max(one.bitrate_bps for one in drafts)
     bytes_max = _FILE_BYTES_LEAST + int(most_bps / 8 * duration_s * 3)
-    graph = sound.graph(f"0:{track.index}", levels, tuple(drafts), round(duration_s * sound.RATE))
+    film = hands.film()
+    stream = f"0:{film.sound_indexes[number]}"
+    graph = sound.graph(stream, levels, tuple(drafts), round(duration_s * sound.RATE))
     done = ffmpeg.run(
         [
-            *ffmpeg.source_input(hands.room.source(hands.claim.source_key)),
-            *("-filter_complex", graph, *outputs),
+            *(*film.opened(), "-filter_complex", graph, *outputs),
         ],
         decode_bounds(duration_s, file_bytes=bytes_max),
         duration_s=duration_s,
