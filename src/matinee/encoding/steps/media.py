@@ -10,7 +10,7 @@ from matinee.encoding.programs import Bounds
 from matinee.encoding.rules import encoders, filters, plan
 from matinee.encoding.rules.ladder import Rung
 from matinee.encoding.rules.windows import Window, seek
-from matinee.encoding.steps import joining, quality
+from matinee.encoding.steps import joining, quality, trials
 from matinee.encoding.steps.hands import INDEX_PART, INDEX_ZERO_S, Hands, patiently
 from matinee.encoding.steps.inspect import decode_bounds
 
@@ -77,7 +77,11 @@ def quick(hands: Hands) -> None:
             raise RuntimeError(msg)
         sizes = {rung.name: path.stat().st_size for rung, path in made.items()}
         _keep(hands, made)
-    facts = {"frames": counted[rungs[0].name], "size_bytes": sizes}
+    facts = {
+        "frames": counted[rungs[0].name],
+        "size_bytes": sizes,
+        "gop_bytes": trials.gop_bytes(hands.room.part(f"{rungs[0].name}.mp4")),
+    }
     patiently(lambda: actions.step_finish(hands.claim, facts, hands.usage()))
 
 
@@ -89,9 +93,11 @@ def chunk(hands: Hands) -> None:
     name = plan.chunk_of(hands.claim.name)
     rungs = hands.plan.rounds[name.codec][name.round]
     window = hands.plan.windows()[name.number]
-    parts = {
-        rung.name: hands.room.part(plan.part_name(rung, name.round, name.number)) for rung in rungs
-    }
+    parts = {rung.name: _part(hands, rung, name.round, name.number) for rung in rungs}
+    for older in range(name.round):
+        # What is encoded once more was not good enough to be kept.
+        for rung in rungs:
+            _part(hands, rung, older, name.number).unlink(missing_ok=True)
     todo = [rung for rung in rungs if not parts[rung.name].exists()]
     groups = plan.bundles(todo)
     for number, group in enumerate(groups):
@@ -104,6 +110,10 @@ def chunk(hands: Hands) -> None:
         "vmaf": {rung: one.model_dump(mode="json") for rung, one in measured.items()},
     }
     patiently(lambda: actions.step_finish(hands.claim, facts, hands.usage()))
+
+
+def _part(hands: Hands, rung: Rung, round_number: int, chunk_number: int) -> Path:
+    return hands.room.part(plan.part_name(rung, round_number, chunk_number))
 
 
 def _bundle(

@@ -10,7 +10,16 @@ from matinee.encoding.actions import Claim, StepLostError
 from matinee.encoding.programs import ProgramError, TooSlowError
 from matinee.encoding.rules import plan
 from matinee.encoding.rules.unfit import Unfit
-from matinee.encoding.steps import fixed, inspect, media, package, pictures, sound, text
+from matinee.encoding.steps import (
+    inspect,
+    judge,
+    media,
+    package,
+    pictures,
+    sound,
+    text,
+    trials,
+)
 from matinee.encoding.steps.hands import Hands, patiently
 
 log = logging.getLogger(__name__)
@@ -24,10 +33,10 @@ _BY_KIND: dict[str, Callable[[Hands], None]] = {
     "text": text.text,
     "storyboard": pictures.storyboard,
     "stills": pictures.stills,
-    "trial": fixed.trial,
-    "ladder": fixed.ladder,
+    "trial": trials.trial,
+    "ladder": trials.ladder,
     "chunk": media.chunk,
-    "judge": fixed.judge,
+    "judge": judge.judge,
     "package": package.package,
 }
 
