@@ -8,14 +8,21 @@ from uuid import UUID
 
 import pytest
 
-from matinee.contracts.events import EncodeProgressed, RenditionReady, UploadCompleted
+from matinee.contracts.encoding import EncodeReport
+from matinee.contracts.events import (
+    EncodeProgressed,
+    EncodeReported,
+    RenditionReady,
+    UploadCompleted,
+)
 from matinee.encoding import events as _heard  # noqa: F401 - registers the handlers
-from matinee.encoding import room, settings
+from matinee.encoding import keys, room, settings
 from matinee.encoding.models import Encode, Outbox
 from matinee.encoding.steps.work import work_once
 from matinee.kernel import binaries, ids
 from matinee.kernel import settings as shared
 from matinee.kernel.events.hearing import hear
+from matinee.run import questions
 
 ROOT = Path(__file__).parents[2]
 SHARED_MEDIA = ROOT.parent / "shared" / "media"
@@ -27,6 +34,7 @@ class Told:
 
     progress: list[EncodeProgressed]
     ready: list[RenditionReady]
+    reports: list[EncodeReport]
 
     @property
     def error(self) -> str:
@@ -35,11 +43,12 @@ class Told:
 
 def told() -> Told:
     rows = list(Outbox.objects.order_by("id"))
-    of = {kind.type: kind for kind in (EncodeProgressed, RenditionReady)}
+    of = {kind.type: kind for kind in (EncodeProgressed, EncodeReported, RenditionReady)}
     events = [of[row.type].model_validate(row.body) for row in rows]
     return Told(
         [event for event in events if isinstance(event, EncodeProgressed)],
         [event for event in events if isinstance(event, RenditionReady)],
+        [event.report for event in events if isinstance(event, EncodeReported)],
     )
 
 
@@ -82,6 +91,7 @@ def encoder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
     monkeypatch.setenv("MATINEE_MEDIA_URL", (tmp_path / "media").as_uri())
     shared.get.cache_clear()
     settings.get.cache_clear()
+    keys.reach_playback(questions.playback_client)
     yield upload
     shared.get.cache_clear()
     settings.get.cache_clear()
