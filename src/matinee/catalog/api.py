@@ -8,7 +8,8 @@ from ninja import Query, Status
 from pydantic import StringConstraints
 
 from matinee.catalog import pictures, queries
-from matinee.catalog.actions import artwork, films, titles
+from matinee.catalog.actions import artwork, films, subtitles, titles
+from matinee.catalog.subtitles import SIZE_BYTES_MAX as SUBTITLES_BYTES_MAX
 from matinee.contracts import catalog as messages
 from matinee.contracts.encoding import EncodeReport
 from matinee.kernel.http.django_edge import caller, make_api
@@ -201,6 +202,60 @@ def artwork_choose(
     """Make the body, a JPEG, PNG or WebP picture, the title's poster (2:3) or backdrop (16:9)."""
     _staff(request)
     return artwork.artwork_choose(title_id, kind, _picture(request))
+
+
+_SUBTITLES = {"schema": {"type": "string", "format": "binary"}}
+
+
+@api.get(
+    "/studio/titles/{title_id}/subtitles",
+    operation_id="title_subtitles",
+    response={200: messages.TitleSubtitles},
+    openapi_extra=may_answer(*_STAFF, NotFound),
+)
+def title_subtitles(request: HttpRequest, title_id: UUID) -> messages.TitleSubtitles:
+    """The subtitle files beside a title's film."""
+    _staff(request)
+    return queries.title_subtitles(title_id)
+
+
+@api.put(
+    "/studio/titles/{title_id}/subtitles",
+    operation_id="subtitles_put",
+    response={200: messages.TitleSubtitles},
+    openapi_extra={
+        **may_answer(*_STAFF, BadRequest, NotFound, Conflict, TooLarge),
+        "requestBody": {
+            "required": True,
+            "content": {"application/octet-stream": _SUBTITLES},
+        },
+    },
+)
+def subtitles_put(
+    request: HttpRequest, title_id: UUID, wanted: Annotated[messages.SubtitleDraft, Query()]
+) -> messages.TitleSubtitles:
+    """Put the body, an SRT, WebVTT, ASS or TTML file, beside a title's film.
+
+    It replaces a file of the same language, label and kind, and is shown once the film is
+    encoded (again).
+    """
+    _staff(request)
+    content: bytes = request.read(SUBTITLES_BYTES_MAX + 1)
+    return subtitles.subtitles_put(title_id, wanted, content)
+
+
+@api.delete(
+    "/studio/titles/{title_id}/subtitles/{subtitle_id}",
+    operation_id="subtitles_remove",
+    response={200: messages.TitleSubtitles},
+    openapi_extra=may_answer(*_STAFF, NotFound),
+)
+def subtitles_remove(
+    request: HttpRequest, title_id: UUID, subtitle_id: UUID
+) -> messages.TitleSubtitles:
+    """Take a subtitle file away; it is gone from the film once that is encoded again."""
+    _staff(request)
+    return subtitles.subtitles_remove(title_id, subtitle_id)
 
 
 def _staff(request: HttpRequest) -> None:

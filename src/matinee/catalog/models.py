@@ -60,6 +60,9 @@ class Title(Record):
     film_upload_id = models.UUIDField(null=True)
     stale_encode_id = models.UUIDField(null=True)
 
+    # The subtitle files were changed after the film was sent to be encoded.
+    subtitles_wait = models.BooleanField(default=False)
+
     # What others were told last, so that they are told of changes only, and in order.
     announced_at = models.DateTimeField(null=True)
     announced_digest = models.CharField(max_length=64, default="")
@@ -191,4 +194,23 @@ class Upload(Record):
                 name="catalog_upload_open",
                 condition=~Q(state="stored"),
             )
+        ]
+
+
+class SubtitleFile(Record):
+    """A subtitle file that a person put beside a title's film."""
+
+    title = models.ForeignKey(Title, on_delete=models.CASCADE, related_name="subtitle_files")
+    language = models.CharField(max_length=35)
+    label = models.CharField(max_length=60)
+    forced = models.BooleanField()
+    file_name = models.CharField(max_length=200)
+    size_bytes = models.PositiveIntegerField()
+    source_key = models.CharField(max_length=300)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["title", "language", "label", "forced"], name="catalog_subtitles_once"
+            ),
         ]

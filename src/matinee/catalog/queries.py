@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from matinee.catalog import rules
-from matinee.catalog.models import Credit, Encode, EncodeAccount, Package, Title
+from matinee.catalog.models import Credit, Encode, EncodeAccount, Package, SubtitleFile, Title
 from matinee.contracts import catalog as messages
 from matinee.contracts.encoding import EncodeReport
 from matinee.contracts.identity import MaturityAge
@@ -68,6 +68,32 @@ def studio_title(title_id: UUID) -> messages.StudioTitle:
     if row is None:
         raise unknown_title()
     return studio_titles_of([row])[0]
+
+
+def subtitle_files_of(title_id: UUID) -> QuerySet[SubtitleFile]:
+    """The subtitle files beside a title's film, by language."""
+    rows = SubtitleFile._default_manager.filter(title_id=title_id)
+    return rows.order_by("language", "forced", "label")
+
+
+def title_subtitles(title_id: UUID) -> messages.TitleSubtitles:
+    """What the operator sees of a title's subtitle files; NotFound if there is no such title."""
+    row = row_of(title_id)
+    return messages.TitleSubtitles(
+        files=[
+            messages.TitleSubtitle(
+                id=file.pk,
+                file_name=file.file_name,
+                language=file.language,
+                label=file.label,
+                forced=file.forced,
+                size_bytes=file.size_bytes,
+                added_at=file.created_at,
+            )
+            for file in subtitle_files_of(title_id)
+        ],
+        encode_again=row.subtitles_wait,
+    )
 
 
 def studio_titles_of(rows: Sequence[Title]) -> list[messages.StudioTitle]:

@@ -59,6 +59,7 @@ def _send(row: Title, upload: Upload, told: Told) -> None:
     Title._default_manager.filter(pk=row.pk).update(
         film_upload_id=upload.pk,
         stale_encode_id=encode.encode_id if encode else None,
+        subtitles_wait=False,
         updated_at=clock.now(),
     )
     event = told(

@@ -41,11 +41,16 @@ def source_folders(keys: list[str]) -> list[str]:
 
 
 def store_sweep() -> int:
-    """Remove sources and artwork whose rows are gone, where the task for it was lost; how many."""
+    """Remove what rows that are gone have left in the store; how much.
+
+    The task that is sent for it may have been lost.
+    """
     store = open_storage(settings.get())
+    titles = set(Title._default_manager.values_list("pk", flat=True))
     orphans = [
         *_orphans(store, "sources", _uploads_known()),
-        *_orphans(store, "artwork", set(Title._default_manager.values_list("pk", flat=True))),
+        *_orphans(store, "artwork", titles),
+        *_orphans(store, "subtitles", titles),
     ]
     for prefix in orphans:
         log.info("removing %s, which nothing refers to", prefix)

@@ -87,7 +87,8 @@ def title_remove(title_id: UUID) -> None:
             EncodeCancelled(occurred_at=moment, title_id=title_id),
         )
         folders = leftovers.source_folders(sources)
-        leftovers.clear_after_commit(uploads, [f"artwork/{title_id}", *folders])
+        beside = [f"artwork/{title_id}", f"subtitles/{title_id}"]
+        leftovers.clear_after_commit(uploads, [*beside, *folders])
         if row.series_id is not None:
             family_settle(row.series_id)
 
