@@ -17,30 +17,31 @@ VMAF_TOP = 95.0
 _PEAK = 2.0
 _CAP_LEAST_BPS = 150_000
 # A trial shows what a quality takes; the cap comes with the rung.
-_UNCAPPED_BPS = 200_000_000
+_UNCAPPED_BPS = 90_000_000
 
 
 class Spacing(NamedTuple):
-    """How far rungs stand apart: by what the eye sees and by what a line must carry more."""
+    """How far rungs stand apart: even to the eye, as far as the bits' ratio is within bounds."""
 
     vmaf_step: float
-    ratio_max: float
     ratio_min: float
-    # The lowest rung takes no more than this.
+    ratio_max: float
+    # The lowest rung takes no more than this, so that a poor mobile line carries it.
     bottom_bps: int
+    rungs_min: int
     rungs_max: int
 
 
 SPACINGS: dict[VideoCodec, Spacing] = {
-    "h264": Spacing(9.0, 2.3, 1.4, 200_000, 8),
-    # Whoever decodes it has the same lines, but it needs half the bits: fewer steps down.
-    "av1": Spacing(11.0, 2.8, 1.5, 150_000, 6),
+    "h264": Spacing(8.0, 1.6, 2.3, 200_000, 3, 8),
+    # It needs half the bits, so fewer steps lead down to what every line carries.
+    "av1": Spacing(9.0, 1.8, 2.8, 200_000, 2, 6),
 }
 
 # CRFs to try: the film's own size serves the top of the ladder, smaller ones what is below.
 _CRFS: dict[VideoCodec, tuple[tuple[float, ...], tuple[float, ...]]] = {
     "h264": ((23.0, 30.0), (26.0, 34.0)),
-    "av1": ((28.0, 42.0), (34.0, 50.0)),
+    "av1": ((30.0, 45.0, 57.0), (38.0, 55.0)),
 }
 
 
@@ -76,7 +77,7 @@ def spots(codec: VideoCodec, by_lines: dict[int, Curve]) -> list[Spot]:
     chosen = [reached[0] if reached else line[-1]]
     while len(chosen) < spacing.rungs_max:
         above = chosen[-1]
-        if above.bitrate_bps <= spacing.bottom_bps and len(chosen) > 1:
+        if above.bitrate_bps <= spacing.bottom_bps and len(chosen) >= spacing.rungs_min:
             break
         lower = [s for s in line if s.bitrate_bps * spacing.ratio_min <= above.bitrate_bps]
         if not lower:

@@ -1,8 +1,8 @@
 """Which size of the picture is best at which bit rate: the convex hull over all sizes.
 
 Netflix's per-title method (Aaron and others, "Per-Title Encode Optimization", 2015):
-every size has a curve of quality over bits; what the best of them reach together,
-made concave over the logarithm of the bit rate, is what a ladder may be cut from.
+every size has a curve of quality over bits; what the best of them reach together, made
+concave over the bit rate, is what a ladder may be cut from.
 """
 
 import math
@@ -32,7 +32,7 @@ def hull(curves: Mapping[int, Curve]) -> list[Spot]:
 
 
 def concave(spots: list[Spot]) -> list[Spot]:
-    """The upper concave hull of VMAF over the logarithm of bits, rising all the way."""
+    """The upper concave hull of VMAF over bits, rising all the way."""
     kept: list[Spot] = []
     for spot in sorted(spots, key=lambda s: (s.bitrate_bps, -s.vmaf)):
         if kept and spot.vmaf <= kept[-1].vmaf:
@@ -44,5 +44,5 @@ def concave(spots: list[Spot]) -> list[Spot]:
 
 
 def _slope(a: Spot, b: Spot) -> float:
-    run = math.log(b.bitrate_bps / a.bitrate_bps)
+    run = b.bitrate_bps - a.bitrate_bps
     return (b.vmaf - a.vmaf) / run if run > 0 else math.inf

@@ -44,6 +44,11 @@ _TRIAL_LINES: dict[VideoCodec, tuple[int, ...]] = {
     "h264": (2160, 1440, 1080, 720, 540, 432, 360, 270, 216),
     "av1": (2160, 1440, 1080, 720, 540, 360, 270),
 }
+# Films as small as this may need the smallest size; taller ones have other ways down.
+_SMALL_LINES = 576
+_SMALLEST_LINES = 216
+# Sizes below are tried together: what they share, the film's decoding, costs more than they do.
+_TOGETHER_LINES = 1080
 
 # A quick rung may cost as many pixels as this; 24 s of 540p at 24 pictures a second are fewer.
 _QUICK_PIXELS_MAX = 400_000_000
@@ -96,10 +101,24 @@ def ladder(size: tuple[int, int], rate: Fraction, lines_max: int) -> tuple[Rung,
     return tuple(rung_of(f"h264-{n}", size, lines, rate, CRF) for n, lines in sizes)
 
 
-def trial_lines(codec: VideoCodec, size: tuple[int, int], lines_max: int) -> tuple[int, ...]:
+def sizes_tried(codec: VideoCodec, size: tuple[int, int], lines_max: int) -> tuple[int, ...]:
     """The sizes to try for a picture as displayed, tallest first; never above the source."""
     own = min(lines_of(size), lines_max)
-    return (own, *(lines for lines in _TRIAL_LINES[codec] if lines * _STEP_MIN <= own))
+    below = (lines for lines in _TRIAL_LINES[codec] if lines * _STEP_MIN <= own)
+    return (own, *(n for n in below if n > _SMALLEST_LINES or own <= _SMALL_LINES))
+
+
+def trial_lines(codec: VideoCodec, size: tuple[int, int], lines_max: int) -> tuple[int, ...]:
+    """The steps that trials come in, by the tallest size of each; see `tried_together`."""
+    sizes = sizes_tried(codec, size, lines_max)
+    heads = [lines for lines in sizes if lines >= _TOGETHER_LINES]
+    return (*heads, *[lines for lines in sizes if lines < _TOGETHER_LINES][:1])
+
+
+def tried_together(codec: VideoCodec, size: tuple[int, int], head: int) -> tuple[int, ...]:
+    """The sizes that one step tries: its head, and with a small one all that are smaller."""
+    sizes = sizes_tried(codec, size, head)
+    return sizes if head < _TOGETHER_LINES else sizes[:1]
 
 
 def quick_rung(size: tuple[int, int], rate: Fraction, duration_s: float, lines_max: int) -> Rung:

@@ -8,6 +8,7 @@ from matinee.contracts.encoding import Trial, VideoCodec
 from matinee.encoding import actions, ffmpeg, programs, queries, settings
 from matinee.encoding.programs import Bounds
 from matinee.encoding.rules import choice, encoders, filters, plan, quality, samples
+from matinee.encoding.rules import ladder as ladders
 from matinee.encoding.rules.ladder import Rung
 from matinee.encoding.rules.windows import Window, seek
 from matinee.encoding.steps.hands import Hands, patiently
@@ -15,7 +16,7 @@ from matinee.encoding.steps.inspect import decode_bounds
 from matinee.encoding.steps.quality import Look, score
 
 # Frames are looked at in pairs, so many a GOP: few, as samples are only to be compared.
-_PAIRS_A_GOP = 4
+_PAIRS_A_GOP = 3
 _TRIAL_BYTES_MAX = 2 * 1024**3
 _SHARE_ENCODING = 0.8
 _PROBE_TIME_S = 300.0
@@ -23,10 +24,9 @@ _RAW = {"h264": "h264", "av1": "obu"}
 
 
 def trial(hands: Hands) -> None:
-    """Encode the samples at one size with a few CRFs, from one decode, and measure them."""
-    codec, lines = codec_and_lines(hands.claim.name)
-    tried = try_size(hands, codec, lines)
-    facts = {"trials": [one.model_dump() for one in tried]}
+    """Encode the samples at some sizes with a few CRFs each, from one decode, and measure them."""
+    codec, head = codec_and_lines(hands.claim.name)
+    facts = {"trials": [one.model_dump() for one in try_sizes(hands, codec, head)]}
     patiently(lambda: actions.step_finish(hands.claim, facts, hands.usage()))
 
 
@@ -47,60 +47,63 @@ def codec_and_lines(step: str) -> tuple[VideoCodec, int]:
     return ("av1" if codec == "av1" else "h264"), int(lines)
 
 
-def try_size(hands: Hands, codec: VideoCodec, lines: int) -> list[Trial]:
-    """The trials of one size; bit rates are the film's, as far as the samples tell."""
-    rate = Fraction(hands.plan.rate)
-    frames = hands.plan.frames or round(hands.plan.duration_s * rate)
+def try_sizes(hands: Hands, codec: VideoCodec, head: int) -> list[Trial]:
+    """The trials of the sizes that come with `head`.
+
+    Bit rates are the film's, as far as the samples tell.
+    """
+    picture, rate = hands.source.picture, hands.plan.rate
+    frames = hands.plan.frames or round(hands.plan.duration_s * Fraction(rate))
     bits = gop_bytes_of(hands)
-    windows = samples.windows(bits, frames, hands.plan.rate)
-    scale = samples.weight(bits, windows, frames)
+    windows = samples.windows(bits, frames, rate)
     rungs = [
-        choice.trial_rung(codec, hands.source.picture, lines, hands.plan.rate, crf)
-        for crf in choice.trial_crfs(codec, lines, hands.source.picture)
+        choice.trial_rung(codec, picture, lines, rate, crf)
+        for lines in ladders.tried_together(codec, picture.display_size, head)
+        for crf in choice.trial_crfs(codec, lines, picture)
     ]
     with hands.room.draft_folder() as folder:
         files = [folder / f"{n}.{_RAW[codec]}" for n in range(len(rungs))]
         _encode(hands, windows, rungs, files)
         looks = [Look(w, quality.pairs(w.frames, _PAIRS_A_GOP, n)) for n, w in enumerate(windows)]
         scores = score(hands, looks, [[path] for path in files], rungs[0].dynamic_range)
-        seconds = sum(window.duration_s for window in windows)
-        return [
-            Trial(
-                codec=codec,
-                lines=lines,
-                crf=rung.crf,
-                bitrate_bps=round(path.stat().st_size * 8 / seconds * scale),
-                vmaf=round(sum(told) / len(told), 3),
-                on_hull=False,
-            )
-            for rung, path, told in zip(rungs, files, scores, strict=True)
-        ]
+        byte_counts = [path.stat().st_size for path in files]
+    to_bps = 8 / sum(w.duration_s for w in windows) * samples.weight(bits, windows, frames)
+    return [
+        Trial(
+            codec=codec,
+            lines=rung.lines,
+            crf=rung.crf,
+            bitrate_bps=round(count * to_bps),
+            vmaf=round(sum(told) / len(told), 3),
+            on_hull=False,
+        )
+        for rung, count, told in zip(rungs, byte_counts, scores, strict=True)
+    ]
 
 
 def _encode(
     hands: Hands, windows: Sequence[Window], rungs: Sequence[Rung], files: Sequence[Path]
 ) -> None:
-    """The windows one after another as one stream per rung."""
+    """The windows one after another as one stream per rung, all from one decode."""
     film, threads = hands.film(), settings.get().threads_max
-    first = rungs[0]
-    inputs: list[str] = []
+    seeks = [seek(window, film.zero_s) for window in windows]
+    inputs = [word for before, _ in seeks for word in (*before, *film.input)]
+    sizes = list(dict.fromkeys((rung.width, rung.height) for rung in rungs))
     graph = []
-    for n, window in enumerate(windows):
-        before, fps = seek(window, film.zero_s)
-        inputs += [*before, *film.input]
-        drawn = filters.picture(
-            hands.source.picture,
-            (first.width, first.height),
-            f"{fps},trim=end_frame={window.frames}",
-            first.dynamic_range,
+    for n, (window, (_, fps)) in enumerate(zip(windows, seeks, strict=True)):
+        cut = f"{fps},trim=end_frame={window.frames}"
+        graph.append(
+            _split(f"[{n}:{film.picture_index}]", [f"w{n}s{m}" for m in range(len(sizes))])
         )
-        # concat goes by time, so each piece gets times as even as its pictures.
-        graph.append(f"[{n}:{film.picture_index}]{drawn},{_even_times(window.rate)}[w{n}]")
-    joined = "".join(f"[w{n}]" for n in range(len(windows)))
-    outputs = "".join(f"[o{n}]" for n in range(len(rungs)))
-    graph.append(
-        f"{joined}concat=n={len(windows)},{_even_times(first.rate)},split={len(rungs)}{outputs}"
-    )
+        for m, size in enumerate(sizes):
+            drawn = filters.picture(hands.source.picture, size, cut, rungs[0].dynamic_range)
+            # concat goes by time, so each piece gets times as even as its pictures.
+            graph.append(f"[w{n}s{m}]{drawn},{_even_times(window.rate)}[p{n}s{m}]")
+    for m, size in enumerate(sizes):
+        pieces = "".join(f"[p{n}s{m}]" for n in range(len(windows)))
+        whole = f"{pieces}concat=n={len(windows)},{_even_times(rungs[0].rate)},"
+        outputs = [f"o{n}" for n, rung in enumerate(rungs) if (rung.width, rung.height) == size]
+        graph.append(_split(whole, outputs))
     made: list[str] = []
     for n, (rung, path) in enumerate(zip(rungs, files, strict=True)):
         made += ["-map", f"[o{n}]", "-fps_mode", "passthrough"]
@@ -115,6 +118,10 @@ def _encode(
     hands.count(done)
 
 
+def _split(before: str, outputs: Sequence[str]) -> str:
+    return f"{before}split={len(outputs)}" + "".join(f"[{name}]" for name in outputs)
+
+
 def _even_times(rate: str) -> str:
     step = 1 / Fraction(rate)
     return f"settb={step.numerator}/{step.denominator},setpts=N"
@@ -122,7 +129,7 @@ def _even_times(rate: str) -> str:
 
 def presets() -> tuple[str, str]:
     """The final presets of x264 and SVT-AV1."""
-    return settings.get().preset, "8"
+    return settings.get().preset, str(settings.get().av1_preset)
 
 
 def gop_bytes_of(hands: Hands) -> list[int]:
