@@ -29,6 +29,7 @@ export type TitleChange = Catalog["schemas"]["TitleChange"];
 export type StudioTitle = Catalog["schemas"]["StudioTitle"];
 export type StudioPage = Catalog["schemas"]["StudioPage"];
 export type EncodeProgress = Catalog["schemas"]["EncodeProgress"];
+export type EncodeReport = Catalog["schemas"]["EncodeReport"];
 
 export type Card = Recommendations["schemas"]["Card"];
 export type Row = Recommendations["schemas"]["Row"];
@@ -44,6 +45,7 @@ export type TitleState = Viewing["schemas"]["TitleState"];
 export type ThumbValue = NonNullable<TitleState["thumb"]>;
 
 export type PlaySession = Playback["schemas"]["PlaySession"];
+export type WarmSession = Playback["schemas"]["WarmSession"];
 export type Heartbeat = Playback["schemas"]["Heartbeat"];
 export type HeartbeatAnswer = Playback["schemas"]["HeartbeatAnswer"];
 

@@ -2,7 +2,7 @@ import "./card.css";
 import { Link } from "wouter";
 import type { Card as CardMessage, TitleCard } from "../api/messages";
 import { Picture } from "../design/Picture";
-import { preloadPlayer } from "../player/load";
+import { playIntent } from "../player/intent";
 import { episodeWords, factsOf } from "./wording";
 
 export type Shape = "poster" | "wide";
@@ -33,14 +33,15 @@ export function Card(props: CardProps) {
   const { poster, backdrop } = card.artwork;
   const progress = card.progress ?? null;
   const episode = episodeWords(card);
-  const to = resumes ? `/watch/${card.play_title_id ?? card.id}` : `/title/${card.slug}`;
+  const playsId = card.play_title_id ?? card.id;
+  const to = resumes ? `/watch/${playsId}` : `/title/${card.slug}`;
   const art = shape === "poster" ? poster : (backdrop ?? poster);
   const isNameless = shape === "poster" && card.artwork.poster_is_still;
   return (
     <Link
       href={to}
       className={`card card--${shape} ${isNameless ? "card--nameless" : ""}`}
-      {...(resumes && { onPointerDown: preloadPlayer })}
+      {...(resumes && playIntent(playsId))}
     >
       <span className="unseen">{nameOf(props)}</span>
       <Picture src={art} seed={card.id} name={card.name} className="card__art" eager={eager} />

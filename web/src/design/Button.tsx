@@ -39,19 +39,17 @@ export function Button({ look, small, wide, icon, busy, children, onClick, ...re
   );
 }
 
-type LinkButtonProps = Shape & { to: string; label?: string; onPointerDown?: () => void };
+type LinkButtonProps = Shape & { to: string; label?: string } & Omit<
+    ComponentProps<"a">,
+    "className" | "href"
+  >;
 
 /** A link that looks like a button. */
-export function LinkButton({
-  to,
-  label,
-  icon,
-  children,
-  onPointerDown,
-  ...shape
-}: LinkButtonProps) {
+export function LinkButton(props: LinkButtonProps) {
+  const { to, label, look, small, wide, icon, children, ...rest } = props;
+  const shape = { ...(look && { look }), ...(small && { small }), ...(wide && { wide }) };
   return (
-    <Link href={to} className={classOf(shape)} aria-label={label} onPointerDown={onPointerDown}>
+    <Link {...rest} href={to} className={classOf(shape)} aria-label={label}>
       {icon && <Icon name={icon} />}
       {children}
     </Link>

@@ -1,70 +1,84 @@
 import "./player.css";
-import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import {
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type ReactNode,
+} from "react";
 import { useLocation } from "wouter";
-import type { PlaySession, Title } from "../api/messages";
+import type { Title } from "../api/messages";
 import { AfterFilm, afterOf } from "./AfterFilm";
 import { BottomBar, TopBar, TouchControls } from "./Controls";
 import type { Engine } from "./engine";
-import type { Measures } from "./measures";
+import { Measures } from "./measures";
 import { Panels, type PanelName } from "./Panels";
+import type { Broken } from "./PlayerPage";
 import { ShortcutsDialog } from "./PlayerNotices";
 import { useFullscreen, useMediaSession, useWakeLock } from "./screenComforts";
+import { putUp } from "./stage";
 import { Surface } from "./Surface";
 import { useEngine } from "./useEngine";
-import { report, useHeartbeat } from "./useHeartbeat";
+import type { Showing } from "./showing";
+import { useHeartbeat } from "./useHeartbeat";
 import { useIdle } from "./useIdle";
 import { usePlayback } from "./usePlayback";
+import { useReports } from "./useReports";
 import { useShortcuts } from "./useShortcuts";
 import { useSteering } from "./useSteering";
 
 interface PlayerProps {
   heading: ReactNode;
-  session: PlaySession;
+  showing: Showing;
   title: Title | undefined;
   /** The series of an episode. */
   series: Title | undefined;
-  start_s: number;
-  measures: Measures;
+  /** When Play was pressed. */
+  pressed_ms: number;
   back: string;
   /** A new session is wanted, to go on from here. */
   reopen: (at_s: number) => void;
   /** Playing broke off for good. */
-  fail: (code: string, at_s: number) => void;
+  fail: (broken: Broken, at_s: number) => void;
 }
 
+const clock = () => performance.now();
+
 export function Player(props: PlayerProps) {
-  const { session, title, series, start_s, measures, back, reopen, fail } = props;
+  const { showing, title, series, pressed_ms, back, reopen, fail } = props;
+  const { session, start_s, stage } = showing;
   const frame = useRef<HTMLElement>(null);
-  const video = useRef<HTMLVideoElement>(null);
-  const subtitles = useRef<HTMLDivElement>(null);
+  const screen = useRef<HTMLDivElement>(null);
+  const video = useRef<HTMLVideoElement | null>(stage.video);
   const playButton = useRef<HTMLButtonElement>(null);
   const engine = useRef<Engine | null>(null);
+  const [measures] = useState(() => new Measures(clock, pressed_ms));
   const [, navigate] = useLocation();
   const [panel, setPanel] = useState<PanelName | null>(null);
   const [helping, setHelping] = useState(false);
   const [dismissed, setDismissed] = useState(false);
 
-  const here_s = () => video.current?.currentTime || start_s;
-  const end = (code: string) => {
-    report(session, measures, engine.current, code);
-    fail(code, here_s());
-  };
-  useHeartbeat({
-    session,
-    video,
+  // The stage was made with the press of Play, and the film may stand on it already.
+  useLayoutEffect(
+    () => putUp(stage, screen.current, session.title_name),
+    [stage, session.title_name],
+  );
+  const here_s = () => stage.video.currentTime || start_s;
+  const tellFailure = useReports({ showing, engine, measures });
+  useHeartbeat({ showing, engine, onEnded: (problem) => fail({ problem }, here_s()) });
+  const { tracks, isDry } = useEngine({
+    showing,
     engine,
-    measures,
-    start_s,
-    onEnded: () => fail("session_ended", here_s()),
-  });
-  const { tracks, mending } = useEngine({
-    session,
-    start_s,
-    video,
-    container: subtitles,
-    engine,
-    onRefused: () => reopen(here_s()),
-    onFailed: end,
+    onRefused: (code) => {
+      tellFailure.current(code);
+      reopen(here_s());
+    },
+    onFailed: ({ kind, code }) => {
+      tellFailure.current(code);
+      fail({ trouble: kind }, here_s());
+    },
   });
   const playback = usePlayback(video, session.duration_s);
   const { isFullscreen, toggle: fullscreen } = useFullscreen(frame, video);
@@ -126,17 +140,7 @@ export function Player(props: PlayerProps) {
       onFocus={stir}
     >
       {props.heading}
-      <video
-        ref={video}
-        className="player__video"
-        data-testid="player-video"
-        playsInline
-        aria-label={session.title_name}
-        preload="auto"
-      >
-        <track kind="captions" />
-      </video>
-      <div ref={subtitles} className="player__subtitles" />
+      <div ref={screen} className="player__screen" />
       <Surface
         shown={!idle.hidden}
         toggle={steering.toggle}
@@ -149,8 +153,10 @@ export function Player(props: PlayerProps) {
         {playback.waiting && !(playback.started && playback.paused) && (
           <>
             <span className="spinner" />
-            <span className={mending ? "player__mending" : "unseen"}>
-              {mending ? "The connection is slow. Trying again…" : "Loading the picture"}
+            <span className={isDry ? "player__mending" : "unseen"}>
+              {isDry
+                ? "Nothing comes from the network. The film goes on by itself as soon as it is back."
+                : "Loading the picture"}
             </span>
           </>
         )}

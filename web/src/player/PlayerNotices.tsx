@@ -3,11 +3,14 @@ import { Problem, sentenceOf } from "../api/problem";
 import { Button, LinkButton } from "../design/Button";
 import { Dialog } from "../design/Dialog";
 import { Note } from "../design/States";
+import type { Trouble } from "./engine";
+import type { Broken } from "./PlayerPage";
 import { SHORTCUTS } from "./shortcuts";
 
 const TITLES: Partial<Record<string, string>> = {
   not_entitled: "Your plan does not include this",
-  maturity: "Not for this profile",
+  above_maturity: "Not for this profile",
+  no_profile: "Choose who is watching",
   unknown_title: "This title is not showing",
   not_playable_yet: "Not ready yet",
   too_many_streams: "Every seat is taken",
@@ -49,34 +52,73 @@ export function Refusal({
   );
 }
 
+interface Words {
+  title: string;
+  text: string;
+  retry: string;
+}
+
+/** What is said of each kind of trouble that did not mend by itself. */
+const TROUBLE: Record<Trouble["kind"], Words> = {
+  network: {
+    title: "The picture is gone",
+    text: "The film stopped coming. Check the connection; we go on where you stopped.",
+    retry: "Try again",
+  },
+  refused: {
+    title: "The picture is gone",
+    text: "The film was closed to this player several times. Try again, or start from the title.",
+    retry: "Try again",
+  },
+  locked: {
+    title: "This browser cannot unlock the film",
+    text: window.isSecureContext
+      ? "The film is protected, and the key could not be used here. Try again, or use another browser."
+      : "The film is protected, and browsers unlock films on secure pages only. Open Matinee by an address that begins with https.",
+    retry: "Try again",
+  },
+  media: {
+    title: "This browser cannot show the film",
+    text: "The picture could not be decoded. Try again, or use another browser.",
+    retry: "Try again",
+  },
+};
+
+const ENDED: Words = {
+  title: "Still watching?",
+  text: "Playback was stopped, perhaps because it went on in another place or stood still for long.",
+  retry: "Keep watching",
+};
+
 /** Playing broke off and did not mend by itself. */
 export function Breakdown({
-  code,
+  broken,
   back,
   retry,
 }: {
-  code: string;
+  broken: Broken;
   back: string;
   retry: () => void;
 }) {
-  const text =
-    code === "session_ended"
-      ? "Playback was stopped, perhaps because it went on in another place or stood still for long."
-      : "The film stopped coming. Check the connection; we go on where you stopped.";
+  const isOver = "problem" in broken && [404, 410].includes(broken.problem.status);
+  if ("problem" in broken && !isOver) {
+    return <Refusal error={broken.problem} back={back} retry={retry} />;
+  }
+  const words = "trouble" in broken ? TROUBLE[broken.trouble] : ENDED;
   return (
     <div className="player__note" role="alert">
       <Note
-        title={code === "session_ended" ? "Still watching?" : "The picture is gone"}
+        title={words.title}
         actions={
           <>
             <Button look="primary" icon="play" onClick={retry}>
-              {code === "session_ended" ? "Keep watching" : "Try again"}
+              {words.retry}
             </Button>
             <LinkButton to={back}>Back to the title</LinkButton>
           </>
         }
       >
-        {text}
+        {words.text}
       </Note>
     </div>
   );

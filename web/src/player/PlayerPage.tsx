@@ -2,29 +2,30 @@
 import "./player.css";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { useSearchParams } from "wouter";
+import { Link, useSearchParams } from "wouter";
+import type { Problem } from "../api/problem";
 import { queryClient, titleQuery } from "../api/queries";
 import { PageHeading } from "../app/pageFocus";
 import { useProfile } from "../catalog/useProfile";
 import { Icon } from "../design/Icon";
-import { Measures } from "./measures";
+import type { Trouble } from "./engine";
 import { Player } from "./Player";
 import { Breakdown, Refusal } from "./PlayerNotices";
-import { usePlaySession } from "./usePlaySession";
-import { Link } from "wouter";
+import { useShowing } from "./useShowing";
 
 /** A refused media token is answered with a new session this often before we give up. */
 const REOPENINGS_MAX = 3;
+
+/** Why it does not go on: trouble of the player's, or what the service said. */
+export type Broken = { trouble: Trouble["kind"] } | { problem: Problem };
 
 interface Turn {
   number: number;
   /** Where to go on; null for where the service remembers. */
   at_s: number | null;
-  broken: string | null;
+  broken: Broken | null;
   reopenings: number;
 }
-
-const clock = () => performance.now();
 
 /** The title's own page and what it belongs to. */
 function useTitle(titleId: string) {
@@ -45,8 +46,7 @@ export default function PlayerPage({ titleId }: { titleId: string }) {
     broken: null,
     reopenings: 0,
   });
-  const [measures] = useState(() => new Measures(clock));
-  const opening = usePlaySession(titleId, turn.number);
+  const opening = useShowing(titleId, turn.number, turn.at_s);
   const { title, series, back } = useTitle(titleId);
 
   // What was watched changes what the other pages show.
@@ -61,12 +61,11 @@ export default function PlayerPage({ titleId }: { titleId: string }) {
 
   const again = (at_s: number | null) =>
     setTurn((before) => ({ ...before, number: before.number + 1, at_s, broken: null }));
-  const fail = (code: string, at_s: number) =>
-    setTurn((before) => ({ ...before, at_s, broken: code }));
+  const fail = (broken: Broken, at_s: number) => setTurn((before) => ({ ...before, at_s, broken }));
   const reopen = (at_s: number) =>
     setTurn((before) =>
       before.reopenings >= REOPENINGS_MAX
-        ? { ...before, at_s, broken: "refused" }
+        ? { ...before, at_s, broken: { trouble: "refused" } }
         : { ...before, number: before.number + 1, at_s, reopenings: before.reopenings + 1 },
     );
 
@@ -74,16 +73,15 @@ export default function PlayerPage({ titleId }: { titleId: string }) {
     <PageHeading unseen keepsFocus>{`Watch ${title?.name ?? "a title"}`}</PageHeading>
   );
   if (opening.phase === "open" && turn.broken === null) {
-    const { session } = opening;
+    const { showing } = opening;
     return (
       <Player
-        key={session.session_id}
+        key={showing.session.session_id}
         heading={heading}
-        session={session}
+        showing={showing}
         title={title}
         series={series}
-        start_s={turn.at_s ?? session.resume_s}
-        measures={measures}
+        pressed_ms={opening.pressed_ms}
         back={back}
         reopen={reopen}
         fail={fail}
@@ -97,7 +95,7 @@ export default function PlayerPage({ titleId }: { titleId: string }) {
         <Icon name="left" />
       </Link>
       {turn.broken !== null ? (
-        <Breakdown code={turn.broken} back={back} retry={() => again(turn.at_s)} />
+        <Breakdown broken={turn.broken} back={back} retry={() => again(turn.at_s)} />
       ) : opening.phase === "refused" ? (
         <Refusal error={opening.error} back={back} retry={() => again(turn.at_s)} />
       ) : (

@@ -1,4 +1,6 @@
 // What the player's controls ask of whatever plays: Shaka Player, or the browser itself.
+import type { PlaySession } from "../api/messages";
+import type { Renew } from "./mediaSupply";
 
 export interface Rung {
   height: number;
@@ -33,9 +35,12 @@ export const NO_TRACKS: Tracks = {
   subtitlesId: null,
 };
 
-/** Why playing stopped. `refused`: the media token no longer opens the door. */
+/**
+ * Why playing stopped. `network`: nothing came for minutes; `refused`: the media token no longer opens
+ * the door and no other is to be had; `locked`: this browser cannot unlock a protected film.
+ */
 export interface Trouble {
-  kind: "network" | "refused" | "media";
+  kind: "network" | "refused" | "locked" | "media";
   /** For reports; never shown alone. */
   code: string;
 }
@@ -43,18 +48,33 @@ export interface Trouble {
 export interface EngineListener {
   tracks: (tracks: Tracks) => void;
   trouble: (trouble: Trouble) => void;
+  /** Nothing comes from the network just now (true); it comes again (false). */
+  dry: (isDry: boolean) => void;
+}
+
+/** Where an engine stands. */
+export interface EngineFigures {
+  /** Of what is on screen. */
+  bitrate_bps: number | null;
+  /** What the connection gives, as far as it is known. */
+  bandwidth_bps: number | null;
 }
 
 export interface Engine {
-  load: (at_s: number) => Promise<void>;
-  /** Goes on after trouble with the network. False where only loading again helps. */
-  retry: () => boolean;
+  /** Hears of everything from now on, of what was missed first. */
+  listen: (listener: EngineListener) => void;
+  /** Puts the film on its stage; goes on from what was fetched ahead. */
+  load: (session: PlaySession, at_s: number) => Promise<void>;
+  /** The next load takes the codec that every device decodes. */
+  preferSafeCodec: () => void;
   /** Every further request carries this token. */
   setToken: (token: string) => void;
+  /** How to get a fresh token when one is refused. */
+  renewWith: (renew: Renew) => void;
   chooseRung: (height: number | null) => void;
   chooseAudio: (id: string) => void;
   chooseSubtitles: (id: string | null) => void;
-  bitrate_bps: () => number | null;
+  figures: () => EngineFigures;
   destroy: () => Promise<void>;
 }
 
@@ -66,5 +86,34 @@ export class EngineError extends Error {
   constructor(trouble: Trouble, options?: ErrorOptions) {
     super(`${trouble.kind} (${trouble.code})`, options);
     this.trouble = trouble;
+  }
+}
+
+/** Keeps what nobody hears yet for the one who listens first. */
+export class Whisper implements EngineListener {
+  private listener: EngineListener | null = null;
+  private readonly missed: { tracks?: Tracks; trouble?: Trouble; isDry?: boolean } = {};
+
+  listen(listener: EngineListener): void {
+    this.listener = listener;
+    const { tracks, trouble, isDry } = this.missed;
+    if (tracks) listener.tracks(tracks);
+    if (isDry !== undefined) listener.dry(isDry);
+    if (trouble) listener.trouble(trouble);
+  }
+
+  tracks(tracks: Tracks): void {
+    if (this.listener) this.listener.tracks(tracks);
+    else this.missed.tracks = tracks;
+  }
+
+  trouble(trouble: Trouble): void {
+    if (this.listener) this.listener.trouble(trouble);
+    else this.missed.trouble = trouble;
+  }
+
+  dry(isDry: boolean): void {
+    if (this.listener) this.listener.dry(isDry);
+    else this.missed.isDry = isDry;
   }
 }

@@ -17,15 +17,21 @@ export class Measures {
   private stalls = 0;
   private readonly now_ms: () => number;
 
-  constructor(now_ms: () => number) {
+  /** `began_ms` is when Play was pressed, on the same clock. */
+  constructor(now_ms: () => number, began_ms = now_ms()) {
     this.now_ms = now_ms;
-    this.began_ms = now_ms();
-    this.since_ms = this.began_ms;
+    this.began_ms = began_ms;
+    this.since_ms = now_ms();
   }
 
-  /** Frames move. The first call ends the start. */
-  playing(): void {
+  /** A picture is on the screen. The first call ends the start. */
+  firstFrame(): void {
     this.startup_s ??= (this.now_ms() - this.began_ms) / 1000;
+  }
+
+  /** Frames move. */
+  playing(): void {
+    this.firstFrame();
     this.enter("playing");
   }
 

@@ -1,26 +1,36 @@
-// Plays HLS with what the browser has, where it has no Media Source Extensions (older iPhones).
+// Plays HLS with what the browser has: where it has no Media Source Extensions (older iPhones), or
+// cannot unlock what we give Shaka Player (Safari).
 import type { PlaySession } from "../api/messages";
 import { languageWords } from "../catalog/wording";
-import { EngineError, NO_TRACKS, type Engine, type EngineListener, type Tracks } from "./engine";
+import {
+  EngineError,
+  NO_TRACKS,
+  Whisper,
+  type Engine,
+  type EngineFigures,
+  type EngineListener,
+  type Tracks,
+} from "./engine";
 
 const isSubtitle = (track: TextTrack): boolean =>
   track.kind === "subtitles" || track.kind === "captions";
 
 class NativeEngine implements Engine {
   private readonly video: HTMLVideoElement;
-  private readonly session: PlaySession;
-  private readonly listener: EngineListener;
+  private readonly whisper = new Whisper();
   private readonly leaving = new AbortController();
 
-  constructor(video: HTMLVideoElement, session: PlaySession, listener: EngineListener) {
+  constructor(video: HTMLVideoElement) {
     this.video = video;
-    this.session = session;
-    this.listener = listener;
     const { signal } = this.leaving;
-    const tell = () => listener.tracks(this.tracks());
+    const tell = () => this.whisper.tracks(this.tracks());
     video.textTracks.addEventListener("change", tell, { signal });
     video.textTracks.addEventListener("addtrack", tell, { signal });
-    video.addEventListener("error", () => listener.trouble(this.trouble()), { signal });
+    video.addEventListener("error", () => this.whisper.trouble(this.trouble()), { signal });
+  }
+
+  listen(listener: EngineListener): void {
+    this.whisper.listen(listener);
   }
 
   private trouble() {
@@ -50,7 +60,7 @@ class NativeEngine implements Engine {
     };
   }
 
-  load(at_s: number): Promise<void> {
+  load(session: PlaySession, at_s: number): Promise<void> {
     const { video } = this;
     const { signal } = this.leaving;
     return new Promise((resolve, reject) => {
@@ -60,22 +70,26 @@ class NativeEngine implements Engine {
         "loadedmetadata",
         () => {
           if (at_s > 0) video.currentTime = at_s;
-          this.listener.tracks(this.tracks());
+          this.whisper.tracks(this.tracks());
           resolve();
         },
         once,
       );
-      video.src = this.session.hls_url;
+      video.src = new URL(session.hls_url, location.href).href;
       video.load();
     });
   }
 
-  retry(): boolean {
-    return false;
+  preferSafeCodec(): void {
+    // The browser chooses.
   }
 
   setToken(): void {
     // The browser fetches by itself: when the old token ends, a new session is opened.
+  }
+
+  renewWith(): void {
+    // As above.
   }
 
   chooseRung(): void {
@@ -92,8 +106,8 @@ class NativeEngine implements Engine {
     });
   }
 
-  bitrate_bps(): number | null {
-    return null;
+  figures(): EngineFigures {
+    return { bitrate_bps: null, bandwidth_bps: null };
   }
 
   destroy(): Promise<void> {
@@ -104,15 +118,16 @@ class NativeEngine implements Engine {
   }
 }
 
-export function startNative(
-  video: HTMLVideoElement,
-  session: PlaySession,
-  listener: EngineListener,
-): Engine {
-  return new NativeEngine(video, session, listener);
+export function makeNative(video: HTMLVideoElement): Engine {
+  return new NativeEngine(video);
 }
 
 /** Whether scripts may feed the video element. */
 export function hasMediaSource(): boolean {
   return "MediaSource" in window || "ManagedMediaSource" in window;
+}
+
+/** Whether the browser plays HLS by itself. */
+export function playsHls(video: HTMLVideoElement): boolean {
+  return video.canPlayType("application/vnd.apple.mpegurl") !== "";
 }

@@ -1,63 +1,47 @@
 // Plays DASH with Shaka Player.
 import type shaka from "shaka-player/dist/shaka-player.dash-es2021.js";
-import type { PlaySession } from "../api/messages";
-import { languageWords } from "../catalog/wording";
+import type { PlaySession, WarmSession } from "../api/messages";
+import { avoidAv1 } from "./decoding";
+import { deferred } from "./deferred";
 import {
   EngineError,
+  Whisper,
   type Engine,
+  type EngineFigures,
   type EngineListener,
-  type Track,
-  type Tracks,
   type Trouble,
 } from "./engine";
-import { waysTo, withToken } from "./mediaAddress";
-import type { Preferences } from "./preferences";
+import { licenceServers } from "./licence";
+import { tokenOf, withToken } from "./mediaAddress";
+import { MediaSupply, type Renew } from "./mediaSupply";
+import { readPreferences } from "./preferences";
+import { shakaSettings } from "./shakaSettings";
+import { installSupply, supplyPlayer } from "./shakaSupply";
+import { audioTracks, subtitleTracks, tracksOf } from "./shakaTracks";
+import type { Stage } from "./stage";
 
 type Shaka = typeof shaka;
-type TrackInfo = PlaySession["audio"][number];
 
-export interface Stage {
-  video: HTMLVideoElement;
-  /** Where subtitles are drawn. */
-  container: HTMLElement;
-}
-
-const RETRIES = {
-  maxAttempts: 4,
-  baseDelay: 600,
-  backoffFactor: 2,
-  fuzzFactor: 0.5,
-  timeout: 30_000,
-  stallTimeout: 8_000,
-  connectionTimeout: 10_000,
-};
-
-/** What to do about failures is decided by the player's page, which can say so. Shaka insists on one
- * parameter. */
-// eslint-disable-next-line @typescript-eslint/no-unused-vars
-function leaveToThePage(_error: unknown): void {
-  // Shaka's "error" event tells the page.
-}
-
-const SETTINGS = {
-  manifest: { retryParameters: RETRIES },
-  streaming: {
-    retryParameters: RETRIES,
-    bufferingGoal: 40,
-    bufferBehind: 40,
-    ignoreTextStreamFailures: true,
-    failureCallback: leaveToThePage,
-  },
-  abr: { restrictToElementSize: true, defaultBandwidthEstimate: 3_000_000 },
-};
+const TRACK_EVENTS = [
+  "trackschanged",
+  "variantchanged",
+  "textchanged",
+  "adaptation",
+  "audiotrackschanged",
+];
 
 const NETWORK = 1;
+const DRM = 6;
 const BAD_HTTP_STATUS = 1001;
 const CRITICAL = 2;
+const MIME = "application/dash+xml";
+/** Start points nearer than this are the same. */
+const SAME_PLACE_S = 0.5;
 
 /** Sorts one of Shaka's errors by what can be done about it. */
-export function troubleOf(error: { category: unknown; code: unknown; data?: unknown }): Trouble {
+export function troubleOf(error: { category?: unknown; code?: unknown; data?: unknown }): Trouble {
   const code = `shaka_${String(error.code)}`;
+  if (error.category === DRM) return { kind: "locked", code };
   if (error.category !== NETWORK) return { kind: "media", code };
   const status: unknown = Array.isArray(error.data) ? error.data[1] : null;
   const refused = error.code === BAD_HTTP_STATUS && [401, 403, 410].includes(Number(status));
@@ -67,142 +51,175 @@ export function troubleOf(error: { category: unknown; code: unknown; data?: unkn
   };
 }
 
-function labelOf(language: string, label: string | null, known: readonly TrackInfo[]): string {
-  return (
-    label ?? known.find((info) => info.language === language)?.label ?? languageWords(language)
-  );
-}
+/** What names a package whatever token and host its address has. */
+const packageOf = (dash_url: string): string =>
+  new URL(withToken(dash_url, "-"), location.href).pathname;
 
 class ShakaEngine implements Engine {
   private readonly player: shaka.Player;
-  private readonly session: PlaySession;
-  private readonly listener: EngineListener;
-  private token: string | null = null;
+  private readonly whisper = new Whisper();
+  private readonly supply = new MediaSupply([], this.whisper);
+  private readonly granted = deferred<null>();
+  private known: Pick<PlaySession, "audio" | "subtitles"> = { audio: [], subtitles: [] };
   private rung: number | null = null;
+  private ahead: { package: string; film: Promise<shaka.media.PreloadManager | null> } | null =
+    null;
+  private rehearsal: Promise<unknown> | null = null;
 
-  constructor(library: Shaka, session: PlaySession, listener: EngineListener) {
+  constructor(library: Shaka) {
     this.player = new library.Player();
-    this.session = session;
-    this.listener = listener;
   }
 
-  async start({ video, container }: Stage, preferences: Preferences): Promise<void> {
+  async configure(): Promise<void> {
     const { player } = this;
-    player.configure({
-      ...SETTINGS,
-      ...(preferences.audio && { preferredAudio: [{ language: preferences.audio }] }),
-      ...(preferences.subtitles && { preferredText: [{ language: preferences.subtitles }] }),
+    player.configure(await shakaSettings(readPreferences(), player));
+    supplyPlayer(player, {
+      supply: this.supply,
+      granted: this.granted.promise,
     });
-    player.setVideoContainer(container);
-    player.getNetworkingEngine()?.registerRequestFilter((_type, request) => {
-      const ways = request.uris.flatMap((uri) => waysTo(uri, this.session.pathways));
-      request.uris = this.token ? ways.map((uri) => withToken(uri, this.token ?? "")) : ways;
-    });
-    for (const event of [
-      "trackschanged",
-      "variantchanged",
-      "textchanged",
-      "adaptation",
-      "audiotrackschanged",
-    ]) {
-      player.addEventListener(event, () => this.listener.tracks(this.tracks()));
-    }
+    for (const event of TRACK_EVENTS) player.addEventListener(event, () => this.tellTracks());
     player.addEventListener("error", (event) => {
       const { detail } = event as unknown as { detail: shaka.util.Error };
-      if (detail.severity === CRITICAL) this.listener.trouble(troubleOf(detail));
+      if (detail.severity === CRITICAL) this.whisper.trouble(troubleOf(detail));
     });
-    await player.attach(video);
   }
 
-  async load(at_s: number): Promise<void> {
-    try {
-      await this.player.load(new URL(this.session.dash_url, location.href).href, at_s);
-      this.listener.tracks(this.tracks());
-    } catch (error) {
-      const told = error as { category?: unknown; code?: unknown; data?: unknown };
-      throw new EngineError(
-        troubleOf({ category: told.category, code: told.code, data: told.data }),
-        { cause: error },
+  /** Fetches the manifest and the first segments, before anybody has pressed play. */
+  fetchAhead(warm: WarmSession, at_s: number): void {
+    this.supply.use(warm.pathways, tokenOf(warm.dash_url));
+    this.player.configure("drm.servers", licenceServers(warm.licence));
+    const film = this.player.preload(absolute(warm.dash_url), at_s, MIME);
+    film.then((manager) => manager?.waitForFinish()).catch(() => this.forgetAhead());
+    this.ahead = { package: packageOf(warm.dash_url), film };
+  }
+
+  /** Takes the stage, and rehearses what was fetched ahead: all but showing it. */
+  async enter({ video, subtitles }: Stage): Promise<void> {
+    this.player.setVideoContainer(subtitles);
+    await this.player.attach(video);
+    if (!this.ahead) return;
+    const { film } = this.ahead;
+    this.rehearsal = film.then((manager) => {
+      if (manager) return this.player.load(manager);
+      throw new Error("nothing was fetched ahead");
+    });
+    this.rehearsal.catch(() => undefined); // Whoever loads hears of it.
+  }
+
+  async load(session: PlaySession, at_s: number): Promise<void> {
+    const { ahead, rehearsal } = this;
+    this.forgetAhead();
+    this.known = session;
+    this.supply.use(session.pathways, tokenOf(session.dash_url));
+    this.granted.resolve(null);
+    if (rehearsal && ahead?.package === packageOf(session.dash_url)) {
+      const went = await rehearsal.then(
+        () => true,
+        () => false,
       );
+      if (went) {
+        this.goTo(at_s);
+        this.tellTracks();
+        return;
+      }
+    }
+    await this.loadAnew(session, at_s);
+  }
+
+  private async loadAnew(session: PlaySession, at_s: number): Promise<void> {
+    const { player } = this;
+    try {
+      player.configure("drm.servers", licenceServers(session.licence));
+      await player.load(absolute(session.dash_url), at_s, MIME);
+      this.tellTracks();
+    } catch (error) {
+      throw new EngineError(troubleOf(error as shaka.util.Error), { cause: error });
     }
   }
 
-  private heights(): number[] {
-    const heights = this.player.getVariantTracks().flatMap(({ height }) => height ?? []);
-    return [...new Set(heights)].sort((a, b) => b - a);
+  private goTo(at_s: number): void {
+    const video = this.player.getMediaElement();
+    if (video && Math.abs(video.currentTime - at_s) > SAME_PLACE_S) video.currentTime = at_s;
   }
 
-  private tracks(): Tracks {
-    const variants = this.player.getVariantTracks();
-    const audio = this.player.getAudioTracks();
-    const text = this.player.getTextTracks().filter(({ forced }) => !forced);
-    const trackOf = (
-      { language, label }: { language: string; label: string | null },
-      index: number,
-      known: readonly TrackInfo[],
-    ): Track => ({ id: String(index), language, label: labelOf(language, label, known) });
-    const activeOf = (all: readonly { active: boolean }[]) => {
-      const at = all.findIndex(({ active }) => active);
-      return at === -1 ? null : String(at);
-    };
-    return {
-      rungs: this.heights().map((height) => ({ height })),
-      rung: this.rung,
-      height: variants.find(({ active }) => active)?.height ?? null,
-      audio: audio.map((track, index) => trackOf(track, index, this.session.audio)),
-      audioId: activeOf(audio),
-      subtitles: text.map((track, index) => trackOf(track, index, this.session.subtitles)),
-      subtitlesId: activeOf(text),
-    };
+  private forgetAhead(): void {
+    this.ahead = null;
+    this.rehearsal = null;
   }
 
-  retry(): boolean {
-    return this.player.retryStreaming(0.1);
+  private tellTracks(): void {
+    this.whisper.tracks(tracksOf(this.player, this.rung, this.known));
+  }
+
+  listen(listener: EngineListener): void {
+    this.whisper.listen(listener);
   }
 
   setToken(token: string): void {
-    this.token = token;
+    this.supply.setToken(token);
+  }
+
+  renewWith(renew: Renew): void {
+    this.supply.renewWith(renew);
+  }
+
+  preferSafeCodec(): void {
+    const active = this.player.getVariantTracks().find((track) => track.active);
+    if (!active?.videoCodec?.startsWith("av01")) return;
+    avoidAv1();
+    this.player.configure("preferredVideo", [{ codec: "avc1" }]);
   }
 
   chooseRung(height: number | null): void {
     this.rung = height;
     this.player.configure("abr.enabled", height === null);
-    const track = this.player.getVideoTracks().find((one) => one.height === height);
+    const tracks = this.player.getVideoTracks();
+    const codec = tracks.find(({ active }) => active)?.codecs?.split(".")[0];
+    const fitting = tracks.filter((one) => one.height === height);
+    const track = fitting.find((one) => one.codecs?.split(".")[0] === codec) ?? fitting[0];
     if (track) this.player.selectVideoTrack(track, true);
-    this.listener.tracks(this.tracks());
+    this.tellTracks();
   }
 
   chooseAudio(id: string): void {
-    const track = this.player.getAudioTracks()[Number(id)];
+    const track = audioTracks(this.player)[Number(id)];
     if (track) this.player.selectAudioTrack(track);
-    this.listener.tracks(this.tracks());
+    this.tellTracks();
   }
 
   chooseSubtitles(id: string | null): void {
-    const all = this.player.getTextTracks().filter(({ forced }) => !forced);
+    const all = subtitleTracks(this.player);
     this.player.selectTextTrack(id === null ? null : (all[Number(id)] ?? null));
-    this.listener.tracks(this.tracks());
+    this.tellTracks();
   }
 
-  bitrate_bps(): number | null {
-    const { streamBandwidth } = this.player.getStats();
-    return streamBandwidth > 0 ? Math.round(streamBandwidth) : null;
+  figures(): EngineFigures {
+    const { streamBandwidth, estimatedBandwidth } = this.player.getStats();
+    const positive = (bps: number) => (bps > 0 ? Math.round(bps) : null);
+    return {
+      bitrate_bps: positive(streamBandwidth),
+      bandwidth_bps: positive(estimatedBandwidth),
+    };
   }
 
   async destroy(): Promise<void> {
-    await this.player.destroy();
+    this.forgetAhead();
+    this.granted.reject(new Error("the player is gone"));
+    this.granted.promise.catch(() => undefined);
+    this.player.destroyAllPreloads();
+    await (this.player.destroy() as Promise<unknown>);
   }
 }
 
-/** An engine attached to the stage, with nothing loaded yet. */
-export async function startShaka(
-  library: Shaka,
-  stage: Stage,
-  session: PlaySession,
-  preferences: Preferences,
-  listener: EngineListener,
-): Promise<Engine> {
-  const engine = new ShakaEngine(library, session, listener);
-  await engine.start(stage, preferences);
+const absolute = (address: string): string => new URL(address, location.href).href;
+
+export type { ShakaEngine };
+
+/** An engine that has neither film nor stage yet. */
+export async function makeShaka(library: Shaka): Promise<ShakaEngine> {
+  library.polyfill.installAll();
+  installSupply(library);
+  const engine = new ShakaEngine(library);
+  await engine.configure();
   return engine;
 }

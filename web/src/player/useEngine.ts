@@ -1,112 +1,86 @@
-// One engine per play session: made, loaded, mended and taken down again.
+// What the engine of a showing tells the page: tracks, trouble, and whether anything comes.
 import { useEffect, useRef, useState, type RefObject } from "react";
-import type { PlaySession } from "../api/messages";
+import { rememberConnection } from "./connection";
 import { EngineError, NO_TRACKS, type Engine, type Trouble } from "./engine";
-import { loadShaka } from "./load";
-import { hasMediaSource, startNative } from "./nativeEngine";
-import { readPreferences } from "./preferences";
-import { startShaka } from "./shakaEngine";
+import { closeShowing, type Showing } from "./showing";
 
-/** Waits before trying the network again, in seconds; after the last, the viewer decides. */
-const RETRY_DELAYS_S = [1, 2, 4, 8, 15];
+/** A film that cannot be decoded is loaded again this often, before we say so. */
+const RELOADS_MAX = 2;
+/** What the connection gives is noted this often. */
+const NOTE_MS = 10_000;
 
 interface Wish {
+  showing: Showing;
   engine: RefObject<Engine | null>;
-  session: PlaySession;
-  start_s: number;
-  video: RefObject<HTMLVideoElement | null>;
-  container: RefObject<HTMLElement | null>;
-  /** The media token ran out or was taken back. */
+  /** No media token is to be had for this session any more. */
   onRefused: (code: string) => void;
-  onFailed: (code: string) => void;
+  onFailed: (trouble: Trouble) => void;
 }
 
-async function startEngine(
-  wish: Wish,
-  stage: { video: HTMLVideoElement; container: HTMLElement },
-  listener: Parameters<typeof startShaka>[4],
-): Promise<Engine> {
-  if (!hasMediaSource()) return startNative(stage.video, wish.session, listener);
-  const library = await loadShaka().catch((cause: unknown) => {
-    throw new EngineError({ kind: "network", code: "player_not_loaded" }, { cause });
-  });
-  library.polyfill.installAll();
-  return startShaka(library, stage, wish.session, readPreferences(), listener);
-}
+const troubleIn = (error: unknown): Trouble =>
+  error instanceof EngineError ? error.trouble : { kind: "media", code: "unknown" };
 
 export function useEngine(wish: Wish) {
   const [tracks, setTracks] = useState(NO_TRACKS);
-  const [mending, setMending] = useState(false);
+  const [isDry, setDry] = useState(false);
   const current = useRef(wish);
   useEffect(() => {
     current.current = wish;
   });
 
+  const { showing } = wish;
   useEffect(() => {
-    const { video, container, engine } = current.current;
-    const stage = { video: video.current, container: container.current };
-    if (!stage.video || !stage.container) return;
-    const ready = { video: stage.video, container: stage.container };
+    const { engine } = current.current;
+    const { video } = showing.stage;
     let gone = false;
-    let tries = 0;
-    let timer: number | undefined;
+    let reloads = 0;
 
     const onTrouble = (trouble: Trouble) => {
       if (gone) return;
       if (trouble.kind === "refused") current.current.onRefused(trouble.code);
-      else if (trouble.kind === "media") current.current.onFailed(trouble.code);
-      else mend(trouble);
+      else if (trouble.kind === "media" && reloads < RELOADS_MAX) void reload();
+      else current.current.onFailed(trouble);
     };
-    const mend = (trouble: Trouble) => {
-      const wait_s = RETRY_DELAYS_S[tries];
-      tries += 1;
-      if (wait_s === undefined) {
-        current.current.onFailed(trouble.code);
-        return;
-      }
-      setMending(true);
-      clearTimeout(timer);
-      timer = window.setTimeout(() => {
-        if (gone) return;
-        if (!engine.current?.retry()) void play();
-      }, wait_s * 1000);
-    };
-    const onMoving = () => {
-      tries = 0;
-      setMending(false);
-    };
-    ready.video.addEventListener("timeupdate", onMoving);
-
-    let reached_s = current.current.start_s;
-    const play = async () => {
+    const show = async (loading: Promise<void>) => {
       try {
-        engine.current ??= await startEngine(current.current, ready, {
+        await loading;
+        // Refused where nobody has clicked yet; then Play waits on screen.
+        if (!gone) await video.play().catch(() => undefined);
+      } catch (error) {
+        onTrouble(troubleIn(error));
+      }
+    };
+    const reload = async () => {
+      reloads += 1;
+      const at_s = video.currentTime || showing.start_s;
+      engine.current?.preferSafeCodec();
+      await show(engine.current?.load(showing.session, at_s) ?? showing.loaded);
+    };
+    showing.engine.then(
+      (made) => {
+        if (gone) return;
+        engine.current = made;
+        made.listen({
           tracks: (next) => !gone && setTracks(next),
           trouble: onTrouble,
+          dry: (next) => !gone && setDry(next),
         });
-        if (gone) return;
-        reached_s = ready.video.currentTime || reached_s;
-        await engine.current.load(reached_s);
-        // Refused where nobody has clicked yet; then Play waits on screen.
-        await ready.video.play().catch(() => undefined);
-      } catch (error) {
-        if (gone) return;
-        onTrouble(
-          error instanceof EngineError ? error.trouble : { kind: "media", code: "unknown" },
-        );
-      }
-    };
-    // A tick later, so that a page that is left at once starts nothing.
-    timer = window.setTimeout(() => void play(), 0);
+      },
+      () => undefined, // `loaded` rejects with the same.
+    );
+    void show(showing.loaded);
+    const timer = setInterval(() => {
+      const bps = engine.current?.figures().bandwidth_bps;
+      if (bps && !video.paused) rememberConnection(bps);
+    }, NOTE_MS);
 
     return () => {
       gone = true;
-      clearTimeout(timer);
-      ready.video.removeEventListener("timeupdate", onMoving);
-      void engine.current?.destroy();
+      clearInterval(timer);
       engine.current = null;
+      void closeShowing(showing);
     };
-  }, [wish.session]);
+  }, [showing]);
 
-  return { tracks, mending };
+  return { tracks, isDry };
 }

@@ -1,13 +1,14 @@
 import type { Hero as HeroMessage } from "../../api/messages";
 import { LinkButton } from "../../design/Button";
 import { Picture } from "../../design/Picture";
-import { preloadPlayer } from "../../player/load";
+import { playIntent } from "../../player/intent";
 import { MyListButton } from "../MyListButton";
 import { factsOf } from "../wording";
 
 /** The title that opens the page. */
 export function Hero({ hero: { card, description, reason } }: { hero: HeroMessage }) {
   const progress = card.progress ?? null;
+  const playsId = card.play_title_id ?? card.id;
   return (
     <section className="hero" aria-labelledby="hero-name">
       <Picture
@@ -28,12 +29,7 @@ export function Hero({ hero: { card, description, reason } }: { hero: HeroMessag
         </p>
         <p className="hero__description">{card.tagline || description}</p>
         <div className="hero__actions">
-          <LinkButton
-            look="primary"
-            icon="play"
-            to={`/watch/${card.play_title_id ?? card.id}`}
-            onPointerDown={preloadPlayer}
-          >
+          <LinkButton look="primary" icon="play" to={`/watch/${playsId}`} {...playIntent(playsId)}>
             {progress === null ? "Play" : "Resume"}
           </LinkButton>
           <LinkButton icon="info" to={`/title/${card.slug}`}>

@@ -1,9 +1,10 @@
 import { useMutation } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { call } from "../../api/client";
 import type { ThumbValue, Title } from "../../api/messages";
 import { queryClient, titleStateQuery } from "../../api/queries";
 import { LinkButton, RoundButton } from "../../design/Button";
-import { preloadPlayer } from "../../player/load";
+import { playIntent, preloadWhenIdle } from "../../player/intent";
 import { MyListButton } from "../MyListButton";
 import { useProfile } from "../useProfile";
 import type { Opening } from "../watching";
@@ -62,6 +63,8 @@ interface ActionsProps {
 export function Actions({ title, opening, thumb, known }: ActionsProps) {
   const episode = opening && episodeWords(opening);
   const resumes = opening?.progress != null;
+  const isPlayable = opening !== null;
+  useEffect(() => (isPlayable ? preloadWhenIdle() : undefined), [isPlayable]);
   return (
     <div className="title__do">
       <div className="title__actions">
@@ -70,7 +73,7 @@ export function Actions({ title, opening, thumb, known }: ActionsProps) {
             look="primary"
             icon="play"
             to={`/watch/${opening.titleId}`}
-            onPointerDown={preloadPlayer}
+            {...playIntent(opening.titleId)}
           >
             {resumes ? "Resume" : "Play"}
             {episode && ` ${episode}`}
@@ -82,7 +85,7 @@ export function Actions({ title, opening, thumb, known }: ActionsProps) {
           <LinkButton
             icon="replay"
             to={`/watch/${opening.titleId}?from=start`}
-            onPointerDown={preloadPlayer}
+            {...playIntent(opening.titleId, 0)}
           >
             Start over
           </LinkButton>

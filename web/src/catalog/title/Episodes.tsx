@@ -3,7 +3,7 @@ import { Link } from "wouter";
 import type { EpisodeCard, ResumePoint, Season } from "../../api/messages";
 import { Icon } from "../../design/Icon";
 import { Picture } from "../../design/Picture";
-import { preloadPlayer } from "../../player/load";
+import { playIntent } from "../../player/intent";
 import { progressOf } from "../watching";
 import { durationWords } from "../wording";
 
@@ -15,7 +15,7 @@ function Episode({ episode, point }: { episode: EpisodeCard; point: ResumePoint 
       <Link
         href={`/watch/${episode.id}`}
         className="episode"
-        onPointerDown={preloadPlayer}
+        {...playIntent(episode.id)}
         aria-describedby={about}
       >
         <span className="unseen">{`Play episode ${episode.episode}: ${episode.name}`}</span>
