@@ -26,6 +26,7 @@ from matinee.run import drafting, sending
 from matinee.run.add import add, add_command
 from matinee.run.drafting import AddError
 from matinee.run.operator import Operator, operator_token
+from matinee.run.subtitles import parsed
 from tests.catalog.conftest import announced, ready, step, tell
 from tests.catalog.tus_client import film as film_bytes
 
@@ -348,3 +349,31 @@ def test_the_token_is_the_owners_and_nobodys() -> None:
 def test_a_file_name_becomes_a_name() -> None:
     assert drafting.name_from(Path("a/the_long.night.mkv")) == "The long night"
     assert drafting.name_from(Path("élan.mp4")) == "Élan"
+
+
+def test_subtitles_are_there_before_the_film(
+    film: Path, tmp_path: Path, operator: Operator, service: Service
+) -> None:
+    words = tmp_path / "my_film.fr.srt"
+    words.write_text("1\n00:00:01,000 --> 00:00:02,000\nSalut\n")
+    title = add(film, DRAFT, subtitles=[parsed(f"fr={words}")], operator=operator, wait=False)
+    assert [file["language"] for file in announced("subtitles.changed")[-1]["files"]] == ["fr"]
+    put = service.requests.index(f"PUT /api/catalog/studio/titles/{title.id}/subtitles")
+    assert put < next(n for n, one in enumerate(service.requests) if one.startswith("PATCH"))
+
+
+@pytest.mark.parametrize(
+    "wanted", ["film.fr.srt", "French=film.srt", "=film.srt", "fr=nothing.srt"]
+)
+def test_subtitles_that_cannot_be_sent(wanted: str) -> None:
+    with pytest.raises(AddError, match=r"fr=film\.fr\.srt|nothing\.srt"):
+        parsed(wanted)
+
+
+def test_a_file_that_is_no_subtitle_file_is_told(
+    film: Path, tmp_path: Path, operator: Operator
+) -> None:
+    words = tmp_path / "letter.txt"
+    words.write_text("A letter to a friend.")
+    with pytest.raises(AddError, match="not a subtitle file"):
+        add(film, DRAFT, subtitles=[parsed(f"fr={words}")], operator=operator, wait=False)

@@ -1,6 +1,6 @@
 """`matinee add`: a film file of the operator's own becomes a published title."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TypedDict, TypeVar, Unpack, get_args
@@ -33,6 +33,8 @@ from matinee.run.drafting import (
     draft_for,
 )
 from matinee.run.operator import Operator
+from matinee.run.subtitles import Subtitles, parsed
+from matinee.run.subtitles import send as send_subtitles
 
 POLL_S = 1.0
 # An encode that takes no step for this long is left to itself.
@@ -61,10 +63,19 @@ class AddOptions(TypedDict, total=False):
 
     poster: Path | None
     backdrop: Path | None
+    subtitles: Sequence[Subtitles]
     replace: str | None
     wait: bool
     console: Console
     operator: Operator
+
+
+class Given(Wanted):
+    """What the command line says: the title's draft, and files beside the film."""
+
+    poster: Path | None
+    backdrop: Path | None
+    subtitles: tuple[str, ...]
 
 
 def add(film: Path, draft: TitleDraft, **options: Unpack[AddOptions]) -> Title:
@@ -82,7 +93,12 @@ def add(film: Path, draft: TitleDraft, **options: Unpack[AddOptions]) -> Title:
         check_readable(picture, "picture")
     try:
         _await_start(operator)
-        title_id = _upload(operator, console, file, draft, options.get("replace"))
+        known, memory = _begun(operator, console, file, draft, options.get("replace"))
+        title_id = known.title_id
+        # First, so that they are there when the film is encoded.
+        for subtitles in options.get("subtitles", ()):
+            send_subtitles(operator, title_id, subtitles)
+        _send(operator, console, file, known, memory)
         for kind, picture in artwork.items():
             _send_picture(operator, title_id, kind, picture)
         if options.get("wait", True):
@@ -100,14 +116,14 @@ def page_address(title: Title) -> str:
     return f"{settings.get().url}/title/{title.slug}"
 
 
-def _upload(
+def _begun(
     operator: Operator,
     console: Console,
     file: sending.FilmFile,
     draft: TitleDraft,
     replace: str | None,
-) -> UUID:
-    """Go on with this film's upload, or begin it; the title that it is for."""
+) -> tuple[sending.Remembered, sending.Memory]:
+    """The upload of this film: the one under way, or a new one."""
     memory = sending.Memory(file)
     known = memory.recall()
     if known is not None and sending.upload_is_open(operator, known):
@@ -115,6 +131,16 @@ def _upload(
     else:
         known = _begin(operator, file, draft, replace)
         memory.keep(known)
+    return known, memory
+
+
+def _send(
+    operator: Operator,
+    console: Console,
+    file: sending.FilmFile,
+    known: sending.Remembered,
+    memory: sending.Memory,
+) -> None:
     try:
         with _bar(console, DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn()) as bar:
             line = bar.add_task("Uploading", total=file.size_bytes)
@@ -126,7 +152,6 @@ def _upload(
             memory.forget()
         raise
     memory.forget()
-    return known.title_id
 
 
 def _begin(
@@ -242,16 +267,19 @@ _AGES = click.Choice([str(age) for age in get_args(MaturityAge)])
 @click.option("--episode", type=int, help="The episode; the next one if left out.")
 @click.option("--poster", type=_FILE, help="A 2:3 picture; cut from the film if left out.")
 @click.option("--backdrop", type=_FILE, help="A 16:9 picture; cut from the film if left out.")
+@click.option(
+    "--subtitles",
+    multiple=True,
+    help="A subtitle file with its language, as in fr=film.fr.srt; give it again for more.",
+)
 @click.option("--replace", help="The address of a title whose film this replaces.")
 @click.option("--wait/--no-wait", default=True, help="Stay until it is encoded, or leave then.")
 def add_command(
     film: Path,
-    poster: Path | None,
-    backdrop: Path | None,
     replace: str | None,
     *,
     wait: bool,
-    **wanted: Unpack[Wanted],
+    **given: Unpack[Given],
 ) -> None:
     """Turn the file FILM into a published title.
 
@@ -260,13 +288,15 @@ def add_command(
     """
     console = Console()
     check_film(film)
+    subtitles = [parsed(wanted) for wanted in given["subtitles"]]
     operator = Operator()
     try:
         title = add(
             film,
-            draft_for(operator, film, wanted),
-            poster=poster,
-            backdrop=backdrop,
+            draft_for(operator, film, given),
+            poster=given["poster"],
+            backdrop=given["backdrop"],
+            subtitles=subtitles,
             replace=replace,
             wait=wait,
             console=console,
