@@ -13,13 +13,13 @@ import { Alert } from "../design/Field";
 import { Picture } from "../design/Picture";
 import { Failure, Loading } from "../design/States";
 import { textOf } from "../session/formText";
+import { EncodePanel } from "./EncodePanel";
 import { FilePicker } from "./FilePicker";
-import { Progress } from "./Progress";
 import { studioTitleQuery } from "./queries";
 import { changeFrom } from "./titleFields";
 import { TitleFields } from "./TitleFields";
 import { StatusBadge } from "./TitlesPage";
-import { dropUpload, startUpload } from "./uploads";
+import { dropUpload } from "./uploads";
 
 const renewStudio = () => queryClient.invalidateQueries({ queryKey: ["studio"] });
 
@@ -84,7 +84,7 @@ function ArtworkField({ title, kind }: { title: Title; kind: ArtworkKind }) {
   );
 }
 
-type Step = "publish" | "withdraw" | "encode";
+type Step = "publish" | "withdraw";
 
 function Steps({ title }: { title: Title }) {
   const [, navigate] = useLocation();
@@ -119,11 +119,6 @@ function Steps({ title }: { title: Title }) {
             Publish
           </Button>
         )}
-        {title.status === "failed" && (
-          <Button icon="replay" busy={step.isPending} onClick={() => step.mutate("encode")}>
-            Retry
-          </Button>
-        )}
         {title.status === "published" && (
           <LinkButton icon="play" to={`/title/${title.slug}`}>
             Show title page
@@ -154,7 +149,8 @@ function Steps({ title }: { title: Title }) {
   );
 }
 
-function Sheet({ row: { title, progress } }: { row: StudioTitle }) {
+function Sheet({ row }: { row: StudioTitle }) {
+  const { title } = row;
   return (
     <>
       <div className="studio__head">
@@ -165,15 +161,7 @@ function Sheet({ row: { title, progress } }: { row: StudioTitle }) {
         <WordsForm key={title.id} title={title} />
         <div className="studio__side">
           <Steps title={title} />
-          <Progress titleId={title.id} name={title.name} progress={progress} />
-          {title.kind !== "series" && (
-            <FilePicker
-              label={title.height === null ? "Film file" : "Replace the film file"}
-              accept="video/*,.mkv,.mov,.mp4,.webm,.avi,.ts"
-              hint="The upload begins as soon as a file is chosen."
-              onFile={(file) => file && void startUpload(title.id, file)}
-            />
-          )}
+          {title.kind !== "series" && <EncodePanel row={row} />}
           <ArtworkField title={title} kind="poster" />
           <ArtworkField title={title} kind="backdrop" />
         </div>

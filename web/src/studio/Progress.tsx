@@ -1,43 +1,10 @@
 // How far a film is on its way in: first the upload, then the encode.
 import type { EncodeProgress } from "../api/messages";
 import { Button } from "../design/Button";
+import { Bar } from "./Bar";
+import { isRunning, STAGES } from "./encodeStages";
 import { sizeWords } from "./FilePicker";
 import { dropUpload, resumeUpload, startUpload, useUpload, type UploadState } from "./uploads";
-
-const STAGES: Record<EncodeProgress["stage"], string> = {
-  queued: "Waiting for its turn",
-  probing: "Looking at the file",
-  checking: "Checking picture and sound",
-  analysing: "Choosing qualities",
-  encoding: "Encoding",
-  packaging: "Packaging",
-  publishing: "Publishing",
-  done: "Ready",
-  failed: "Failed",
-  stopped: "Stopped",
-};
-
-function Bar({ label, fraction, note }: { label: string; fraction: number; note: string }) {
-  const percent = Math.floor(fraction * 100);
-  return (
-    <div className="studio__progress">
-      <span className="studio__stage">
-        {note} <span>{percent} %</span>
-      </span>
-      <div
-        className="studio__bar"
-        role="progressbar"
-        aria-label={label}
-        aria-valuemin={0}
-        aria-valuemax={100}
-        aria-valuenow={percent}
-        aria-valuetext={`${note}, ${percent} %`}
-      >
-        <span style={{ inlineSize: `${percent}%` }} />
-      </div>
-    </div>
-  );
-}
 
 /** Asks for the file of an upload that an earlier page began. */
 function GoOn({ upload, name }: { upload: UploadState; name: string }) {
@@ -103,6 +70,13 @@ export function Progress({ titleId, name, progress }: ProgressProps) {
   if (!progress || progress.stage === "done") return null;
   if (progress.error !== null || progress.stage === "failed") {
     return <p className="studio__error">{progress.error ?? "Encoding failed. Try again."}</p>;
+  }
+  if (!isRunning(progress)) {
+    return (
+      <p className="studio__aside">
+        Encoding was stopped. {progress.playable ? "What is there plays on." : "Nothing plays yet."}
+      </p>
+    );
   }
   const note = STAGES[progress.stage] + (progress.playable ? ", playable already" : "");
   return <Bar label={`Encoding of ${name}`} fraction={progress.fraction} note={note} />;

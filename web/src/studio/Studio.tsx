@@ -6,6 +6,7 @@ import { NotFound } from "../app/NotFound";
 import { Icon, type IconName } from "../design/Icon";
 import { AddTitlePage } from "./AddTitlePage";
 import { EdgesPage } from "./EdgesPage";
+import { EncodeReportPage } from "./EncodeReportPage";
 import { EditTitlePage } from "./EditTitlePage";
 import { InsightsPage } from "./InsightsPage";
 import { TitlesPage } from "./TitlesPage";
@@ -43,6 +44,9 @@ export default function Studio() {
         <Switch>
           <Route path="/studio" component={TitlesPage} />
           <Route path="/studio/upload" component={AddTitlePage} />
+          <Route path="/studio/titles/:id/report">
+            {({ id }) => <EncodeReportPage key={id} id={id} />}
+          </Route>
           <Route path="/studio/titles/:id">{({ id }) => <EditTitlePage key={id} id={id} />}</Route>
           <Route path="/studio/insights" component={InsightsPage} />
           <Route path="/studio/edges" component={EdgesPage} />

@@ -1,15 +1,15 @@
 // What the studio reads.
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { call } from "../api/client";
-import type { EdgeList, StudioPage, StudioTitle, Summary } from "../api/messages";
+import type { EdgeList, EncodeReport, StudioPage, StudioTitle, Summary } from "../api/messages";
+import { isRunning } from "./encodeStages";
 
 /** While something is being encoded, its progress is read this often. */
 const BUSY_INTERVAL_MS = 2_000;
 const QUIET_INTERVAL_MS = 10_000;
 
 const isBusy = ({ title, progress }: StudioTitle): boolean =>
-  title.status === "processing" ||
-  (progress !== null && progress.stage !== "done" && progress.stage !== "failed");
+  title.status === "processing" || isRunning(progress);
 
 export const studioTitlesQuery = (words: string) =>
   infiniteQueryOptions({
@@ -49,3 +49,10 @@ export const edgesQuery = queryOptions({
   queryFn: ({ signal }) => call<EdgeList>("/api/delivery/edges", { signal }),
   refetchInterval: QUIET_INTERVAL_MS,
 });
+
+export const encodeReportQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["studio", "report", id],
+    queryFn: ({ signal }) =>
+      call<EncodeReport>(`/api/catalog/studio/titles/${id}/encode-report`, { signal }),
+  });

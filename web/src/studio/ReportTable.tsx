@@ -1,0 +1,47 @@
+export interface Column<T> {
+  name: string;
+  of: (row: T) => string;
+  isNumber?: boolean;
+}
+
+interface ReportTableProps<T> {
+  label: string;
+  columns: readonly Column<T>[];
+  rows: readonly T[];
+  keyOf: (row: T) => string;
+}
+
+/** Rows in numbers; the first column names them. */
+export function ReportTable<T>({ label, columns, rows, keyOf }: ReportTableProps<T>) {
+  const classOf = ({ isNumber }: Column<T>) => (isNumber ? "table__number" : undefined);
+  const [first, ...others] = columns;
+  return (
+    // Scrolls sideways where it is too wide; the focus makes that possible with keys.
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <div className="table__frame" tabIndex={0} role="region" aria-label={label}>
+      <table className="table table--numbers">
+        <thead>
+          <tr>
+            {columns.map((column) => (
+              <th key={column.name} scope="col" className={classOf(column)}>
+                {column.name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={keyOf(row)}>
+              <th scope="row">{first?.of(row)}</th>
+              {others.map((column) => (
+                <td key={column.name} className={classOf(column)}>
+                  {column.of(row)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
