@@ -1,9 +1,10 @@
 """Judges a round of a codec's rungs by what was measured of their chunks."""
 
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from typing import Any
 
-from matinee.contracts.encoding import Trial, VideoCodec
+from matinee.contracts.encoding import RungReport, Trial, VideoCodec
 from matinee.encoding import actions, queries
 from matinee.encoding.rules import choice, correction, plan, quality
 from matinee.encoding.rules.correction import Tried
@@ -21,7 +22,8 @@ def judge(hands: Hands) -> None:
     encode_id = hands.claim.encode_id
     curves = curves_of(codec, queries.facts_of(encode_id, f"trial-{codec}-").values())
     tried = _tried(hands, codec, number)
-    verdicts, again = {}, []
+    chunks = queries.facts_of(encode_id, f"chunk-{codec}-{number}-")
+    told, again = [], []
     for rung in hands.plan.rounds[codec][number]:
         if rung.name not in tried:
             continue
@@ -29,15 +31,31 @@ def judge(hands: Hands) -> None:
         better, aim = corrected(curves, rung, history)
         if better is not None:
             again.append(better)
-        verdicts[rung.name] = {
-            "vmaf": round(seen.vmaf, 3),
-            "low": round(seen.low, 3),
-            "frames_measured": seen.frames_measured,
-            "aim": aim,
-            "settled": better is None,
-        }
-    facts = {"verdicts": verdicts}
+        told.append(
+            RungReport(
+                name=rung.name,
+                codec=rung.codec,
+                dynamic_range=rung.dynamic_range,
+                width=rung.width,
+                height=rung.height,
+                crf=rung.crf,
+                bitrate_bps=_bitrate_bps(chunks, rung),
+                vmaf_aim=aim,
+                vmaf=round(seen.vmaf, 3),
+                vmaf_low=round(seen.low, 3),
+                frames_measured=seen.frames_measured,
+                rounds=len(history),
+            )
+        )
+    facts = {"rungs": [one.model_dump(mode="json") for one in told]}
     patiently(lambda: actions.step_finish(hands.claim, facts, hands.usage(), rungs=again))
+
+
+def _bitrate_bps(chunks: Facts, rung: Rung) -> int:
+    """What the rung's chunks take."""
+    frames = sum(int(facts["frames"]) for facts in chunks.values())
+    size_bytes = sum(int(facts["size_bytes"].get(rung.name, 0)) for facts in chunks.values())
+    return round(size_bytes * 8 * Fraction(rung.rate) / max(1, frames))
 
 
 def codec_and_round(step: str) -> tuple[VideoCodec, int]:
