@@ -9,6 +9,8 @@ from uuid import UUID
 KEY_BYTES = IV_BYTES = 16
 # Beside the playlist that names it: the edge passes it on to who knows whether the play is live.
 OWN_KEY_URI = "key"
+# Rounded up to a whole segment.
+_CLEAR_LEAD_S = "1"
 _FAIRPLAY = "skd://"
 _URI = re.compile(r"[!#-+\--~]{1,2000}")
 _PSSH_HEAD_BYTES = 8
@@ -52,10 +54,11 @@ def secret_flags(key: TitleKey) -> str:
 def arguments(key: TitleKey, flag_file: Path) -> list[str]:
     """The arguments that may stand in a process list; all tracks share the key.
 
-    Scheme cbcs (ISO/IEC 23001-7, section 10.4) is the one that every DRM system takes. There is
-    no clear lead: HLS would need a discontinuity after it.
+    Scheme cbcs (ISO/IEC 23001-7, section 10.4) is the one that every DRM system takes. The first
+    segment stays in the clear, so that a film's first frame does not wait for a licence.
     """
-    flags = ["--flagfile", str(flag_file), "--protection_scheme", "cbcs", "--clear_lead", "0"]
+    flags = ["--flagfile", str(flag_file), "--protection_scheme", "cbcs"]
+    flags += ["--clear_lead", _CLEAR_LEAD_S]
     if key.iv is not None:
         flags += ["--iv", key.iv.hex()]
     if key.pssh:
