@@ -29,6 +29,8 @@ export type TitleChange = Catalog["schemas"]["TitleChange"];
 export type StudioTitle = Catalog["schemas"]["StudioTitle"];
 export type StudioPage = Catalog["schemas"]["StudioPage"];
 export type EncodeProgress = Catalog["schemas"]["EncodeProgress"];
+export type TitleSubtitle = Catalog["schemas"]["TitleSubtitle"];
+export type TitleSubtitles = Catalog["schemas"]["TitleSubtitles"];
 export type EncodeReport = Catalog["schemas"]["EncodeReport"];
 
 export type Card = Recommendations["schemas"]["Card"];

@@ -16,6 +16,7 @@ import { textOf } from "../session/formText";
 import { EncodePanel } from "./EncodePanel";
 import { FilePicker } from "./FilePicker";
 import { studioTitleQuery } from "./queries";
+import { SubtitleFiles } from "./SubtitleFiles";
 import { changeFrom } from "./titleFields";
 import { TitleFields } from "./TitleFields";
 import { StatusBadge } from "./TitlesPage";
@@ -162,6 +163,7 @@ function Sheet({ row }: { row: StudioTitle }) {
         <div className="studio__side">
           <Steps title={title} />
           {title.kind !== "series" && <EncodePanel row={row} />}
+          {title.kind !== "series" && <SubtitleFiles titleId={title.id} />}
           <ArtworkField title={title} kind="poster" />
           <ArtworkField title={title} kind="backdrop" />
         </div>

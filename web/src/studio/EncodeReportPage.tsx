@@ -126,7 +126,7 @@ function Account({ report }: { report: EncodeReport }) {
         rows={ordered(report.rungs)}
         keyOf={(rung) => rung.name}
       />
-      <details className="report__more">
+      <details className="studio__more">
         <summary>All {report.trials.length} trials as numbers</summary>
         <ReportTable
           label="Trials"

@@ -1,7 +1,14 @@
 // What the studio reads.
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { call } from "../api/client";
-import type { EdgeList, EncodeReport, StudioPage, StudioTitle, Summary } from "../api/messages";
+import type {
+  EdgeList,
+  EncodeReport,
+  StudioPage,
+  StudioTitle,
+  Summary,
+  TitleSubtitles,
+} from "../api/messages";
 import { isRunning } from "./encodeStages";
 
 /** While something is being encoded, its progress is read this often. */
@@ -55,4 +62,12 @@ export const encodeReportQuery = (id: string) =>
     queryKey: ["studio", "report", id],
     queryFn: ({ signal }) =>
       call<EncodeReport>(`/api/catalog/studio/titles/${id}/encode-report`, { signal }),
+  });
+
+export const subtitlesQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["studio", "subtitles", id],
+    queryFn: ({ signal }) =>
+      call<TitleSubtitles>(`/api/catalog/studio/titles/${id}/subtitles`, { signal }),
+    staleTime: 0,
   });
