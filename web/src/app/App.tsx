@@ -16,7 +16,7 @@ import { OfflineBanner } from "./OfflineBanner";
 import { usePageChange } from "./pageFocus";
 import { Shell } from "./Shell";
 import { useArrowKeys } from "./useArrowKeys";
-import { loadPlayerPage } from "../player/load";
+import { PlayerRoute } from "../player/PlayerRoute";
 
 const Welcome = lazy(() => import("../session/Welcome"));
 const SignInPage = lazy(() => import("../session/SignInPage"));
@@ -25,7 +25,6 @@ const ProfilesPage = lazy(() => import("../session/ProfilesPage"));
 const ManageProfilesPage = lazy(() => import("../session/ManageProfilesPage"));
 const AccountPage = lazy(() => import("../session/AccountPage"));
 const HistoryPage = lazy(() => import("../catalog/HistoryPage"));
-const PlayerPage = lazy(loadPlayerPage);
 const Studio = lazy(() => import("../studio/Studio"));
 
 function SignedOut() {
@@ -56,7 +55,7 @@ function SignedIn({ session }: { session: SessionState & { status: "signed_in" }
       <Route path="/profiles/manage" component={ManageProfilesPage} />
       <Route path="/profiles" component={ProfilesPage} />
       {session.profile ? (
-        <Route path="/watch/:id">{({ id }) => <PlayerPage key={id} titleId={id} />}</Route>
+        <Route path="/watch/:id">{({ id }) => <PlayerRoute key={id} titleId={id} />}</Route>
       ) : (
         <Route component={ProfilesPage} />
       )}

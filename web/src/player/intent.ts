@@ -9,19 +9,24 @@ import { pressPlay } from "./press";
 const HOVER_MS = 80;
 const FOCUS_MS = 200;
 
-let timer: ReturnType<typeof setTimeout> | undefined;
-
 interface Play {
   titleId: string;
   /** Where it begins; null for where the service remembers. */
   at_s: number | null;
 }
 
-function getReady({ titleId, at_s }: Play): void {
+let timer: ReturnType<typeof setTimeout> | undefined;
+/** What is to be got ready; null once it was pressed. */
+let wanted: Play | null = null;
+
+function getReady(play: Play): void {
   clearTimeout(timer);
+  wanted = play;
   preloadPlayer();
   loadWarming().then(
-    ({ warmUp }) => warmUp(titleId, at_s),
+    ({ warmUp }) => {
+      if (wanted === play) warmUp(play.titleId, play.at_s);
+    },
     () => undefined, // The press asks again, and says so if it fails.
   );
 }
@@ -53,6 +58,7 @@ export function playIntent(titleId: string, at_s: number | null = null) {
     onBlur: neverMind,
     onClick: (event: MouseEvent) => {
       if (event.defaultPrevented || !isPlainClick(event)) return;
+      wanted = null;
       preloadPlayer();
       pressPlay(titleId);
     },
