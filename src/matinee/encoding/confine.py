@@ -3,7 +3,8 @@
 Run as `python -I -S confine.py LIMITS PROGRAM ARGUMENT…`, with LIMITS as JSON. Files
 of strangers are parsed by the tool, so it gets no network, no new privileges,
 bounded memory, time and output, another user where the caller is root, and it
-dies with the process that started it. Imports nothing of Matinee: it starts with
+dies with the process that started it. Where the program is bubblewrap (`wrapped`),
+that sees to the network. Imports nothing of Matinee: it starts with
 every call.
 """
 
@@ -23,7 +24,7 @@ def main() -> None:
     limits: dict[str, int] = json.loads(sys.argv[1])
     parent = limits["parent_pid"]
     libc = ctypes.CDLL(None, use_errno=True)
-    if hasattr(libc, "unshare"):
+    if hasattr(libc, "unshare") and not limits.get("wrapped"):
         # Best effort: some machines forbid it, and the tools open files only in any case.
         libc.unshare(_NEW_NET if os.geteuid() == 0 else _NEW_USER | _NEW_NET)
     if "uid" in limits:

@@ -14,11 +14,10 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 from typing import IO
 
-from matinee.encoding import settings
+from matinee.encoding import sandbox, settings
 from matinee.kernel import binaries, clock
 from matinee.kernel import settings as shared
 
@@ -30,6 +29,7 @@ _OUTPUT_BYTES_MAX = 16 * 1024 * 1024
 _ERROR_LINES = 200
 _ERROR_LINE_CHARS = 500
 _END_S = 2.0
+_TRY_TIME_S = 20.0
 _CONFINE = Path(__file__).with_name("confine.py")
 
 
@@ -81,8 +81,6 @@ class Outcome:
     lines: list[str] = field(default_factory=list)
     cpu_s: float = 0.0
     wall_s: float = 0.0
-
-
 
 
 DEAF = Ears()
@@ -190,18 +188,55 @@ def run(
 
 
 def _confined(program: str, arguments: Sequence[str], bounds: Bounds) -> list[str]:
-    path = binaries.find(program)
-    ours = settings.get()
+    path = binaries.find(program).resolve()
+    user = tool_user()
+    if user is not None:
+        read = [path, settings.get().work, *sandbox.named(arguments)[0]]
+        user = user if all(map(_anybody_may_read, read)) else None
+    if not sandbox.is_wrappable(path) or why_unwrapped(user):
+        return _limited([str(path), *arguments], bounds, user, wrapped=False)
+    is_root = os.geteuid() == 0 and user is None
+    wrapped = sandbox.wrap(path, arguments, is_root=is_root)
+    return _limited(wrapped, bounds, user, wrapped=True)
+
+
+def _limited(
+    command: Sequence[str], bounds: Bounds, user: tuple[int, int] | None, *, wrapped: bool
+) -> list[str]:
     limits = {
         "parent_pid": os.getpid(),
-        "memory_bytes": ours.memory_bytes_max,
+        "memory_bytes": settings.get().memory_bytes_max,
         "cpu_s": int(bounds.time_s * (os.cpu_count() or 1)) + 1,
         "file_bytes": bounds.file_bytes,
+        "wrapped": int(wrapped),
     }
-    user = tool_user()
-    if user is not None and all(map(_anybody_may_read, [path, ours.work, *_files_read(arguments)])):
+    if user is not None:
         limits |= {"uid": user[0], "gid": user[1]}
-    return [sys.executable, "-I", "-S", str(_CONFINE), json.dumps(limits), str(path), *arguments]
+    return [sys.executable, "-I", "-S", str(_CONFINE), json.dumps(limits), *command]
+
+
+@cache
+def why_unwrapped(user: tuple[int, int] | None) -> str:
+    """Why tools do not run inside bubblewrap here; nothing where they do. Tried once a process.
+
+    RuntimeError where the settings require it all the same.
+    """
+    wanted = settings.get().sandbox
+    if wanted == "off":
+        return "MATINEE_ENCODING_SANDBOX is off"
+    if sandbox.path() is None:
+        why = "bubblewrap is not installed"
+    else:
+        path = binaries.find("ffprobe").resolve()
+        is_root = os.geteuid() == 0 and user is None
+        command = sandbox.wrap(path, ["-version"], is_root=is_root)
+        why = sandbox.trial(_limited(command, Bounds(_TRY_TIME_S), user, wrapped=True))
+    if why and wanted == "required":
+        msg = f"MATINEE_ENCODING_SANDBOX requires bubblewrap, which cannot run here: {why}"
+        raise RuntimeError(msg)
+    if why:
+        log.info("media tools run without bubblewrap: %s", why)
+    return why
 
 
 @cache
@@ -214,11 +249,6 @@ def tool_user() -> tuple[int, int] | None:
     except KeyError:
         return None
     return found.pw_uid, found.pw_gid
-
-
-def _files_read(arguments: Sequence[str]) -> list[Path]:
-    after_input = pairwise(arguments)
-    return [Path(value.removeprefix("file:")) for option, value in after_input if option == "-i"]
 
 
 def _anybody_may_read(path: Path) -> bool:
@@ -237,7 +267,7 @@ def _reap(process: "subprocess.Popen[bytes]") -> float:
     while True:
         pid, status, used = os.wait4(process.pid, os.WNOHANG)
         if pid:
-            process.returncode = os.waitstatus_to_exitcode(status)
+            process.returncode = sandbox.exit_code(os.waitstatus_to_exitcode(status))
             return used.ru_utime + used.ru_stime
         if clock.monotonic_s() > end_s:
             os.killpg(process.pid, signal.SIGKILL)

@@ -68,6 +68,11 @@ class Settings(BaseSettings):
     memory_bytes_max: int = Field(
         default=12 * _GIB, ge=_GIB, description="Address space that one ffmpeg may use"
     )
+    sandbox: Literal["auto", "required", "off"] = Field(
+        default="auto",
+        description="Whether media tools run inside bubblewrap: `auto` where it can run, "
+        "`required` or not at all, `off` never",
+    )
     disk_spare_bytes: int = Field(
         default=_GIB, ge=0, description="Disk space that encoding leaves free"
     )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from signal import Signals
 
 from matinee.encoding import settings
 from matinee.encoding.programs import ProgramError
@@ -12,6 +13,12 @@ DAMAGED = (
     "Export or copy it again and upload the new file."
 )
 _OURS = ("Cannot allocate memory", "No space left on device", "Resource temporarily unavailable")
+# A decoder that falls over the file, where one that is killed is not the file's fault.
+_CRASHES = frozenset(
+    map(
+        int, (-Signals.SIGSEGV, -Signals.SIGABRT, -Signals.SIGBUS, -Signals.SIGFPE, -Signals.SIGILL)
+    )
+)
 _NOT_DECODED = ("Decoding error", "Error submitting packet to decoder")
 # A decoder says so where pictures refer to ones that were cut off; players show it well.
 _LACKS_REFERENCE = (
@@ -56,10 +63,15 @@ def _refuse_bomb(said: str) -> None:
         raise Unfit(msg)
 
 
+def _is_ours(error: ProgramError, said: str) -> bool:
+    killed = error.code < 0 and error.code not in _CRASHES
+    return killed or any(mark in said for mark in _OURS)
+
+
 def unreadable(error: ProgramError) -> Exception:
     """What it means that ffprobe could not read a file: a verdict, or the error if it is ours."""
     said = " ".join(error.lines)
-    if error.code < 0 or any(mark in said for mark in _OURS):
+    if _is_ours(error, said):
         return error
     _refuse_bomb(said)
     if "moov atom not found" in said:
@@ -76,7 +88,7 @@ def unreadable(error: ProgramError) -> Exception:
 def damaged(error: ProgramError) -> Exception:
     """What it means that ffmpeg could not decode a file: a verdict, or the error if it is ours."""
     said = " ".join(error.lines)
-    if error.code < 0 or any(mark in said for mark in _OURS):
+    if _is_ours(error, said):
         return error
     _refuse_bomb(said)
     if "partial file" in said or "corrupt input packet" in said:
