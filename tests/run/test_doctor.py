@@ -1,11 +1,15 @@
+import base64
 import socket
 from pathlib import Path
 
 import pytest
+from django.db import connections
 
-from matinee.kernel import binaries
+from matinee.kernel import binaries, ids
 from matinee.kernel import settings as shared
 from matinee.kernel.settings import Settings
+from matinee.playback import vault
+from matinee.playback.models import SealedKey
 from matinee.run import doctor
 from matinee.run.doctor import Finding
 
@@ -76,6 +80,30 @@ def test_secrets_that_others_can_read(machine: pytest.MonkeyPatch, settings: Set
     key.write_text("k")
     key.chmod(0o644)
     assert found("secrets").mend == f"chmod go= {key}"
+
+
+@pytest.fixture
+def keys_in_records(machine: pytest.MonkeyPatch) -> str:
+    """Content keys in the records of this run's PostgreSQL, where the doctor looks."""
+    link = connections["playback"].get_connection_params()
+    parts = [f"{name}={link[name]}" for name in ("host", "user", "password", "dbname")]
+    machine.setattr(Settings, "database", lambda _self, _service: " ".join(parts))
+    machine.setenv("MATINEE_DATABASE_URL", "postgresql://127.0.0.1:9/")
+    kek = ids.secret()
+    mark = vault.mark_of(base64.urlsafe_b64decode(kek + "="))
+    SealedKey.objects.create(title_id=ids.uuid7(), sealed=b"sealed", sealed_with=mark)
+    return kek
+
+
+@pytest.mark.django_db(databases=["playback"], transaction=True)
+def test_content_keys_that_cannot_be_opened(keys_in_records: str, settings: Settings) -> None:
+    file = settings.secrets / vault.FILE
+    assert f"{file} is missing" in found("content keys").found
+    file.write_text(ids.secret())
+    file.chmod(0o600)
+    assert "another than" in found("content keys").found
+    file.write_text(keys_in_records)
+    assert found("content keys", "ok").found == str(file)
 
 
 def test_open_to_others_without_a_certificate(machine: pytest.MonkeyPatch) -> None:

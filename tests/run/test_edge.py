@@ -20,7 +20,7 @@ import pytest
 
 from matinee.kernel import clock
 from matinee.kernel.settings import Settings
-from matinee.kernel.tokens import MediaTokens
+from matinee.kernel.tokens import MEDIA_LIFETIME, MediaTokens
 from matinee.playback import settings as playback
 from matinee.run import checkout, edge, spawning
 from tests.run.conftest import free_port
@@ -200,6 +200,23 @@ def test_other_tokens_open_nothing(
         assert answer.headers["content-type"] == "application/problem+json"
         assert answer.json()["code"] == f"media_token_{why}", path
         assert answer.headers["cache-control"] == "no-store"
+
+
+def test_a_long_play_goes_on_with_its_next_token(
+    settings: Settings, client: httpx.Client, package: str
+) -> None:
+    tokens, session = MediaTokens(settings.secrets), uuid4()
+    with clock.shifted(-MEDIA_LIFETIME - timedelta(seconds=1)):
+        first = tokens.issue(session, package)[0]
+    path = f"{package}/video/1.m4s"
+    assert get(client, f"/media/{first}/{path}").json()["code"] == "media_token_expired"
+    renewed = tokens.issue(session, package)[0]
+    assert get(client, f"/media/{renewed}/{path}").content == SEGMENT
+    # What a player prepares before play is pressed ends sooner.
+    brief = tokens.issue(session, package, timedelta(seconds=1))[0]
+    assert get(client, f"/media/{brief}/{path}").content == SEGMENT
+    time.sleep(1.1)
+    assert get(client, f"/media/{brief}/{path}").json()["code"] == "media_token_expired"
 
 
 AROUND = (

@@ -38,14 +38,14 @@ def seal(key: bytes, key_id: UUID, *, is_first: bool) -> Sealed:
 
     Raises Unavailable if that is missing later, rather than begin with another.
     """
-    kek = _read_or_make() if is_first else _read()
+    kek = _read_or_make() if is_first else _present()
     nonce = os.urandom(_NONCE_BYTES)
     return Sealed(nonce + AESGCM(kek).encrypt(nonce, key, _place(key_id)), mark_of(kek))
 
 
 def unseal(kept: Sealed, key_id: UUID) -> bytes:
     """The content key; Unavailable, with what to do in the log, if it cannot be read."""
-    kek = _read()
+    kek = _present()
     if mark_of(kek) != kept.mark:
         raise _unreadable(f"{path()} is not the key that content keys were sealed with")
     nonce, ciphertext = kept.text[:_NONCE_BYTES], kept.text[_NONCE_BYTES:]
@@ -65,29 +65,40 @@ def mark_of(kek: bytes) -> str:
     return hashlib.sha256(b"matinee key-encryption key" + kek).hexdigest()[:16]
 
 
-def present_mark() -> str | None:
-    """The mark of the key-encryption key that is there; None if there is none to read."""
+def mark_in(file: Path) -> str | None:
+    """The mark of the key-encryption key in a file; None if there is none to read."""
     try:
-        return mark_of(_read())
-    except problems.Unavailable:
+        return mark_of(_read(file))
+    except _NoKeyError:
         return None
+
+
+class _NoKeyError(Exception):
+    """Says why a file gives no key-encryption key."""
 
 
 def _read_or_make() -> bytes:
     secret_files.read_or_make(path())
-    return _read()
+    return _present()
 
 
-def _read() -> bytes:
+def _present() -> bytes:
     try:
-        text = path().read_text().strip()
+        return _read(path())
+    except _NoKeyError as error:
+        raise _unreadable(str(error)) from error
+
+
+def _read(file: Path) -> bytes:
+    try:
+        text = file.read_text().strip()
         kek = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except FileNotFoundError as error:
-        raise _unreadable(f"{path()} is missing") from error
+        raise _NoKeyError(f"{file} is missing") from error
     except (OSError, UnicodeDecodeError, binascii.Error) as error:
-        raise _unreadable(f"{path()} cannot be read") from error
+        raise _NoKeyError(f"{file} cannot be read") from error
     if len(kek) != _KEY_BYTES:
-        raise _unreadable(f"{path()} does not hold {_KEY_BYTES} bytes in base64url")
+        raise _NoKeyError(f"{file} does not hold {_KEY_BYTES} bytes in base64url")
     return kek
 
 

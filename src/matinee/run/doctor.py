@@ -14,8 +14,10 @@ import psycopg
 import redis
 from pydantic import ValidationError
 
+from matinee.encoding import programs
 from matinee.kernel import binaries, settings
 from matinee.kernel.settings import Settings
+from matinee.playback import vault
 from matinee.run import checkout, control, engines, manual, up
 from matinee.run.explanations import settings_error
 from matinee.run.spawning import CannotStartError, check_reachable, engine_user
@@ -56,12 +58,14 @@ def examine() -> Iterator[Finding]:
         _home,
         _disk,
         _secrets,
+        _content_keys,
         _engines_user,
         _address,
         _exposure,
         _database,
         _store,
         _media,
+        _sandbox,
         _web_app,
     )
     for check in checks:
@@ -128,6 +132,27 @@ def _secrets(ours: Settings) -> Iterator[Finding]:
         yield Finding("ok", "secrets", str(ours.secrets) if paths else "made at the first start")
 
 
+def _content_keys(ours: Settings) -> Iterator[Finding]:
+    """Whether the content keys in the records can be opened with what is in the secrets folder."""
+    if not ours.database_url and not engines.postgres_is_ready(ours):
+        return
+    try:
+        with psycopg.connect(ours.database("playback"), connect_timeout=_CONNECT_TIMEOUT_S) as link:
+            marks = link.execute("SELECT DISTINCT sealed_with FROM playback_sealedkey").fetchall()
+    except psycopg.Error:
+        return  # not migrated yet; what is wrong with the database itself is told elsewhere
+    if not marks:
+        return
+    path = ours.secrets / vault.FILE
+    if {mark for (mark,) in marks} == {vault.mark_in(path)}:
+        yield Finding("ok", "content keys", str(path))
+    else:
+        state = "another than films were encrypted with" if path.exists() else "missing"
+        found = f"{path} is {state}"
+        mend = "put that file back from a backup: without it encrypted films cannot be played"
+        yield Finding("bad", "content keys", found, mend)
+
+
 def _engines_user(ours: Settings) -> Iterator[Finding]:
     try:
         user = engine_user(ours)
@@ -173,7 +198,7 @@ def _exposure(ours: Settings) -> Iterator[Finding]:
         "warn",
         "exposure",
         f"{ours.address} can be reached from other machines, without TLS: passwords cross the"
-        " network in the clear",
+        " network in the clear, and browsers play no encrypted films",
         "put a reverse proxy with a certificate in front, and set MATINEE_PUBLIC_URL=https://…",
     )
 
@@ -233,6 +258,22 @@ def _media(ours: Settings) -> Iterator[Finding]:
         f"{ours.media}: the edge that comes along serves media from a folder only",
         "unset MATINEE_MEDIA_URL, or put an edge of your own before the bucket",
     )
+
+
+def _sandbox(_ours: Settings) -> Iterator[Finding]:
+    """How the tools are confined that read films of strangers."""
+    try:
+        why = programs.why_unwrapped(programs.tool_user())
+    except (RuntimeError, ValidationError, binaries.MissingProgramError) as error:
+        mend = "mend bubblewrap, or set MATINEE_ENCODING_SANDBOX=auto"
+        yield Finding("bad", "sandbox", str(error), mend)
+        return
+    if not why:
+        yield Finding("ok", "sandbox", "media tools run inside bubblewrap")
+        return
+    found = f"{why}; media tools run with limits and without network, but see the machine's files"
+    mend = "install Debian's package bubblewrap, or let this user make namespaces"
+    yield Finding("warn", "sandbox", found, mend)
 
 
 def _web_app(_ours: Settings) -> Iterator[Finding]:
