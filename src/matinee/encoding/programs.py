@@ -112,7 +112,9 @@ class _Watch:
             part = os.read(pipe.fileno(), _READ_BYTES)
             if not part:
                 self._selector.unregister(pipe)
-            elif key.data == "out":
+                # The last line may have no end.
+                part = b"\n" if self._rest[key.data] else b""
+            if key.data == "out":
                 self._take_output(part)
             else:
                 self._take_errors(self._lines("err", part))

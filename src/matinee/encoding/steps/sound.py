@@ -80,14 +80,15 @@ def _encode(
 def _measure(hands: Hands, drafts: Mapping[Variant, Path]) -> dict[str, Loudness]:
     """How loud each variant is as a player decodes it."""
     findings = Findings()
-    inputs: list[str] = []
-    outputs: list[str] = []
-    for number, (one, path) in enumerate(drafts.items()):
-        inputs += ffmpeg.own_input(path)
-        outputs += ["-map", f"{number}:a", "-af", sound.meter(one.name), "-f", "null", "-"]
+    inputs = [word for path in drafts.values() for word in ffmpeg.own_input(path)]
+    names = [one.name for one in drafts]
+    # One graph, as meters of several would mix up what they report.
+    meters = (f"[{n}:a]{sound.meter(name)}[{name}]" for n, name in enumerate(names))
+    graph = ["-filter_complex", ";".join(meters)]
+    outputs = [word for name in names for word in ("-map", f"[{name}]", "-f", "null", "-")]
     duration_s = hands.plan.duration_s
     done = ffmpeg.run(
-        [*inputs, *outputs],
+        [*inputs, *graph, *outputs],
         decode_bounds(duration_s),
         duration_s=duration_s,
         beat=hands.part_of(0.8, 0.2),
