@@ -1,0 +1,211 @@
+"""Playing through all that goes wrong: the player waits, asks again, and goes on by itself."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, Request, Route, expect
+
+from tests.journeys.test_viewer import VIDEO, frames, open_title, position_s, reaches, sign_up
+from tests.journeys.viewer import eventually
+
+pytestmark = pytest.mark.journey
+
+# Pieces of media from the third on: two have come, and the rest is yet to be asked for.
+LATER_PIECE = re.compile(r"/media/[^/]+/.*/([3-9]|\d\d)\.m4s")
+MEDIA_TOKEN = re.compile(r"/media/([^/]+)/")
+SESSIONS = re.compile(r"/api/playback/sessions$")
+# Counts how often the film stood still, from now on and other than by seeking.
+COUNT_STALLS = """video => {
+  video.dataset.stalls = 0;
+  video.addEventListener('waiting', () => {
+    if (!video.seeking) video.dataset.stalls = Number(video.dataset.stalls) + 1;
+  });
+}"""
+
+
+class Traffic:
+    """Every request of a page, in order."""
+
+    def __init__(self, page: Page) -> None:
+        self.urls: list[tuple[str, str]] = []
+        self._page = page
+        page.on("request", self._note)
+
+    def _note(self, request: Request) -> None:
+        self.urls.append((request.method, request.url))
+
+    def matching(self, pattern: str | re.Pattern[str], method: str = "GET") -> list[str]:
+        self._page.wait_for_timeout(20)  # Events are heard of while a page is waited for.
+        return [url for verb, url in self.urls if verb == method and re.search(pattern, url)]
+
+
+def press_play(page: Page, slug: str = "the-meadow") -> None:
+    open_title(page, slug)
+    page.get_by_role("link", name=re.compile("^Play")).first.click()
+
+
+def speed_up(page: Page, rate: float) -> None:
+    page.locator(VIDEO).evaluate("(video, rate) => { video.playbackRate = rate; }", rate)
+
+
+def stalls(page: Page) -> int:
+    return int(page.locator(VIDEO).evaluate("video => video.dataset.stalls"))
+
+
+def buffered_s(page: Page) -> float:
+    end: float = page.locator(VIDEO).evaluate(
+        "video => video.buffered.length ? video.buffered.end(video.buffered.length - 1) : 0"
+    )
+    return end
+
+
+def test_a_film_is_fetched_ahead_without_a_stream_slot_and_the_press_goes_on_from_it(
+    page: Page,
+) -> None:
+    sign_up(page)
+    traffic = Traffic(page)
+    open_title(page, "the-meadow")
+    page.get_by_role("link", name=re.compile("^Play")).first.hover()
+    eventually("a first piece", lambda: traffic.matching(r"/1\.m4s"), 20)
+    assert len(traffic.matching("/api/playback/warm", "POST")) == 1
+    assert not traffic.matching(SESSIONS, "POST"), "a slot was taken before the press"
+    assert not traffic.matching("/api/playback/licence", "POST"), "a key was asked for too early"
+    page.get_by_role("link", name=re.compile("^Play")).first.click()
+    assert frames(page) >= 24
+    assert len(traffic.matching(SESSIONS, "POST")) == 1
+    fetched = [MEDIA_TOKEN.sub("", url) for url in traffic.matching(r"/1\.m4s")]
+    assert len(fetched) == len(set(fetched)), "the first pieces were fetched twice"
+    assert len(traffic.matching(r"manifest\.mpd")) == 1
+
+
+def test_the_keyboard_gets_a_film_ready_as_the_mouse_does(page: Page) -> None:
+    sign_up(page)
+    traffic = Traffic(page)
+    open_title(page, "the-meadow")
+    play = page.get_by_role("link", name=re.compile("^Play")).first
+    page.keyboard.press("Tab")
+    play.focus()
+    eventually("a first piece", lambda: traffic.matching(r"/1\.m4s"), 20)
+    assert play.evaluate("link => link === document.activeElement")
+    page.keyboard.press("Enter")
+    assert frames(page) >= 24
+
+
+def test_a_protected_film_is_unlocked_after_the_session_is_granted(page: Page) -> None:
+    sign_up(page)
+    traffic = Traffic(page)
+    press_play(page)
+    assert frames(page) >= 24
+    asked = [url for _, url in traffic.urls if SESSIONS.search(url) or url.endswith("/licence")]
+    assert SESSIONS.search(asked[0])
+    assert asked[1:], "no key was asked for"
+    assert page.locator(VIDEO).evaluate("video => video.mediaKeys !== null")
+
+
+def fail_until(page: Page, answer: Callable[[Route], None]) -> Callable[[], None]:
+    """Later pieces of media are answered by `answer`; call the result to end that."""
+    page.route(LATER_PIECE, answer)
+    return lambda: page.unroute(LATER_PIECE)
+
+
+def test_a_lost_network_is_said_once_the_film_stands_and_mends_by_itself(page: Page) -> None:
+    sign_up(page)
+    mend = fail_until(page, lambda route: route.abort("internetdisconnected"))
+    press_play(page)
+    assert frames(page) >= 12
+    speed_up(page, 4)
+    expect(page.get_by_text("Nothing comes from the network")).to_be_visible(timeout=20_000)
+    before_s = position_s(page)
+    mend()
+    reaches(page, before_s + 1, 15)
+    expect(page.get_by_role("alert")).to_have_count(0)
+    expect(page.get_by_text("Nothing comes from the network")).to_have_count(0)
+
+
+def test_an_outage_of_five_seconds_is_never_seen(page: Page) -> None:
+    sign_up(page)
+    # Slow enough that the film is still coming when the network goes.
+    cdp = page.context.new_cdp_session(page)
+    shape = {"offline": False, "latency": 20, "downloadThroughput": 250_000, "uploadThroughput": -1}
+    cdp.send("Network.emulateNetworkConditions", shape)
+    press_play(page)
+    assert frames(page) >= 12
+    eventually("a buffer", lambda: buffered_s(page) - position_s(page) > 7, 20)
+    page.locator(VIDEO).evaluate(COUNT_STALLS)
+    cdp.send("Network.emulateNetworkConditions", {**shape, "offline": True})
+    had_s = buffered_s(page)
+    page.wait_for_timeout(5_000)
+    cdp.send("Network.emulateNetworkConditions", shape)
+    eventually("more film", lambda: buffered_s(page) > had_s, 15)
+    assert stalls(page) == 0
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_a_piece_that_fails_is_asked_for_again(page: Page) -> None:
+    sign_up(page)
+    failed: list[str] = []
+
+    def answer(route: Route) -> None:
+        if route.request.url in failed:
+            route.continue_()
+            return
+        failed.append(route.request.url)
+        if len(failed) % 2:
+            route.fulfill(status=503, body="")
+        else:
+            route.abort("connectionreset")
+
+    fail_until(page, answer)
+    press_play(page)
+    assert frames(page) >= 12
+    page.locator(VIDEO).evaluate(COUNT_STALLS)
+    speed_up(page, 2)
+    reaches(page, 13, 30)
+    assert failed
+    assert stalls(page) == 0
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_an_expired_media_token_is_renewed_unnoticed(page: Page) -> None:
+    sign_up(page)
+    traffic = Traffic(page)
+    expired: set[str] = set()
+
+    def answer(route: Route) -> None:
+        found = MEDIA_TOKEN.search(route.request.url)
+        assert found is not None
+        if not expired:
+            expired.add(found[1])
+        if found[1] in expired:
+            route.fulfill(status=403, body="")
+        else:
+            route.continue_()
+
+    fail_until(page, answer)
+    press_play(page)
+    assert frames(page) >= 12
+    page.locator(VIDEO).evaluate(COUNT_STALLS)
+    speed_up(page, 2)
+    reaches(page, 13, 30)
+    assert stalls(page) == 0
+    assert len(traffic.matching(SESSIONS, "POST")) == 1, "a new session was opened"
+    assert traffic.matching("/heartbeat$", "POST")
+
+
+def test_a_session_that_was_ended_elsewhere_says_so_and_goes_on_when_asked(page: Page) -> None:
+    sign_up(page)
+    press_play(page)
+    assert frames(page) >= 12
+    page.route(
+        re.compile("/heartbeat$"),
+        lambda route: route.fulfill(
+            status=410, json={"status": 410, "code": "session_ended", "detail": "It has ended."}
+        ),
+        times=1,
+    )
+    page.keyboard.press("k")  # Pausing tells the service at once.
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("Still watching?")
+    alert.get_by_role("button", name="Keep watching").click()
+    assert frames(page) >= 12
