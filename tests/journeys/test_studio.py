@@ -1,5 +1,6 @@
 """An operator's morning: a film put in by the browser becomes a title; a bad one is refused."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -47,6 +48,63 @@ def test_a_file_that_is_no_film_is_refused_with_a_reason(
     expect(row.get_by_text("damaged").or_(row.get_by_text("whole")).first).to_be_visible(
         timeout=60_000
     )
+
+
+def test_an_operator_reads_what_an_encode_came_to(
+    page: Page, owner: Callable[[Page], None]
+) -> None:
+    owner(page)
+    page.get_by_role("link", name="Edit The Meadow").click()
+    page.get_by_role("link", name="Encode report").click()
+    picture = page.get_by_role("img", name=re.compile(r"H\.264: [1-9]\d* rungs? chosen after"))
+    expect(picture).to_be_visible()
+    rungs = page.get_by_role("region", name="Rungs").get_by_role("row")
+    expect(rungs.filter(has_text="H.264").first).to_contain_text("bit/s")
+    stages = page.get_by_role("list", name="Time per stage").get_by_role("listitem")
+    expect(stages.filter(has_text="Encoding").first).to_contain_text("CPU")
+
+
+def test_an_encode_is_begun_again_watched_and_stopped(
+    page: Page, owner: Callable[[Page], None]
+) -> None:
+    owner(page)
+    page.get_by_role("link", name="Edit The Meadow").click()
+    page.get_by_role("button", name="Encode again").click()
+    page.get_by_role("dialog").get_by_role("button", name="Encode again").click()
+    expect(page.get_by_role("progressbar", name="Encoding of The Meadow")).to_be_visible()
+    stages = page.get_by_role("list", name="Stages of The Meadow")
+    expect(stages.get_by_role("progressbar").first).to_be_visible(timeout=60_000)
+    page.get_by_role("button", name="Stop encoding").click()
+    page.get_by_role("dialog").get_by_role("button", name="Stop encoding").click()
+    stopped = page.get_by_text("Encoding was stopped. What is there plays on.")
+    expect(stopped).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("button", name="Encode again")).to_be_visible()
+    page.goto("/title/the-meadow")
+    expect(page.get_by_role("link", name="Play").first).to_be_visible()
+
+
+def test_subtitles_are_put_beside_a_film(
+    page: Page, owner: Callable[[Page], None], tmp_path: Path
+) -> None:
+    owner(page)
+    page.get_by_role("link", name="Edit The Meadow").click()
+    page.get_by_text("Add a subtitle file").click()
+    form = page.get_by_role("form", name="Add subtitles")
+    drawing = tmp_path / "drawing.srt"
+    drawing.write_bytes(b"\x89PNG\r\n\x1a\n")
+    form.get_by_label("Subtitle file").set_input_files(drawing)
+    form.get_by_label("Language").fill("de")
+    form.get_by_role("button", name="Add subtitles").click()
+    expect(form.get_by_role("alert")).to_be_visible()
+    good = tmp_path / "meadow.srt"
+    good.write_text("1\n00:00:01,000 --> 00:00:03,000\nGuten Morgen!\n")
+    form.get_by_label("Subtitle file").set_input_files(good)
+    form.get_by_role("button", name="Add subtitles").click()
+    files = page.get_by_role("list", name="Subtitle files")
+    expect(files.get_by_text("German")).to_be_visible()
+    expect(page.get_by_text("Encode it again to show the change.")).to_be_visible()
+    page.get_by_role("button", name="Remove subtitles German").click()
+    expect(files).not_to_be_visible()
 
 
 def test_a_viewer_does_not_find_the_studio(page: Page) -> None:

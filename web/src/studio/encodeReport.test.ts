@@ -73,6 +73,7 @@ describe("the plane of a hull", () => {
 
   it("names even bitrates and qualities", () => {
     expect(bitrateTicks([8e4, 1.25e7])).toEqual([1e5, 2e5, 5e5, 1e6, 2e6, 5e6, 1e7]);
+    expect(bitrateTicks([1.2e5, 5.1e5])).toEqual([1.5e5, 2e5, 3e5, 5e5]);
     expect(vmafTicks([40, 100])).toEqual([40, 50, 60, 70, 80, 90, 100]);
     expect(vmafTicks([0, 100])).toEqual([0, 20, 40, 60, 80, 100]);
   });

@@ -27,6 +27,9 @@ const VMAF_MAX = 100;
 /** At least this much of the scale is shown, so that a flat title does not look dramatic. */
 const VMAF_SPAN_MIN = 30;
 const STEPS = [1, 2, 5];
+const FINE_STEPS = [1, 1.5, 2, 3, 5, 7];
+/** A narrower range is named in finer steps. */
+const COARSE_FROM = 6;
 
 /** The part of the plane that holds all spots, with even ends. */
 export function planeOf(spots: readonly Spot[], box: Box): Plane {
@@ -48,11 +51,12 @@ export function yOf({ vmafs: [from, to], box }: Plane, vmaf: number): number {
   return box.bottom - ((vmaf - from) / (to - from)) * (box.bottom - box.top);
 }
 
-/** Bitrates to name on the axis: 1, 2 and 5 of each power of ten. */
+/** Bitrates to name on the axis: 1, 2 and 5 of each power of ten, or more where they are few. */
 export function bitrateTicks([from, to]: readonly [number, number]): number[] {
   const ticks: number[] = [];
+  const steps = to / from < COARSE_FROM ? FINE_STEPS : STEPS;
   for (let power = Math.floor(Math.log10(from)); power <= Math.log10(to); power += 1) {
-    for (const step of STEPS) ticks.push(step * 10 ** power);
+    for (const step of steps) ticks.push(step * 10 ** power);
   }
   return ticks.filter((tick) => tick >= from && tick <= to);
 }
