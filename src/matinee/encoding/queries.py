@@ -7,6 +7,7 @@ from django.db.models import Count, F, Min, QuerySet, Sum
 
 from matinee.contracts.encoding import SubtitleFile
 from matinee.encoding.models import Encode, Package, Sidecars, Step
+from matinee.encoding.rules.report import Used
 from matinee.kernel import clock
 
 # What makes a film playable goes before the rest, then the film that came first.
@@ -65,13 +66,14 @@ def facts_of_singles(encode_id: UUID) -> dict[str, dict[str, Any]]:
     return dict(done.order_by("position").values_list("name", "facts"))
 
 
-def usages_of(encode_id: UUID) -> list[tuple[str, int, float, float]]:
-    """What the finished steps took, by group: how many, CPU seconds, wall seconds."""
+def usages_of(encode_id: UUID) -> list[Used]:
+    """What the finished steps took, by group, in the order of their planning."""
     done = Step.objects.filter(encode_id=encode_id, status=Step.Status.DONE)
     sums = done.values("group").annotate(
         steps=Count("pk"), cpu=Sum("cpu_s"), wall=Sum("wall_s"), first=Min("position")
     )
-    return list(sums.order_by("first").values_list("group", "steps", "cpu", "wall"))
+    rows = sums.order_by("first").values_list("group", "steps", "cpu", "wall")
+    return [Used(*row) for row in rows]
 
 
 def sidecars_of(title_id: UUID) -> list[SubtitleFile]:

@@ -5,11 +5,15 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from matinee.contracts.events import RenditionInfo, RenditionReady
+from matinee.contracts.events import EncodeReported, RenditionInfo, RenditionReady
 from matinee.contracts.playback import Storyboard, TrackInfo
-from matinee.encoding.actions.progress import announce_progress
+from matinee.encoding import queries
+from matinee.encoding.actions.progress import announce_progress, tally_of
 from matinee.encoding.actions.steps import Claim, StepLostError, Usage, follow, step_done
 from matinee.encoding.models import Encode, Package
+from matinee.encoding.rules.plan import Plan
+from matinee.encoding.rules.report import report
+from matinee.encoding.rules.source import Source
 from matinee.kernel import clock
 from matinee.kernel.databases import transaction_of
 from matinee.kernel.events import announce
@@ -51,12 +55,14 @@ def package_publish(claim: Claim, published: Publication, usage: Usage, *, kept_
         )
         announce("encoding", _event(encode, published))
         if published.complete:
+            announce("encoding", _reported(encode, published))
             _end(encode)
         else:
             follow(encode)
 
 
 def _end(encode: Encode) -> None:
+    encode.tally = tally_of(encode).with_told([]).model_dump(mode="json")
     encode.status = Encode.Status.DONE
     encode.stage = "done"
     encode.fraction = 1.0
@@ -79,6 +85,22 @@ def _event(encode: Encode, published: Publication) -> RenditionReady:
         stills=published.stills,
         key_id=published.key_id,
     )
+
+
+def _reported(encode: Encode, published: Publication) -> EncodeReported:
+    made = Plan.model_validate(encode.plan)
+    bitrates_bps = {
+        rung.name: rendition.bitrate_bps
+        for rung, rendition in zip(made.rungs, published.renditions, strict=True)
+    }
+    found = report(
+        Source.model_validate(encode.source),
+        made,
+        queries.facts_of_singles(encode.pk) | queries.facts_of(encode.pk, "judge-"),
+        queries.usages_of(encode.pk),
+        bitrates_bps,
+    )
+    return EncodeReported(encode_id=encode.pk, title_id=encode.title_id, report=found)
 
 
 def packages_due(limit: int = 20) -> list[Any]:

@@ -18,7 +18,8 @@ INDEX = "index"
 QUICK = "quick"
 TEXT = "text"
 STORYBOARD = "storyboard"
-STILLS = "stills"
+STILLS = "stills-1"
+FULL_STILLS = "stills-2"
 QUICK_PACKAGE = "package-1"
 FULL_PACKAGE = "package-2"
 
@@ -209,7 +210,8 @@ def further_steps(source: Source, plan: Plan, lines_max: int) -> tuple[StepPlan,
         StepPlan(QUICK_PACKAGE, frozenset(step.name for step in first), 2.0, RANK_QUICK),
         *trials,
         *ladders,
-        StepPlan(FULL_PACKAGE, frozenset({QUICK_PACKAGE, *settled}), 3.0),
+        StepPlan(FULL_STILLS, quick_is_there, 3.0),
+        StepPlan(FULL_PACKAGE, frozenset({FULL_STILLS, *settled}), 3.0),
     )
 
 
@@ -229,7 +231,7 @@ def _first_media(source: Source, plan: Plan) -> list[StepPlan]:
         *sounds,
         StepPlan(TEXT, seekable, 0.2, RANK_QUICK),
         # Long before a long film is whole, it has pictures to be found and sought by.
-        StepPlan(STILLS, quick_is_there, 2.0, RANK_QUICK),
+        StepPlan(STILLS, quick_is_there, 0.5, RANK_QUICK),
         StepPlan(STORYBOARD, quick_is_there, 0.5, RANK_QUICK),
     ]
 

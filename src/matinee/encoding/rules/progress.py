@@ -142,6 +142,11 @@ def stage_of(group: str) -> EncodeStage:
     return _STAGES[plan.kind_of(group)]
 
 
+def place_of(group: str) -> int:
+    """Where the group's stage stands in the order of stages."""
+    return _ORDER.index(stage_of(group))
+
+
 def _add(to: dict[EncodeStage, float], group: str, weight: float) -> None:
     stage = stage_of(group)
     to[stage] = to.get(stage, 0.0) + weight

@@ -1,16 +1,20 @@
 """Probe and check: whether the file is a sound film, all the way through."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from matinee.encoding import actions, ffmpeg, settings
 from matinee.encoding.ffmpeg import Progress
 from matinee.encoding.programs import Bounds, Outcome, ProgramError, TooSlowError
 from matinee.encoding.rules import bars, filters, plan, signatures, sound, source
+from matinee.encoding.rules.ladder import Rung
 from matinee.encoding.rules.source import Limits, Source
 from matinee.encoding.rules.unfit import Unfit
-from matinee.encoding.steps import verdicts
+from matinee.encoding.rules.windows import Window, seek
+from matinee.encoding.steps import rungs, verdicts
 from matinee.encoding.steps.findings import BOXES_MAX, Findings
 from matinee.encoding.steps.hands import Hands, patiently
 
@@ -50,7 +54,35 @@ def check(hands: Hands) -> None:
     """Decode all of it once, strictly, and measure it on the way; then make the plan."""
     path = hands.room.source(hands.claim.source_key)
     findings = Findings()
-    outcome, progress = _decode(hands, path, findings)
+    with hands.room.draft_folder() as folder:
+        ahead = _ahead(hands, folder)
+        outcome, progress = _decode(hands, path, findings, ahead)
+        found, facts, new = _judged(hands, outcome, progress, findings)
+        if found.picture == hands.source.picture and new.quick == tuple(ahead):
+            rungs.keep(hands, ahead)
+    patiently(
+        lambda: actions.step_finish(hands.claim, facts, hands.usage(), source=found, new_plan=new)
+    )
+
+
+def _ahead(hands: Hands, folder: Path) -> dict[Rung, Path]:
+    """The quick rungs, to be made by the same decode, where the probe says enough to plan them.
+
+    What is found on the way may show that they should have been others; then they are not kept.
+    """
+    found, ours = hands.source, settings.get()
+    if found.duration_s is None:
+        return {}
+    guess = plan.make_plan(found, found.duration_s, ours.rung_height_max, ours.codec_names)
+    if guess.needs_index:
+        return {}
+    return {rung: folder / f"{rung.name}.mp4" for rung in guess.quick}
+
+
+def _judged(
+    hands: Hands, outcome: Outcome, progress: Progress, findings: Findings
+) -> tuple[Source, dict[str, Any], plan.Plan]:
+    """What the decode found: the source as seen, facts to keep, the plan; Unfit if it failed."""
     if not progress.frames:
         raise Unfit(verdicts.DAMAGED.format(at="its first picture"))
     _refuse_cut_short(hands.source, outcome, progress)
@@ -69,9 +101,7 @@ def check(hands: Hands) -> None:
     ours = settings.get()
     new = plan.make_plan(found, duration_s, ours.rung_height_max, ours.codec_names)
     _refuse_without_room(hands, found, new)
-    patiently(
-        lambda: actions.step_finish(hands.claim, facts, hands.usage(), source=found, new_plan=new)
-    )
+    return found, facts, new
 
 
 def _as_seen(found: Source, findings: Findings) -> Source:
@@ -116,17 +146,20 @@ def decode_bounds(duration_s: float | None, *, file_bytes: int = 1024**2) -> Bou
     return Bounds(min(expected_s, _LONGEST_S), file_bytes=file_bytes, stall_s=_STALL_S)
 
 
-def _decode(hands: Hands, path: Path, findings: Findings) -> tuple[Outcome, Progress]:
+def _decode(
+    hands: Hands, path: Path, findings: Findings, ahead: Mapping[Rung, Path]
+) -> tuple[Outcome, Progress]:
     found = hands.source
     strict = _recording(found, path) if found.container == _BROADCAST else _STRICT
+    opened = ffmpeg.source_input(path)
     try:
         try:
-            outcome, progress = _decode_once(hands, path, strict, findings)
+            outcome, progress = _decode_once(hands, [*strict, *opened], findings, ahead)
         except ProgramError as error:
             if not verdicts.lacks_only_references(error.lines):
                 raise
             # Cut from a longer film without encoding anew: what it refers to was left behind.
-            outcome, progress = _decode_once(hands, path, _LENIENT, findings)
+            outcome, progress = _decode_once(hands, [*_LENIENT, *opened], findings, ahead)
             if verdicts.has_other_errors(outcome.lines):
                 raise
     except ProgramError as error:
@@ -143,7 +176,7 @@ def _decode(hands: Hands, path: Path, findings: Findings) -> tuple[Outcome, Prog
 
 
 def _decode_once(
-    hands: Hands, path: Path, strictness: tuple[str, ...], findings: Findings
+    hands: Hands, opened: list[str], findings: Findings, ahead: Mapping[Rung, Path]
 ) -> tuple[Outcome, Progress]:
     found = hands.source
     film = found.picture
@@ -152,12 +185,22 @@ def _decode_once(
         measure = sound.measured(number, track)
         maps += ["-map", f"0:{track.index}", f"-filter:a:{number}", measure]
     findings.clear()
+    made: list[str] = []
+    bounds = decode_bounds(found.duration_s)
+    if ahead:
+        rate = next(iter(ahead)).rate
+        _, fps = seek(Window(0, 0, rate))
+        paths = {rung: [path] for rung, path in ahead.items()}
+        made = rungs.outputs(film, film.index, fps, paths, rungs.QUICK_PRESET)
+        most = rungs.bytes_max(list(ahead), found.duration_s or 0.0)
+        bounds = decode_bounds(found.duration_s, file_bytes=most)
     done = ffmpeg.run(
         [
-            *(*strictness, *ffmpeg.source_input(path), *maps),
-            *("-fps_mode", "passthrough", "-f", "null", "-"),
+            *(*opened, *maps, "-fps_mode", "passthrough", "-f", "null", "-"),
+            # What counts the pictures comes first: progress is that of the first output.
+            *made,
         ],
-        decode_bounds(found.duration_s),
+        bounds,
         duration_s=found.duration_s,
         beat=hands.beat,
         on_error=findings.hear,

@@ -1,21 +1,20 @@
 """The pictures of a film as rungs: an index to find them by, the quick rungs, and chunks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from matinee.encoding import actions, ffmpeg, settings
 from matinee.encoding.programs import Bounds
-from matinee.encoding.rules import encoders, filters, plan
+from matinee.encoding.rules import plan
 from matinee.encoding.rules.ladder import Rung
 from matinee.encoding.rules.windows import Window, seek
-from matinee.encoding.steps import joining, quality, trials
+from matinee.encoding.steps import joining, quality, rungs, trials
 from matinee.encoding.steps.hands import INDEX_PART, INDEX_ZERO_S, Hands, patiently
 from matinee.encoding.steps.inspect import decode_bounds
 
-QUICK_PRESET = "superfast"
-# Room for headers, and for rates above the cap in a short film.
+# Room for headers.
 _FILE_BYTES_LEAST = 64 * 1024 * 1024
 # A chunk is short, but its encoders may be slow and share the machine with others.
 _CHUNK_S_LEAST, _CHUNK_S_PER_S = 900.0, 180.0
@@ -64,25 +63,31 @@ class _Job:
 
 
 def quick(hands: Hands) -> None:
-    """Encode the rungs that make a film playable early, all from one decode; counts its frames."""
-    rungs = hands.plan.quick
-    duration_s = hands.plan.duration_s
-    bounds = decode_bounds(duration_s, file_bytes=_bytes_max(rungs, duration_s))
-    with hands.room.draft_folder() as folder:
-        made = {rung: folder / f"{rung.name}.mp4" for rung in rungs}
-        _encode(hands, _Job(Window(0, 0, hands.plan.rate), made, QUICK_PRESET, bounds))
-        counted = {rung.name: joining.frames_of(path) for rung, path in made.items()}
-        if len(set(counted.values())) != 1 or not all(counted.values()):
-            msg = f"the quick rungs differ in their frames: {counted}"
-            raise RuntimeError(msg)
-        sizes = {rung.name: path.stat().st_size for rung, path in made.items()}
-        _keep(hands, made)
+    """Encode the rungs that make a film playable early, unless the check did; count its frames."""
+    parts = {rung: hands.room.part(f"{rung.name}.mp4") for rung in hands.plan.quick}
+    if not all(path.exists() for path in parts.values()):
+        _encode_quick(hands)
+    counted = {rung.name: joining.frames_of(path) for rung, path in parts.items()}
+    if len(set(counted.values())) != 1 or not all(counted.values()):
+        msg = f"the quick rungs differ in their frames: {counted}"
+        raise RuntimeError(msg)
+    best = hands.plan.quick[0]
     facts = {
-        "frames": counted[rungs[0].name],
-        "size_bytes": sizes,
-        "gop_bytes": trials.gop_bytes(hands.room.part(f"{rungs[0].name}.mp4")),
+        "frames": counted[best.name],
+        "size_bytes": {rung.name: path.stat().st_size for rung, path in parts.items()},
+        "gop_bytes": trials.gop_bytes(parts[best]),
     }
     patiently(lambda: actions.step_finish(hands.claim, facts, hands.usage()))
+
+
+def _encode_quick(hands: Hands) -> None:
+    duration_s = hands.plan.duration_s
+    most = rungs.bytes_max(hands.plan.quick, duration_s)
+    bounds = decode_bounds(duration_s, file_bytes=most)
+    with hands.room.draft_folder() as folder:
+        made = {rung: folder / f"{rung.name}.mp4" for rung in hands.plan.quick}
+        _encode(hands, _Job(Window(0, 0, hands.plan.rate), made, rungs.QUICK_PRESET, bounds))
+        rungs.keep(hands, made)
 
 
 def chunk(hands: Hands) -> None:
@@ -91,19 +96,19 @@ def chunk(hands: Hands) -> None:
     What is there under its final name was finished by whoever did this step before.
     """
     name = plan.chunk_of(hands.claim.name)
-    rungs = hands.plan.rounds[name.codec][name.round]
+    wanted = hands.plan.rounds[name.codec][name.round]
     window = hands.plan.windows()[name.number]
-    parts = {rung.name: _part(hands, rung, name.round, name.number) for rung in rungs}
+    parts = {rung.name: _part(hands, rung, name.round, name.number) for rung in wanted}
     for older in range(name.round):
         # What is encoded once more was not good enough to be kept.
-        for rung in rungs:
+        for rung in wanted:
             _part(hands, rung, older, name.number).unlink(missing_ok=True)
-    todo = [rung for rung in rungs if not parts[rung.name].exists()]
+    todo = [rung for rung in wanted if not parts[rung.name].exists()]
     groups = plan.bundles(todo)
     for number, group in enumerate(groups):
         share = _ENCODING_SHARE / len(groups)
         _bundle(hands, window, {rung: parts[rung.name] for rung in group}, (number * share, share))
-    measured = quality.measure(hands, window, parts, rungs)
+    measured = quality.measure(hands, window, parts, wanted)
     facts: dict[str, Any] = {
         "frames": window.frames,
         "size_bytes": {rung: path.stat().st_size for rung, path in parts.items()},
@@ -123,45 +128,28 @@ def _bundle(
     seconds = window.duration_s
     joining.refuse_without_room(hands, sum(rung.bitrate_bps_max for rung in parts) / 8 * seconds)
     time_s = _CHUNK_S_LEAST + _CHUNK_S_PER_S * seconds
-    bounds = Bounds(time_s, _bytes_max(list(parts), seconds), _CHUNK_STALL_S)
+    bounds = Bounds(time_s, rungs.bytes_max(list(parts), seconds), _CHUNK_STALL_S)
     with hands.room.draft_folder() as folder:
         made = {rung: folder / path.name for rung, path in parts.items()}
         _encode(hands, _Job(window, made, settings.get().preset, bounds, *beats))
         for path in made.values():
             joining.refuse_other_count(path, window.frames)
-        _keep(hands, made)
+        rungs.keep(hands, made)
 
 
 def _encode(hands: Hands, job: _Job) -> None:
-    film, picture = hands.film(), hands.source.picture
-    threads = settings.get().threads_max
+    film = hands.film()
     before, fps = seek(job.window, film.zero_s)
-    presets = (job.preset, str(settings.get().av1_preset))
-    outputs: list[str] = []
-    for rung, path in job.made.items():
-        drawn = filters.picture(picture, (rung.width, rung.height), fps, rung.dynamic_range)
-        outputs += [
-            *("-map", f"0:{film.picture_index}", "-an", "-sn", "-dn", "-map_metadata", "-1"),
-            *("-map_chapters", "-1", "-vf", drawn),
-            *(("-frames:v", str(job.window.frames)) if job.window.frames else ()),
-            *encoders.encoder(rung, presets, threads),
-            *("-video_track_timescale", str(encoders.timescale(rung.rate)), str(path)),
-        ]
-    count = str(threads)
+    ends = ("-frames:v", str(job.window.frames)) if job.window.frames else ()
+    made = {rung: [*ends, path] for rung, path in job.made.items()}
+    count = str(settings.get().threads_max)
     done = ffmpeg.run(
-        ["-threads", count, *before, *film.input, "-filter_threads", count, *outputs],
+        [
+            *("-threads", count, *before, *film.input, "-filter_threads", count),
+            *rungs.outputs(hands.source.picture, film.picture_index, fps, made, job.preset),
+        ],
         job.bounds,
         duration_s=job.window.duration_s or hands.plan.duration_s,
         beat=hands.part_of(job.begins, job.share),
     )
     hands.count(done)
-
-
-def _keep(hands: Hands, made: Mapping[Rung, Path]) -> None:
-    """Give finished files their names."""
-    for path in made.values():
-        path.replace(hands.room.part(path.name))
-
-
-def _bytes_max(rungs: Sequence[Rung], seconds: float) -> int:
-    return _FILE_BYTES_LEAST + int(max(rung.bitrate_bps_max for rung in rungs) / 8 * seconds * 3)

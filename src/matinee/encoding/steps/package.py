@@ -60,7 +60,7 @@ def package(hands: Hands) -> None:
         audio=[TrackInfo(language=s.language, label=s.label) for s in _each_once(tracks.sounds)],
         subtitles=[TrackInfo(language=t.language, label=t.label) for t in tracks.texts],
         storyboard=_storyboard(hands),
-        stills=hands.claim.facts[plan.STILLS]["stills"],
+        stills=hands.claim.facts[plan.FULL_STILLS if complete else plan.STILLS]["stills"],
         key_id=None if key is None else key.key_id,
     )
     kept_h = settings.get().superseded_kept_h

@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +11,11 @@ from numpy.typing import NDArray
 from matinee.encoding import actions, ffmpeg
 from matinee.encoding.programs import Bounds, ProgramError
 from matinee.encoding.room import store
-from matinee.encoding.rules import filters, ladder
+from matinee.encoding.rules import filters, ladder, plan
 from matinee.encoding.rules import stills as choice
 from matinee.encoding.rules import storyboard as board
 from matinee.encoding.rules.stills import Look
+from matinee.encoding.rules.windows import Window
 from matinee.encoding.steps.hands import Hands, patiently
 from matinee.encoding.steps.inspect import decode_bounds
 
@@ -24,6 +26,7 @@ _LOOK_SIZE = (64, 36)
 _LOOKS_MAX = 400
 _STILL_TIME_S = 120.0
 _KEYFRAMES = ("-skip_frame", "nokey")
+_JPEG = ("-c:v", "mjpeg", "-q:v", "3", "-pix_fmt", "yuvj420p", "-f", "image2")
 
 
 def storyboard(hands: Hands) -> None:
@@ -56,23 +59,47 @@ def storyboard(hands: Hands) -> None:
 
 
 def stills(hands: Hands) -> None:
-    """Choose a few good frames and put them among the artwork, best first."""
+    """Put a few good frames among the artwork, best first: small ones early, tall ones later."""
+    if hands.claim.name == plan.FULL_STILLS:
+        _full_stills(hands)
+    else:
+        _first_stills(hands)
+
+
+def _first_stills(hands: Hands) -> None:
+    """Choose the frames among the quick rung's keyframes, and take them from there."""
     chosen = choice.choose(_looks(hands))
-    keys = []
-    for number, look in enumerate(chosen, 1):
-        share = 1 / len(chosen)
-        key = _still(hands, number, look.at_s)
-        if key is not None:
-            keys.append(key)
-        hands.beat(number * share)
-    facts = {"stills": keys, "at_s": [round(look.at_s, 3) for look in chosen]}
+    with hands.room.draft_folder() as folder:
+        cut = _cut_from_rung(hands, chosen, folder)
+        keys = [_published(hands, path) for _, path in cut]
+    facts = {"stills": keys, "at_s": [round(look.at_s, 3) for look, _ in cut]}
     patiently(lambda: actions.step_finish(hands.claim, facts, hands.usage()))
+
+
+def _full_stills(hands: Hands) -> None:
+    """Cut the chosen frames once more, as large as the film; those that cannot be stay small."""
+    chosen = hands.claim.facts[plan.STILLS]
+    keys = []
+    for number, (small, at_s) in enumerate(zip(chosen["stills"], chosen["at_s"], strict=True), 1):
+        with hands.room.draft_folder() as folder:
+            path = folder / f"still-{number}.jpg"
+            keys.append(_published(hands, path) if _cut_from_film(hands, at_s, path) else small)
+        hands.beat(number / len(chosen["stills"]))
+    facts = {"stills": keys}
+    patiently(lambda: actions.step_finish(hands.claim, facts, hands.usage()))
+
+
+def _published(hands: Hands, path: Path) -> str:
+    """The artwork's key of a still."""
+    mark = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+    key = f"artwork/{hands.claim.title_id}/{path.stem}-{mark}.jpg"
+    store().put_file(path, key)
+    return key
 
 
 def _looks(hands: Hands) -> list[Look]:
     width, height = _LOOK_SIZE
-    keyframes = max(1, int(hands.plan.duration_s / ladder.GOP_S))
-    every = -(-keyframes // _LOOKS_MAX)
+    every = _looked_at_every(hands)
     with hands.room.draft("looks.rgb") as draft:
         done = ffmpeg.run(
             [
@@ -86,7 +113,17 @@ def _looks(hands: Hands) -> list[Look]:
         hands.count(done)
         data = np.fromfile(draft, dtype=np.uint8)
     frames = data.reshape(-1, height, width, 3).astype(np.float32)
-    return [look_at(frame, n * every * ladder.GOP_S) for n, frame in enumerate(frames)]
+    return [look_at(frame, n * every * _gop_s(hands)) for n, frame in enumerate(frames)]
+
+
+def _looked_at_every(hands: Hands) -> int:
+    keyframes = max(1, int(hands.plan.duration_s / ladder.GOP_S))
+    return -(-keyframes // _LOOKS_MAX)
+
+
+def _gop_s(hands: Hands) -> float:
+    """Seconds between two keyframes of a rung."""
+    return Window(0, hands.plan.quick[0].gop_frames, hands.plan.rate).duration_s
 
 
 def look_at(frame: NDArray[np.float32], at_s: float) -> Look:
@@ -107,41 +144,41 @@ def look_at(frame: NDArray[np.float32], at_s: float) -> Look:
     )
 
 
-def _still(hands: Hands, number: int, at_s: float) -> str | None:
-    with hands.room.draft(f"still-{number}.jpg") as draft:
-        if not (_cut_from_source(hands, at_s, draft) or _cut_from_rung(hands, at_s, draft)):
-            log.info("no still at %.1f s", at_s)
-            draft.touch()
-            return None
-        mark = hashlib.sha256(draft.read_bytes()).hexdigest()[:12]
-        key = f"artwork/{hands.claim.title_id}/still-{number}-{mark}.jpg"
-        store().put_file(draft, key)
-    return key
-
-
-def _cut_from_source(hands: Hands, at_s: float, draft: Path) -> bool:
-    film = hands.source.picture
-    arguments = [
-        *("-ss", f"{at_s:.3f}"),
-        *ffmpeg.source_input(hands.room.source(hands.claim.source_key)),
-        *("-map", f"0:{film.index}", "-vf", filters.picture(film, hands.plan.still_size, None)),
+def _cut_from_rung(hands: Hands, chosen: Sequence[Look], folder: Path) -> list[tuple[Look, Path]]:
+    """The frames, which are all keyframes, as pictures named by their place among `chosen`."""
+    gop_s = _gop_s(hands)
+    by_time = sorted(chosen, key=lambda look: look.at_s)
+    wanted = "+".join(f"eq(n,{round(look.at_s / gop_s)})" for look in by_time)
+    done = ffmpeg.run(
+        [
+            *(*_KEYFRAMES, *ffmpeg.own_input(_quick_rung(hands))),
+            *("-vf", f"select='{wanted}'", "-fps_mode", "passthrough", *_JPEG),
+            str(folder / "%d.jpg"),
+        ],
+        decode_bounds(hands.plan.duration_s, file_bytes=64 * 1024 * 1024),
+        beat=hands.beat,
+    )
+    hands.count(done)
+    cut = {look: folder / f"{order}.jpg" for order, look in enumerate(by_time, 1)}
+    return [
+        (look, cut[look].rename(folder / f"still-{place}.jpg"))
+        for place, look in enumerate(chosen, 1)
+        if cut[look].exists()
     ]
-    return _cut(hands, arguments, draft)
 
 
-def _cut_from_rung(hands: Hands, at_s: float, draft: Path) -> bool:
-    # Some containers cannot be sought in; the rung always can.
-    return _cut(hands, ["-ss", f"{at_s:.3f}", *ffmpeg.own_input(_quick_rung(hands))], draft)
-
-
-def _cut(hands: Hands, arguments: list[str], draft: Path) -> bool:
-    jpeg = ["-frames:v", "1", "-c:v", "mjpeg", "-q:v", "3", "-pix_fmt", "yuvj420p"]
+def _cut_from_film(hands: Hands, at_s: float, to: Path) -> bool:
+    film, picture = hands.film(), hands.source.picture
+    by_timestamp = [] if film.zero_s is None else ["-seek_timestamp", "1"]
+    before = [*by_timestamp, "-ss", f"{at_s + (film.zero_s or 0.0):.3f}"]
+    drawn = filters.picture(picture, hands.plan.still_size, None)
     bounds = Bounds(_STILL_TIME_S, file_bytes=64 * 1024 * 1024)
+    map_ = ("-map", f"0:{film.picture_index}", "-vf", drawn, "-frames:v", "1")
     try:
-        hands.count(ffmpeg.run([*arguments, *jpeg, "-f", "image2", str(draft)], bounds))
-    except ProgramError:
-        return False
-    return draft.is_file() and draft.stat().st_size > 0
+        hands.count(ffmpeg.run([*before, *film.input, *map_, *_JPEG, str(to)], bounds))
+    except ProgramError as error:
+        log.info("no still at %.1f s: %s", at_s, error)
+    return to.is_file() and to.stat().st_size > 0
 
 
 def _quick_rung(hands: Hands) -> Path:

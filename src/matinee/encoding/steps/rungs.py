@@ -1,0 +1,49 @@
+"""How pictures become rungs: ffmpeg's outputs, one per rung, all fed by one decode."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from matinee.encoding import settings
+from matinee.encoding.rules import encoders, filters
+from matinee.encoding.rules.ladder import Rung
+from matinee.encoding.rules.source import Picture
+from matinee.encoding.steps.hands import Hands
+
+QUICK_PRESET = "superfast"
+# Room for headers, and for rates above the cap in a short film.
+_FILE_BYTES_LEAST = 64 * 1024 * 1024
+
+
+def outputs(
+    film: Picture, stream: int, fps: str, made: Mapping[Rung, Sequence[str | Path]], preset: str
+) -> list[str]:
+    """The outputs of an ffmpeg that reads the film as its first input.
+
+    `stream` is the picture's, `fps` the filter of `windows.seek`; in `made` a rung's path comes
+    last, after options of its own.
+    """
+    threads = settings.get().threads_max
+    presets = (preset, str(settings.get().av1_preset))
+    found: list[str] = []
+    for rung, (*options, path) in made.items():
+        drawn = filters.picture(film, (rung.width, rung.height), fps, rung.dynamic_range)
+        found += [
+            *("-map", f"0:{stream}", "-an", "-sn", "-dn", "-map_metadata", "-1"),
+            *("-map_chapters", "-1", "-vf", drawn, *map(str, options)),
+            *encoders.encoder(rung, presets, threads),
+            *("-video_track_timescale", str(encoders.timescale(rung.rate)), "-f", "mp4"),
+            str(path),
+        ]
+    return found
+
+
+def bytes_max(rungs: Sequence[Rung], seconds: float) -> int:
+    """The largest file that may come out."""
+    most_bps = max((rung.bitrate_bps_max for rung in rungs), default=0)
+    return _FILE_BYTES_LEAST + int(most_bps / 8 * seconds * 3)
+
+
+def keep(hands: Hands, made: Mapping[Rung, Path]) -> None:
+    """Give finished files their names."""
+    for path in made.values():
+        path.replace(hands.room.part(path.name))
