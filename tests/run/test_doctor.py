@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 from django.db import connections
 
+from matinee.encoding import settings as encoding
 from matinee.kernel import binaries, ids
 from matinee.kernel import settings as shared
 from matinee.kernel.settings import Settings
 from matinee.playback import vault
 from matinee.playback.models import SealedKey
 from matinee.run import doctor
-from matinee.run.doctor import Finding
+from matinee.run.finding import Finding
 
 
 @pytest.fixture
@@ -111,6 +112,22 @@ def test_open_to_others_without_a_certificate(machine: pytest.MonkeyPatch) -> No
     assert "in the clear" in found("exposure", "warn").found
     machine.setenv("MATINEE_PUBLIC_URL", "https://films.example.org")
     assert not [f for f in doctor.examine() if f.what == "exposure"]
+
+
+def test_encryption_where_browsers_cannot_decrypt(machine: pytest.MonkeyPatch) -> None:
+    machine.setenv("MATINEE_ADDRESS", "0.0.0.0:8480")
+    encoding.get.cache_clear()
+    assert "MATINEE_ENCODING_KEYS=none" in found("encryption", "warn").mend
+    machine.setenv("MATINEE_ENCODING_KEYS", "none")
+    encoding.get.cache_clear()
+    assert not [f for f in doctor.examine() if f.what == "encryption"]
+    machine.setenv("MATINEE_ENCODING_KEYS", "speke")
+    encoding.get.cache_clear()
+    assert "MATINEE_ENCODING_SPEKE_URL must be https" in found("settings").found
+    machine.setenv("MATINEE_ENCODING_KEYS", "own")
+    machine.setenv("MATINEE_PUBLIC_URL", "https://films.example.org")
+    encoding.get.cache_clear()
+    assert not [f for f in doctor.examine() if f.what == "encryption"]
 
 
 def test_a_full_disk(machine: pytest.MonkeyPatch) -> None:

@@ -6,8 +6,6 @@ import shutil
 import stat
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Literal
 
 import psutil
 import psycopg
@@ -17,9 +15,10 @@ from pydantic import ValidationError
 from matinee.encoding import programs
 from matinee.kernel import binaries, settings
 from matinee.kernel.settings import Settings
-from matinee.playback import vault
 from matinee.run import checkout, control, engines, manual, up
 from matinee.run.explanations import settings_error
+from matinee.run.finding import Finding
+from matinee.run.keys_found import content_keys, encryption
 from matinee.run.spawning import CannotStartError, check_reachable, engine_user
 
 PYTHON_MIN = (3, 11)
@@ -32,16 +31,6 @@ _OTHER_VARIABLES = frozenset(
     {"MATINEE_CHECKOUT", "MATINEE_CHROMIUM", "MATINEE_READY_FILE", "MATINEE_SUPERVISED_IN"}
     | {"MATINEE_" + name.upper().replace("-", "_") for name in binaries.NAMES}
 )
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What was looked at, what was found, and how to mend it."""
-
-    state: Literal["ok", "warn", "bad"]
-    what: str
-    found: str
-    mend: str = ""
 
 
 def examine() -> Iterator[Finding]:
@@ -58,10 +47,11 @@ def examine() -> Iterator[Finding]:
         _home,
         _disk,
         _secrets,
-        _content_keys,
+        content_keys,
         _engines_user,
         _address,
         _exposure,
+        encryption,
         _database,
         _store,
         _media,
@@ -132,27 +122,6 @@ def _secrets(ours: Settings) -> Iterator[Finding]:
         yield Finding("ok", "secrets", str(ours.secrets) if paths else "made at the first start")
 
 
-def _content_keys(ours: Settings) -> Iterator[Finding]:
-    """Whether the content keys in the records can be opened with what is in the secrets folder."""
-    if not ours.database_url and not engines.postgres_is_ready(ours):
-        return
-    try:
-        with psycopg.connect(ours.database("playback"), connect_timeout=_CONNECT_TIMEOUT_S) as link:
-            marks = link.execute("SELECT DISTINCT sealed_with FROM playback_sealedkey").fetchall()
-    except psycopg.Error:
-        return  # not migrated yet; what is wrong with the database itself is told elsewhere
-    if not marks:
-        return
-    path = ours.secrets / vault.FILE
-    if {mark for (mark,) in marks} == {vault.mark_in(path)}:
-        yield Finding("ok", "content keys", str(path))
-    else:
-        state = "another than films were encrypted with" if path.exists() else "missing"
-        found = f"{path} is {state}"
-        mend = "put that file back from a backup: without it encrypted films cannot be played"
-        yield Finding("bad", "content keys", found, mend)
-
-
 def _engines_user(ours: Settings) -> Iterator[Finding]:
     try:
         user = engine_user(ours)
@@ -198,7 +167,7 @@ def _exposure(ours: Settings) -> Iterator[Finding]:
         "warn",
         "exposure",
         f"{ours.address} can be reached from other machines, without TLS: passwords cross the"
-        " network in the clear, and browsers play no encrypted films",
+        " network in the clear",
         "put a reverse proxy with a certificate in front, and set MATINEE_PUBLIC_URL=https://…",
     )
 
