@@ -38,17 +38,18 @@ SPACINGS: dict[VideoCodec, Spacing] = {
     "av1": Spacing(9.0, 1.8, 2.8, 200_000, 2, 6),
 }
 
-# CRFs to try: the film's own size serves the top of the ladder, smaller ones what is below.
+# CRFs to try. The film's own size shows how steep its curves are and serves the top of the
+# ladder; of a smaller one a single trial, where the hull uses it, shows where its curve lies.
 _CRFS: dict[VideoCodec, tuple[tuple[float, ...], tuple[float, ...]]] = {
-    "h264": ((23.0, 30.0), (26.0, 34.0)),
-    "av1": ((30.0, 45.0, 57.0), (38.0, 55.0)),
+    "h264": ((24.0, 31.0), (30.0,)),
+    "av1": ((32.0, 52.0), (48.0,)),
 }
 
 
-def trial_crfs(codec: VideoCodec, lines: int, film: Picture) -> tuple[float, ...]:
-    """The CRFs to try at a size."""
+def trial_crfs(codec: VideoCodec, *, tallest: bool) -> tuple[float, ...]:
+    """The CRFs to try at the tallest size of a film, or at a smaller one."""
     own, smaller = _CRFS[codec]
-    return own if lines >= ladder.lines_of(film.display_size) else smaller
+    return own if tallest else smaller
 
 
 def trial_rung(codec: VideoCodec, film: Picture, lines: int, rate: str, crf: float) -> Rung:
@@ -65,8 +66,16 @@ def curves_of(codec: VideoCodec, trials: Sequence[Trial]) -> dict[int, Curve]:
     for one in trials:
         if one.codec == codec:
             shots.setdefault(one.lines, []).append(Shot(one.crf, one.bitrate_bps, one.vmaf))
-    own = max(shots, default=0)
-    return {lines: curves.fit(codec, found, own / lines) for lines, found in shots.items()}
+    if not shots:
+        return {}
+    tallest = max(shots)
+    own = curves.fit(codec, shots[tallest])
+    smaller = {
+        lines: curves.fit(codec, found, tallest / lines, own)
+        for lines, found in shots.items()
+        if lines != tallest
+    }
+    return {tallest: own, **smaller}
 
 
 def spots(codec: VideoCodec, by_lines: dict[int, Curve]) -> list[Spot]:

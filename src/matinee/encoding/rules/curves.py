@@ -18,6 +18,9 @@ _VMAF_SPAN = (1.0, 99.9)
 _POINTS_FOR_A_BEND = 3
 # What is lost by shrinking is lost at any CRF, so small pictures gain less at low ones.
 _BEND_BY_OCTAVE = -0.0014
+_FLATTER_BY_OCTAVE, _FLATTEST = 0.4, 0.7
+# More CRF never helps.
+_SLOPE_MAX = -0.01
 
 
 class Scale(NamedTuple):
@@ -34,7 +37,7 @@ class Scale(NamedTuple):
 SCALES: dict[VideoCodec, Scale] = {
     "h264": Scale(16.0, 42.0, 0.1, (-0.14, 0.0), (-0.12, 0.0002)),
     # Quarters are the finest step that SVT-AV1 knows.
-    "av1": Scale(18.0, 60.0, 0.25, (-0.07, 0.0), (-0.06, 0.0)),
+    "av1": Scale(18.0, 62.0, 0.25, (-0.055, -0.0005), (-0.055, 0.0)),
 }
 
 
@@ -82,23 +85,37 @@ class Curve:
         return replace(self, odds=(self.odds[0] + off, *self.odds[1:]))
 
 
-def fit(codec: VideoCodec, shots: Sequence[Shot], shrunk: float = 1.0) -> Curve:
+def fit(
+    codec: VideoCodec, shots: Sequence[Shot], shrunk: float = 1.0, own: Curve | None = None
+) -> Curve:
     """The curve through the trials of a size that is `shrunk` times smaller than the film's own.
 
-    At least one trial is needed.
+    One trial is enough where the curve at the film's `own` size is known: smaller ones are
+    flatter by what they are shrunk, and take fewer bits in the same proportion.
     """
     scale = SCALES[codec]
-    odds_bend = scale.odds[1] + _BEND_BY_OCTAVE * math.log2(max(1.0, shrunk))
     middle = sum(shot.crf for shot in shots) / len(shots)
+    octaves = math.log2(max(1.0, shrunk))
+    odds_slope, odds_bend = scale.odds
+    bits_slope, bits_bend = scale.bits
+    if own is not None:
+        flatter = max(_FLATTEST, 1.0 - _FLATTER_BY_OCTAVE * octaves)
+        odds_slope = _slope_at(own.odds, middle - own.middle) * flatter
+        bits_slope = _slope_at(own.bits, middle - own.middle)
+        odds_bend, bits_bend = own.odds[2], own.bits[2]
     at = [shot.crf - middle for shot in shots]
     odds = [odds_of(shot.vmaf) for shot in shots]
     bits = [math.log(max(1.0, shot.bitrate_bps)) for shot in shots]
     return Curve(
         scale,
         middle,
-        _parabola(at, odds, (scale.odds[0], odds_bend)),
-        _parabola(at, bits, scale.bits),
+        _parabola(at, odds, (odds_slope, odds_bend + _BEND_BY_OCTAVE * octaves)),
+        _parabola(at, bits, (bits_slope, bits_bend)),
     )
+
+
+def _slope_at(parabola: tuple[float, float, float], x: float) -> float:
+    return min(_SLOPE_MAX, parabola[1] + 2 * parabola[2] * x)
 
 
 def odds_of(vmaf: float) -> float:

@@ -1,13 +1,13 @@
 """Which pictures of a film are measured, with which model, and what the figures come to.
 
 VMAF judges motion by the pictures before and after, and takes the lesser of the two
-differences. So pictures are measured in pairs of neighbours: in each, the difference
-within the pair counts, and whatever lies between two pairs is neither scaled nor
-measured.
+differences. So pictures come to it in pairs of neighbours, of which only the first is
+measured: its motion is the difference within the pair, and whatever lies between two
+pairs is neither scaled nor looked at.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
@@ -21,20 +21,30 @@ _LOW_SHARE = 0.05
 _HD_LINES = 1080
 _MODEL, _MODEL_4K = "version=vmaf_v0.6.1", "version=vmaf_4k_v0.6.1"
 
-# How much of a film is measured, by how long it is: short ones cost little as a whole, and long
-# ones have so many chunks that a look at each is enough.
-_WHOLE_S, _MOST_S, _SOME_S = 45.0, 90.0, 240.0
+# How much of a film is measured, by how long it is. What is decoded costs most, so a long film
+# is seen in single GOPs, and a very long one not in every chunk.
+_DENSITIES = (
+    # Up to so many seconds: GOPs of each chunk, and pairs in each GOP.
+    (16.0, 5, 16),
+    (45.0, 5, 8),
+    (90.0, 3, 8),
+    (240.0, 2, 6),
+    (math.inf, 1, 5),
+)
 _CHUNKS_MEASURED_MAX = 120
-_PAIRS_A_GOP = 2
 
 
 class Measured(BaseModel):
-    """VMAF of some of a window's frames; they stand for `frames` frames of the film."""
+    """VMAF of some of a window's frames; they stand for `frames` frames of the film.
+
+    `cpu_s` is what measuring took, in CPU seconds.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     frames: int
     scores: tuple[float, ...]
+    cpu_s: float = 0.0
 
 
 class Looks(NamedTuple):
@@ -70,11 +80,11 @@ def looks(window: Window, film_frames: int) -> Looks | None:
     if number % math.ceil(chunks / _CHUNKS_MEASURED_MAX):
         return None
     there = max(1, window.frames // gop)
-    wanted = there if film_s <= _WHOLE_S else 3 if film_s <= _MOST_S else 2
-    wanted = min(there, wanted if film_s <= _SOME_S else 1)
+    wanted, count = next((gops, pairs) for most, gops, pairs in _DENSITIES if film_s <= most)
+    wanted = there if wanted == GOPS_A_CHUNK else min(there, wanted)
     # Two and five have no common divisor: each GOP's turn comes.
     first = (2 * number) % (there - wanted + 1)
-    return Looks(first, wanted, _PAIRS_A_GOP if film_s <= _SOME_S else _PAIRS_A_GOP + 1)
+    return Looks(first, wanted, count)
 
 
 def pairs(frames: int, count: int, turn: int = 0) -> tuple[int, ...]:
@@ -87,10 +97,10 @@ def pairs(frames: int, count: int, turn: int = 0) -> tuple[int, ...]:
     return tuple(int(n * step + shift * spare) for n in range(count))
 
 
-def selected(starts: Iterable[int]) -> str:
-    """Ffmpeg's filter that lets only the pairs through."""
+def selected(starts: Sequence[int]) -> str:
+    """The filter that lets only the pairs through; everything where there are none."""
     wanted = "+".join(f"between(n\\,{start}\\,{start + PAIR - 1})" for start in starts)
-    return f"select={wanted}"
+    return f"select={wanted}" if wanted else "null"
 
 
 def verdict(parts: Sequence[Measured]) -> Verdict | None:

@@ -19,7 +19,7 @@ _LOG_BYTES = 64 * 1024**2
 
 @dataclass(frozen=True)
 class Look:
-    """A stretch of the film to measure, and the first frames of the pairs within it."""
+    """A stretch of the film to measure, and the first frames of the pairs in it: none for all."""
 
     window: Window
     starts: tuple[int, ...]
@@ -46,9 +46,11 @@ def measure(
         files: list[list[str | Path]] = [
             [*_at_gop(window, wanted.first_gop), made[rung.name]] for rung in alike
         ]
+        before_s = hands.usage().cpu_s
         scores = score(hands, [look], files, dynamic_range)
+        each_s = round((hands.usage().cpu_s - before_s) / len(alike), 3)
         found |= {
-            rung.name: Measured(frames=window.frames, scores=tuple(told))
+            rung.name: Measured(frames=window.frames, scores=tuple(told), cpu_s=each_s)
             for rung, told in zip(alike, scores, strict=True)
         }
     return found
@@ -79,13 +81,14 @@ def score(
         name, (width, height) = quality.model(hands.source.picture.display_size)
         threads = settings.get().threads_max
         starts = _joined_starts(looks)
+        every = quality.PAIR if starts else 1
         graph += f";[film]split={len(files)}" + "".join(f"[r{n}]" for n in range(len(files)))
         for n, (*before, path) in enumerate(files):
             inputs += [*map(str, before), *ffmpeg.own_input(Path(path))]
             graph += (
                 f";[{len(looks) + n}:v]{quality.selected(starts)},"
                 f"scale={width}:{height}:flags=bicubic,format={form},settb=1/25,setpts=N[d{n}]"
-                f";[d{n}][r{n}]libvmaf=model={name}:n_threads={threads}:shortest=1"
+                f";[d{n}][r{n}]libvmaf=model={name}:n_threads={threads}:n_subsample={every}:shortest=1"
                 f":log_fmt=json:log_path={logs[n]}[v{n}]"
             )
         maps = [word for n in range(len(files)) for word in ("-map", f"[v{n}]")]
@@ -131,6 +134,7 @@ def _joined_starts(looks: Sequence[Look]) -> list[int]:
 
 
 def _read(log: Path) -> list[float]:
-    frames = json.loads(log.read_text())["frames"]
+    told = [frame["metrics"] for frame in json.loads(log.read_text())["frames"]]
+    scores = [round(one["vmaf"], 3) for one in told if "vmaf" in one]
     # The first picture has none before it, so its motion counts as none.
-    return [round(frame["metrics"]["vmaf"], 3) for frame in frames[1:]]
+    return scores[1:] or scores

@@ -15,8 +15,8 @@ from matinee.encoding.steps.hands import Hands, patiently
 from matinee.encoding.steps.inspect import decode_bounds
 from matinee.encoding.steps.quality import Look, score
 
-# Frames are looked at in pairs, so many a GOP: few, as samples are only to be compared.
-_PAIRS_A_GOP = 3
+# So many frames of each GOP are measured.
+_PAIRS_A_GOP = 8
 _TRIAL_BYTES_MAX = 2 * 1024**3
 _SHARE_ENCODING = 0.8
 _PROBE_TIME_S = 300.0
@@ -54,12 +54,13 @@ def try_sizes(hands: Hands, codec: VideoCodec, head: int) -> list[Trial]:
     """
     picture, rate = hands.source.picture, hands.plan.rate
     frames = hands.plan.frames or round(hands.plan.duration_s * Fraction(rate))
+    own = min(ladders.lines_of(picture.display_size), settings.get().rung_height_max)
     bits = gop_bytes_of(hands)
     windows = samples.windows(bits, frames, rate)
     rungs = [
         choice.trial_rung(codec, picture, lines, rate, crf)
         for lines in ladders.tried_together(codec, picture.display_size, head)
-        for crf in choice.trial_crfs(codec, lines, picture)
+        for crf in choice.trial_crfs(codec, tallest=lines == own)
     ]
     with hands.room.draft_folder() as folder:
         files = [folder / f"{n}.{_RAW[codec]}" for n in range(len(rungs))]

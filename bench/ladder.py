@@ -1,0 +1,255 @@
+"""What a film's own ladder saves against the ladders that every film gets elsewhere.
+
+Each title is encoded by Matinee as in production, up to the package; beside it stand
+Apple's HLS authoring ladder and Netflix's of 2015, as far as they do not exceed the
+source, by the same x264 at the same preset and with the same GOPs, two-pass to their
+bit rates with peaks of twice the mean: the strongest form in which they are used. All
+frames of every rung are measured with VMAF. Titles are the clips' first seconds and
+two films of the demo.
+"""
+
+import subprocess
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import mean
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from bench import media
+from bench.figures import Figure
+from bench.installation import installation, upload, work_until
+from matinee.contracts.events import EncodeStopped
+from matinee.demo.films.registry import REELS
+from matinee.demo.films.rendering import render_reel
+from matinee.encoding.rules import bjontegaard, choice, encoders, filters, ladder, plan, saved
+from matinee.encoding.rules.ladder import Rung
+from matinee.encoding.rules.windows import Window, seek, whole
+from matinee.kernel import binaries
+
+if TYPE_CHECKING:
+    # Needs settings and databases, which an installation brings.
+    from matinee.encoding.steps.hands import Hands
+
+TITLE_S = 12
+DEMO_FILMS = 2
+ANCHORS = {"Apple": saved.APPLE, "Netflix 2015": saved.NETFLIX}
+DEVIATION_MAX = 1.0
+_TOOL_S = 3600
+Points = list[tuple[float, float]]
+
+
+@dataclass
+class Title:
+    """What was measured of one title: points of bit/s and VMAF by ladder."""
+
+    name: str
+    points: dict[str, Points] = field(default_factory=dict)
+    # By rung, over all frames: how far its VMAF is from its aim, and from what the encode said.
+    misses: dict[str, tuple[float, float]] = field(default_factory=dict)
+    analysis_s: float = 0.0
+    total_s: float = 0.0
+
+    def bd_rate(self, anchor: str, test: str) -> float | None:
+        """Bits of a ladder against an anchor at equal VMAF, less one, in per cent."""
+        difference = bjontegaard.bd_rate(self.points[anchor], self.points[test])
+        return None if difference is None else 100 * difference
+
+
+def measure() -> list[Figure]:
+    """BD-rates by title and their means; deviations from the aims; the share of analysis."""
+    with (
+        installation({}),
+        tempfile.TemporaryDirectory(prefix="matinee-bench-") as name,
+    ):
+        folder = Path(name)
+        folder.chmod(0o755)
+        titles = []
+        for film in _films(folder):
+            titles.append(_measured(film))
+            print(_lines_of(titles[-1]), flush=True)
+    return _figures(titles)
+
+
+def _films(folder: Path) -> list[Path]:
+    """The clips' first seconds, cut without encoding anew, and some demo films."""
+    films = media.clips()
+    for reel in list(REELS.values())[:DEMO_FILMS]:
+        path = folder / f"{reel.film.slug}.mkv"
+        films.append(render_reel(reel, path, binaries.find("ffmpeg")))
+    found = []
+    for film in films:
+        cut = folder / f"{film.stem}.cut.mkv"
+        _ffmpeg("-t", str(TITLE_S), "-i", str(film), "-map", "0:v:0", "-c", "copy", str(cut))
+        found.append(cut)
+    return found
+
+
+def _measured(film: Path) -> Title:
+    from matinee.encoding import actions, queries  # noqa: PLC0415 - need the installation
+    from matinee.encoding.steps import joining  # noqa: PLC0415
+    from matinee.encoding.steps.hands import Hands  # noqa: PLC0415
+
+    title = Title(film.name.removesuffix(".cut.mkv"))
+    encode_id = upload(film)
+    work_until(encode_id, plan.FULL_PACKAGE)
+    title.analysis_s, title.total_s = _spent_s(encode_id)
+    claim = actions.step_claim()
+    if claim is None:
+        raise SystemExit(f"{film.name} could not be encoded; see above")
+    hands = Hands(claim)
+    said = _said(queries.facts_of(encode_id, "judge-").values())
+    for rung, path in joining.videos(hands, complete=True):
+        bps, vmaf = _point(hands, rung, path)
+        title.points.setdefault(rung.codec, []).append((bps, vmaf))
+        aim, told = said.get(rung.name, (vmaf, vmaf))
+        title.misses[rung.name] = (vmaf - aim, vmaf - told)
+    for anchor, table in ANCHORS.items():
+        title.points[anchor] = _fixed(hands, table)
+    actions.encode_stop(EncodeStopped(title_id=claim.title_id))
+    hands.room.clear()
+    return title
+
+
+def _said(facts: Iterable[dict[str, list[dict[str, float]]]]) -> dict[str, tuple[float, float]]:
+    """Each rung's aim and measured VMAF, as its last judge reported them."""
+    rungs = [rung for found in facts for rung in found["rungs"]]
+    return {str(rung["name"]): (rung["vmaf_aim"], rung["vmaf"]) for rung in rungs}
+
+
+def _fixed(hands: "Hands", table: Sequence[tuple[int, int]]) -> Points:
+    """The points of a fixed ladder's rungs, really encoded."""
+    size = hands.source.picture.display_size
+    points = []
+    with hands.room.draft_folder() as folder:
+        for number, (lines, bps) in enumerate(saved.fixed(table, ladder.lines_of(size))):
+            rung = choice.trial_rung("h264", hands.source.picture, lines, hands.plan.rate, 0)
+            path = folder / f"{number}.mp4"
+            _two_pass(hands, rung, bps, path)
+            points.append(_point(hands, rung, path))
+    return points
+
+
+def _two_pass(hands: "Hands", rung: Rung, bps: int, path: Path) -> None:
+    """Encode to a mean bit rate with peaks of twice as much, as Apple's specification allows."""
+    from matinee.encoding import settings  # noqa: PLC0415
+
+    film = hands.film()
+    before, fps = seek(_window(hands), film.zero_s)
+    drawn = filters.picture(hands.source.picture, (rung.width, rung.height), fps)
+    ours = encoders.x264(
+        rung.model_copy(update={"bitrate_bps_max": 2 * bps}),
+        settings.get().preset,
+        settings.get().threads_max,
+    )
+    at = ours.index("-crf")
+    rate = [*ours[:at], "-b:v", str(bps), *ours[at + 2 :], "-passlogfile", str(path)]
+    picture = ["-map", f"0:{film.picture_index}", "-an", "-sn", "-vf", drawn]
+    frames = ["-frames:v", str(_window(hands).frames)]
+    inputs = [*before, "-i", str(film.path), *picture, *frames, *rate]
+    _ffmpeg(*inputs, "-pass", "1", "-f", "null", "-")
+    _ffmpeg(*inputs, "-pass", "2", str(path))
+
+
+def _point(hands: "Hands", rung: Rung, path: Path) -> tuple[float, float]:
+    """Bit/s and the mean VMAF of all frames."""
+    from matinee.encoding.steps.quality import Look, score  # noqa: PLC0415
+
+    window = _window(hands)
+    (scores,) = score(hands, [Look(window, ())], [[path]], rung.dynamic_range)
+    return path.stat().st_size * 8 / window.duration_s, mean(scores)
+
+
+def _window(hands: "Hands") -> Window:
+    return whole(hands.plan.frames or 1, hands.plan.rate)
+
+
+def _spent_s(encode_id: UUID) -> tuple[float, float]:
+    """CPU seconds of analysis and of the whole encode.
+
+    Analysis is trials, measuring, and what was encoded for nothing: as much as its correction.
+    """
+    from matinee.encoding import queries  # noqa: PLC0415
+
+    used = {one.group: one.cpu_s for one in queries.usages_of(encode_id)}
+    tried = sum(s for group, s in used.items() if plan.kind_of(group) in {"trial", "ladder"})
+    chunks = queries.facts_of(encode_id, "chunk-")
+    measuring = sum(
+        seen["cpu_s"]
+        for name, facts in chunks.items()
+        for seen in facts["vmaf"].values()
+        if plan.chunk_of(name).round == 0
+    )
+    again = sum(
+        s
+        for group, s in used.items()
+        if plan.kind_of(group) == "chunk" and not group.endswith("-0")
+    )
+    return tried + measuring + again, sum(used.values())
+
+
+def _ffmpeg(*arguments: str) -> None:
+    command = [str(binaries.find("ffmpeg")), "-v", "error", "-nostdin", "-y", *arguments]
+    subprocess.run(command, check=True, timeout=_TOOL_S)
+
+
+def _lines_of(title: Title) -> str:
+    """A title's table: every ladder's points, and what they come to."""
+    lines = [f"\n{title.name}"]
+    for name, points in title.points.items():
+        told = "  ".join(f"{bps / 1000:.0f}k:{vmaf:.1f}" for bps, vmaf in points)
+        lines.append(f"  {name:12} {told}")
+    for test in ("h264", "av1"):
+        for anchor in ANCHORS:
+            difference = title.bd_rate(anchor, test)
+            told = "nothing in common" if difference is None else f"{difference:+.1f} %"
+            lines.append(f"  {test} against {anchor}: {told}")
+    off = "  ".join(
+        f"{rung} {miss:+.2f} ({said:+.2f})" for rung, (miss, said) in title.misses.items()
+    )
+    lines.append(f"  off the aim (off what was said), VMAF: {off}")
+    lines.append(f"  analysis {title.analysis_s:.1f} of {title.total_s:.1f} CPU s")
+    return "\n".join(lines)
+
+
+def _figures(titles: Sequence[Title]) -> list[Figure]:
+    found = [_mean_of(titles, "h264", "Apple", -20), _mean_of(titles, "h264", "Netflix 2015", -24)]
+    found.append(_worst_of(titles))
+    bits = [
+        100 + difference
+        for title in titles
+        for anchor in ANCHORS
+        if (difference := title.bd_rate(anchor, "av1")) is not None
+    ]
+    found.append(
+        Figure("AV1 per title against the fixed H.264 ladders: bits", mean(bits), "%", "<= 50")
+    )
+    misses = [miss for title in titles for miss, _ in title.misses.values()]
+    within = 100 * mean(abs(miss) <= DEVIATION_MAX for miss in misses)
+    found += [
+        Figure("rungs within 1 VMAF of their aim, by all frames", within, "%", ">= 100"),
+        Figure("largest deviation from the aim, by all frames", max(map(abs, misses)), "VMAF"),
+        Figure(
+            "analysis as a share of the whole encode, mean of the titles",
+            100 * sum(t.analysis_s for t in titles) / sum(t.total_s for t in titles),
+            "%",
+        ),
+    ]
+    return found
+
+
+def _mean_of(titles: Sequence[Title], test: str, anchor: str, aim: float) -> Figure:
+    rates = [rate for t in titles if (rate := t.bd_rate(anchor, test)) is not None]
+    what = f"BD-rate (VMAF) of the H.264 ladder per title against {anchor}, mean of {len(rates)}"
+    return Figure(what, mean(rates), "%", f"<= {aim}")
+
+
+def _worst_of(titles: Sequence[Title]) -> Figure:
+    rates = [
+        rate
+        for title in titles
+        for anchor in ANCHORS
+        if (rate := title.bd_rate(anchor, "h264")) is not None
+    ]
+    return Figure("the same of the worst title against either", max(rates), "%", "<= 0")
