@@ -9,12 +9,10 @@ from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
 
-from matinee.encoding.rules import ladder, languages, packaging, plan, stills, storyboard
-from matinee.encoding.rules.plan import StepState
+from matinee.encoding.rules import encoders, ladder, languages, packaging, stills, storyboard
 from matinee.encoding.rules.signatures import refuse_others
-from matinee.encoding.rules.source import Limits, Picture, Sound, Source, Text, read
+from matinee.encoding.rules.source import Limits, read
 from matinee.encoding.rules.unfit import Unfit
-from matinee.encoding.steps import media
 
 sides = st.integers(16, 8192)
 rates = st.sampled_from(["12.5", "24000/1001", "24", "25", "30000/1001", "30", "50", "60"])
@@ -92,7 +90,7 @@ def test_the_rate_that_a_film_is_encoded_at(tick: str, mean: str, expected: str)
 def test_any_rate_becomes_one_that_can_be_shown(tick: Fraction, mean: Fraction) -> None:
     rate = ladder.output_rate(tick, mean)
     assert Fraction(19, 2) <= rate <= 60
-    assert media.timescale(f"{rate.numerator}/{rate.denominator}") % rate.numerator == 0
+    assert encoders.timescale(f"{rate.numerator}/{rate.denominator}") % rate.numerator == 0
 
 
 @pytest.mark.parametrize(
@@ -213,72 +211,3 @@ def test_any_beginning_of_a_file_is_judged(head: bytes) -> None:
     except Unfit as verdict:
         sentence = str(verdict)
     assert sentence.endswith(".")
-
-
-def source(sounds: int, texts: int) -> Source:
-    return Source(
-        container="mov",
-        size_bytes=1,
-        duration_s=60,
-        picture=Picture(index=0, codec="h264", width=1920, height=1080),
-        sounds=tuple(
-            Sound(index=n, codec="aac", channels=2, language="en", label="x") for n in range(sounds)
-        ),
-        texts=tuple(Text(index=n, codec="ass", language="en", label="x") for n in range(texts)),
-    )
-
-
-class Steps:
-    """The steps of one encode, as the tables keep them."""
-
-    def __init__(self) -> None:
-        self.source = source(2, 1)
-        self.states: dict[str, StepState] = {}
-        self.needs: dict[str, frozenset[str]] = {}
-        self.weights: dict[str, float] = {}
-        self.add(plan.first_steps())
-
-    def add(self, steps: tuple[plan.StepPlan, ...]) -> None:
-        for step in steps:
-            self.states[step.name] = StepState("waiting")
-            self.needs[step.name] = step.needs
-            self.weights[step.name] = step.weight
-        self.follow()
-
-    def follow(self) -> None:
-        for name in plan.ready(self.states, self.needs):
-            self.states[name] = StepState("ready")
-
-    def named(self, *statuses: str) -> list[str]:
-        return [name for name, state in self.states.items() if state.status in statuses]
-
-    def finish(self, name: str) -> None:
-        assert all(self.states[need].status == "done" for need in self.needs[name])
-        self.states[name] = StepState("done", 1.0)
-        if name == plan.CHECK:
-            made = plan.make_plan(self.source, 60, 2160)
-            self.add(plan.further_steps(self.source, made))
-        self.follow()
-
-
-@limits(max_examples=100)
-@given(st.lists(st.tuples(st.integers(0, 20), st.sampled_from(["take", "lose", "finish"]))))
-def test_any_order_of_work_and_deaths_ends_with_a_whole_film(
-    happenings: list[tuple[int, str]],
-) -> None:
-    steps = Steps()
-    wanted = {"take": "ready", "lose": "running", "finish": "running"}
-    for which, what in happenings:
-        names = steps.named(wanted[what])
-        if names and what == "finish":
-            steps.finish(names[which % len(names)])
-        elif names:
-            after = StepState("running", 0.5) if what == "take" else StepState("ready")
-            steps.states[names[which % len(names)]] = after
-        assert 0 <= plan.fraction_of(steps.states, steps.weights) <= 1
-        over = plan.stage_of(steps.states) == "done"
-        assert over != bool(steps.named("ready", "running")), "stuck, or busy when all is done"
-    while left := steps.named("ready", "running"):
-        steps.finish(left[-1])
-    assert plan.stage_of(steps.states) == "done"
-    assert plan.fraction_of(steps.states, steps.weights) == pytest.approx(1)

@@ -21,6 +21,7 @@ def clear_if_over(encode_id: UUID) -> None:
     storage = store()
     for number in (plan.number_of(plan.QUICK_PACKAGE), plan.number_of(plan.FULL_PACKAGE)):
         name = f"{encode_id}-{number}"
+        storage.remove_drafts(f"{PACKAGES}/{name}")
         # Published in the store, but its step did not live to say so.
         if not queries.has_package(name):
             storage.remove(f"{PACKAGES}/{name}")
@@ -52,5 +53,7 @@ def _remove_stills(title_id: UUID) -> None:
     storage = store()
     used = queries.stills_in_use(title_id)
     for key, _ in list(storage.keys(f"{ARTWORK}/{title_id}")):
-        if key not in used and key.rpartition("/")[2].startswith(_STILL):
+        name = key.rpartition("/")[2]
+        # One with a dot was not put whole.
+        if key not in used and name.removeprefix(".").startswith(_STILL):
             storage.remove(key)

@@ -106,6 +106,12 @@ def has_package(name: str) -> bool:
     return Package.objects.filter(name=name).exists()
 
 
+def plays_whole(title_id: UUID, source_key: str) -> bool:
+    """Whether viewers have a complete package of this very film."""
+    kept = Package.objects.filter(title_id=title_id, complete=True, remove_at=None)
+    return kept.filter(encode__source_key=source_key).exists()
+
+
 def title_left_alone(encode_id: UUID) -> UUID | None:
     """The encode's title, if no encode of it is under way."""
     encode = Encode.objects.filter(pk=encode_id).first()

@@ -42,6 +42,9 @@ class Storage(Protocol):
     def remove(self, prefix: str) -> None:
         """Remove an object, or everything below a prefix; nothing happens if there is none."""
 
+    def remove_drafts(self, key: str) -> None:
+        """Remove what is left of putting something there by somebody who did not live to end it."""
+
     def local_path(self, key: str) -> Path | None:
         """The object as a file on this machine, where it is one already."""
 
@@ -119,6 +122,15 @@ class FolderStorage:
         else:
             path.unlink(missing_ok=True)
 
+    def remove_drafts(self, key: str) -> None:
+        """See `Storage`."""
+        path = self._path(key)
+        for draft in path.parent.glob(f".{path.name}.*"):
+            if draft.is_dir():
+                shutil.rmtree(draft, ignore_errors=True)
+            else:
+                draft.unlink(missing_ok=True)
+
     def local_path(self, key: str) -> Path | None:
         """See `Storage`."""
         path = self._path(key)
@@ -178,6 +190,10 @@ class ObjectStorage:
             below.append(prefix)
         if below:
             obstore.delete(self._store, below)
+
+    def remove_drafts(self, key: str) -> None:
+        """See `Storage`; what was not put whole is not there, and buckets expire parts."""
+        checked_key(key)
 
     def local_path(self, key: str) -> Path | None:
         """Never: the object lies elsewhere."""

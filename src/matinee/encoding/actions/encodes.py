@@ -133,6 +133,9 @@ def encode_cancel(cancelled: EncodeCancelled) -> None:
             title_id=cancelled.title_id, uploaded_at__lte=cancelled.occurred_at
         )
         Package.objects.filter(encode__in=uploaded_before).update(remove_at=now)
+        Sidecars.objects.filter(
+            title_id=cancelled.title_id, changed_at__lte=cancelled.occurred_at
+        ).delete()
         for encode in uploaded_before.filter(status=Encode.Status.ACTIVE).select_for_update():
             _end(encode, Encode.Status.CANCELLED)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from matinee.contracts.events import RenditionInfo
 from matinee.contracts.playback import Storyboard, TrackInfo
-from matinee.encoding import actions, keys, programs, settings
+from matinee.encoding import actions, keys, programs, queries, settings
 from matinee.encoding.actions import Publication
 from matinee.encoding.handover import handed_over
 from matinee.encoding.programs import Bounds, Pulse
@@ -37,6 +37,10 @@ _KEY_PATIENCE_S, _KEY_PAUSE_S = 120.0, 2.0
 def package(hands: Hands) -> None:
     """Make and publish the quick package or the full one; safe to repeat."""
     complete = hands.claim.name == plan.FULL_PACKAGE
+    if not complete and queries.plays_whole(hands.claim.title_id, hands.claim.source_key):
+        # Encoded again: nobody shall see the quick rungs where better ones play already.
+        patiently(lambda: actions.step_finish(hands.claim, {"package": None}, hands.usage()))
+        return
     name = f"{hands.claim.encode_id}-{plan.number_of(hands.claim.name)}"
     videos = joining.videos(hands, complete=complete)
     tracks = Tracks(
