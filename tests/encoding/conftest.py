@@ -23,6 +23,7 @@ from matinee.kernel import binaries, ids
 from matinee.kernel import settings as shared
 from matinee.kernel.events.hearing import hear
 from matinee.run import questions
+from tests.encoding import packing
 
 ROOT = Path(__file__).parents[2]
 SHARED_MEDIA = ROOT.parent / "shared" / "media"
@@ -110,3 +111,17 @@ def tiny(ffmpeg: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     heard = ["-f", "lavfi", "-i", "sine=duration=1.5", "-c:v", "libx264", "-preset", "ultrafast"]
     subprocess.run([*lavfi, *heard, "-pix_fmt", "yuv420p", str(path)], check=True, timeout=60)
     return path
+
+
+@pytest.fixture(scope="session")
+def parts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Finished tracks of every kind, as `packing` makes them."""
+    folder = tmp_path_factory.mktemp("parts")
+    packing.make_parts(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def packed(parts: Path, tmp_path_factory: pytest.TempPathFactory) -> packing.Packed:
+    """An encrypted package of them."""
+    return packing.pack(parts, tmp_path_factory.mktemp("packed") / "package", packing.KEY)

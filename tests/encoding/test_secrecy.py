@@ -15,9 +15,9 @@ from matinee.encoding.steps import package
 from matinee.kernel import problems
 from matinee.playback.models import SealedKey
 from tests.encoding.conftest import told, upload, work_until_idle
+from tests.encoding.packing import command_lines
 from tests.encoding.test_keys import forms
 from tests.encoding.test_kinds import package_of
-from tests.encoding.test_packaging import command_lines
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
@@ -28,23 +28,29 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     settings.get.cache_clear()
 
 
-@pytest.mark.usefixtures("small")
-def test_an_encode_leaves_its_key_nowhere(
-    tiny: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    seen: set[str] = set()
+@pytest.fixture
+def seen(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Every command line on this machine while tools ran."""
+    found: set[str] = set()
     run = programs.run
 
     def watched(program: str, *rest: object, **options: object) -> programs.Outcome:
         pulse = options.pop("pulse", programs.nothing)
 
         def look() -> None:
-            seen.update(command_lines())
+            found.update(command_lines())
             pulse()  # type: ignore[operator] # the tool's own
 
         return run(program, *rest, pulse=look, **options)  # type: ignore[arg-type] # passed on
 
     monkeypatch.setattr(programs, "run", watched)
+    return found
+
+
+@pytest.mark.usefixtures("small")
+def test_an_encode_leaves_its_key_nowhere(
+    tiny: Path, seen: set[str], caplog: pytest.LogCaptureFixture
+) -> None:
     with caplog.at_level(logging.DEBUG):
         encode = upload(tiny)
         work_until_idle()
@@ -53,15 +59,15 @@ def test_an_encode_leaves_its_key_nowhere(
     assert provider is not None
     key = provider.key_of(encode.title_id)
     assert {ready.key_id for ready in told().ready} == {key.key_id}
+    assert any("--protection_scheme" in line for line in seen)
     kept = [
         caplog.text,
-        "\n".join(seen),
+        *seen,
         *(json.dumps(row.body) for row in Outbox.objects.all()),
         *(json.dumps(row.facts) for row in Step.objects.all()),
         repr(list(Encode.objects.values())),
         repr([(row.pk, bytes(row.sealed)) for row in SealedKey.objects.all()]),
     ]
-    assert "--protection_scheme" in kept[1]
     for form in forms(key.key):
         assert not [place for place in kept if form in place]
     files = [path for path in package_of(told()).folder.rglob("*") if path.is_file()]

@@ -18,7 +18,7 @@ from matinee.kernel.events import Event
 from matinee.kernel.events.hearing import hear
 from matinee.kernel.http.flask_edge import access_tokens
 from matinee.kernel.tokens import Caller
-from matinee.playback import events
+from matinee.playback import actions, events, vault
 from matinee.playback.api import app
 
 assert events
@@ -172,3 +172,21 @@ def later() -> Iterator[Callable[[float], None]]:
     yield turn
     for shift in reversed(turned):
         shift.__exit__(None, None, None)
+
+
+@pytest.fixture
+def kek() -> Iterator[None]:
+    """Each test begins without a key-encryption key, as there are no keys."""
+    vault.path().unlink(missing_ok=True)
+    yield
+    vault.path().unlink(missing_ok=True)
+
+
+@pytest.fixture
+def locked(tell: Tell, kek: None) -> UUID:
+    """A film whose package is encrypted with a key of our own."""
+    assert kek is None
+    title_id = ids.uuid7()
+    key = actions.key_of_title(title_id)
+    tell(title_event(id=title_id, key_id=key.key_id))
+    return title_id
