@@ -43,19 +43,10 @@ def package(hands: Hands) -> None:
         return
     name = f"{hands.claim.encode_id}-{plan.number_of(hands.claim.name)}"
     videos = joining.videos(hands, complete=complete)
-    tracks = Tracks(
-        [TrackFile(path, f"video-{rung.name}") for rung, path in videos],
-        _sounds(hands),
-        _texts(hands),
-    )
+    pictures = [TrackFile(path, f"video-{rung.name}") for rung, path in videos]
+    tracks = Tracks(pictures, _sounds(hands), _texts(hands))
     key = _key(hands)
-    with hands.room.draft_folder() as folder:
-        _pack(hands, folder, tracks, key)
-        shutil.copytree(hands.room.part(BOARD_PART), folder, dirs_exist_ok=True)
-        _check_whole(folder)
-        _open_to_readers(folder)
-        hands.beat(plan.PUBLISHING_FROM)
-        store().publish_folder(folder, f"{PREFIX}/{name}")
+    _publish(hands, name, tracks, key)
     published = Publication(
         name=name,
         complete=complete,
@@ -85,6 +76,17 @@ def _key(hands: Hands) -> TitleKey | None:
         hands.beat(0.0)
         clock.pause(_KEY_PAUSE_S)
     return None
+
+
+def _publish(hands: Hands, name: str, tracks: Tracks, key: TitleKey | None) -> None:
+    """Write the package and move it to where viewers find it."""
+    with hands.room.draft_folder() as folder:
+        _pack(hands, folder, tracks, key)
+        shutil.copytree(hands.room.part(BOARD_PART), folder, dirs_exist_ok=True)
+        _check_whole(folder)
+        _open_to_readers(folder)
+        hands.beat(plan.PUBLISHING_FROM)
+        store().publish_folder(folder, f"{PREFIX}/{name}")
 
 
 def _pack(hands: Hands, folder: Path, tracks: Tracks, key: TitleKey | None) -> None:
