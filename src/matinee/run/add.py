@@ -19,7 +19,7 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
-from matinee.contracts.catalog import EncodeProgress, StudioTitle, Title, TitleDraft
+from matinee.contracts.catalog import StudioTitle, Title, TitleDraft
 from matinee.contracts.identity import MaturityAge
 from matinee.kernel import clock, settings
 from matinee.kernel.problems import Problem
@@ -32,6 +32,7 @@ from matinee.run.drafting import (
     check_readable,
     draft_for,
 )
+from matinee.run.encodes import STAGES, has_ended
 from matinee.run.operator import Operator
 from matinee.run.subtitles import Subtitles, parsed
 from matinee.run.subtitles import send as send_subtitles
@@ -42,18 +43,6 @@ _STILL_S = 3600.0
 _ARTWORK_TIMEOUT_S = 60.0
 # What the edge says while the web process restarts, and that one until its database answers.
 _STARTING = frozenset({"starting", "not_ready"})
-_STAGES = {
-    "queued": "Waiting for its turn",
-    "probing": "Looking at the file",
-    "checking": "Checking the film",
-    "analysing": "Choosing qualities",
-    "encoding": "Encoding",
-    "packaging": "Packaging",
-    "publishing": "Publishing",
-    "done": "Done",
-    "failed": "Failed",
-    "stopped": "Stopped",
-}
 
 T = TypeVar("T")
 
@@ -188,29 +177,21 @@ def _wait(operator: Operator, console: Console, title_id: UUID) -> None:
     """Show how the encode goes until it has ended; AddError if it failed."""
     playable, before, since_s = False, None, clock.monotonic_s()
     with _bar(console, TaskProgressColumn()) as bar:
-        line = bar.add_task(_STAGES["queued"], total=1.0)
+        line = bar.add_task(STAGES["queued"], total=1.0)
         while clock.monotonic_s() - since_s < _STILL_S:
             row = _patiently(lambda: _studio(operator, title_id))
             progress = row.progress
             if progress != before:
                 before, since_s = progress, clock.monotonic_s()
             if progress is not None:
-                bar.update(line, description=_STAGES[progress.stage], completed=progress.fraction)
+                bar.update(line, description=STAGES[progress.stage], completed=progress.fraction)
                 if row.title.status == "published" and not playable:
                     playable = True
                     console.print(f"{row.title.name} can be played: {page_address(row.title)}")
-                if _has_ended(progress):
+                if has_ended(progress):
                     return
             clock.pause(POLL_S)
     console.print("The encode has not moved for an hour. `matinee status` and Studio tell more.")
-
-
-def _has_ended(progress: EncodeProgress) -> bool:
-    if progress.stage == "failed":
-        raise AddError(progress.error or "The film could not be encoded. Studio tells more.")
-    if progress.stage == "stopped":
-        raise AddError("The encode was stopped. `matinee encode` begins it again.")
-    return progress.stage == "done"
 
 
 def _await_start(operator: Operator) -> None:

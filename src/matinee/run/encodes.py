@@ -6,12 +6,33 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from matinee.contracts.catalog import StudioTitle, Title
+from matinee.contracts.catalog import EncodeProgress, StudioTitle, Title
 from matinee.contracts.encoding import EncodeReport
-from matinee.run.drafting import STUDIO
+from matinee.run.drafting import STUDIO, AddError
 from matinee.run.operator import Operator
 
 _MEGABIT = 1_000_000
+STAGES = {
+    "queued": "Waiting for its turn",
+    "probing": "Looking at the file",
+    "checking": "Checking the film",
+    "analysing": "Choosing qualities",
+    "encoding": "Encoding",
+    "packaging": "Packaging",
+    "publishing": "Publishing",
+    "done": "Done",
+    "failed": "Failed",
+    "stopped": "Stopped",
+}
+
+
+def has_ended(progress: EncodeProgress) -> bool:
+    """Whether all of a film is encoded; AddError where that will not come."""
+    if progress.stage == "failed":
+        raise AddError(progress.error or "The film could not be encoded. Studio tells more.")
+    if progress.stage == "stopped":
+        raise AddError("The encode was stopped. `matinee encode` begins it again.")
+    return progress.stage == "done"
 
 
 @click.command("encode")
