@@ -73,6 +73,13 @@ def test_the_complete_package_replaces_the_quick_one_and_never_the_other_way(
     assert [body["package"] for body in announced("title.changed")] == ["packages/whole"]
 
 
+def test_a_title_is_announced_with_the_key_of_its_package(owner: Asker) -> None:
+    title, key_id = owner.make("Film"), ids.random_uuid()
+    tell(ready(title.id, complete=False))
+    tell(ready(title.id, key_id=key_id))
+    assert [body["key_id"] for body in announced("title.changed")] == [None, str(key_id)]
+
+
 def test_an_older_encode_never_replaces_a_newer_one(owner: Asker) -> None:
     title = owner.make("Film")
     old, new = ids.uuid7(), ids.uuid7()
