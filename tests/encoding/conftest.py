@@ -88,6 +88,7 @@ def encoder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
     """Fast presets and a store of the test's own; nothing may stay behind in the work folder."""
     monkeypatch.setenv("MATINEE_ENCODING_PRESET", "ultrafast")
     monkeypatch.setenv("MATINEE_ENCODING_AV1_PRESET", "13")
+    monkeypatch.setenv("MATINEE_ENCODING_CODECS", "h264")
     monkeypatch.setenv("MATINEE_ENCODING_WORK_FOLDER", str(tmp_path / "work"))
     monkeypatch.setenv("MATINEE_MEDIA_URL", (tmp_path / "media").as_uri())
     shared.get.cache_clear()
@@ -101,6 +102,17 @@ def encoder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
 @pytest.fixture(scope="session")
 def ffmpeg() -> Path:
     return binaries.find("ffmpeg")
+
+
+@pytest.fixture(scope="session")
+def long(ffmpeg: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A film of three chunks that costs little more than a tiny one."""
+    path = tmp_path_factory.mktemp("clips") / "long.mp4"
+    drawn = ["-f", "lavfi", "-i", "testsrc2=size=128x72:rate=12:duration=26"]
+    codec = ["-c:v", "libx264", "-preset", "veryfast", "-pix_fmt", "yuv420p"]
+    command = [str(ffmpeg), "-v", "error", *drawn, *codec, str(path)]
+    subprocess.run(command, check=True, timeout=60)
+    return path
 
 
 @pytest.fixture(scope="session")
