@@ -1,5 +1,8 @@
 """What is not a sound film is refused with a sentence, leaves nothing behind, and kills nobody."""
 
+import re
+import signal
+import struct
 import subprocess
 from pathlib import Path
 
@@ -7,8 +10,11 @@ import pytest
 
 from matinee.encoding import room, settings
 from matinee.encoding.models import DeadLetter, Encode
-from matinee.encoding.steps import inspect
+from matinee.encoding.programs import ProgramError
+from matinee.encoding.rules.unfit import Unfit
+from matinee.encoding.steps import inspect, verdicts
 from tests.encoding.conftest import clip, told, upload, work_until_idle
+from tests.encoding.test_kinds import H264, make, picture, sound
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
@@ -52,6 +58,17 @@ def expect_refused(path: Path, *words: str) -> None:
         (b"\xff\xd8\xff\xe0" + bytes(200), "JPEG"),
         (bytes(5000), "not a film"),
         (bytes((n * n // 7 + n) % 256 for n in range(50_000)), "not a film"),
+        (b"\n" * 300 + HLS.encode(), "playlist"),
+        (HLS.encode("utf-16"), "playlist"),
+        (b"<smil><body/></smil>", "SMIL"),
+        (b"<MPD xmlns='urn:mpeg:dash:schema:mpd:2011'/>", "DASH"),
+        (b"[playlist]\nFile1=/etc/passwd\n", "playlist"),
+        (b"\xef\xbb\xbfffconcat version 1.0\nfile '/etc/passwd'\n", "list of files"),
+        (b"<tt xmlns='http://www.w3.org/ns/ttml'/>", "subtitle"),
+        (b"RIFF\x10\x00\x00\x00WAVEfmt " + bytes(90), "WAV"),
+        (b"\x7fELF" + bytes(90), "program"),
+        # Behind the tag of a sound file, as some players would skip it.
+        (b"ID3\x04\x00\x00\x00\x00\x00\x00" + HLS.encode(), "sound file"),
         # Text behind a few bytes that look like no text, as a playlist would be hidden.
         (b"\x00\x00\x00\x18ftypisom" + HLS.encode(), "."),
     ],
@@ -171,3 +188,79 @@ def test_the_worker_goes_on_with_the_next(tmp_path: Path) -> None:
     work_until_idle()
     stages = {event.title_id: event.stage for event in told().progress}
     assert sorted(stages.values()) == ["done", "failed"]
+
+
+def test_a_picture_that_grows_on_the_way(
+    tmp_path: Path, ffmpeg: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The header tells of small pictures; the stream brings larger ones than are taken."""
+    monkeypatch.setenv("MATINEE_ENCODING_AREA_PIXELS_MAX", "20000")
+    settings.get.cache_clear()
+    small = make(ffmpeg, tmp_path / "1.ts", *picture("128x72"), *H264)
+    large = make(ffmpeg, tmp_path / "2.ts", *picture("320x180"), *H264)
+    path = tmp_path / "film.ts"
+    path.write_bytes(small.read_bytes() + large.read_bytes())
+    expect_refused(path, "320 x 180", "smaller")
+
+
+def test_an_absurd_rate(tmp_path: Path, ffmpeg: Path) -> None:
+    path = make(ffmpeg, tmp_path / "film.mp4", *picture("64x64", "1000"), *H264)
+    expect_refused(path, "1000 pictures a second", "lower")
+
+
+def test_very_many_tracks(tmp_path: Path, ffmpeg: Path) -> None:
+    many = [word for _ in range(101) for word in ("-map", "1:a")]
+    path = tmp_path / "film.mkv"
+    make(ffmpeg, path, *picture("64x64"), *sound(), "-map", "0:v", *many, *H264, "-c:a", "pcm_u8",
+         "-ar", "8000")  # fmt: skip
+    expect_refused(path, "102 tracks", "at most 100")
+
+
+def test_a_film_without_a_single_frame(tmp_path: Path, ffmpeg: Path) -> None:
+    path = make(ffmpeg, tmp_path / "film.mkv", *picture(), "-frames:v", "0", *H264)
+    expect_refused(path)
+
+
+def with_duration(path: Path, seconds: float) -> None:
+    """Write another duration into a Matroska film: the segment's, and the tracks' tags."""
+    data = bytearray(path.read_bytes())
+    # EBML id and length of Duration, a double in milliseconds.
+    at = data.index(b"\x44\x89\x88") + 3
+    data[at : at + 8] = struct.pack(">d", seconds * 1000)
+    whole = int(seconds)
+    tag = f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}.000000000".encode()
+    data = bytearray(re.sub(rb"\d\d:\d\d:\d\d\.\d{9}", tag, bytes(data)))
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "word"), [(3600.0, "cut short"), (90 * 3600.0, "hours long"), (0.1, "only 0.10 s")]
+)
+def test_a_duration_that_lies(seconds: float, word: str, tmp_path: Path, ffmpeg: Path) -> None:
+    path = make(ffmpeg, tmp_path / "film.mkv", *picture("64x64"), *H264)
+    with_duration(path, seconds)
+    expect_refused(path, word)
+
+
+def test_hardly_any_pictures(tmp_path: Path, ffmpeg: Path) -> None:
+    """Two pictures hours apart would be a million when they are shown at an even rate."""
+    apart = ("-vf", "setpts=N*3000/TB", "-frames:v", "2", "-fps_mode", "vfr")
+    path = make(ffmpeg, tmp_path / "film.mkv", *picture("64x64"), *apart, *H264)
+    expect_refused(path, "pictures in")
+
+
+def test_an_unsafe_list_inside_a_film(tmp_path: Path, ffmpeg: Path) -> None:
+    """A film whose only track is a list of other files, in a container that is taken."""
+    words = tmp_path / "words.srt"
+    words.write_text("1\n00:00:00,000 --> 00:00:09,000\nffconcat version 1.0 file /etc/passwd\n")
+    path = make(ffmpeg, tmp_path / "film.mkv", "-i", str(words), "-c:s", "srt")
+    expect_refused(path, "neither picture nor sound")
+
+
+def test_a_decoder_that_falls_over_the_film() -> None:
+    crash = ProgramError("ffmpeg", -signal.SIGSEGV, ["[h264 @ 0x1] [error] and then it fell"])
+    crash.at_s = 2.0
+    assert "2.0 s" in str(verdicts.damaged(crash))
+    assert isinstance(verdicts.damaged(crash), Unfit)
+    killed = ProgramError("ffmpeg", -signal.SIGKILL, [])
+    assert verdicts.damaged(killed) is killed

@@ -2,7 +2,7 @@
 
 from matinee.encoding.rules.unfit import Unfit
 
-READ_BYTES = 64
+READ_BYTES = 4096
 
 _ADVICE = "Upload the film itself, for example as MP4, MOV, MKV, WebM, TS or AVI."
 
@@ -17,6 +17,11 @@ _OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"<MPD", "a DASH manifest that only points at other files"),
     (b"<!DOCTYPE", "a web page"),
     (b"<html", "a web page"),
+    (b"<smil", "a SMIL playlist that only points at other files"),
+    (b"<asx", "a playlist (ASX)"),
+    (b"<SmoothStreamingMedia", "a Smooth Streaming manifest that only points at other files"),
+    (b"<tt", "a subtitle file (TTML)"),
+    (b"[Reference]", "a playlist"),
     (b"WEBVTT", "a subtitle file (WebVTT)"),
     (b"[Script Info]", "a subtitle file (ASS)"),
     (b"\xff\xd8\xff", "a picture (JPEG)"),
@@ -42,7 +47,7 @@ def refuse_others(head: bytes, size_bytes: int) -> None:
     if size_bytes == 0:
         msg = f"The file is empty. {_ADVICE}"
         raise Unfit(msg)
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    text = _plain(head).lstrip()
     for start, name in _OTHERS:
         if text.startswith(start):
             _refuse(name)
@@ -50,8 +55,16 @@ def refuse_others(head: bytes, size_bytes: int) -> None:
         _refuse(_RIFF[head[8:12]])
     if head[4:8] == b"ftyp" and head[8:12] in _PICTURES:
         _refuse("a picture (HEIC or AVIF)")
-    if _is_text(head):
+    if _is_text(_plain(head)):
         _refuse("a text file")
+
+
+def _plain(head: bytes) -> bytes:
+    """The beginning of a text without its byte order mark and in UTF-8; others as they are."""
+    for mark, encoding in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+        if head.startswith(mark):
+            return head[2:].decode(encoding, errors="replace").encode()
+    return head.removeprefix(b"\xef\xbb\xbf")
 
 
 def _refuse(name: str) -> None:

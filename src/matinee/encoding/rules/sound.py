@@ -91,17 +91,18 @@ def mixed(channels: int) -> str:
     return f"aresample={RATE}:out_chlayout={_LAYOUTS[channels]}:{down}:out_sample_fmt=fltp"
 
 
-def measured_all(tracks: Sequence[Sound]) -> str:
-    """One graph that measures every mix of every track, each track out at `[measured-<n>]`.
+def measured(tracks: Sequence[Sound]) -> str:
+    """One graph that measures every mix of every track; `ebur128@<n>-<channels>` reports each.
+
+    Track n comes out at `[measured-<n>]`.
 
     One, because what meters report at the end of graphs beside each other gets mixed up.
     """
-    chains = (f"[0:{one.index}]{measured(n, one)}" for n, one in enumerate(tracks))
+    chains = (f"[0:{one.index}]{_measured(n, one)}" for n, one in enumerate(tracks))
     return ";".join(f"{chain}[measured-{n}]" for n, chain in enumerate(chains))
 
 
-def measured(number: int, sound: Sound) -> str:
-    """Filters that measure every mix of a track; `ebur128@<number>-<channels>` reports each."""
+def _measured(number: int, sound: Sound) -> str:
     steps = [even()]
     for channels in reversed(mixes(sound)):
         # The stereo mix is made of the 5.1, as it is when it is encoded.

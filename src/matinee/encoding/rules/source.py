@@ -20,6 +20,8 @@ TEXT_CODECS = frozenset(
     {"mov_text", "subrip", "srt", "ass", "ssa", "webvtt", "text", "microdvd", "subviewer", "stl"}
 )
 _HD_LINES = 720
+# Even a talk over slides, as programs export it, has a picture more often.
+_PICTURE_S_MAX = 30.0
 _QUARTER_TURNS = 2
 
 
@@ -167,6 +169,16 @@ def read(probed: dict[str, Any], size_bytes: int, limits: Limits) -> Source:
     )
 
 
+def judge_pictures(pictures: int, duration_s: float) -> None:
+    """Unfit if a film has hardly any pictures: at an even rate they would become very many."""
+    if pictures < duration_s / _PICTURE_S_MAX:
+        msg = (
+            f"The film has only {pictures} pictures in {duration_s:.0f} s, so it is damaged or not "
+            "a film. Export it again at a constant frame rate."
+        )
+        raise Unfit(msg)
+
+
 def _sound_order(sound: Sound) -> tuple[bool, bool, int]:
     return sound.commentary or sound.description, not sound.default, sound.index
 
@@ -222,6 +234,8 @@ def _picture(
             "are taken. Export it with a lower frame rate."
         )
         raise Unfit(msg)
+    if mean * Fraction(_PICTURE_S_MAX) < 1:
+        judge_pictures(1, float(1 / mean))
     return Picture(
         index=int(film["index"]),
         codec=_codec(film),

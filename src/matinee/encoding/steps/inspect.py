@@ -88,6 +88,7 @@ def _judged(
     _refuse_cut_short(hands.source, outcome, progress)
     duration_s = progress.at_s or hands.source.duration_s or 0.0
     source.judge_duration(duration_s, _limits())
+    source.judge_pictures(progress.frames, duration_s)
     mean = Fraction(progress.frames / duration_s).limit_denominator(1001)
     found = _as_seen(_with_mean(hands.source, mean), findings)
     facts = {
@@ -170,6 +171,8 @@ def _decode(
             "Export it again and upload the new file."
         )
         raise Unfit(msg) from error
+    if verdicts.has_lost_parts(outcome.lines):
+        raise Unfit(verdicts.GAPS)
     if verdicts.undecoded(outcome.lines) > _RECORDING_ERRORS_MAX:
         raise Unfit(verdicts.DAMAGED.format(at=f"{progress.at_s:.1f} s without errors"))
     return outcome, progress
@@ -181,9 +184,9 @@ def _decode_once(
     found = hands.source
     film = found.picture
     maps = ["-map", f"0:{film.index}", "-vf", filters.looked_at(film, _look_every(found))]
-    for number, track in enumerate(found.sounds):
-        measure = sound.measured(number, track)
-        maps += ["-map", f"0:{track.index}", f"-filter:a:{number}", measure]
+    if found.sounds:
+        maps += ["-filter_complex", sound.measured(found.sounds)]
+        maps += [word for n in range(len(found.sounds)) for word in ("-map", f"[measured-{n}]")]
     findings.clear()
     made: list[str] = []
     bounds = decode_bounds(found.duration_s)

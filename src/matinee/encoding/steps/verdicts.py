@@ -12,6 +12,10 @@ DAMAGED = (
     "The file is damaged: it cannot be decoded beyond {at}. "
     "Export or copy it again and upload the new file."
 )
+GAPS = (
+    "The file is damaged: parts of it cannot be read, so the film has gaps. "
+    "Copy or export it again and upload the new file."
+)
 _OURS = ("Cannot allocate memory", "No space left on device", "Resource temporarily unavailable")
 # A decoder that falls over the file, where one that is killed is not the file's fault.
 _CRASHES = frozenset(
@@ -30,6 +34,11 @@ _LACKS_REFERENCE = (
     "Could not find ref with POC",
     "non monotonically increasing dts",
 )
+# A container that had to be searched for where it goes on: what lay between is lost. MP4 has an
+# index instead, and complains of edits that play well.
+_LOST = re.compile(
+    r"^\[(?:in#\d+/)?(?:matroska|avi|flv|asf|mxf|ogg|gxf|ivf)[^\]]*\] \[(?:error|fatal)\]"
+)
 _TOO_MANY_PIXELS = re.compile(r"Picture size (\d+)x(\d+) exceeds")
 
 
@@ -45,8 +54,14 @@ def has_other_errors(lines: list[str]) -> bool:
 
 
 def undecoded(lines: list[str]) -> int:
-    """How many packets could not be decoded."""
+    """How many packets could not be decoded; Unfit where they hold pictures that are too large."""
+    _refuse_bomb(" ".join(lines))
     return sum(any(mark in line for mark in _NOT_DECODED) for line in lines)
+
+
+def has_lost_parts(lines: list[str]) -> bool:
+    """Whether parts of the container could not be read, though the rest could be decoded."""
+    return any(_LOST.match(line) for line in lines)
 
 
 def _errors(lines: list[str]) -> Iterator[str]:
