@@ -202,11 +202,11 @@ def test_a_report_tells_each_rung_as_it_was_kept() -> None:
     )
     facts: dict[str, dict[str, Any]] = {
         "check": {"remarks": ["Black bars are cut away."]},
-        "judge-h264-0": {"verdicts": {r.name: verdict(70.0) for r in rungs}},
-        "judge-h264-1": {"verdicts": {better.name: verdict(80.0)}},
+        "judge-h264-0": {"rungs": [told_of(rung, 70.0, 1) for rung in rungs]},
+        "judge-h264-1": {"rungs": [told_of(better, 80.0, 2)]},
     }
     used = [Used("chunk-h264-0", 6, 60.0, 70.0), Used("check", 1, 5.0, 6.0)]
-    told = report(source(), made, facts, used, {r.name: 1000 for r in rungs})
+    told = report(source(), made, facts, used)
     assert [(one.name, one.vmaf, one.rounds) for one in told.rungs] == [
         ("h264-1080", 70.0, 1),
         ("h264-540", 80.0, 2),
@@ -216,8 +216,11 @@ def test_a_report_tells_each_rung_as_it_was_kept() -> None:
     assert told.remarks == ["Black bars are cut away."]
 
 
-def verdict(vmaf: float) -> dict[str, Any]:
-    return {"vmaf": vmaf, "low": vmaf - 5, "frames_measured": 9, "aim": vmaf, "settled": True}
+def told_of(rung: Rung, vmaf: float, rounds: int) -> dict[str, Any]:
+    """What a judge leaves of a rung."""
+    kept = rung.model_dump(include={"name", "codec", "dynamic_range", "width", "height", "crf"})
+    seen = {"vmaf": vmaf, "vmaf_low": vmaf - 5, "vmaf_aim": vmaf, "frames_measured": 9}
+    return {**kept, **seen, "bitrate_bps": 1000, "rounds": rounds}
 
 
 def test_a_plan_survives_being_kept() -> None:

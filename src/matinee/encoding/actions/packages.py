@@ -55,7 +55,7 @@ def package_publish(claim: Claim, published: Publication, usage: Usage, *, kept_
         )
         announce("encoding", _event(encode, published))
         if published.complete:
-            announce("encoding", _reported(encode, published))
+            announce("encoding", _reported(encode))
             _end(encode)
         else:
             follow(encode)
@@ -87,18 +87,12 @@ def _event(encode: Encode, published: Publication) -> RenditionReady:
     )
 
 
-def _reported(encode: Encode, published: Publication) -> EncodeReported:
-    made = Plan.model_validate(encode.plan)
-    bitrates_bps = {
-        rung.name: rendition.bitrate_bps
-        for rung, rendition in zip(made.rungs, published.renditions, strict=True)
-    }
+def _reported(encode: Encode) -> EncodeReported:
     found = report(
         Source.model_validate(encode.source),
-        made,
+        Plan.model_validate(encode.plan),
         queries.facts_of_singles(encode.pk) | queries.facts_of(encode.pk, "judge-"),
         queries.usages_of(encode.pk),
-        bitrates_bps,
     )
     return EncodeReported(encode_id=encode.pk, title_id=encode.title_id, report=found)
 

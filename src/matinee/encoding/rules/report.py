@@ -1,6 +1,6 @@
 """The account of an encode, put together from what its steps found out and took."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from matinee.contracts.encoding import EncodeReport, RungReport, StageUsage, Trial, VideoCodec
@@ -20,10 +20,8 @@ class Used(NamedTuple):
     wall_s: float
 
 
-def report(
-    source: Source, plan: Plan, facts: Facts, used: Sequence[Used], bitrates_bps: Mapping[str, int]
-) -> EncodeReport:
-    """The report; `bitrates_bps` are those of the rungs as they were packaged, by name."""
+def report(source: Source, plan: Plan, facts: Facts, used: Sequence[Used]) -> EncodeReport:
+    """The report of an encode, from the facts of its steps and what groups of them took."""
     trials = [
         Trial.model_validate(trial)
         for codec in plan.codecs
@@ -34,34 +32,18 @@ def report(
     return EncodeReport(
         duration_s=plan.duration_s,
         trials=trials,
-        rungs=[one for codec in plan.codecs for one in _rungs(plan, codec, facts, bitrates_bps)],
+        rungs=[one for codec in plan.codecs for one in _rungs(plan, codec, facts)],
         saved={codec: share for codec, share in shares.items() if share is not None},
         stages=_stages(used),
         remarks=[remark for found in facts.values() for remark in found.get("remarks", [])],
     )
 
 
-def _rungs(
-    plan: Plan, codec: VideoCodec, facts: Facts, bitrates_bps: Mapping[str, int]
-) -> Iterable[RungReport]:
+def _rungs(plan: Plan, codec: VideoCodec, facts: Facts) -> Iterator[RungReport]:
+    """Each rung as the judge of its last round told it."""
     for rung, number in plan.made(codec):
-        told = facts.get(f"judge-{codec}-{number}", {}).get("verdicts", {}).get(rung.name)
-        if told is None or rung.name not in bitrates_bps:
-            continue
-        yield RungReport(
-            name=rung.name,
-            codec=codec,
-            dynamic_range=rung.dynamic_range,
-            width=rung.width,
-            height=rung.height,
-            crf=rung.crf,
-            bitrate_bps=bitrates_bps[rung.name],
-            vmaf_aim=told["aim"],
-            vmaf=told["vmaf"],
-            vmaf_low=told["low"],
-            frames_measured=told["frames_measured"],
-            rounds=sum(any(r.name == rung.name for r in made) for made in plan.rounds[codec]),
-        )
+        told = facts.get(f"judge-{codec}-{number}", {}).get("rungs", [])
+        yield from (RungReport.model_validate(one) for one in told if one["name"] == rung.name)
 
 
 def _stages(used: Sequence[Used]) -> list[StageUsage]:
