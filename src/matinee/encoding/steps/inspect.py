@@ -86,6 +86,8 @@ def _judged(
     if not progress.frames:
         raise Unfit(verdicts.DAMAGED.format(at="its first picture"))
     _refuse_cut_short(hands.source, outcome, progress)
+    if verdicts.has_lost_parts(outcome.lines):
+        raise Unfit(verdicts.GAPS)
     duration_s = progress.at_s or hands.source.duration_s or 0.0
     source.judge_duration(duration_s, _limits())
     source.judge_pictures(progress.frames, duration_s)
@@ -171,8 +173,6 @@ def _decode(
             "Export it again and upload the new file."
         )
         raise Unfit(msg) from error
-    if verdicts.has_lost_parts(outcome.lines):
-        raise Unfit(verdicts.GAPS)
     if verdicts.undecoded(outcome.lines) > _RECORDING_ERRORS_MAX:
         raise Unfit(verdicts.DAMAGED.format(at=f"{progress.at_s:.1f} s without errors"))
     return outcome, progress
