@@ -12,6 +12,7 @@ import {
   bitrateWords,
   CODECS,
   hitsOf,
+  linesOf,
   ordered,
   percentWords,
   rangeWords,
@@ -51,7 +52,7 @@ function figuresOf(report: EncodeReport): Figure[] {
 }
 
 const RUNG_COLUMNS: readonly Column<Rung>[] = [
-  { name: "Rung", of: (rung) => `${CODECS[rung.codec]} ${rung.height}p` },
+  { name: "Rung", of: (rung) => `${CODECS[rung.codec]} ${linesOf(rung)}p` },
   { name: "Size", of: (rung) => `${rung.width} × ${rung.height}` },
   { name: "Range", of: rangeWords },
   { name: "Bitrate", of: (rung) => bitrateWords(rung.bitrate_bps), isNumber: true },

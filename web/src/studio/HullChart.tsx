@@ -2,7 +2,7 @@
 // them, and the rungs. Codecs differ in colour and in shape; the tables below say the same in numbers.
 import { useId } from "react";
 import type { EncodeReport } from "../api/messages";
-import { bitrateWords, CODEC_ORDER, CODECS, vmafWords } from "./encodeReport";
+import { bitrateWords, CODEC_ORDER, CODECS, linesOf, vmafWords } from "./encodeReport";
 import {
   bitrateTicks,
   byBitrate,
@@ -140,7 +140,7 @@ function Rungs({ plane, codec, rungs }: { plane: Plane; codec: Codec; rungs: rea
           y={y + (side > 0 ? 12 : -4)}
           textAnchor={side > 0 ? "start" : "end"}
         >
-          {rung.height}
+          {linesOf(rung)}
         </text>
         <title>{spotWords(`${CODECS[codec]} rung of ${rung.width} × ${rung.height}`, rung)}</title>
       </g>

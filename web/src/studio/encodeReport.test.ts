@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { EncodeReport } from "../api/messages";
-import { bitrateWords, hitsOf, ordered, savingsOf, stageShares, timeWords } from "./encodeReport";
+import {
+  bitrateWords,
+  hitsOf,
+  linesOf,
+  ordered,
+  savingsOf,
+  stageShares,
+  timeWords,
+} from "./encodeReport";
 import { isRunning, percentOf } from "./encodeStages";
 import {
   bitrateTicks,
@@ -112,6 +120,15 @@ describe("an account in words", () => {
       rung({ vmaf: 95.4 }),
     ];
     expect(hitsOf(rungs)).toEqual({ hit: 2, aimed: 3 });
+  });
+
+  it("names a size as people do, however wide or narrow the film is", () => {
+    const sizes: [number, number][] = [
+      [1920, 1080],
+      [1920, 800],
+      [1440, 1080],
+    ];
+    for (const [width, height] of sizes) expect(linesOf(rung({ width, height }))).toBe(1080);
   });
 
   it("puts the largest rung of each codec first", () => {

@@ -49,6 +49,10 @@ export const ordered = (rungs: readonly Rung[]): Rung[] =>
       other.bitrate_bps - one.bitrate_bps,
   );
 
+/** The size by the name that people give it: a wide film of 1920 × 800 is one of 1080 lines. */
+export const linesOf = ({ width, height }: Rung): number =>
+  Math.max(height, Math.round((width * 9) / 16));
+
 export function rangeWords({ dynamic_range }: Rung): string {
   return RANGES[dynamic_range];
 }
