@@ -1,0 +1,55 @@
+"""Measuring: which frames, and that the figures are those of VMAF over whole films."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matinee.encoding.rules import quality, windows
+from matinee.encoding.rules.quality import Measured
+
+rates = st.sampled_from(["24/1", "25/2", "30000/1001", "60/1"])
+
+
+@given(st.integers(2, 100_000), st.integers(1, 500), st.integers(0, 10_000))
+def test_pairs_lie_in_the_window_and_apart(frames: int, count: int, turn: int) -> None:
+    starts = quality.pairs(frames, count, turn)
+    assert len(starts) == max(1, min(count, frames // quality.PAIR))
+    assert starts[0] >= 0
+    assert starts[-1] + quality.PAIR <= frames
+    assert all(b - a >= quality.PAIR for a, b in pairwise(starts))
+
+
+@given(st.integers(1, 300_000), rates)
+def test_what_is_measured_lies_in_its_chunk_and_is_bounded(frames: int, rate: str) -> None:
+    seen = 0
+    for window in windows.chunks(frames, rate):
+        looks = quality.looks(window, frames)
+        if looks is None:
+            continue
+        seen += 1
+        there = max(1, window.frames // windows.gop_frames(rate))
+        assert looks.gops >= 1
+        assert looks.first_gop + looks.gops <= there
+    assert 1 <= seen <= 120
+
+
+def test_a_verdict_weighs_by_length_and_knows_the_worst() -> None:
+    parts = [
+        Measured(frames=300, scores=(90.0,) * 30),
+        Measured(frames=100, scores=(50.0,) * 10),
+        Measured(frames=300, scores=()),
+    ]
+    verdict = quality.verdict(parts)
+    assert verdict is not None
+    assert verdict.vmaf == pytest.approx(80.0)
+    assert verdict.low == pytest.approx(50.0)
+    assert verdict.frames_measured == 40
+    assert quality.verdict([]) is None
+
+
+def test_taller_films_are_asked_with_the_model_for_them() -> None:
+    assert quality.model((1920, 1080)) == ("version=vmaf_v0.6.1", (1920, 1080))
+    assert quality.model((3840, 2160)) == ("version=vmaf_4k_v0.6.1", (3840, 2160))
+    assert quality.model((7680, 4320)) == ("version=vmaf_4k_v0.6.1", (3840, 2160))
