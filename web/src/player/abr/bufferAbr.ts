@@ -2,9 +2,12 @@
 import type shaka from "shaka-player/dist/shaka-player.dash-es2021.js";
 import { allowed, type Screen } from "./allowed";
 import { DroppedFrames } from "./droppedFrames";
-import { abandon, choose, BUFFER_GOAL_S, type Situation } from "./rule";
+import { abandon, choose, goal_s, type Situation } from "./rule";
 import { Throughput } from "./throughput";
 import { Transfers, type Coming } from "./underway";
+
+/** What of Shaka Player is needed. */
+export type Host = EventTarget & Partial<Pick<shaka.Player, "configure">>;
 
 type Variant = shaka.extern.Variant;
 type Config = shaka.extern.AbrConfiguration;
@@ -17,16 +20,28 @@ type Context = shaka.extern.RequestContext;
 const SEGMENT_S = 4;
 /** Quicker answers come from a cache and say nothing of the connection. */
 const CACHED_MS = 5;
+/** A segment that began quickly is not believed to be faster than the connection was lately, by more. */
+export const FASTER = 1.5;
 
-/** Seconds that play from here without a gap. */
-function bufferOf(video: HTMLMediaElement | null): number {
-  if (!video) return 0;
+/** A gap that Shaka plays over. */
+const GAP_S = 0.5;
+
+/** Where what plays from here without a gap ends. */
+function bufferEnd(video: HTMLMediaElement): number {
   const { buffered, currentTime } = video;
   for (let at = 0; at < buffered.length; at += 1) {
     const end = buffered.end(at);
-    if (buffered.start(at) <= currentTime + 0.5 && end > currentTime) return end - currentTime;
+    if (buffered.start(at) <= currentTime + GAP_S && end > currentTime) return end;
   }
-  return 0;
+  return currentTime;
+}
+
+/** Seconds that are there, and seconds that are not yet. */
+function ahead(video: HTMLMediaElement | null): { buffer_s: number; left_s: number } {
+  if (!video) return { buffer_s: 0, left_s: Infinity };
+  const end = bufferEnd(video);
+  const left_s = Number.isFinite(video.duration) ? Math.max(0, video.duration - end) : Infinity;
+  return { buffer_s: end - video.currentTime, left_s };
 }
 
 /** What the picture covers, in pixels of the device. An element that is not shown yet has no size. */
@@ -43,7 +58,7 @@ function screenOf(video: HTMLMediaElement | null, config: Config): Screen {
 
 export class BufferAbr implements shaka.extern.AbrManager {
   private readonly remembered_bps: number | null;
-  private readonly player: EventTarget;
+  private readonly player: Host;
   private readonly throughput = new Throughput();
   private readonly transfers = new Transfers();
   private readonly droppedFrames = new DroppedFrames(() => this.enabled);
@@ -55,8 +70,9 @@ export class BufferAbr implements shaka.extern.AbrManager {
   private enabled = false;
   private rate = 1;
   private segment_s = SEGMENT_S;
+  private ahead_s: number | null = null;
 
-  constructor(remembered_bps: number | null, player: EventTarget) {
+  constructor(remembered_bps: number | null, player: Host) {
     this.remembered_bps = remembered_bps;
     this.player = player;
   }
@@ -119,9 +135,7 @@ export class BufferAbr implements shaka.extern.AbrManager {
   }
 
   getBandwidthEstimate(): number {
-    return (
-      this.throughput.bps() ?? this.remembered_bps ?? this.config?.defaultBandwidthEstimate ?? 0
-    );
+    return this.throughput.bps ?? this.remembered_bps ?? this.config?.defaultBandwidthEstimate ?? 0;
   }
 
   private options(): Variant[] {
@@ -134,21 +148,33 @@ export class BufferAbr implements shaka.extern.AbrManager {
     const current = options.findLastIndex(
       ({ bandwidth }) => chosen !== null && bandwidth <= chosen.bandwidth,
     );
+    const throughput_bps = this.getBandwidthEstimate();
     return {
       bitrates_bps: options.map(({ bandwidth }) => bandwidth * this.rate),
       segment_s: this.segment_s,
-      buffer_s: bufferOf(this.video),
-      goal_s: BUFFER_GOAL_S,
-      throughput_bps: this.getBandwidthEstimate(),
+      ...ahead(this.video),
       rung: chosen ? Math.max(0, current) : null,
+      throughput_bps,
+      sustained_bps: this.throughput.sustained_bps ?? throughput_bps,
+      drought_s: this.throughput.drought_s,
     };
   }
 
   chooseVariant(): Variant {
     const options = this.options();
-    this.chosen = options[choose(this.situation(options))] ?? null;
+    const situation = this.situation(options);
+    const rung = choose(situation);
+    this.chosen = options[rung] ?? null;
+    this.fetchAhead(goal_s(situation, rung));
     // Shaka asks with nothing to choose from only where nothing can be played, and takes null for that.
     return this.chosen as Variant;
+  }
+
+  private fetchAhead(wanted_s: number): void {
+    const rounded_s = Math.round(wanted_s);
+    if (rounded_s === this.ahead_s || !this.video) return;
+    this.ahead_s = rounded_s;
+    this.player.configure?.("streaming.bufferingGoal", rounded_s);
   }
 
   trySuggestStreams(): void {
@@ -182,9 +208,13 @@ export class BufferAbr implements shaka.extern.AbrManager {
   ): void {
     if (!request) return;
     const sample = this.transfers.progressed(request, ms, bytes, Date.now());
-    if (ms >= CACHED_MS) this.throughput.add(sample);
+    if (ms >= CACHED_MS) this.throughput.add(sample, this.lowest_bps());
     const coming = context && this.transfers.coming(request, context);
     if (coming && this.enabled) this.reconsider(coming);
+  }
+
+  private lowest_bps(): number {
+    return this.rate * Math.min(...this.variants.map(({ bandwidth }) => bandwidth));
   }
 
   /** Gives up a segment that would come too late. */
@@ -194,12 +224,11 @@ export class BufferAbr implements shaka.extern.AbrManager {
     if (rung < 0 || this.chosen?.video?.id !== streamId) return;
     const situation = this.situation(options);
     const bits = bytes_total ? 8 * bytes_total : (options[rung]?.bandwidth ?? 0) * duration_s;
-    const instead = abandon(situation, {
-      rung,
-      bits_left: Math.max(0, bits - 8 * bytes),
-      elapsed_s,
-      rate_bps: elapsed_s > 0 ? (8 * bytes) / elapsed_s : 0,
-    });
+    const own_bps = elapsed_s > 0 ? (8 * bytes) / elapsed_s : 0;
+    const recent_bps = this.throughput.recent_bps ?? own_bps;
+    const bits_left = Math.max(0, bits - 8 * bytes);
+    const rate_bps = Math.min(own_bps, FASTER * recent_bps);
+    const instead = abandon(situation, { rung, bits_left, elapsed_s, rate_bps });
     const variant = instead === null ? undefined : options[instead];
     if (!variant) return;
     this.chosen = variant;

@@ -1,16 +1,16 @@
 // Chooses how many bits to fetch per second, so that the film never stops and looks as good as it can.
 import type shaka from "shaka-player/dist/shaka-player.dash-es2021.js";
-import { BufferAbr } from "./bufferAbr";
+import { BufferAbr, type Host } from "./bufferAbr";
 
 export { BUFFER_GOAL_S } from "./rule";
 
 /**
  * For Shaka's `abrFactory`. `remembered_bps` is what earlier plays learned of the connection; `player`
- * tells where segments end.
+ * tells where segments end, and is told how far to fetch ahead.
  */
 export function abrFactory(
   remembered_bps: number | null,
-  player: EventTarget,
+  player: Host,
 ): shaka.extern.AbrManager.Factory {
   return () => new BufferAbr(remembered_bps, player);
 }

@@ -1,8 +1,9 @@
 // Which rung to fetch next: a rule of BOLA's kind. Pure: what is known goes in, a rung comes out.
 //
-// BOLA (Spiteri, Urgaonkar, Sitaraman, INFOCOM 2016, section III) chooses the rung m that maximises
-// (V·(v_m + γ) - Q) / S_m for a buffer of Q seconds, utilities v_m = ln(S_m / S_1) and sizes S_m.
-// The throughput bounds it on both sides, as DYNAMIC does (MMSys 2018, section 4).
+// Three voices. BOLA (Spiteri, Urgaonkar, Sitaraman, INFOCOM 2016) asks the buffer alone and needs no
+// guess of the network. A fluid model spends, over a horizon, what the buffer holds above a reserve:
+// it climbs quickly at the start and empties the buffer by the end. A limit near empty keeps a segment
+// from coming too late. How large the reserve is, the connection's own past says.
 
 /** What is known at the border of two segments. Rungs are numbered from 0, the lowest. */
 export interface Situation {
@@ -10,23 +11,39 @@ export interface Situation {
   bitrates_bps: readonly number[];
   segment_s: number;
   buffer_s: number;
-  /** Where fetching stops. */
-  goal_s: number;
-  /** Null before anything is known. */
-  throughput_bps: number | null;
+  /** Of the film, from the end of the buffer on. */
+  left_s: number;
   /** Of the segment before; null at the start. */
   rung: number | null;
+  throughput_bps: number;
+  sustained_bps: number;
+  drought_s: number;
 }
 
-/** BOLA's γ·p in units of utility: the weight of not stalling (section V-A of the INFOCOM paper). */
-const GAMMA = 5;
-/** The share of the throughput that is used with an empty and with a full buffer. */
-const SHARE_EMPTY = 0.5;
-const SHARE_FULL = 1;
-/** Where fetching stops: for Shaka's `bufferingGoal`. */
-export const BUFFER_GOAL_S = 60;
+/** Below this buffer BOLA takes the lowest rung, and nothing is spent. */
+const RESERVE_S = 12;
+/** From this buffer on BOLA takes the best. */
+const AMPLE_S = 30;
+/** A slower connection is a mobile or a crowded one: it will be gone for minutes, and nobody knows when. */
+const SLOW_BPS = 3_000_000;
+/** What the reserve grows by where nothing comes in at all. */
+const SLOW_RESERVE_S = 225;
+/** A drought comes again, and may be worse. */
+const DROUGHT_AGAIN = 1.5;
+const AMPLE_AGAIN = 1.4;
+/** The share of the throughput that is used, and by how much less on a slow connection. */
+const SHARE = 0.92;
+const SHARE_SLOW = 0.12;
+/** The time over which the buffer above the reserve is spent, and by how much longer when slow. */
+const HORIZON_S = 240;
+const HORIZON_SLOW_S = 300;
+/** A segment must come before this share of the buffer is played, but for a last second. */
+const IN_TIME = 0.65;
+const LAST_S = 1;
 /** How long a first segment may take. */
-const FIRST_S = 0.4;
+const FIRST_S = 0.35;
+
+const clamp = (value: number): number => Math.min(1, Math.max(0, value));
 
 function highestBelow(bitrates_bps: readonly number[], bps: number): number {
   return Math.max(
@@ -35,41 +52,83 @@ function highestBelow(bitrates_bps: readonly number[], bps: number): number {
   );
 }
 
-/** The rung for a buffer level alone. */
-export function bola({ bitrates_bps, segment_s, buffer_s, goal_s }: Situation): number {
-  const lowest = bitrates_bps[0] ?? 1;
-  const utilities = bitrates_bps.map((rate) => Math.log(rate / lowest));
-  const v = (goal_s - segment_s) / ((utilities.at(-1) ?? 0) + GAMMA);
-  let best = 0;
-  let bestScore = -Infinity;
-  bitrates_bps.forEach((rate, rung) => {
-    const score = (v * ((utilities[rung] ?? 0) + GAMMA) - buffer_s) / rate;
-    if (score >= bestScore) [best, bestScore] = [rung, score];
-  });
-  return best;
+interface Levels {
+  reserve_s: number;
+  ample_s: number;
+  horizon_s: number;
+  share: number;
 }
 
-/** The highest rung that the throughput carries, more boldly the fuller the buffer is. */
-function carried({ bitrates_bps, buffer_s, goal_s }: Situation, throughput_bps: number): number {
-  const full = Math.min(1, buffer_s / goal_s);
-  const share = SHARE_EMPTY + (SHARE_FULL - SHARE_EMPTY) * full;
-  return highestBelow(bitrates_bps, share * throughput_bps);
+/** The buffer levels that suit the connection. */
+function levels({ sustained_bps, drought_s, left_s, segment_s }: Situation): Levels {
+  const slow = clamp(1 - sustained_bps / SLOW_BPS);
+  const caution_s = SLOW_RESERVE_S * slow + DROUGHT_AGAIN * drought_s;
+  return {
+    reserve_s: RESERVE_S + caution_s,
+    ample_s: AMPLE_S + AMPLE_AGAIN * caution_s,
+    horizon_s: Math.min(HORIZON_S + HORIZON_SLOW_S * slow, Math.max(segment_s, left_s)),
+    share: SHARE - SHARE_SLOW * slow,
+  };
+}
+
+/**
+ * BOLA's choice: the rung m with the highest (V·(v_m + γ) - Q) / S_m, where v_m = ln(S_m / S_0).
+ * Neighbours m and m+1 score alike at Q = V·(γ + (S_{m+1}·v_m - S_m·v_{m+1}) / (S_{m+1} - S_m)), so V
+ * and γ follow from where the lowest rung shall end and the best begin.
+ */
+export function bola(bitrates_bps: readonly number[], buffer_s: number, between: Levels): number {
+  const lowest = bitrates_bps[0] ?? 1;
+  const utilities = bitrates_bps.map((rate) => Math.log(rate / lowest));
+  const border = (at: number): number => {
+    const [a = 1, b = 1] = bitrates_bps.slice(at, at + 2);
+    return (b * (utilities[at] ?? 0) - a * (utilities[at + 1] ?? 0)) / (b - a);
+  };
+  const top = bitrates_bps.length - 1;
+  if (top < 1) return 0;
+  if (top < 2) return buffer_s >= between.reserve_s ? 1 : 0;
+  const v = (between.ample_s - between.reserve_s) / (border(top - 1) - border(0));
+  const gamma = between.reserve_s / v - border(0);
+  const scores = bitrates_bps.map(
+    (rate, rung) => (v * ((utilities[rung] ?? 0) + gamma) - buffer_s) / rate,
+  );
+  return scores.lastIndexOf(Math.max(...scores));
 }
 
 /** The rung to begin with: its first segment is soon there. */
 export function first({ bitrates_bps, segment_s, throughput_bps }: Situation): number {
-  return highestBelow(bitrates_bps, ((throughput_bps ?? 0) * FIRST_S) / segment_s);
+  return highestBelow(bitrates_bps, (throughput_bps * FIRST_S) / segment_s);
 }
 
 /** The rung to fetch next. */
 export function choose(situation: Situation): number {
-  const { throughput_bps, rung, bitrates_bps } = situation;
-  if (rung === null || throughput_bps === null) return first(situation);
-  const byBuffer = bola(situation);
-  const byThroughput = carried(situation, throughput_bps);
-  if (byBuffer <= byThroughput) return byThroughput;
-  const current = Math.min(rung, bitrates_bps.length - 1);
-  return byBuffer > current ? Math.max(current, byThroughput) : byBuffer;
+  const { bitrates_bps, buffer_s, segment_s, throughput_bps, rung } = situation;
+  if (rung === null) return first(situation);
+  const between = levels(situation);
+  const { reserve_s, horizon_s, share } = between;
+  const spending = Math.max(0, 1 + (buffer_s - reserve_s) / horizon_s);
+  const byFlow = highestBelow(bitrates_bps, share * throughput_bps * spending);
+  const byBuffer = bola(bitrates_bps, buffer_s, between);
+  const inTime_s = IN_TIME * Math.max(0, buffer_s - LAST_S);
+  const inTime = highestBelow(bitrates_bps, (throughput_bps * inTime_s) / segment_s);
+  // Upwards no further than the flow carries: BOLA alone would go up and down again (BOLA-O).
+  const upTo = Math.max(byFlow, rung);
+  return Math.min(Math.max(byFlow, Math.min(byBuffer, upTo)), inTime);
+}
+
+/** Where fetching stops: for Shaka's `bufferingGoal`. */
+export const BUFFER_GOAL_S = 60;
+const GOAL_S_MAX = 300;
+/** As much as a browser's buffer is sure to hold, in bits. */
+const GOAL_BITS = 8 * 60_000_000;
+/** A connection that carries the best rung so many times over needs no more than the usual buffer. */
+const PLENTY = 3;
+
+/** How much to fetch ahead at a rung. More than usual only where the connection may need it. */
+export function goal_s({ bitrates_bps, sustained_bps }: Situation, rung: number): number {
+  const best_bps = bitrates_bps.at(-1) ?? 0;
+  if (sustained_bps >= PLENTY * best_bps) return BUFFER_GOAL_S;
+  const held_s = GOAL_BITS / (bitrates_bps[rung] ?? Infinity);
+  return Math.min(GOAL_S_MAX, Math.max(BUFFER_GOAL_S, held_s));
 }
 
 /** A segment under way. */
@@ -79,22 +138,22 @@ export interface Underway {
   bits_left: number;
   /** Since its first byte. */
   elapsed_s: number;
-  /** What came in since then, per second. */
+  /** What comes in per second. */
   rate_bps: number;
 }
 
 /** Too early to tell before this. */
 const ABANDON_AFTER_S = 0.5;
-/** A lower rung must be worth what is thrown away. */
+/** What is fetched instead must be smaller than what is thrown away by this factor. */
 const WORTH = 0.8;
 
-/** The rung to fetch instead of what is under way, or null: it would come too late, and a lower one would not. */
+/** The rung to fetch instead of what is under way, or null: it comes too late, and a lower one does not. */
 export function abandon(situation: Situation, underway: Underway): number | null {
   const { rung, bits_left, elapsed_s, rate_bps } = underway;
+  const { bitrates_bps, buffer_s, segment_s } = situation;
   if (rung === 0 || elapsed_s < ABANDON_AFTER_S || rate_bps <= 0) return null;
-  if (bits_left / rate_bps <= situation.buffer_s) return null;
-  const { bitrates_bps, segment_s } = situation;
-  const affordable = Math.min(WORTH * bits_left, rate_bps * situation.buffer_s);
+  if (bits_left / rate_bps <= buffer_s) return null;
+  const affordable = Math.min(WORTH * bits_left, rate_bps * buffer_s);
   const instead = highestBelow(bitrates_bps, affordable / segment_s);
   const bits = (bitrates_bps[instead] ?? 0) * segment_s;
   return instead < rung && bits < WORTH * bits_left ? instead : null;

@@ -53,10 +53,11 @@ export class Transfers {
   /** So many bytes of a request came in, in so many milliseconds. */
   progressed(request: Request, ms: number, bytes: number, now_ms: number): Sample {
     const transfer = this.begin(request, ms, now_ms);
-    const began_ms = Math.max(transfer.heard_ms, transfer.first_ms);
+    const waited_ms = transfer.heard_ms;
+    const began_ms = Math.max(waited_ms, transfer.first_ms);
     transfer.heard_ms += ms;
     transfer.bytes += bytes;
-    return { began_ms, ended_ms: Math.max(began_ms, transfer.heard_ms), bytes };
+    return { waited_ms, began_ms, ended_ms: Math.max(began_ms, transfer.heard_ms), bytes };
   }
 
   /** The segment of picture that a request brings; null if it brings something else. */
