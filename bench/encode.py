@@ -1,0 +1,111 @@
+"""How soon a film can be played, and what its encode takes: a minute of 1080p at 30 pictures.
+
+A worker as `matinee up` starts one does the steps; times are those of the records: from the
+upload's end to the first package, and to the whole one. Nothing else should run on the machine.
+"""
+
+import contextlib
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from bench import media
+from bench.figures import Figure
+from bench.installation import installation, upload
+from matinee.kernel import clock
+
+_ENCODE_S, _STOP_S = 3600.0, 30
+_CODECS = ("h264", "av1")
+# Another open-source server on the same sort of clip with two cores: 96 s to the first
+# playable rendition, 129 s and 228 CPU s to all six of its H.264 sizes. Measured elsewhere.
+_PEER = "MediaCMS (measured elsewhere)"
+
+
+class Taken(NamedTuple):
+    """What an encode took: seconds since its upload, and CPU seconds by step."""
+
+    playable_s: float
+    whole_s: float
+    cpu_s: dict[str, float]
+
+    def of(self, *kinds: str) -> float:
+        """CPU seconds of the steps whose names begin with one of `kinds`."""
+        return sum(cpu for name, cpu in self.cpu_s.items() if name.startswith(kinds))
+
+
+def measure() -> list[Figure]:
+    """Wall time on an otherwise idle machine, CPU time by what it is for."""
+    with tempfile.TemporaryDirectory(prefix="matinee-bench-") as folder:
+        film = media.minute(Path(folder) / "minute.mp4")
+        with installation({"MATINEE_ENCODING_KEYS": "none"}), _encoder():
+            taken = encode(film)
+    by_codec = {codec: _of_codec(taken, codec) for codec in _CODECS}
+    total = sum(taken.cpu_s.values())
+    analysis = taken.of("trial", "ladder")
+    return [
+        Figure("playable adaptively", taken.playable_s, "s", "<= 20", {_PEER: 96.0}),
+        Figure("whole ladder, H.264 and AV1", taken.whole_s, "s", "<= 200", {_PEER: 129.0}),
+        Figure("CPU of the H.264 part", by_codec["h264"], "CPU s", "<= 228", {_PEER: 228.0}),
+        Figure("CPU of the AV1 part", by_codec["av1"], "CPU s"),
+        Figure("CPU until it is playable", taken.of(*_EARLY), "CPU s"),
+        Figure("CPU of the whole encode", total, "CPU s"),
+        Figure("CPU of analysis, of the whole", 100 * analysis / total, "%"),
+    ]
+
+
+_EARLY = (
+    "probe",
+    "check",
+    "index",
+    "quick",
+    "audio",
+    "text",
+    "stills-1",
+    "storyboard",
+    "package-1",
+)
+
+
+def _of_codec(taken: Taken, codec: str) -> float:
+    return taken.of(*(f"{kind}-{codec}" for kind in ("trial", "ladder", "chunk", "judge")))
+
+
+@contextlib.contextmanager
+def _encoder() -> Iterator[None]:
+    """A worker with as many hands as the machine has cores."""
+    command = [sys.executable, "-m", "matinee.run.cli", "encoder", "--number", "1"]
+    process = subprocess.Popen(command, env=dict(os.environ), stdout=subprocess.DEVNULL)
+    # Loading takes seconds, and a worker that runs already has done that.
+    clock.pause(10.0)
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(_STOP_S)
+
+
+def encode(film: Path) -> Taken:
+    """Let a film be encoded by whoever takes its steps."""
+    from matinee.encoding import tasks  # noqa: PLC0415 - reads the settings of an installation
+    from matinee.encoding.models import Encode, Package, Step  # noqa: PLC0415
+
+    encode_id: UUID = upload(film)
+    end_s = clock.monotonic_s() + _ENCODE_S
+    encode: Any = Encode.objects.get(pk=encode_id)
+    while encode.status == Encode.Status.ACTIVE and clock.monotonic_s() < end_s:
+        clock.pause(5.0)
+        tasks.sweep()
+        encode.refresh_from_db()
+    if encode.status != Encode.Status.DONE:
+        raise SystemExit(f"the film was not encoded: {encode.stage} {encode.error}")
+    first, whole = Package.objects.filter(encode=encode).order_by("created_at")
+    return Taken(
+        (first.created_at - encode.uploaded_at).total_seconds(),
+        (whole.created_at - encode.uploaded_at).total_seconds(),
+        dict(Step.objects.filter(encode=encode).values_list("name", "cpu_s")),
+    )
