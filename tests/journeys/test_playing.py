@@ -1,11 +1,14 @@
 """Playing through all that goes wrong: the player waits, asks again, and goes on by itself."""
 
+import os
 import re
+import signal
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
+from tests.journeys.service import Service
 from tests.journeys.test_viewer import VIDEO, frames, open_title, position_s, reaches, sign_up
 from tests.journeys.viewer import eventually
 
@@ -22,6 +25,16 @@ COUNT_STALLS = """video => {
     if (!video.seeking) video.dataset.stalls = Number(video.dataset.stalls) + 1;
   });
 }"""
+
+# Says of AV1 what a device with or without a good decoder would say; of all else the truth.
+SAY_OF_AV1 = """
+const ask = MediaCapabilities.prototype.decodingInfo;
+MediaCapabilities.prototype.decodingInfo = async function (wish) {
+  const info = await ask.call(this, wish);
+  if (!wish.video?.contentType.includes("av01")) return info;
+  return { ...info, supported: true, smooth: SMOOTH, powerEfficient: SMOOTH };
+};
+"""
 
 
 class Traffic:
@@ -101,6 +114,18 @@ def test_a_protected_film_is_unlocked_after_the_session_is_granted(page: Page) -
     assert SESSIONS.search(asked[0])
     assert asked[1:], "no key was asked for"
     assert page.locator(VIDEO).evaluate("video => video.mediaKeys !== null")
+
+
+@pytest.mark.parametrize(("smooth", "codec"), [("true", "av1"), ("false", "h264")])
+def test_the_codec_is_what_the_device_decodes_smoothly(page: Page, smooth: str, codec: str) -> None:
+    page.add_init_script(SAY_OF_AV1.replace("SMOOTH", smooth))
+    sign_up(page)
+    traffic = Traffic(page)
+    press_play(page)
+    assert frames(page) >= 12
+    pieces = traffic.matching(r"/video-[^/]+/\d+\.m4s")
+    assert pieces
+    assert all(f"/video-{codec}-" in url for url in pieces), pieces
 
 
 def fail_until(page: Page, answer: Callable[[Route], None]) -> Callable[[], None]:
@@ -209,3 +234,18 @@ def test_a_session_that_was_ended_elsewhere_says_so_and_goes_on_when_asked(page:
     expect(alert).to_contain_text("Still watching?")
     alert.get_by_role("button", name="Keep watching").click()
     assert frames(page) >= 12
+
+
+def test_a_film_goes_on_while_the_service_starts_again(page: Page, service: Service) -> None:
+    sign_up(page)
+    press_play(page)
+    assert frames(page) >= 12
+    page.locator(VIDEO).evaluate(COUNT_STALLS)
+    os.killpg(service.pids()["web"], signal.SIGKILL)
+    reaches(page, position_s(page) + 4, 15)
+    eventually("the service again", service.is_ready, 60)
+    with page.expect_response(re.compile("/heartbeat$")) as heard:
+        page.keyboard.press("k")
+    assert heard.value.ok
+    assert stalls(page) == 0
+    expect(page.get_by_role("alert")).to_have_count(0)

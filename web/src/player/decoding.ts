@@ -1,4 +1,5 @@
 // Which of a film's codecs this device should decode, and how many loudspeakers it has.
+import type { Device } from "./manifestChoice";
 
 /** What the browser says of decoding one codec (W3C Media Capabilities, section 2.2). */
 export interface Decoding {
@@ -24,7 +25,7 @@ const FPS = 30;
 /** Bits per pixel and second of the picture at a good quality; what the browser's guess needs. */
 const BITS_PER_PIXEL = { av01: 0.045, avc1: 0.075 };
 const CONTENT_TYPE = {
-  av01: 'video/mp4; codecs="av01.0.08M.08"',
+  av01: 'video/mp4; codecs="av01.0.08M.10"',
   avc1: 'video/mp4; codecs="avc1.640028"',
 };
 
@@ -60,8 +61,7 @@ function isAv1Avoided(): boolean {
 }
 
 /** The film's codecs, best for this device first, at the size of its screen up to 1080 lines. */
-export async function preferredCodecs(): Promise<VideoCodec[]> {
-  if (isAv1Avoided()) return ["avc1"];
+async function preferredCodecs(): Promise<VideoCodec[]> {
   const lines = Math.min(1080, Math.max(480, screen.height * devicePixelRatio));
   const height = Math.round(lines);
   const width = Math.round((height * 16) / 9);
@@ -86,19 +86,29 @@ function countChannels(): number {
   }
 }
 
-let channels: number | null = null;
+let channels = STEREO;
+let codecs: Promise<VideoCodec[]> | null = null;
 
-/** Finds out about the loudspeakers in an idle moment: asking for them takes some. */
-export function lookForLoudspeakers(): void {
-  if (channels !== null) return;
-  channels = STEREO;
-  const look = () => {
+/** Finds out about the device before it matters: about the loudspeakers in an idle moment. */
+export function knowDevice(): void {
+  if (codecs) return;
+  codecs = preferredCodecs();
+  const listen = () => {
     channels = countChannels();
   };
-  if ("requestIdleCallback" in window) window.requestIdleCallback(look);
-  else setTimeout(look, 1_000);
+  if ("requestIdleCallback" in window) window.requestIdleCallback(listen);
+  else setTimeout(listen, 1_000);
 }
 
-/** How many channels of sound to ask for: 5.1 where there are loudspeakers for them. */
-export const preferredChannels = (): number =>
-  channels !== null && channels >= SURROUND ? SURROUND : STEREO;
+/** What this device plays best. */
+export async function thisDevice(): Promise<Device> {
+  knowDevice();
+  const videoCodecs = isAv1Avoided() ? ["avc1"] : ((await codecs) ?? ["avc1"]);
+  const opus = "MediaSource" in window && MediaSource.isTypeSupported('audio/mp4; codecs="opus"');
+  return {
+    videoCodecs,
+    audioCodecs: opus ? ["opus", "mp4a"] : ["mp4a"],
+    channels: channels >= SURROUND ? SURROUND : STEREO,
+    hdr: matchMedia("(dynamic-range: high)").matches,
+  };
+}

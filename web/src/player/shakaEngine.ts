@@ -62,6 +62,8 @@ class ShakaEngine implements Engine {
   private readonly granted = deferred<null>();
   private known: Pick<PlaySession, "audio" | "subtitles"> = { audio: [], subtitles: [] };
   private rung: number | null = null;
+  /** What is known of the device has changed since it was set up. */
+  private isOutdated = true;
   private ahead: { package: string; film: Promise<shaka.media.PreloadManager | null> } | null =
     null;
   private rehearsal: Promise<unknown> | null = null;
@@ -70,9 +72,14 @@ class ShakaEngine implements Engine {
     this.player = new library.Player();
   }
 
+  /** Sets the player up for this device and viewer, as they are now. */
   async configure(): Promise<void> {
+    this.isOutdated = false;
+    this.player.configure(await shakaSettings(readPreferences(), this.player));
+  }
+
+  connect(): void {
     const { player } = this;
-    player.configure(await shakaSettings(readPreferences(), player));
     supplyPlayer(player, {
       supply: this.supply,
       granted: this.granted.promise,
@@ -129,6 +136,7 @@ class ShakaEngine implements Engine {
   private async loadAnew(session: PlaySession, at_s: number): Promise<void> {
     const { player } = this;
     try {
+      if (this.isOutdated) await this.configure();
       player.configure("drm.servers", licenceServers(session.licence));
       await player.load(absolute(session.dash_url), at_s, MIME);
       this.tellTracks();
@@ -167,7 +175,7 @@ class ShakaEngine implements Engine {
     const active = this.player.getVariantTracks().find((track) => track.active);
     if (!active?.videoCodec?.startsWith("av01")) return;
     avoidAv1();
-    this.player.configure("preferredVideo", [{ codec: "avc1" }]);
+    this.isOutdated = true;
   }
 
   chooseRung(height: number | null): void {
@@ -220,6 +228,7 @@ export async function makeShaka(library: Shaka): Promise<ShakaEngine> {
   library.polyfill.installAll();
   installSupply(library);
   const engine = new ShakaEngine(library);
+  engine.connect();
   await engine.configure();
   return engine;
 }

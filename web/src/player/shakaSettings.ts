@@ -1,9 +1,9 @@
 // How Shaka Player is set up.
-import type shaka from "shaka-player/dist/shaka-player.dash-es2021.js";
 import { abrFactory, BUFFER_GOAL_S } from "./abr";
 import { recallConnection, USUAL_BPS } from "./connection";
-import { preferredChannels, preferredCodecs } from "./decoding";
+import { thisDevice } from "./decoding";
 import { CLEAR_KEY } from "./licence";
+import { keepWhatSuits, type Element } from "./manifestChoice";
 import type { Preferences } from "./preferences";
 
 /** How much of what was shown stays in memory, in seconds. */
@@ -19,33 +19,23 @@ function leaveToThePage(_error: unknown): void {
   // Shaka's "error" event tells the page.
 }
 
-type AudioPreference = Partial<shaka.extern.AudioPreference>;
-
-/** Opus before AAC in the wanted language, no more channels than there are loudspeakers. */
-function audioPreferences(language: string | null, channelCount: number): AudioPreference[] {
-  const spoken = language ? { language } : {};
-  return [
-    { ...spoken, channelCount, codec: "opus" },
-    { ...spoken, channelCount, codec: "mp4a" },
-    { channelCount, codec: "opus" },
-    { channelCount },
-  ];
-}
-
 /** Everything but the licence server, which is known with the film. */
 export async function shakaSettings(preferences: Preferences, player: EventTarget) {
   const remembered_bps = recallConnection();
-  const codecs = await preferredCodecs();
+  const device = await thisDevice();
   return {
-    manifest: { retryParameters: ASK_ONCE },
+    manifest: {
+      retryParameters: ASK_ONCE,
+      dash: {
+        manifestPreprocessorTXml: (manifest: Element) => keepWhatSuits(manifest, device),
+      },
+    },
     drm: { retryParameters: ASK_ONCE, preferredKeySystems: [CLEAR_KEY] },
     streaming: {
       retryParameters: ASK_ONCE,
       bufferingGoal: BUFFER_GOAL_S,
       bufferBehind: BEHIND_S,
       ignoreTextStreamFailures: true,
-      // All codecs stay at hand; the preferences below choose among them.
-      dontChooseCodecs: true,
       failureCallback: leaveToThePage,
     },
     abrFactory: abrFactory(remembered_bps, player),
@@ -54,11 +44,7 @@ export async function shakaSettings(preferences: Preferences, player: EventTarge
       restrictToElementSize: true,
       defaultBandwidthEstimate: remembered_bps ?? USUAL_BPS,
     },
-    preferredVideo: [
-      ...codecs.map((codec) => ({ codec, hdrLevel: "AUTO" })),
-      ...codecs.map((codec) => ({ codec })),
-    ],
-    preferredAudio: audioPreferences(preferences.audio, preferredChannels()),
+    preferredAudio: preferences.audio ? [{ language: preferences.audio }] : [],
     preferredText: preferences.subtitles ? [{ language: preferences.subtitles }] : [],
   };
 }

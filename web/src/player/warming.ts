@@ -4,6 +4,7 @@ import { call } from "../api/client";
 import type { WarmSession } from "../api/messages";
 import { Problem } from "../api/problem";
 import { maySpendAhead } from "./connection";
+import { knowDevice } from "./decoding";
 import { loadShaka } from "./load";
 import { hasMediaSource } from "./nativeEngine";
 import { makeShaka, type ShakaEngine } from "./shakaEngine";
@@ -19,6 +20,9 @@ interface Warming extends Wish {
   engine: Promise<ShakaEngine | null>;
   timer: ReturnType<typeof setTimeout> | undefined;
 }
+
+// Whoever loads this is about to play.
+knowDevice();
 
 let current: Warming | null = null;
 /** No film is warmed before this moment: the service asked for patience. */
