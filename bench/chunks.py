@@ -89,9 +89,12 @@ def _encode(clip: Path, rung: Rung, cuts: Sequence[Window], folder: Path, cost: 
     before = getrusage(RUSAGE_CHILDREN)
     began_s = clock.monotonic_s()
     with ThreadPoolExecutor(2) as workers:
-        list(
-            workers.map(lambda job: _part(clip, rung, *job, threads), zip(cuts, parts, strict=True))
-        )
+        made = [
+            workers.submit(_part, clip, rung, cut, (to, threads))
+            for cut, to in zip(cuts, parts, strict=True)
+        ]
+        for one in made:
+            one.result()
     cost.wall_s += clock.monotonic_s() - began_s
     after = getrusage(RUSAGE_CHILDREN)
     cost.cpu_s += after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
@@ -104,7 +107,8 @@ def _encode(clip: Path, rung: Rung, cuts: Sequence[Window], folder: Path, cost: 
     cost.points.append((bps, _vmaf(clip, joined, rung)))
 
 
-def _part(clip: Path, rung: Rung, cut: Window, to: Path, threads: int) -> None:
+def _part(clip: Path, rung: Rung, cut: Window, made: tuple[Path, int]) -> None:
+    to, threads = made
     before, fps = windows.seek(cut)
     shape = f"{fps},scale={rung.width}:{rung.height}:flags=bicubic,format=yuv420p"
     codec = encoders.x264(rung, "medium", threads)
@@ -160,14 +164,8 @@ def _speed_ups(folder: Path) -> list[Figure]:
     for workers in _WORKERS:
         took_s = makespan(jobs, workers)
         aim = f">= {0.8 * workers:g}" if workers == _WORKERS[-1] else None
-        found.append(
-            Figure(
-                f"10-minute film on {workers} workers, simulated: faster by",
-                alone_s / took_s,
-                "×",
-                aim,
-            )
-        )
+        what = f"10-minute film on {workers} workers, simulated: faster by"
+        found.append(Figure(what, alone_s / took_s, "×", aim))
     found.append(Figure("10-minute film, simulated: critical path", critical_path_s(jobs), "s"))
     return found
 
