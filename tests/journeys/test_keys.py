@@ -3,6 +3,7 @@
 import base64
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -20,8 +21,17 @@ PIECES = 4  # the first segment, which is in the clear, and some that are not
 
 
 @pytest.fixture
-def viewer(service: Service) -> Viewer:
-    return Viewer(service)
+def viewer(service: Service) -> Iterator[Viewer]:
+    somebody = Viewer(service)
+    yield somebody
+    somebody.http.close()
+
+
+@pytest.fixture
+def stranger(service: Service) -> Iterator[Viewer]:
+    somebody = Viewer(service)
+    yield somebody
+    somebody.http.close()
 
 
 def film_id(viewer: Viewer) -> str:
@@ -90,11 +100,10 @@ def test_a_native_player_and_a_cdm_get_the_key_that_opens_the_film(
     assert frames_shown(film, bytes(16)) == 0
 
 
-def test_when_the_play_ends_the_key_is_gone(viewer: Viewer, service: Service) -> None:
+def test_when_the_play_ends_the_key_is_gone(viewer: Viewer, stranger: Viewer) -> None:
     session = viewer.play(film_id(viewer))
     address = key_address(*playlist(viewer, session))
-    other = Viewer(service)
-    assert ask_licence(other, session).status_code == 403
+    assert ask_licence(stranger, session).status_code == 403
     assert viewer.http.get(address).status_code == 200
     stop = f"/api/playback/sessions/{session['session_id']}/stop"
     viewer.post(stop, {"position_s": 1, "state": "paused"})
