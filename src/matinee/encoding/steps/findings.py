@@ -17,7 +17,7 @@ _BOX = re.compile(r"^\[cropdetect@bars .* x1:(-?\d+) x2:(-?\d+) y1:(-?\d+) y2:(-
 _SUMMARY = re.compile(r"^\[ebur128@(\S+) .*Summary")
 _FIGURE = re.compile(r"^(?:\[info\])?\s+(I|Peak):\s+(\S+) (?:LUFS|dBFS)")
 _NUMBER = r"(-?[\d.]+)"
-_POINT = rf"\({_NUMBER},? {_NUMBER}\)"
+_POINT = rf"\({_NUMBER}[, ]+{_NUMBER}\)"
 _MASTERING = re.compile(
     rf"Mastering display metadata: has_primaries:1 has_luminance:1 r{_POINT} g{_POINT} b{_POINT}"
     rf" wp{_POINT} min_luminance={_NUMBER}, max_luminance={_NUMBER}"
