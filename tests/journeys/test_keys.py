@@ -3,7 +3,7 @@
 import base64
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -120,3 +120,22 @@ def test_what_is_fetched_ahead_opens_no_key(viewer: Viewer) -> None:
     assert viewer.http.get(beside).json()["code"] == "session_ended"
     asked = viewer.http.post("/api/playback/keys", json={"title_id": film})
     assert asked.status_code == 404
+
+
+def test_the_key_lies_nowhere_in_the_home(viewer: Viewer, service: Service) -> None:
+    """Not in logs, records, their journals, queues, packages or work folders."""
+    session = viewer.play(film_id(viewer))
+    (jwk,) = ask_licence(viewer, session).json()["keys"]
+    key = base64.urlsafe_b64decode(jwk["k"] + "==")
+    forms = (key, key.hex().encode(), jwk["k"].encode(), base64.b64encode(key).rstrip(b"="))
+    files = [path for path in service.home.rglob("*") if path.is_file()]
+    assert any(path.name == "content_key_encryption_key" for path in files)
+    assert not [path for path in files if holds(path, forms)]
+
+
+def holds(path: Path, forms: Sequence[bytes]) -> bool:
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return False  # what is removed while it is looked for
+    return any(form in content for form in forms)
