@@ -1,4 +1,5 @@
 // How Shaka Player is set up.
+import type shaka from "shaka-player/dist/shaka-player.dash-es2021.js";
 import { abrFactory, BUFFER_GOAL_S } from "./abr";
 import { recallConnection, USUAL_BPS } from "./connection";
 import { thisDevice } from "./decoding";
@@ -20,7 +21,7 @@ function leaveToThePage(_error: unknown): void {
 }
 
 /** Everything but the licence server, which is known with the film. */
-export async function shakaSettings(preferences: Preferences, player: EventTarget) {
+export async function shakaSettings(preferences: Preferences, player: shaka.Player) {
   const remembered_bps = recallConnection();
   const device = await thisDevice();
   return {

@@ -12,6 +12,12 @@ const EVERY_MS = 10_000;
 /** Events that come together are sent together. */
 const SOON_MS = 500;
 
+/** A wait this close to the end is the end. */
+const END_S = 0.5;
+
+const isOver = ({ ended, duration, currentTime }: HTMLVideoElement): boolean =>
+  ended || duration - currentTime < END_S;
+
 /** Feeds the measures from the video's events. */
 function follow(video: HTMLVideoElement, measures: Measures, signal: AbortSignal): void {
   let seeking = false;
@@ -21,7 +27,8 @@ function follow(video: HTMLVideoElement, measures: Measures, signal: AbortSignal
     measures.playing();
   };
   video.addEventListener("playing", onPlaying, { signal });
-  video.addEventListener("waiting", () => measures.waiting(seeking || video.seeking), { signal });
+  const onWaiting = () => measures.waiting(seeking || video.seeking || isOver(video));
+  video.addEventListener("waiting", onWaiting, { signal });
   video.addEventListener("pause", () => measures.paused(), { signal });
   video.addEventListener("ended", () => measures.paused(), { signal });
   if ("requestVideoFrameCallback" in video)
@@ -33,7 +40,7 @@ function stateOf(video: HTMLVideoElement, started: boolean): CmcdState {
   if (!started) return "s";
   if (video.seeking) return "k";
   if (video.paused) return "a";
-  return video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA ? "r" : "p";
+  return video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA && !isOver(video) ? "r" : "p";
 }
 
 function bufferAhead_ms({ buffered, currentTime }: HTMLVideoElement): number {
