@@ -96,7 +96,7 @@ def pack(parts: Path, out: Path, key: TitleKey | None) -> Packed:
     if key is None:
         programs.run("packager", packaging.arguments(out, tracks(parts), RATE), Bounds(60))
         return Packed(Package(out), None, seen, [])
-    with handed_over(encryption.secret_flags(key), out.parent) as (flag_file, fill):
+    with handed_over(encryption.secret_flags(key)) as (flag_file, fill):
         assert stat.S_IMODE(flag_file.stat().st_mode) == 0o600
         lock = encryption.arguments(key, flag_file)
 

@@ -97,7 +97,7 @@ def test_a_failure_tells_no_key(
     assert parts.is_dir()
     with (
         caplog.at_level(logging.DEBUG),
-        handed_over(encryption.secret_flags(KEY), tmp_path) as (flag_file, fill),
+        handed_over(encryption.secret_flags(KEY)) as (flag_file, fill),
     ):
         lock = encryption.arguments(KEY, flag_file)
         told = packaging.arguments(tmp_path, broken, RATE, lock)

@@ -124,6 +124,8 @@ def test_what_is_fetched_ahead_opens_no_key(viewer: Viewer) -> None:
 
 def test_the_key_lies_nowhere_in_the_home(viewer: Viewer, service: Service) -> None:
     """Not in logs, records, their journals, queues, packages or work folders."""
+    if not service.home.is_dir():
+        pytest.skip("the installation was there before, and its home is not known")
     session = viewer.play(film_id(viewer))
     (jwk,) = ask_licence(viewer, session).json()["keys"]
     key = base64.urlsafe_b64decode(jwk["k"] + "==")

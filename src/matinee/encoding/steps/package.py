@@ -97,8 +97,8 @@ def _pack(hands: Hands, folder: Path, tracks: Tracks, key: TitleKey | None) -> N
     fill: Pulse = programs.nothing
     with ExitStack() as until_packed:
         if key is not None:
-            secret = handed_over(encryption.secret_flags(key), hands.room.folder)
-            flag_file, fill = until_packed.enter_context(secret)
+            secret = encryption.secret_flags(key)
+            flag_file, fill = until_packed.enter_context(handed_over(secret))
             lock = encryption.arguments(key, flag_file)
 
         def pulse() -> None:
