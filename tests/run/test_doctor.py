@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.db import connections
 
+from matinee.encoding import programs
 from matinee.encoding import settings as encoding
 from matinee.kernel import binaries, ids
 from matinee.kernel import settings as shared
@@ -151,3 +152,12 @@ def test_a_web_app_that_is_not_built(machine: pytest.MonkeyPatch, home: Path) ->
     assert machine
     (home / "web" / "dist" / "index.html").unlink()
     assert "npm run build" in found("web app").mend
+
+
+def test_how_media_tools_are_confined(machine: pytest.MonkeyPatch) -> None:
+    machine.setattr(programs, "why_unwrapped", lambda _: "")
+    assert "bubblewrap" in found("sandbox", "ok").found
+    machine.setattr(programs, "why_unwrapped", lambda _: "bubblewrap is not installed")
+    finding = found("sandbox", "warn")
+    assert "bubblewrap is not installed" in finding.found
+    assert "install" in finding.mend
