@@ -15,6 +15,7 @@ CONTAINERS = "mov,mp4,matroska,webm,mpegts,mpeg,avi,flv,asf,ogg,mxf,gxf,ivf"
 _SAFE = ("-protocol_whitelist", "file", "-format_whitelist", CONTAINERS)
 _PROBE_BYTES, _PROBE_US = 50_000_000, 20_000_000
 _PATIENCE = ("-probesize", str(_PROBE_BYTES), "-analyzeduration", str(_PROBE_US))
+_SAID = ("-hide_banner", "-nostdin", "-nostats", "-y", "-loglevel", "level+info")
 _PROBE_TIME_S = 60.0
 _FRAMES_LOOKED_AT = 8
 # A broadcast has a keyframe at least this often.
@@ -79,16 +80,10 @@ def run(
         if beat is not None:
             beat(min(1.0, progress.at_s / duration_s) if duration_s else 0.0)
 
-    said = ["-hide_banner", "-nostdin", "-nostats", "-y", "-loglevel", "level+info"]
-    told = ["-progress", "pipe:1", "-stats_period", "0.5"]
+    said = [*_SAID, "-progress", "pipe:1", "-stats_period", "0.5"]
     try:
-        outcome = programs.run(
-            "ffmpeg",
-            [*said, *told, *arguments],
-            bounds,
-            ears=Ears(progress.hear, on_error),
-            pulse=pulse,
-        )
+        ears = Ears(progress.hear, on_error)
+        outcome = programs.run("ffmpeg", [*said, *arguments], bounds, ears=ears, pulse=pulse)
     except ProgramError as error:
         error.at_s = progress.at_s
         raise

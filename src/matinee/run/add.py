@@ -76,18 +76,15 @@ def add(film: Path, draft: TitleDraft, **options: Unpack[AddOptions]) -> Title:
     console = options.get("console") or Console()
     operator = options.get("operator") or Operator()
     file = check_film(film)
-    given = {"poster": options.get("poster"), "backdrop": options.get("backdrop")}
-    artwork = {kind: picture for kind, picture in given.items() if picture is not None}
-    for picture in artwork.values():
-        check_readable(picture, "picture")
+    artwork = _artwork(options)
     try:
         _await_start(operator)
         known, memory = _begun(operator, console, file, draft, options.get("replace"))
-        title_id = known.title_id
         # First, so that they are there when the film is encoded.
         for subtitles in options.get("subtitles", ()):
-            send_subtitles(operator, title_id, subtitles)
+            send_subtitles(operator, known.title_id, subtitles)
         _send(operator, console, file, known, memory)
+        title_id = known.title_id
         for kind, picture in artwork.items():
             _send_picture(operator, title_id, kind, picture)
         if options.get("wait", True):
@@ -98,6 +95,14 @@ def add(film: Path, draft: TitleDraft, **options: Unpack[AddOptions]) -> Title:
     finally:
         if "operator" not in options:
             operator.close()
+
+
+def _artwork(options: AddOptions) -> dict[str, Path]:
+    given = {"poster": options.get("poster"), "backdrop": options.get("backdrop")}
+    artwork = {kind: picture for kind, picture in given.items() if picture is not None}
+    for picture in artwork.values():
+        check_readable(picture, "picture")
+    return artwork
 
 
 def page_address(title: Title) -> str:

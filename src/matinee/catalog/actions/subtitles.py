@@ -28,10 +28,7 @@ def subtitles_put(
     made = ids.uuid7()
     key = f"subtitles/{title_id}/{made}"
     with transaction_of(SERVICE):
-        row = family_lock(title_id)
-        if row.kind == "series":
-            code = "series_has_no_film"
-            raise Unprocessable(code, "A series has no film of its own. Choose an episode.")
+        row = _locked_film(title_id)
         same = row.subtitle_files.filter(
             language=wanted.language, label=wanted.label, forced=wanted.forced
         )
@@ -50,6 +47,14 @@ def subtitles_put(
             **wanted.model_dump(exclude={"file_name"}),
         )
         return _changed(row)
+
+
+def _locked_film(title_id: UUID) -> Title:
+    row = family_lock(title_id)
+    if row.kind == "series":
+        code = "series_has_no_film"
+        raise Unprocessable(code, "A series has no film of its own. Choose an episode.")
+    return row
 
 
 def subtitles_remove(title_id: UUID, subtitle_id: UUID) -> messages.TitleSubtitles:

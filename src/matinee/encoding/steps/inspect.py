@@ -183,10 +183,6 @@ def _decode_once(
 ) -> tuple[Outcome, Progress]:
     found = hands.source
     film = found.picture
-    maps = ["-map", f"0:{film.index}", "-vf", filters.looked_at(film, _look_every(found))]
-    if found.sounds:
-        maps += ["-filter_complex", sound.measured(found.sounds)]
-        maps += [word for n in range(len(found.sounds)) for word in ("-map", f"[measured-{n}]")]
     findings.clear()
     made: list[str] = []
     bounds = decode_bounds(found.duration_s)
@@ -199,7 +195,7 @@ def _decode_once(
         bounds = decode_bounds(found.duration_s, file_bytes=most)
     done = ffmpeg.run(
         [
-            *(*opened, *maps, "-fps_mode", "passthrough", "-f", "null", "-"),
+            *(*opened, *_looks(found), "-fps_mode", "passthrough", "-f", "null", "-"),
             # What counts the pictures comes first: progress is that of the first output.
             *made,
         ],
@@ -210,6 +206,15 @@ def _decode_once(
     )
     hands.count(done)
     return done
+
+
+def _looks(found: Source) -> list[str]:
+    """Arguments that look at every picture and measure every sound."""
+    film, tracks = found.picture, range(len(found.sounds))
+    looks = ["-map", f"0:{film.index}", "-vf", filters.looked_at(film, _look_every(found))]
+    if found.sounds:
+        looks += ["-filter_complex", sound.measured(found.sounds)]
+    return looks + [word for n in tracks for word in ("-map", f"[measured-{n}]")]
 
 
 def _look_every(found: Source) -> int:
