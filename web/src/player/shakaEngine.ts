@@ -181,10 +181,8 @@ class ShakaEngine implements Engine {
   chooseRung(height: number | null): void {
     this.rung = height;
     this.player.configure("abr.enabled", height === null);
-    const tracks = this.player.getVideoTracks();
-    const codec = tracks.find(({ active }) => active)?.codecs?.split(".")[0];
-    const fitting = tracks.filter((one) => one.height === height);
-    const track = fitting.find((one) => one.codecs?.split(".")[0] === codec) ?? fitting[0];
+    const fitting = this.player.getVideoTracks().filter((one) => one.height === height);
+    const [track] = fitting.sort((one, other) => other.bandwidth - one.bandwidth);
     if (track) this.player.selectVideoTrack(track, true);
     this.tellTracks();
   }
