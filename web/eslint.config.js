@@ -4,7 +4,7 @@ import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 export default defineConfig(globalIgnores(["dist", "node_modules", "src/api/generated"]), {
-  files: ["src/**/*.{ts,tsx}"],
+  files: ["src/**/*.{ts,tsx}", "abr-simulator/**/*.ts"],
   extends: [
     tseslint.configs.strictTypeChecked,
     a11y.flatConfigs.strict,

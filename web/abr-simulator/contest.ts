@@ -1,7 +1,8 @@
 // Every player over every trace: what they come to, side by side.
 import type { Period } from "./network";
 import { bolaBasic, lowest, throughputRule } from "./players/published";
-import { dashPlayers, type DashLibrary } from "./players/dash";
+import { dashPlayers } from "./players/dash";
+import type { DashLibrary } from "./players/dashLibrary";
 import { hlsPlayer, type HlsLibrary } from "./players/hls";
 import { ourPlayer } from "./players/ours";
 import { shakaPlayer, type ShakaLibrary } from "./players/shaka";

@@ -4,51 +4,7 @@
 import type { Transfer, Underway } from "../network";
 import type { Choice, Film, Player, View } from "../session";
 import { Clock, install } from "./clock";
-
-type Listener = (event: Record<string, unknown>) => void;
-
-interface EventBus {
-  on: (type: string, listener: Listener, scope: unknown) => void;
-  trigger: (type: string, payload: object, filters?: object) => void;
-}
-
-interface Singleton {
-  getInstance: () => Record<string, (...values: unknown[]) => unknown>;
-}
-
-interface Settings {
-  streaming: {
-    buffer: Record<
-      | "bufferTimeDefault"
-      | "bufferTimeAtTopQuality"
-      | "bufferTimeAtTopQualityLongForm"
-      | "longFormContentDurationThreshold"
-      | "stallThreshold",
-      number
-    >;
-    scheduling: { defaultTimeout: number };
-  };
-}
-
-export interface DashLibrary {
-  FactoryMaker: {
-    getSingletonFactoryByName: (name: string) => (context: object) => Singleton;
-    getSingletonInstance: (context: object, name: string) => unknown;
-    deleteSingletonInstances: (context: object) => void;
-  };
-  MediaPlayer: {
-    (): { create: () => { getSettings: () => Settings } };
-    events: Record<string, string>;
-  };
-}
-
-interface Representation {
-  id: string;
-  absoluteIndex: number;
-  bandwidth: number;
-  bitrateInKbit: number;
-  [key: string]: unknown;
-}
+import type { DashLibrary, EventBus, Representation, Settings } from "./dashLibrary";
 
 const STREAM = "film";
 const TYPE = "video";

@@ -189,7 +189,7 @@ class HlsPlayer implements Player {
     this.tell("FRAG_LOADING", { frag: fragment });
   }
 
-  abandons(view: View, { elapsed_ms, bits, latency_ms }: Underway, rung: number): boolean {
+  abandons(view: View, { bits, latency_ms }: Underway, rung: number): boolean {
     const { fragment } = this;
     if (!fragment) return false;
     this.at(view);

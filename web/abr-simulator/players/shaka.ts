@@ -47,7 +47,7 @@ class ShakaPlayer implements Player {
   private chosen: Variant | null = null;
   private heard_bits = 0;
   private heard_ms = 0;
-  private switched = false;
+  private variantsTaken = 0;
 
   constructor(library: ShakaLibrary, film: Film) {
     install(this.clock);
@@ -68,7 +68,7 @@ class ShakaPlayer implements Player {
     this.manager.configure(defaults.abr);
     this.manager.init(
       (variant) => {
-        this.switched = variant !== this.chosen;
+        if (variant !== this.chosen) this.variantsTaken += 1;
         this.chosen = variant;
       },
       () => undefined,
@@ -108,9 +108,9 @@ class ShakaPlayer implements Player {
   abandons(view: View, { bits }: Underway, rung: number): boolean {
     if (bits - this.heard_bits < 8 * PROGRESS_BYTES_MIN) return false;
     this.at(view);
-    this.switched = false;
+    const before = this.variantsTaken;
     this.hear(bits, view.now_ms);
-    const aborts = this.switched && this.aborts(view, bits, rung);
+    const aborts = this.variantsTaken > before && this.aborts(view, bits, rung);
     install(null);
     return aborts;
   }
