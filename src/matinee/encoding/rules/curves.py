@@ -13,14 +13,14 @@ from typing import NamedTuple
 
 from matinee.contracts.encoding import VideoCodec
 
-# Perfect and worthless pictures would have no odds.
-_VMAF_SPAN = (1.0, 99.9)
+# VMAF ends at 100 where pictures do not yet, so what is nearly perfect says nothing of slopes.
+_VMAF_SPAN = (1.0, 98.5)
 _POINTS_FOR_A_BEND = 3
 # What is lost by shrinking is lost at any CRF, so small pictures gain less at low ones.
 _BEND_BY_OCTAVE = -0.0014
 _FLATTER_BY_OCTAVE, _FLATTEST = 0.4, 0.7
-# More CRF never helps.
-_SLOPE_MAX = -0.01
+# How much steeper or flatter a film's curve may be than an ordinary film's.
+_STEEPNESS = (0.4, 2.0)
 
 
 class Scale(NamedTuple):
@@ -100,8 +100,8 @@ def fit(
     bits_slope, bits_bend = scale.bits
     if own is not None:
         flatter = max(_FLATTEST, 1.0 - _FLATTER_BY_OCTAVE * octaves)
-        odds_slope = _slope_at(own.odds, middle - own.middle) * flatter
-        bits_slope = _slope_at(own.bits, middle - own.middle)
+        odds_slope = _slope_at(own.odds, middle - own.middle, odds_slope) * flatter
+        bits_slope = _slope_at(own.bits, middle - own.middle, bits_slope)
         odds_bend, bits_bend = own.odds[2], own.bits[2]
     at = [shot.crf - middle for shot in shots]
     odds = [odds_of(shot.vmaf) for shot in shots]
@@ -114,8 +114,9 @@ def fit(
     )
 
 
-def _slope_at(parabola: tuple[float, float, float], x: float) -> float:
-    return min(_SLOPE_MAX, parabola[1] + 2 * parabola[2] * x)
+def _slope_at(parabola: tuple[float, float, float], x: float, usual: float) -> float:
+    steep = (parabola[1] + 2 * parabola[2] * x) / usual
+    return usual * min(max(steep, _STEEPNESS[0]), _STEEPNESS[1])
 
 
 def odds_of(vmaf: float) -> float:
