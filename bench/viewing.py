@@ -1,0 +1,106 @@
+"""A running service with one long film, and browsers that watch it: what a viewer would see."""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from bench import media, ports
+from bench.start import MATINEE
+from matinee.kernel import binaries, clock, ids
+
+SLUG = "the-long-one"
+_START_S, _STOP_S, _ADD_S = 120.0, 60, 3600
+_MAKING_S = 600
+
+# Not encrypted and in one codec: what is measured is the network. A fast preset, since the film is
+# made anew each time.
+FAST = {
+    "MATINEE_ENCODING_CODECS": "h264",
+    "MATINEE_ENCODING_KEYS": "none",
+    "MATINEE_ENCODING_PRESET": "superfast",
+    "MATINEE_ENCODING_RUNG_HEIGHT_MAX": "720",
+}
+
+
+@dataclass(frozen=True)
+class Running:
+    """An installation with the film in it."""
+
+    port: int
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self.port}"
+
+
+def long_film(to: Path, duration_s: int) -> Path:
+    """One of the clips over and over, as it is: the tallest that has a name that says so."""
+    clips = media.clips()
+    tall = [clip for clip in clips if "1080p" in clip.name] or clips
+    largest = max(tall, key=lambda clip: clip.stat().st_size)
+    command = [str(binaries.find("ffmpeg")), "-v", "error", "-nostdin", "-y", "-stream_loop", "-1"]
+    maps = ["-map", "0:v:0", "-map", "0:a:0?", "-c", "copy", "-t", str(duration_s)]
+    subprocess.run([*command, "-i", str(largest), *maps, str(to)], check=True, timeout=_MAKING_S)
+    return to
+
+
+@contextlib.contextmanager
+def running(duration_s: int, settings: Mapping[str, str] = FAST) -> Iterator[Running]:
+    """A service of its own, on a free port and in a throw-away home, with the film published."""
+    with tempfile.TemporaryDirectory(prefix="matinee-bench-", ignore_cleanup_errors=True) as name:
+        home = Path(name)
+        home.chmod(0o711)
+        port = ports.free()
+        env = {key: value for key, value in os.environ.items() if not key.startswith("MATINEE_")}
+        env |= {"MATINEE_HOME": name, "MATINEE_ADDRESS": f"127.0.0.1:{port}", **settings}
+        with (home / "up.log").open("ab") as log:
+            process = subprocess.Popen([str(MATINEE), "up"], env=env, stdout=log, stderr=log)
+        try:
+            _until_up(f"http://127.0.0.1:{port}")
+            film = long_film(home / "film.mkv", duration_s)
+            add = [str(MATINEE), "add", str(film), "--title", "The long one", "--slug", SLUG]
+            subprocess.run([*add, "--wait"], env=env, check=True, timeout=_ADD_S)
+            yield Running(port)
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(timeout=_STOP_S)
+
+
+def _until_up(url: str) -> None:
+    end_s = clock.monotonic_s() + _START_S
+    while clock.monotonic_s() < end_s:
+        with contextlib.suppress(httpx.HTTPError):
+            if httpx.get(f"{url}/api/catalog/readyz", timeout=2).is_success:
+                return
+        clock.pause(0.2)
+    raise SystemExit(f"the service did not start within {_START_S:.0f} s")
+
+
+def viewer(url: str) -> httpx.Client:
+    """A client signed up and in."""
+    form = {
+        "email": f"{ids.uuid7().hex}@example.org",
+        "password": ids.secret(),
+        "profile_name": "Bench",
+    }
+    signed_up = httpx.post(f"{url}/api/identity/sign-up", json=form, timeout=20)
+    token = signed_up.raise_for_status().json()["access_token"]
+    headers = {"Authorization": f"Bearer {token}"}
+    return httpx.Client(base_url=url, timeout=20, headers=headers)
+
+
+def chromium() -> str:
+    """The browser to watch with: MATINEE_CHROMIUM, or the one on the path."""
+    chosen = os.environ.get("MATINEE_CHROMIUM") or shutil.which("chromium")
+    if not chosen:
+        raise SystemExit("There is no Chromium: install one, or name it by MATINEE_CHROMIUM.")
+    return chosen
