@@ -7,12 +7,14 @@ from typing import NamedTuple
 from matinee.contracts.encoding import Trial, VideoCodec
 from matinee.encoding.rules import curves, filters, ladder
 from matinee.encoding.rules.curves import Curve, Shot
-from matinee.encoding.rules.hull import Spot, concave, hull
+from matinee.encoding.rules.hull import Spot, concave, front, spots_of
 from matinee.encoding.rules.ladder import Rung
 from matinee.encoding.rules.source import Picture
 
 # Above it hardly anybody sees a difference to the film itself.
 VMAF_TOP = 95.0
+# Less is not to be seen between two rungs.
+_ALIKE_VMAF = 0.5
 # A rung's peak against its mean, as Apple's authoring specification allows for films (1.29).
 _PEAK = 2.0
 _CAP_LEAST_BPS = 150_000
@@ -38,10 +40,10 @@ SPACINGS: dict[VideoCodec, Spacing] = {
     "av1": Spacing(9.0, 1.8, 2.8, 200_000, 2, 6),
 }
 
-# CRFs to try. The film's own size shows how steep its curves are and serves the top of the
-# ladder; of a smaller one a single trial, where the hull uses it, shows where its curve lies.
+# CRFs to try: the film's own size serves the top of the ladder, smaller ones what is below. AV1
+# keeps its largest sizes longest, so of the small ones a single trial tells enough.
 _CRFS: dict[VideoCodec, tuple[tuple[float, ...], tuple[float, ...]]] = {
-    "h264": ((24.0, 31.0), (30.0,)),
+    "h264": ((24.0, 31.0), (26.0, 34.0)),
     "av1": ((32.0, 52.0), (48.0,)),
 }
 
@@ -79,8 +81,9 @@ def curves_of(codec: VideoCodec, trials: Sequence[Trial]) -> dict[int, Curve]:
 
 
 def spots(codec: VideoCodec, by_lines: dict[int, Curve]) -> list[Spot]:
-    """The rungs' places on the hull, best first."""
-    line = hull(by_lines)
+    """The rungs' places, best first: along the front of all sizes, from the top downwards."""
+    every = spots_of(by_lines)
+    line = front(every)
     spacing = SPACINGS[codec]
     reached = [spot for spot in line if spot.vmaf >= VMAF_TOP]
     chosen = [reached[0] if reached else line[-1]]
@@ -97,8 +100,20 @@ def spots(codec: VideoCodec, by_lines: dict[int, Curve]) -> list[Spot]:
             if s.vmaf >= above.vmaf - spacing.vmaf_step
             and s.bitrate_bps * spacing.ratio_max >= above.bitrate_bps
         ]
-        chosen.append(near[0] if near else lower[-1])
+        chosen.append(_lightest(every, near[0] if near else lower[-1]))
     return chosen
+
+
+def _lightest(every: Sequence[Spot], best: Spot) -> Spot:
+    """The smallest size that looks the same for the same bits: it is made and played with less."""
+    alike = [
+        spot
+        for spot in every
+        if spot.lines < best.lines
+        and spot.bitrate_bps <= best.bitrate_bps
+        and spot.vmaf >= best.vmaf - _ALIKE_VMAF
+    ]
+    return min(alike, key=lambda spot: (spot.lines, -spot.vmaf), default=best)
 
 
 def rungs(codec: VideoCodec, trials: Sequence[Trial], film: Picture, rate: str) -> list[Rung]:

@@ -18,7 +18,10 @@ _VMAF_SPAN = (1.0, 98.5)
 _POINTS_FOR_A_BEND = 3
 # What is lost by shrinking is lost at any CRF, so small pictures gain less at low ones.
 _BEND_BY_OCTAVE = -0.0014
-_FLATTER_BY_OCTAVE, _FLATTEST = 0.4, 0.7
+# At half the size, slopes are so much of the usual one plus so much of the film's own.
+_SMALL_USUAL, _SMALL_OWN = 0.21, 0.53
+# Further from its trials, a curve is a guess.
+_REACH = 8.0
 # How much steeper or flatter a film's curve may be than an ordinary film's.
 _STEEPNESS = (0.4, 2.0)
 
@@ -61,6 +64,8 @@ class Curve:
     middle: float
     odds: tuple[float, float, float]
     bits: tuple[float, float, float]
+    # The CRFs of the trials.
+    tried: tuple[float, float]
 
     def vmaf(self, crf: float) -> float:
         """The quality at a CRF."""
@@ -74,6 +79,11 @@ class Curve:
         """All CRFs that the encoder tells apart, best quality first."""
         count = round((self.scale.highest - self.scale.lowest) / self.scale.step)
         return [round(self.scale.lowest + n * self.scale.step, 3) for n in range(count + 1)]
+
+    def known_crfs(self) -> list[float]:
+        """Those near enough to the trials to be relied on."""
+        low, high = self.tried[0] - _REACH, self.tried[1] + _REACH
+        return [crf for crf in self.crfs() if low <= crf <= high]
 
     def crf_for(self, vmaf: float) -> float:
         """The CRF whose quality is nearest to what is wanted, within the encoder's."""
@@ -99,8 +109,9 @@ def fit(
     odds_slope, odds_bend = scale.odds
     bits_slope, bits_bend = scale.bits
     if own is not None:
-        flatter = max(_FLATTEST, 1.0 - _FLATTER_BY_OCTAVE * octaves)
-        odds_slope = _slope_at(own.odds, middle - own.middle, odds_slope) * flatter
+        odds_slope = _flattened(
+            _slope_at(own.odds, middle - own.middle, odds_slope), octaves, scale
+        )
         bits_slope = _slope_at(own.bits, middle - own.middle, bits_slope)
         odds_bend, bits_bend = own.odds[2], own.bits[2]
     at = [shot.crf - middle for shot in shots]
@@ -111,7 +122,14 @@ def fit(
         middle,
         _parabola(at, odds, (odds_slope, odds_bend + _BEND_BY_OCTAVE * octaves)),
         _parabola(at, bits, (bits_slope, bits_bend)),
+        (min(shot.crf for shot in shots), max(shot.crf for shot in shots)),
     )
+
+
+def _flattened(slope: float, octaves: float, scale: Scale) -> float:
+    """The slope at a smaller size: nearer to what all films have in common there."""
+    small = _SMALL_USUAL * scale.odds[0] + _SMALL_OWN * slope
+    return slope + min(1.0, octaves) * (small - slope)
 
 
 def _slope_at(parabola: tuple[float, float, float], x: float, usual: float) -> float:

@@ -1,8 +1,8 @@
 """Which size of the picture is best at which bit rate: the convex hull over all sizes.
 
 Netflix's per-title method (Aaron and others, "Per-Title Encode Optimization", 2015):
-every size has a curve of quality over bits; what the best of them reach together, made
-concave over the bit rate, is what a ladder may be cut from.
+every size has a curve of quality over bits, and a ladder is cut from what the best of
+them reach together.
 """
 
 import math
@@ -21,22 +21,36 @@ class Spot(NamedTuple):
     vmaf: float
 
 
-def hull(curves: Mapping[int, Curve]) -> list[Spot]:
-    """The spots on the hull over the curves by lines, fewest bits first."""
-    spots = [
+def spots_of(curves: Mapping[int, Curve]) -> list[Spot]:
+    """What could be made and is known well enough, by the curves by lines."""
+    return [
         Spot(lines, crf, curve.bitrate_bps(crf), curve.vmaf(crf))
         for lines, curve in curves.items()
-        for crf in curve.crfs()
+        for crf in curve.known_crfs()
     ]
-    return concave(spots)
+
+
+def hull(curves: Mapping[int, Curve]) -> list[Spot]:
+    """The spots on the hull over the curves by lines, fewest bits first."""
+    return concave(spots_of(curves))
+
+
+def front(spots: list[Spot]) -> list[Spot]:
+    """The spots that none beats in both bits and quality, fewest bits first.
+
+    Where the hull goes straight from one size to the next, these lie just below it.
+    """
+    kept: list[Spot] = []
+    for spot in sorted(spots, key=lambda s: (s.bitrate_bps, -s.vmaf)):
+        if not kept or spot.vmaf > kept[-1].vmaf:
+            kept.append(spot)
+    return kept
 
 
 def concave(spots: list[Spot]) -> list[Spot]:
     """The upper concave hull of VMAF over bits, rising all the way."""
     kept: list[Spot] = []
-    for spot in sorted(spots, key=lambda s: (s.bitrate_bps, -s.vmaf)):
-        if kept and spot.vmaf <= kept[-1].vmaf:
-            continue
+    for spot in front(spots):
         while len(kept) > 1 and _slope(kept[-2], kept[-1]) <= _slope(kept[-1], spot):
             kept.pop()
         kept.append(spot)

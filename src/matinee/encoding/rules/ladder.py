@@ -44,9 +44,9 @@ _TRIAL_LINES: dict[VideoCodec, tuple[int, ...]] = {
     "h264": (2160, 1440, 1080, 720, 540, 432, 360, 270, 216),
     "av1": (2160, 1440, 1080, 720, 540, 360, 270),
 }
-# Films as small as this may need the smallest size; taller ones have other ways down.
+# Only films as small as this are tried at these sizes; taller ones have other ways down.
 _SMALL_LINES = 576
-_SMALLEST_LINES = 216
+_SIZES_OF_SMALL = (432, 216)
 # Sizes below are tried together: what they share, the film's decoding, costs more than they do.
 _TOGETHER_LINES = 1080
 
@@ -105,7 +105,7 @@ def sizes_tried(codec: VideoCodec, size: tuple[int, int], lines_max: int) -> tup
     """The sizes to try for a picture as displayed, tallest first; never above the source."""
     own = min(lines_of(size), lines_max)
     below = (lines for lines in _TRIAL_LINES[codec] if lines * _STEP_MIN <= own)
-    return (own, *(n for n in below if n > _SMALLEST_LINES or own <= _SMALL_LINES))
+    return (own, *(n for n in below if n not in _SIZES_OF_SMALL or own <= _SMALL_LINES))
 
 
 def trial_lines(codec: VideoCodec, size: tuple[int, int], lines_max: int) -> tuple[int, ...]:
