@@ -1,5 +1,5 @@
 import type shaka from "shaka-player/dist/shaka-player.dash-es2021.js";
-import { beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import { BufferAbr } from "./bufferAbr";
 import { NO_LIMITS, variant } from "./sketches";
 
@@ -30,9 +30,9 @@ class Host extends EventTarget {
 /** A video with so many seconds in its buffer. */
 const videoWith = (buffer_s: number): HTMLMediaElement => {
   const buffered = { length: 1, start: () => 0, end: () => 10 + buffer_s };
-  const events = { addEventListener: vi.fn(), removeEventListener: vi.fn() };
   const shown = { clientWidth: 1280, clientHeight: 720 };
-  return { buffered, currentTime: 10, duration: 600, ...events, ...shown } as never;
+  const known = { buffered, currentTime: 10, duration: 600, ...shown };
+  return Object.assign(new EventTarget(), known) as never;
 };
 
 let host: Host;
@@ -121,6 +121,20 @@ test("a slow connection is told to fetch further ahead", () => {
   host.tell("segmentappended", appended);
   expect(host.ahead).toBe(300);
   expect(switched).toEqual([0]);
+});
+
+test("a seek to where nothing is there is a start again", () => {
+  const abr = started(25, 20_000_000);
+  const coming = asked(0);
+  for (let at = 0; at < 20; at += 1) abr.segmentDownloaded(100, 250_000, true, ...coming);
+  host.tell("segmentappended", appended);
+  const far = videoWith(25);
+  abr.setMediaElement(far);
+  far.dispatchEvent(new Event("seeking"));
+  expect(switched).toEqual([3]);
+  far.currentTime = 300;
+  far.dispatchEvent(new Event("seeking"));
+  expect(switched).toEqual([3, 1]);
 });
 
 test("after its end it hears no more", () => {

@@ -2,7 +2,7 @@
 import type shaka from "shaka-player/dist/shaka-player.dash-es2021.js";
 import { allowed, type Screen } from "./allowed";
 import { DroppedFrames } from "./droppedFrames";
-import { abandon, choose, goal_s, type Situation } from "./rule";
+import { abandon, choose, goal_s, BUFFER_GOAL_S, type Situation } from "./rule";
 import { Throughput } from "./throughput";
 import { Transfers, type Coming } from "./underway";
 
@@ -23,6 +23,8 @@ const CACHED_MS = 5;
 /** A segment that began quickly is not believed to be faster than the connection was lately, by more. */
 export const FASTER = 1.5;
 
+/** Steps in which fetching goes further ahead. */
+const AHEAD_STEP_S = 20;
 /** A gap that Shaka plays over. */
 const GAP_S = 0.5;
 
@@ -70,7 +72,7 @@ export class BufferAbr implements shaka.extern.AbrManager {
   private enabled = false;
   private rate = 1;
   private segment_s = SEGMENT_S;
-  private ahead_s: number | null = null;
+  private ahead_s = BUFFER_GOAL_S;
 
   constructor(remembered_bps: number | null, player: Host) {
     this.remembered_bps = remembered_bps;
@@ -92,6 +94,7 @@ export class BufferAbr implements shaka.extern.AbrManager {
     this.enabled = false;
     this.variants = [];
     this.chosen = null;
+    this.video?.removeEventListener("seeking", this.sought);
     this.video = null;
     this.rate = 1;
   }
@@ -106,7 +109,9 @@ export class BufferAbr implements shaka.extern.AbrManager {
   }
 
   setMediaElement(video: HTMLMediaElement | null): void {
+    this.video?.removeEventListener("seeking", this.sought);
     this.video = video;
+    this.video?.addEventListener("seeking", this.sought);
     this.droppedFrames.watch(video);
   }
 
@@ -162,26 +167,33 @@ export class BufferAbr implements shaka.extern.AbrManager {
 
   chooseVariant(): Variant {
     const options = this.options();
-    const situation = this.situation(options);
-    const rung = choose(situation);
-    this.chosen = options[rung] ?? null;
-    this.fetchAhead(goal_s(situation, rung));
+    this.chosen = options[choose(this.situation(options))] ?? null;
     // Shaka asks with nothing to choose from only where nothing can be played, and takes null for that.
     return this.chosen as Variant;
-  }
-
-  private fetchAhead(wanted_s: number): void {
-    const rounded_s = Math.round(wanted_s);
-    if (rounded_s === this.ahead_s || !this.video) return;
-    this.ahead_s = rounded_s;
-    this.player.configure?.("streaming.bufferingGoal", rounded_s);
   }
 
   trySuggestStreams(): void {
     if (!this.enabled || this.variants.length === 0) return;
     const variant = this.chooseVariant();
+    const options = this.options();
+    this.fetchAhead(goal_s(this.situation(options), options.indexOf(variant)));
     this.switchTo?.(variant);
   }
+
+  /** Tells Shaka in steps: each time it goes through all of its settings. */
+  private fetchAhead(wanted_s: number): void {
+    const ahead_s = Math.floor(wanted_s / AHEAD_STEP_S) * AHEAD_STEP_S;
+    if (ahead_s === this.ahead_s) return;
+    this.ahead_s = ahead_s;
+    this.player.configure?.("streaming.bufferingGoal", ahead_s);
+  }
+
+  /** Where nothing is there after a seek, it is a start again: the next segment must come soon. */
+  private readonly sought = (): void => {
+    if (ahead(this.video).buffer_s > 0) return;
+    this.chosen = null;
+    this.trySuggestStreams();
+  };
 
   /** Between two segments of picture nothing is under way that a switch could throw away. */
   private readonly appended = (event: Event): void => {
