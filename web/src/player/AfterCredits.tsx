@@ -8,6 +8,7 @@ import { useProfile } from "../catalog/useProfile";
 import { episodeWords } from "../catalog/wording";
 import { Button, LinkButton } from "../design/Button";
 import { Picture } from "../design/Picture";
+import { getReady } from "./intent";
 import type { Playback } from "./usePlayback";
 
 /** The next episode is offered this long before the end. */
@@ -38,6 +39,8 @@ export function NextEpisode({ titleId, playback, go, dismiss }: NextEpisodeProps
     const timer = setInterval(() => setLeft((before) => Math.max(0, before - 1)), 1000);
     return () => clearInterval(timer);
   }, [runs]);
+  // It is about to be played, whoever presses.
+  useEffect(() => getReady({ titleId, at_s: 0 }), [titleId]);
   useEffect(() => {
     if (left_s === 0) go();
   }, [left_s, go]);

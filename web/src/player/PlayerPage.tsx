@@ -61,7 +61,9 @@ export default function PlayerPage({ titleId }: { titleId: string }) {
 
   const again = (at_s: number | null) =>
     setTurn((before) => ({ ...before, number: before.number + 1, at_s, broken: null }));
-  const fail = (broken: Broken, at_s: number) => setTurn((before) => ({ ...before, at_s, broken }));
+  // What broke first is what there is to say; the rest follows from it.
+  const fail = (broken: Broken, at_s: number) =>
+    setTurn((before) => (before.broken ? before : { ...before, at_s, broken }));
   const reopen = (at_s: number) =>
     setTurn((before) =>
       before.reopenings >= REOPENINGS_MAX

@@ -19,7 +19,8 @@ let timer: ReturnType<typeof setTimeout> | undefined;
 /** What is to be got ready; null once it was pressed. */
 let wanted: Play | null = null;
 
-function getReady(play: Play): void {
+/** Fetches the player and the start of what is about to be played. */
+export function getReady(play: Play): void {
   clearTimeout(timer);
   wanted = play;
   preloadPlayer();

@@ -14,8 +14,11 @@ interface Wish {
   onEnded: (problem: Problem) => void;
 }
 
-/** Not watched on: the session is over, or the viewer may not watch (any more). */
+/** Not watched on: the session is over, its slot was taken, or the viewer may not watch any more. */
 const FINAL = new Set([402, 403, 404, 410]);
+
+const isFinal = (error: unknown): error is Problem =>
+  error instanceof Problem && (FINAL.has(error.status) || error.code === "too_many_streams");
 
 function stateOf(video: HTMLVideoElement): Heartbeat["state"] {
   if (video.ended) return "ended";
@@ -49,9 +52,9 @@ export function useHeartbeat(wish: Wish): void {
         current.current.engine.current?.setToken(answer.media_token);
         return answer.media_token;
       } catch (error) {
-        const isFinal = error instanceof Problem && FINAL.has(error.status);
-        if (isFinal && !signal.aborted) current.current.onEnded(error);
-        throw new AttemptError(isFinal || signal.aborted ? null : "busy", { cause: error });
+        const ends = isFinal(error);
+        if (ends && !signal.aborted) current.current.onEnded(error);
+        throw new AttemptError(ends || signal.aborted ? null : "busy", { cause: error });
       }
     };
     // A lost heartbeat is made up for by the next.
