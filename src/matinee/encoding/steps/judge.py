@@ -31,24 +31,29 @@ def judge(hands: Hands) -> None:
         better, aim = corrected(curves, rung, history)
         if better is not None:
             again.append(better)
-        told.append(
-            RungReport(
-                name=rung.name,
-                codec=rung.codec,
-                dynamic_range=rung.dynamic_range,
-                width=rung.width,
-                height=rung.height,
-                crf=rung.crf,
-                bitrate_bps=_bitrate_bps(chunks, rung),
-                vmaf_aim=aim,
-                vmaf=round(seen.vmaf, 3),
-                vmaf_low=round(seen.low, 3),
-                frames_measured=seen.frames_measured,
-                rounds=len(history),
-            )
-        )
+        told.append(_report(rung, seen, chunks, (aim, len(history))))
     facts = {"rungs": [one.model_dump(mode="json") for one in told]}
     patiently(lambda: actions.step_finish(hands.claim, facts, hands.usage(), rungs=again))
+
+
+def _report(
+    rung: Rung, seen: Verdict, chunks: Facts, aim_and_rounds: tuple[float | None, int]
+) -> RungReport:
+    aim, rounds = aim_and_rounds
+    return RungReport(
+        name=rung.name,
+        codec=rung.codec,
+        dynamic_range=rung.dynamic_range,
+        width=rung.width,
+        height=rung.height,
+        crf=rung.crf,
+        bitrate_bps=_bitrate_bps(chunks, rung),
+        vmaf_aim=aim,
+        vmaf=round(seen.vmaf, 3),
+        vmaf_low=round(seen.low, 3),
+        frames_measured=seen.frames_measured,
+        rounds=rounds,
+    )
 
 
 def _bitrate_bps(chunks: Facts, rung: Rung) -> int:

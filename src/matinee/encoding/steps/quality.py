@@ -77,25 +77,15 @@ def score(
     with hands.room.draft_folder() as folder:
         logs = [folder / f"{n}.json" for n in range(len(files))]
         inputs, graph = _reference(hands, looks, dynamic_range)
-        form = "yuv420p" if dynamic_range == "sdr" else "yuv420p10le"
-        name, (width, height) = quality.model(hands.source.picture.display_size)
-        threads = settings.get().threads_max
-        starts = _joined_starts(looks)
-        every = quality.PAIR if starts else 1
-        graph += f";[film]split={len(files)}" + "".join(f"[r{n}]" for n in range(len(files)))
-        for n, (*before, path) in enumerate(files):
+        for *before, path in files:
             inputs += [*map(str, before), *ffmpeg.own_input(Path(path))]
-            graph += (
-                f";[{len(looks) + n}:v]{quality.selected(starts)},"
-                f"scale={width}:{height}:flags=bicubic,format={form},settb=1/25,setpts=N[d{n}]"
-                f";[d{n}][r{n}]libvmaf=model={name}:n_threads={threads}:n_subsample={every}:shortest=1"
-                f":log_fmt=json:log_path={logs[n]}[v{n}]"
-            )
+        graph += _comparisons(hands, looks, logs, dynamic_range)
         maps = [word for n in range(len(files)) for word in ("-map", f"[v{n}]")]
+        threads = str(settings.get().threads_max)
         total_s = sum(look.window.duration_s for look in looks)
         done = ffmpeg.run(
             [
-                *(*inputs, "-filter_complex_threads", str(threads), "-filter_complex", graph),
+                *(*inputs, "-filter_complex_threads", threads, "-filter_complex", graph),
                 *(*maps, "-fps_mode", "passthrough", "-f", "null", "-"),
             ],
             decode_bounds(total_s, file_bytes=_LOG_BYTES),
@@ -103,6 +93,25 @@ def score(
         )
         hands.count(done)
         return [_read(log) for log in logs]
+
+
+def _comparisons(
+    hands: Hands, looks: Sequence[Look], logs: Sequence[Path], dynamic_range: DynamicRange
+) -> str:
+    """Filters from `[film]` and the files, whose inputs follow the looks', to their logs."""
+    name, (width, height) = quality.model(hands.source.picture.display_size)
+    form = "yuv420p" if dynamic_range == "sdr" else "yuv420p10le"
+    starts = _joined_starts(looks)
+    every = quality.PAIR if starts else 1
+    graph = f";[film]split={len(logs)}" + "".join(f"[r{n}]" for n in range(len(logs)))
+    for n, log in enumerate(logs):
+        graph += (
+            f";[{len(looks) + n}:v]{quality.selected(starts)},"
+            f"scale={width}:{height}:flags=bicubic,format={form},settb=1/25,setpts=N[d{n}]"
+            f";[d{n}][r{n}]libvmaf=model={name}:n_threads={settings.get().threads_max}"
+            f":n_subsample={every}:shortest=1:log_fmt=json:log_path={log}[v{n}]"
+        )
+    return graph
 
 
 def _reference(

@@ -52,16 +52,11 @@ def try_sizes(hands: Hands, codec: VideoCodec, head: int) -> list[Trial]:
 
     Bit rates are the film's, as far as the samples tell.
     """
-    picture, rate = hands.source.picture, hands.plan.rate
+    rate = hands.plan.rate
     frames = hands.plan.frames or round(hands.plan.duration_s * Fraction(rate))
-    own = min(ladders.lines_of(picture.display_size), settings.get().rung_height_max)
     bits = gop_bytes_of(hands)
     windows = samples.windows(bits, frames, rate)
-    rungs = [
-        choice.trial_rung(codec, picture, lines, rate, crf)
-        for lines in ladders.tried_together(codec, picture.display_size, head)
-        for crf in choice.trial_crfs(codec, tallest=lines == own)
-    ]
+    rungs = _rungs(hands, codec, head)
     with hands.room.draft_folder() as folder:
         files = [folder / f"{n}.{_RAW[codec]}" for n in range(len(rungs))]
         _encode(hands, windows, rungs, files)
@@ -82,29 +77,23 @@ def try_sizes(hands: Hands, codec: VideoCodec, head: int) -> list[Trial]:
     ]
 
 
+def _rungs(hands: Hands, codec: VideoCodec, head: int) -> list[Rung]:
+    """What is tried together with `head`."""
+    picture = hands.source.picture
+    own = min(ladders.lines_of(picture.display_size), settings.get().rung_height_max)
+    return [
+        choice.trial_rung(codec, picture, lines, hands.plan.rate, crf)
+        for lines in ladders.tried_together(codec, picture.display_size, head)
+        for crf in choice.trial_crfs(codec, tallest=lines == own)
+    ]
+
+
 def _encode(
     hands: Hands, windows: Sequence[Window], rungs: Sequence[Rung], files: Sequence[Path]
 ) -> None:
     """The windows one after another as one stream per rung, all from one decode."""
-    film, threads = hands.film(), settings.get().threads_max
-    seeks = [seek(window, film.zero_s) for window in windows]
-    inputs = [word for before, _ in seeks for word in (*before, *film.input)]
-    sizes = list(dict.fromkeys((rung.width, rung.height) for rung in rungs))
-    graph = []
-    for n, (window, (_, fps)) in enumerate(zip(windows, seeks, strict=True)):
-        cut = f"{fps},trim=end_frame={window.frames}"
-        graph.append(
-            _split(f"[{n}:{film.picture_index}]", [f"w{n}s{m}" for m in range(len(sizes))])
-        )
-        for m, size in enumerate(sizes):
-            drawn = filters.picture(hands.source.picture, size, cut, rungs[0].dynamic_range)
-            # concat goes by time, so each piece gets times as even as its pictures.
-            graph.append(f"[w{n}s{m}]{drawn},{_even_times(window.rate)}[p{n}s{m}]")
-    for m, size in enumerate(sizes):
-        pieces = "".join(f"[p{n}s{m}]" for n in range(len(windows)))
-        whole = f"{pieces}concat=n={len(windows)},{_even_times(rungs[0].rate)},"
-        outputs = [f"o{n}" for n, rung in enumerate(rungs) if (rung.width, rung.height) == size]
-        graph.append(_split(whole, outputs))
+    threads = settings.get().threads_max
+    inputs, graph = _drawn(hands, windows, rungs)
     made: list[str] = []
     for n, (rung, path) in enumerate(zip(rungs, files, strict=True)):
         made += ["-map", f"[o{n}]", "-fps_mode", "passthrough"]
@@ -117,6 +106,31 @@ def _encode(
         beat=hands.part_of(0.0, _SHARE_ENCODING),
     )
     hands.count(done)
+
+
+def _drawn(
+    hands: Hands, windows: Sequence[Window], rungs: Sequence[Rung]
+) -> tuple[list[str], list[str]]:
+    """Inputs and filters to `[o0]`, `[o1]` …: the windows' pictures, joined, for each rung."""
+    film = hands.film()
+    seeks = [seek(window, film.zero_s) for window in windows]
+    inputs = [word for before, _ in seeks for word in (*before, *film.input)]
+    sizes = list(dict.fromkeys((rung.width, rung.height) for rung in rungs))
+    graph = []
+    for n, (window, (_, fps)) in enumerate(zip(windows, seeks, strict=True)):
+        cut = f"{fps},trim=end_frame={window.frames}"
+        pieces = [f"w{n}s{m}" for m in range(len(sizes))]
+        graph.append(_split(f"[{n}:{film.picture_index}]", pieces))
+        for m, size in enumerate(sizes):
+            drawn = filters.picture(hands.source.picture, size, cut, rungs[0].dynamic_range)
+            # concat goes by time, so each piece gets times as even as its pictures.
+            graph.append(f"[w{n}s{m}]{drawn},{_even_times(window.rate)}[p{n}s{m}]")
+    for m, size in enumerate(sizes):
+        joined = "".join(f"[p{n}s{m}]" for n in range(len(windows)))
+        whole = f"{joined}concat=n={len(windows)},{_even_times(rungs[0].rate)},"
+        outputs = [f"o{n}" for n, rung in enumerate(rungs) if (rung.width, rung.height) == size]
+        graph.append(_split(whole, outputs))
+    return inputs, graph
 
 
 def _split(before: str, outputs: Sequence[str]) -> str:
