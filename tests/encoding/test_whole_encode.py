@@ -15,7 +15,7 @@ from matinee.encoding.models import Encode, Package, Step
 from matinee.encoding.rules import plan
 from matinee.encoding.steps.work import work_once
 from tests.encoding import packages
-from tests.encoding.conftest import clip, told, upload, work_until_idle
+from tests.encoding.conftest import Told, clip, told, upload, work_until_idle
 from tests.encoding.test_kinds import package_of
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -40,17 +40,8 @@ def test_a_film_with_all_tracks_becomes_a_package(
     work_until_idle()
     heard = told()
     assert heard.error == ""
-    quick, full = heard.ready
-    assert (quick.complete, full.complete) == (False, True)
-    assert quick.package == f"{encode.pk}-1"
-    assert full.package == f"{encode.pk}-2"
-    assert {rung.codec for rung in full.renditions} == {"h264", "av1"}
-    assert max(rung.height for rung in full.renditions) == 360
-    assert [rung.height for rung in quick.renditions] == [360, 180]
-    for ready in (quick, full):
-        assert [track.language for track in ready.audio] == ["en", "fr"]
-        assert [track.language for track in ready.subtitles] == ["en", "fr"]
-        assert ready.duration_s == pytest.approx(5.0, abs=0.1)
+    check_announced(encode, heard)
+    full = heard.ready[-1]
     package = package_of(heard)
     assert package.faults() == []
     assert package.duration_s == pytest.approx(5.0, abs=0.15)
@@ -64,6 +55,21 @@ def test_a_film_with_all_tracks_becomes_a_package(
     encode.refresh_from_db()
     assert encode.status == Encode.Status.DONE
     assert not (settings.get().work / str(encode.pk)).exists()
+
+
+def check_announced(encode: Encode, heard: Told) -> None:
+    """First the quick rungs, then the film's own in both codecs, with every track of it."""
+    quick, full = heard.ready
+    assert (quick.complete, full.complete) == (False, True)
+    assert quick.package == f"{encode.pk}-1"
+    assert full.package == f"{encode.pk}-2"
+    assert {rung.codec for rung in full.renditions} == {"h264", "av1"}
+    assert max(rung.height for rung in full.renditions) == 360
+    assert [rung.height for rung in quick.renditions] == [360, 180]
+    for ready in (quick, full):
+        assert [track.language for track in ready.audio] == ["en", "fr"]
+        assert [track.language for track in ready.subtitles] == ["en", "fr"]
+        assert ready.duration_s == pytest.approx(5.0, abs=0.1)
 
 
 def check_rungs(package: packages.Package, folder: Path) -> None:

@@ -11,9 +11,23 @@ from django.db import migrations, models
 import matinee.kernel.clock
 import matinee.kernel.ids
 
-_FIRST: tuple[tuple[str, int, float, str, list[str]], ...] = (
-    ("probe", 0, 0.5, "ready", []),
-    ("check", 1, 5.0, "waiting", ["probe"]),
+_FIRST: tuple[dict[str, Any], ...] = (
+    {
+        "name": "probe",
+        "group": "probe",
+        "position": 0,
+        "weight": 0.5,
+        "status": "ready",
+        "needs": [],
+    },
+    {
+        "name": "check",
+        "group": "check",
+        "position": 1,
+        "weight": 5.0,
+        "status": "waiting",
+        "needs": ["probe"],
+    },
 )
 
 
@@ -21,38 +35,31 @@ def begin_anew(apps: Any, _schema_editor: object) -> None:
     """Replace every active encode by a new one that has its first steps."""
     encodes = apps.get_model("encoding", "Encode").objects.using("encoding")
     steps = apps.get_model("encoding", "Step").objects.using("encoding")
-    now = matinee.kernel.clock.now()
     for old in encodes.filter(status="active"):
         upload_id, old.upload_id = old.upload_id, None
-        old.status, old.ended_at = "cancelled", now
+        old.status, old.ended_at = "cancelled", matinee.kernel.clock.now()
         old.save()
-        steps.filter(encode=old).exclude(status="done").update(
-            status="dropped", lease=None, lease_until=None
-        )
+        undone = steps.filter(encode=old).exclude(status="done")
+        undone.update(status="dropped", lease=None, lease_until=None)
         again = encodes.create(
             title_id=old.title_id,
             upload_id=upload_id,
             source_key=old.source_key,
             file_name=old.file_name,
             uploaded_at=old.uploaded_at,
-            tally={
-                "steps": len(_FIRST),
-                "planned": {name: weight for name, _, weight, _, _ in _FIRST},
-                "left": dict.fromkeys((name for name, *_ in _FIRST), 1),
-            },
+            tally=_tally(),
         )
-        for name, position, weight, status, needs in _FIRST:
-            steps.create(
-                encode=again,
-                name=name,
-                group=name,
-                rank=0,
-                queued_at=old.uploaded_at,
-                position=position,
-                weight=weight,
-                status=status,
-                needs=needs,
-            )
+        for step in _FIRST:
+            steps.create(encode=again, queued_at=old.uploaded_at, rank=0, **step)
+
+
+def _tally() -> dict[str, Any]:
+    """What the first steps come to."""
+    return {
+        "steps": len(_FIRST),
+        "planned": {step["group"]: step["weight"] for step in _FIRST},
+        "left": {step["group"]: 1 for step in _FIRST},
+    }
 
 
 class Migration(migrations.Migration):
