@@ -16,7 +16,7 @@ from matinee.encoding.steps.inspect import decode_bounds
 from matinee.encoding.steps.quality import Look, score
 
 # So many frames of each GOP are measured.
-_PAIRS_A_GOP = 8
+_PAIRS_A_GOP = 6
 _TRIAL_BYTES_MAX = 2 * 1024**3
 _SHARE_ENCODING = 0.8
 _PROBE_TIME_S = 300.0
