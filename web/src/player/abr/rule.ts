@@ -60,13 +60,13 @@ interface Levels {
 }
 
 /** The buffer levels that suit the connection. */
-function levels({ sustained_bps, drought_s, left_s, segment_s }: Situation): Levels {
+function levels({ sustained_bps, drought_s }: Situation): Levels {
   const slow = clamp(1 - sustained_bps / SLOW_BPS);
   const caution_s = SLOW_RESERVE_S * slow + DROUGHT_AGAIN * drought_s;
   return {
     reserve_s: RESERVE_S + caution_s,
     ample_s: AMPLE_S + AMPLE_AGAIN * caution_s,
-    horizon_s: Math.min(HORIZON_S + HORIZON_SLOW_S * slow, Math.max(segment_s, left_s)),
+    horizon_s: HORIZON_S + HORIZON_SLOW_S * slow,
     share: SHARE - SHARE_SLOW * slow,
   };
 }
@@ -99,14 +99,24 @@ export function first({ bitrates_bps, segment_s, throughput_bps }: Situation): n
   return highestBelow(bitrates_bps, (throughput_bps * FIRST_S) / segment_s);
 }
 
+/**
+ * How much more than comes in may be spent. What is above the reserve is spent by the end of the film;
+ * what is missing below it is saved up over the whole horizon, however short the film.
+ */
+function spending({ buffer_s, left_s, segment_s }: Situation, between: Levels): number {
+  const { reserve_s, horizon_s } = between;
+  const spare_s = buffer_s - reserve_s;
+  const over_s = spare_s < 0 ? horizon_s : Math.min(horizon_s, Math.max(segment_s, left_s));
+  return Math.max(0, 1 + spare_s / over_s);
+}
+
 /** The rung to fetch next. */
 export function choose(situation: Situation): number {
   const { bitrates_bps, buffer_s, segment_s, throughput_bps, rung } = situation;
   if (rung === null) return first(situation);
   const between = levels(situation);
-  const { reserve_s, horizon_s, share } = between;
-  const spending = Math.max(0, 1 + (buffer_s - reserve_s) / horizon_s);
-  const byFlow = highestBelow(bitrates_bps, share * throughput_bps * spending);
+  const flow_bps = between.share * throughput_bps * spending(situation, between);
+  const byFlow = highestBelow(bitrates_bps, flow_bps);
   const byBuffer = bola(bitrates_bps, buffer_s, between);
   const inTime_s = IN_TIME * Math.max(0, buffer_s - LAST_S);
   const inTime = highestBelow(bitrates_bps, (throughput_bps * inTime_s) / segment_s);
