@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from matinee.contracts.encoding import Trial, VideoCodec
 from matinee.encoding.rules import choice, correction, curves, hull, ladder, samples, saved
-from matinee.encoding.rules.bjontegaard import bd_rate, rate_at
+from matinee.encoding.rules.bjontegaard import bd_rate
 from matinee.encoding.rules.correction import Tried
 from matinee.encoding.rules.curves import Curve, Shot
 from matinee.encoding.rules.source import Picture
@@ -63,13 +63,6 @@ def test_a_beaten_rung_and_the_order_do_not_count(
 def test_nothing_is_said_where_nothing_is_common() -> None:
     assert bd_rate([(1e5, 20), (2e5, 30)], [(1e5, 40), (2e5, 50)]) is None
     assert bd_rate([(1e5, 20)], [(1e5, 20), (2e5, 50)]) is None
-
-
-def test_the_rate_at_a_known_quality_is_the_rungs() -> None:
-    points = [(1e5, 40.0), (2e5, 60.0), (5e5, 80.0)]
-    assert rate_at(points, 60.0) == pytest.approx(2e5)
-    assert rate_at(points, 39.0) is None
-    assert 2e5 < (rate_at(points, 70.0) or 0) < 5e5
 
 
 @st.composite
@@ -127,7 +120,7 @@ def test_a_ladder_steps_down_from_the_source(
 @given(codecs, st.data())
 def test_no_spot_of_any_size_lies_above_the_hull(codec: VideoCodec, data: st.DataObject) -> None:
     by_lines = choice.curves_of(codec, data.draw(trials(codec, (1920, 1080))))
-    line = hull.hull(by_lines)
+    line = hull.concave(hull.spots_of(by_lines))
     slopes = [(b.vmaf - a.vmaf) / (b.bitrate_bps - a.bitrate_bps) for a, b in pairwise(line)]
     assert all(slope > 0 for slope in slopes)
     assert all(first >= second for first, second in pairwise(slopes))

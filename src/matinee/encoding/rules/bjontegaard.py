@@ -36,14 +36,6 @@ def bd_rate(anchor: Iterable[Point], test: Iterable[Point]) -> float | None:
     return math.exp((ours - theirs) / (high - low)) - 1
 
 
-def rate_at(points: Iterable[Point], quality: float) -> float | None:
-    """The bit rate at which the encodes' curve reaches a quality; None outside of it."""
-    curve = front(points)
-    if len(curve) < _POINTS_MIN or not curve[0][1] <= quality <= curve[-1][1]:
-        return None
-    return math.exp(_Monotone(curve).at(quality))
-
-
 def front(points: Iterable[Point]) -> list[Point]:
     """The points that none beats in both bit rate and quality, poorest first."""
     kept: list[Point] = []

@@ -8,7 +8,6 @@ films have in common.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import NamedTuple
 
 from matinee.contracts.encoding import VideoCodec
@@ -190,12 +189,3 @@ def _solved(at: Sequence[float], values: Sequence[float]) -> tuple[float, float,
                 rows[r] = [a - share * b for a, b in zip(rows[r], rows[n], strict=True)]
     a, b, c = (rows[n][3] / rows[n][n] for n in range(3))
     return a, b, c
-
-
-def is_monotone(curve: Curve) -> bool:
-    """Whether more CRF always means less quality and fewer bits."""
-    crfs = curve.crfs()
-    return all(
-        curve.vmaf(a) >= curve.vmaf(b) and curve.bitrate_bps(a) >= curve.bitrate_bps(b)
-        for a, b in pairwise(crfs)
-    )

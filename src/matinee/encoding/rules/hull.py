@@ -30,11 +30,6 @@ def spots_of(curves: Mapping[int, Curve]) -> list[Spot]:
     ]
 
 
-def hull(curves: Mapping[int, Curve]) -> list[Spot]:
-    """The spots on the hull over the curves by lines, fewest bits first."""
-    return concave(spots_of(curves))
-
-
 def front(spots: list[Spot]) -> list[Spot]:
     """The spots that none beats in both bits and quality, fewest bits first.
 
