@@ -3,9 +3,9 @@
 Each title is encoded by Matinee as in production, up to the package; beside it stand
 Apple's HLS authoring ladder and Netflix's of 2015, as far as they do not exceed the
 source, by the same x264 at the same preset and with the same GOPs, two-pass to their
-bit rates with peaks of twice the mean: the strongest form in which they are used. All
-frames of every rung are measured with VMAF. Titles are the clips' first seconds and
-two films of the demo.
+bit rates with peaks of twice the mean: the strongest form in which they are used. x264's
+balance of flat areas and grain is ours in our ladder only. All frames of every rung are
+measured with VMAF. Titles are the clips' first seconds and two films of the demo.
 """
 
 import subprocess
@@ -53,7 +53,8 @@ class Title:
 
     def bd_rate(self, anchor: str, test: str) -> float | None:
         """Bits of a ladder against an anchor at equal VMAF, less one, in per cent."""
-        difference = bjontegaard.bd_rate(self.points[anchor], self.points[test])
+        ours, theirs = self.points.get(test, []), self.points.get(anchor, [])
+        difference = bjontegaard.bd_rate(theirs, ours)
         return None if difference is None else 100 * difference
 
 
@@ -102,7 +103,9 @@ def _measured(film: Path) -> Title:
     said = _said(queries.facts_of(encode_id, "judge-").values())
     for rung, path in joining.videos(hands, complete=True):
         bps, vmaf = _point(hands, rung, path)
-        title.points.setdefault(rung.codec, []).append((bps, vmaf))
+        if rung.dynamic_range == "sdr":
+            # An HDR picture is measured against another than the fixed ladders' tone-mapped one.
+            title.points.setdefault(rung.codec, []).append((bps, vmaf))
         aim, told = said.get(rung.name, (vmaf, vmaf))
         title.misses[rung.name] = (vmaf - aim, vmaf - told)
     for anchor, table in ANCHORS.items():
@@ -143,8 +146,9 @@ def _two_pass(hands: "Hands", rung: Rung, bps: int, path: Path) -> None:
         settings.get().preset,
         settings.get().threads_max,
     )
-    at = ours.index("-crf")
-    rate = [*ours[:at], "-b:v", str(bps), *ours[at + 2 :], "-passlogfile", str(path)]
+    at, tuned = ours.index("-crf"), ours.index("-x264-params")
+    kept = [word for n, word in enumerate(ours) if n not in {at, at + 1, tuned, tuned + 1}]
+    rate = [*kept, "-b:v", str(bps), "-passlogfile", str(path)]
     picture = ["-map", f"0:{film.picture_index}", "-an", "-sn", "-vf", drawn]
     frames = ["-frames:v", str(_window(hands).frames)]
     inputs = [*before, "-i", str(film.path), *picture, *frames, *rate]
