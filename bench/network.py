@@ -12,13 +12,11 @@ import os
 import re
 import shutil
 import tempfile
-import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import httpx
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from bench import shaping, viewing
@@ -36,7 +34,6 @@ _FILM_S = 100
 # How long a film may take beyond its own length before the watch is given up.
 _PATIENCE_S = 60
 _SEGMENT = re.compile(r"/([^/]+)/(\d+)\.m4s$")
-_DASH = {"": "urn:mpeg:dash:schema:mpd:2011"}
 _FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -50,7 +47,9 @@ _FLAGS = [
 
 # Begins a stall where the element waits or is held at no speed, ends it where the film moves again.
 _NOTES = """(() => {
-  const notes = { pressed_ms: null, started_ms: null, stalls: 0, stalled_ms: 0, ended: false };
+  const notes = {
+    pressed_ms: null, started_ms: null, stalls: 0, stalled_ms: 0, held: [], ended: false,
+  };
   let since = null;
   window.notes = notes;
   const follow = (video) => {
@@ -59,6 +58,9 @@ _NOTES = """(() => {
       if (notes.started_ms === null || since || meant) return;
       since = { ms: performance.now(), at: video.currentTime };
       notes.stalls += 1;
+      const { buffered, currentTime, playbackRate } = video;
+      const end = buffered.length ? buffered.end(buffered.length - 1) : 0;
+      notes.held.push([currentTime, end - currentTime, playbackRate].map((x) => +x.toFixed(2)));
     };
     video.addEventListener('waiting', held);
     video.addEventListener('ratechange', () => { if (video.playbackRate === 0) held(); });
@@ -184,7 +186,7 @@ def _both(
         for watch in watches.values():
             watch.press()
         _follow(list(watches.values()), scenario, began_s)
-        bitrates = _bitrates(service)
+        bitrates = viewing.bitrates(service)
         return {name: _seen(watch, bitrates) for name, watch in watches.items()}
 
 
@@ -214,36 +216,6 @@ def _seen(watch: Watch, bitrates: dict[str, float]) -> dict[str, float]:
         "mean bitrate": round(sum(rates) / max(1, len(rates)) / 1000),
         "played to the end": float(notes["ended"]),
     }
-
-
-def _title(client: httpx.Client) -> str:
-    title: str = client.get(f"/api/catalog/titles/{SLUG}").raise_for_status().json()["id"]
-    return title
-
-
-def _dash_url(service: Running) -> str:
-    """The manifest's address for a viewer of its own; an entitlement may be a moment away."""
-    with viewing.viewer(service.url) as client:
-        title_id, end_s = _title(client), clock.monotonic_s() + 30
-        while clock.monotonic_s() < end_s:
-            answer = client.post("/api/playback/sessions", json={"title_id": title_id})
-            if answer.is_success:
-                url: str = answer.json()["dash_url"]
-                return url
-            clock.pause(0.3)
-    raise SystemExit(f"pressing play was refused: {answer.text}")
-
-
-def _bitrates(service: Running) -> dict[str, float]:
-    """The manifest's bit rate of each rendition of picture, by its folder."""
-    manifest = ET.fromstring(httpx.get(_dash_url(service)).raise_for_status().text)  # noqa: S314
-    found = {}
-    for rendition in manifest.iterfind(".//Representation", _DASH):
-        template = rendition.find(".//SegmentTemplate", _DASH)
-        if template is not None:
-            folder = template.get("media", "").rpartition("/")[0].rpartition("/")[2]
-            found[folder] = float(rendition.get("bandwidth", "nan"))
-    return found
 
 
 @contextlib.contextmanager
@@ -303,7 +275,7 @@ def _theirs(page: Page, service: Running) -> Callable[[], None]:
     """An empty page with Shaka Player in it and nothing configured."""
     page.goto("/robots.txt")
     page.add_script_tag(path=str(_SHAKA))
-    address = _dash_url(service)
+    address = viewing.dash_url(service)
 
     def press() -> None:
         page.evaluate(f"address => void ({_PLAY_BY_SHAKA})(address)", address)

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from bench.start import MATINEE
 from matinee.kernel import binaries, clock, ids
 
 SLUG = "the-long-one"
+_DASH = {"": "urn:mpeg:dash:schema:mpd:2011"}
 _START_S, _STOP_S, _ADD_S = 120.0, 60, 3600
 _MAKING_S = 600
 
@@ -104,3 +106,33 @@ def chromium() -> str:
     if not chosen:
         raise SystemExit("There is no Chromium: install one, or name it by MATINEE_CHROMIUM.")
     return chosen
+
+
+def _title(client: httpx.Client) -> str:
+    title: str = client.get(f"/api/catalog/titles/{SLUG}").raise_for_status().json()["id"]
+    return title
+
+
+def dash_url(service: Running) -> str:
+    """The manifest's address for a viewer of its own; an entitlement may be a moment away."""
+    with viewer(service.url) as client:
+        title_id, end_s = _title(client), clock.monotonic_s() + 30
+        while clock.monotonic_s() < end_s:
+            answer = client.post("/api/playback/sessions", json={"title_id": title_id})
+            if answer.is_success:
+                url: str = answer.json()["dash_url"]
+                return url
+            clock.pause(0.3)
+    raise SystemExit(f"pressing play was refused: {answer.text}")
+
+
+def bitrates(service: Running) -> dict[str, float]:
+    """The manifest's bit rate of each rendition of picture, by its folder."""
+    manifest = ET.fromstring(httpx.get(dash_url(service)).raise_for_status().text)  # noqa: S314
+    found = {}
+    for rendition in manifest.iterfind(".//Representation", _DASH):
+        template = rendition.find(".//SegmentTemplate", _DASH)
+        if template is not None:
+            folder = template.get("media", "").rpartition("/")[0].rpartition("/")[2]
+            found[folder] = float(rendition.get("bandwidth", "nan"))
+    return found
