@@ -56,6 +56,9 @@ KINDS = [
                      "lp=1"), sounds=0),
     Kind("prores.mov", (*picture(), *sound(), "-c:v", "prores_ks", "-c:a", "pcm_s16le")),
     Kind("mpeg4.avi", (*picture(), *sound(), "-c:v", "mpeg4", "-c:a", "mp3")),
+    # Its sound fits into no index.
+    Kind("nellymoser.flv", (*picture(), *sound(), "-c:v", "flv1", "-c:a", "nellymoser", "-ac", "1",
+                            "-ar", "22050")),
     Kind("mpeg2.ts", (*picture(), *sound(), "-c:v", "mpeg2video", "-c:a", "mp2")),
     Kind("odd.mkv", (*picture("321x181"), *H264[:4], "-pix_fmt", "yuv444p"), sounds=0),
     Kind("upright.mp4", (*picture("180x320"), *H264), (180, 320), sounds=0),

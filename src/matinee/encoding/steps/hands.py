@@ -74,10 +74,14 @@ class Hands:
             raise RuntimeError(msg)
         return self.claim.plan
 
-    def film(self) -> Film:
-        """The film to read pictures and sound from: the source, or its index where it has one."""
+    def film(self, *, heard: bool = False) -> Film:
+        """The film to read from: the source, or its index where it has one.
+
+        To be `heard`, an index must have the film's sounds.
+        """
         source = self.source
-        if plan.INDEX in self.claim.facts:
+        index = self.claim.facts.get(plan.INDEX)
+        if index is not None and (index["has_sounds"] or not heard):
             path = self.room.part(INDEX_PART)
             numbers = tuple(range(1, 1 + len(source.sounds)))
             return Film(path, ffmpeg.source_input(path), INDEX_ZERO_S, 0, numbers)

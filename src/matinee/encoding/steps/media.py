@@ -1,18 +1,21 @@
 """The pictures of a film as rungs: an index to find them by, the quick rungs, and chunks."""
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from matinee.encoding import actions, ffmpeg, settings
-from matinee.encoding.programs import Bounds
+from matinee.encoding.programs import Bounds, ProgramError
 from matinee.encoding.rules import plan
 from matinee.encoding.rules.ladder import Rung
 from matinee.encoding.rules.windows import Window, seek
 from matinee.encoding.steps import joining, quality, rungs, trials
 from matinee.encoding.steps.hands import INDEX_PART, INDEX_ZERO_S, Hands, patiently
 from matinee.encoding.steps.inspect import decode_bounds
+
+log = logging.getLogger(__name__)
 
 # Room for headers.
 _FILE_BYTES_LEAST = 64 * 1024 * 1024
@@ -25,12 +28,28 @@ _ENCODING_SHARE = 0.8
 def index(hands: Hands) -> None:
     """Copy pictures and sound into a container in which every keyframe is found by its time.
 
-    Timestamps that a container leaves out are made on the way; all begin later than 0, so that
-    none of them is moved.
+    Sound that the container cannot hold stays where it is.
     """
+    sounds = [sound.index for sound in hands.source.sounds]
+    try:
+        _copy(hands, sounds)
+    except ProgramError as error:
+        if not sounds:
+            raise
+        log.info("the index of %s gets no sound: %s", hands.claim.encode_id, error)
+        sounds = []
+        _copy(hands, sounds)
+    facts = {
+        "size_bytes": hands.room.part(INDEX_PART).stat().st_size,
+        "has_sounds": len(sounds) == len(hands.source.sounds),
+    }
+    patiently(lambda: actions.step_finish(hands.claim, facts, hands.usage()))
+
+
+def _copy(hands: Hands, sounds: Sequence[int]) -> None:
+    """Make the index; timestamps that are missing are made, and begin late enough to be kept."""
     source = hands.source
-    tracks = [source.picture.index, *(sound.index for sound in source.sounds)]
-    maps = [word for track in tracks for word in ("-map", f"0:{track}")]
+    maps = [word for track in (source.picture.index, *sounds) for word in ("-map", f"0:{track}")]
     bytes_max = _FILE_BYTES_LEAST + 2 * source.size_bytes
     with hands.room.draft(INDEX_PART) as draft:
         done = ffmpeg.run(
@@ -45,8 +64,6 @@ def index(hands: Hands) -> None:
             beat=hands.beat,
         )
         hands.count(done)
-        facts = {"size_bytes": draft.stat().st_size}
-    patiently(lambda: actions.step_finish(hands.claim, facts, hands.usage()))
 
 
 @dataclass(frozen=True)

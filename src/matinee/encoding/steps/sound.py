@@ -63,7 +63,7 @@ def _encode(
         outputs += ["-map_metadata", "-1", "-map_chapters", "-1", "-f", "mp4", str(path)]
     most_bps = max(one.bitrate_bps for one in drafts)
     bytes_max = _FILE_BYTES_LEAST + int(most_bps / 8 * duration_s * 3)
-    film = hands.film()
+    film = hands.film(heard=True)
     stream = f"0:{film.sound_indexes[number]}"
     graph = sound.graph(stream, levels, tuple(drafts), round(duration_s * sound.RATE))
     done = ffmpeg.run(
