@@ -8,7 +8,7 @@ from matinee.encoding.rules.curves import Curve, odds_of
 
 # What is promised is one; measuring some of the frames may be off by a little.
 DEVIATION_MAX = 1.0
-_TOLERANCE = 0.8
+_TOLERANCE = 0.6
 ROUNDS_MAX = 3
 # A film's own curve is about as steep as its samples', unless a cap holds it.
 _STEEPNESS = (0.5, 2.0)
