@@ -1,0 +1,65 @@
+"""A data folder of the release before: its encodes begin anew, and what plays goes on playing."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
+
+from matinee.encoding import room
+from matinee.encoding.models import Encode, Package, Step
+from matinee.kernel import clock, ids
+from tests.encoding.conftest import told, work_until_idle
+
+pytestmark = pytest.mark.django_db(databases="__all__")
+
+
+def migrate(to: str) -> Any:
+    """Bring the tables of encoding to a migration; its models as they were then."""
+    connection = connections["encoding"]
+    with connection.cursor() as cursor:
+        # All of a test is one transaction, where migrations have one each.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    executor = MigrationExecutor(connection)
+    executor.migrate([("encoding", to)])
+    return executor.loader.project_state([("encoding", to)]).apps
+
+
+@pytest.fixture
+def old() -> Iterator[Any]:
+    newest = MigrationExecutor(connections["encoding"]).loader.graph.leaf_nodes("encoding")
+    yield migrate("0001_initial")
+    migrate(newest[0][1])
+
+
+def test_an_unfinished_encode_of_the_release_before_begins_anew(old: Any, tiny: Path) -> None:
+    encodes = old.get_model("encoding", "Encode").objects.using("encoding")
+    steps = old.get_model("encoding", "Step").objects.using("encoding")
+    before = encodes.create(
+        title_id=ids.uuid7(),
+        upload_id=ids.uuid7(),
+        source_key="sources/old/source",
+        file_name="old.mp4",
+        uploaded_at=clock.now(),
+        stage="encoding",
+        fraction=0.4,
+        plan={"rungs": ["of another shape"]},
+    )
+    steps.create(encode=before, name="check", position=1, rank=0, weight=1.0, status="done")
+    steps.create(encode=before, name="rung-1080", position=5, rank=1, weight=9.0, status="ready")
+    packages = old.get_model("encoding", "Package").objects.using("encoding")
+    name = f"{before.pk}-1"
+    packages.create(encode=before, title_id=before.title_id, name=name, complete=False)
+    room.store().put_file(tiny, before.source_key)
+    migrate("0003_step_indexes")
+    work_until_idle()
+    assert told().error == ""
+    again = Encode.objects.exclude(pk=before.pk).get()
+    assert (again.status, again.upload_id) == (Encode.Status.DONE, before.upload_id)
+    ended = Encode.objects.get(pk=before.pk)
+    assert (ended.status, ended.upload_id) == (Encode.Status.CANCELLED, None)
+    assert Step.objects.get(name="rung-1080").status == Step.Status.DROPPED
+    assert Package.objects.get(name=name).remove_at is not None, "replaced, as any other"
+    assert Package.objects.get(remove_at=None).name == f"{again.pk}-2"
