@@ -56,11 +56,13 @@ _NOTES = """(() => {
     const held = () => {
       const meant = video.seeking || video.ended || video.paused;
       if (notes.started_ms === null || since || meant) return;
-      since = { ms: performance.now(), at: video.currentTime };
-      notes.stalls += 1;
-      const { buffered, currentTime, playbackRate } = video;
+      const { buffered, currentTime } = video;
       const end = buffered.length ? buffered.end(buffered.length - 1) : 0;
-      notes.held.push([currentTime, end - currentTime, playbackRate].map((x) => +x.toFixed(2)));
+      notes.held.push([currentTime, end - currentTime].map((x) => +x.toFixed(2)));
+      // With seconds in the buffer it is the machine that does not keep up, not the network.
+      if (end - currentTime > 1) return;
+      since = { ms: performance.now(), at: currentTime };
+      notes.stalls += 1;
     };
     video.addEventListener('waiting', held);
     video.addEventListener('ratechange', () => { if (video.playbackRate === 0) held(); });
@@ -214,6 +216,7 @@ def _seen(watch: Watch, bitrates: dict[str, float]) -> dict[str, float]:
         "stalled": round(notes["stalled_ms"] / 1000, 2),
         "start-up": round((notes["started_ms"] - notes["pressed_ms"]) / 1000, 2),
         "mean bitrate": round(sum(rates) / max(1, len(rates)) / 1000),
+        "held by the machine": len(notes["held"]) - notes["stalls"],
         "played to the end": float(notes["ended"]),
     }
 
