@@ -4,8 +4,6 @@ import { lazy, Suspense } from "react";
 import { Redirect, Route, Switch, useLocation, useSearchParams } from "wouter";
 import { queryClient } from "../api/queries";
 import { Home } from "../catalog/home/Home";
-import { MyListPage } from "../catalog/MyListPage";
-import { SearchResults } from "../catalog/search/SearchResults";
 import { TitlePage } from "../catalog/title/TitlePage";
 import { Failure, LoadingPage, LoadingPart } from "../design/States";
 import { destinationOf } from "../session/destination";
@@ -24,6 +22,8 @@ const SignUpPage = lazy(() => import("../session/SignUpPage"));
 const ProfilesPage = lazy(() => import("../session/ProfilesPage"));
 const ManageProfilesPage = lazy(() => import("../session/ManageProfilesPage"));
 const AccountPage = lazy(() => import("../session/AccountPage"));
+const SearchResults = lazy(() => import("../catalog/search/SearchResults"));
+const MyListPage = lazy(() => import("../catalog/MyListPage"));
 const HistoryPage = lazy(() => import("../catalog/HistoryPage"));
 const Studio = lazy(() => import("../studio/Studio"));
 

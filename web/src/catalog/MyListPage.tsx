@@ -41,7 +41,7 @@ function Shelf() {
   );
 }
 
-export function MyListPage() {
+export default function MyListPage() {
   return (
     <div className="page">
       <PageHeading>My list</PageHeading>

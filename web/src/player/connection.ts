@@ -1,5 +1,6 @@
 // What the last plays learned of this connection, so that the next one begins at the right quality.
 // Kept in this browser, per kind of network where the browser knows it, and sent to nobody.
+import { networkInformation } from "./network";
 
 interface Learned {
   bps: number;
@@ -57,17 +58,8 @@ export function withLesson(
   return new Map(all.sort((a, b) => b[1].at_ms - a[1].at_ms).slice(0, KINDS_MAX));
 }
 
-interface NetworkInformation {
-  type?: string;
-  effectiveType?: string;
-  saveData?: boolean;
-}
-
-const information = (): NetworkInformation | undefined =>
-  (navigator as { connection?: NetworkInformation }).connection;
-
 /** "wifi", "cellular" …; browsers that do not tell have one kind only. */
-const kindOfNetwork = (): string => information()?.type ?? "any";
+const kindOfNetwork = (): string => networkInformation()?.type ?? "any";
 
 /** What the next play may expect in bit/s; null when nothing is known. */
 export function recallConnection(): number | null {
@@ -88,11 +80,4 @@ export function rememberConnection(bps: number): void {
   } catch {
     // Storage may be switched off; then each play learns anew.
   }
-}
-
-/** Whether to fetch what may not be needed: not where each byte counts or is slow to come. */
-export function maySpendAhead(): boolean {
-  const told = information();
-  const slow = told?.effectiveType === "2g" || told?.effectiveType === "slow-2g";
-  return navigator.onLine && !told?.saveData && !slow;
 }

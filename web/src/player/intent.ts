@@ -1,7 +1,7 @@
 // What a Play link does before and when it is pressed. Hovering, or resting on it with the keyboard,
 // gets the film ready; the press itself asks for the play session at once.
 import type { FocusEvent, MouseEvent, PointerEvent } from "react";
-import { maySpendAhead } from "./connection";
+import { maySpendAhead } from "./network";
 import { loadWarming, preloadPlayer } from "./load";
 import { pressPlay } from "./press";
 

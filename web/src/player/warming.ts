@@ -3,7 +3,7 @@
 import { call } from "../api/client";
 import type { WarmSession } from "../api/messages";
 import { Problem } from "../api/problem";
-import { maySpendAhead } from "./connection";
+import { maySpendAhead } from "./network";
 import { knowDevice } from "./decoding";
 import { loadShaka } from "./load";
 import { hasMediaSource } from "./nativeEngine";

@@ -57,6 +57,8 @@ export function SearchBox({ focusOnMount = false }: { focusOnMount?: boolean }) 
         maxLength={100}
         autoComplete="off"
         spellCheck={false}
+        // Whoever comes here wants results soon; if they do not come now, the page asks again.
+        onFocus={() => void import("./SearchResults").catch(() => undefined)}
         onChange={(event) => {
           const wanted = event.target.value;
           setText(wanted);

@@ -76,7 +76,7 @@ function Answer({ words }: { words: string }) {
   );
 }
 
-export function SearchResults() {
+export default function SearchResults() {
   const words = useWords();
   return (
     <div className="page search">

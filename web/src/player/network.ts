@@ -1,0 +1,17 @@
+// What the browser says of its network (the Network Information API; Chromium only).
+
+interface NetworkInformation {
+  type?: string;
+  effectiveType?: string;
+  saveData?: boolean;
+}
+
+export const networkInformation = (): NetworkInformation | undefined =>
+  (navigator as { connection?: NetworkInformation }).connection;
+
+/** Whether to fetch what may not be needed: not where each byte counts or is slow to come. */
+export function maySpendAhead(): boolean {
+  const told = networkInformation();
+  const slow = told?.effectiveType === "2g" || told?.effectiveType === "slow-2g";
+  return navigator.onLine && !told?.saveData && !slow;
+}
