@@ -24,17 +24,27 @@ def outputs(
     """
     threads = settings.get().threads_max
     presets = (preset, str(settings.get().av1_preset))
-    found: list[str] = []
+    found = ["-filter_complex", _drawn(film, stream, fps, list(made))]
     for rung, (*options, path) in made.items():
-        drawn = filters.picture(film, (rung.width, rung.height), fps, rung.dynamic_range)
         found += [
-            *("-map", f"0:{stream}", "-an", "-sn", "-dn", "-map_metadata", "-1"),
-            *("-map_chapters", "-1", "-vf", drawn, *map(str, options)),
+            *("-map", f"[{rung.name}]", "-an", "-sn", "-dn", "-map_metadata", "-1"),
+            *("-map_chapters", "-1", *map(str, options)),
             *encoders.encoder(rung, presets, threads),
             *("-video_track_timescale", str(encoders.timescale(rung.rate)), "-f", "mp4"),
             str(path),
         ]
     return found
+
+
+def _drawn(film: Picture, stream: int, fps: str, rungs: Sequence[Rung]) -> str:
+    """A filter graph with a pad per rung, by its name; rungs of one size share the scaling."""
+    alike: dict[str, list[str]] = {}
+    for rung in rungs:
+        drawn = filters.picture(film, (rung.width, rung.height), fps, rung.dynamic_range)
+        alike.setdefault(drawn, []).append(f"[{rung.name}]")
+    return ";".join(
+        f"[0:{stream}]{drawn},split={len(pads)}{''.join(pads)}" for drawn, pads in alike.items()
+    )
 
 
 def bytes_max(rungs: Sequence[Rung], seconds: float) -> int:
