@@ -12,13 +12,12 @@ from matinee.encoding.rules.quality import Measured
 rates = st.sampled_from(["24/1", "25/2", "30000/1001", "60/1"])
 
 
-@given(st.integers(2, 100_000), st.integers(1, 500), st.integers(0, 10_000))
-def test_pairs_lie_in_the_window_and_apart(frames: int, count: int, turn: int) -> None:
-    starts = quality.pairs(frames, count, turn)
-    assert len(starts) == max(1, min(count, frames // quality.PAIR))
-    assert starts[0] >= 0
-    assert starts[-1] + quality.PAIR <= frames
-    assert all(b - a >= quality.PAIR for a, b in pairwise(starts))
+@given(st.integers(1, 100_000), st.integers(1, 500), st.integers(0, 10_000))
+def test_threes_lie_in_the_window_and_apart(frames: int, count: int, turn: int) -> None:
+    starts = quality.threes(frames, count, turn)
+    assert len(starts) == min(count, frames // quality.THREE)
+    assert all(0 <= start <= frames - quality.THREE for start in starts)
+    assert all(b - a >= quality.THREE for a, b in pairwise(starts))
 
 
 @given(st.integers(1, 300_000), rates)

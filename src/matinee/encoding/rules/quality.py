@@ -1,9 +1,9 @@
 """Which pictures of a film are measured, with which model, and what the figures come to.
 
 VMAF judges motion by the pictures before and after, and takes the lesser of the two
-differences. So pictures come to it in pairs of neighbours, of which only the first is
-measured: its motion is the difference within the pair, and whatever lies between two
-pairs is neither scaled nor looked at.
+differences. So pictures come to it in threes of neighbours, of which only the middle one is
+measured: it has its own neighbours, and so the score that it has in the whole film.
+Whatever lies between two threes is neither scaled nor looked at.
 """
 
 import math
@@ -15,7 +15,10 @@ from pydantic import BaseModel, ConfigDict
 from matinee.encoding.rules import ladder
 from matinee.encoding.rules.windows import GOPS_A_CHUNK, Window, gop_frames
 
-PAIR = 2
+THREE = 3
+# So many pictures before the first three put every middle one where VMAF measures: at
+# multiples of three, counted from none.
+LEAD = 2
 _LOW_SHARE = 0.05
 # The common model was trained on 1080 lines seen from three heights away, the other on 2160.
 _HD_LINES = 1080
@@ -24,7 +27,7 @@ _MODEL, _MODEL_4K = "version=vmaf_v0.6.1", "version=vmaf_4k_v0.6.1"
 # How much of a film is measured, by how long it is. What is decoded costs most, so a long film
 # is seen in single GOPs, and a very long one not in every chunk.
 _DENSITIES = (
-    # Up to so many seconds: GOPs of each chunk, and pairs in each GOP.
+    # Up to so many seconds: GOPs of each chunk, and threes in each GOP.
     (16.0, 5, 16),
     (45.0, 5, 8),
     (90.0, 3, 8),
@@ -48,11 +51,11 @@ class Measured(BaseModel):
 
 
 class Looks(NamedTuple):
-    """What is measured of a chunk: whole GOPs, from one of them on, and pairs in each."""
+    """What is measured of a chunk: whole GOPs, from one of them on, and threes in each."""
 
     first_gop: int
     gops: int
-    pairs: int
+    threes: int
 
 
 class Verdict(NamedTuple):
@@ -80,27 +83,39 @@ def looks(window: Window, film_frames: int) -> Looks | None:
     if number % math.ceil(chunks / _CHUNKS_MEASURED_MAX):
         return None
     there = max(1, window.frames // gop)
-    wanted, count = next((gops, pairs) for most, gops, pairs in _DENSITIES if film_s <= most)
+    wanted, count = next((gops, threes) for most, gops, threes in _DENSITIES if film_s <= most)
     wanted = there if wanted == GOPS_A_CHUNK else min(there, wanted)
     # Two and five have no common divisor: each GOP's turn comes.
     first = (2 * number) % (there - wanted + 1)
     return Looks(first, wanted, count)
 
 
-def pairs(frames: int, count: int, turn: int = 0) -> tuple[int, ...]:
-    """The first frames of `count` pairs, evenly over `frames`; each `turn` shifts them a little."""
-    count = max(1, min(count, frames // PAIR))
+def threes(frames: int, count: int, turn: int = 0) -> tuple[int, ...]:
+    """The first frames of `count` threes, evenly over `frames`; each `turn` shifts them a little.
+
+    None where there are not three frames.
+    """
+    count = min(count, frames // THREE)
+    if count < 1:
+        return ()
     step = frames / count
     # The golden ratio's fractions fall evenly, so no place in a GOP is preferred.
     shift = (0.5 + turn * 0.618034) % 1.0
-    spare = max(0.0, step - PAIR)
+    spare = max(0.0, step - THREE)
     return tuple(int(n * step + shift * spare) for n in range(count))
 
 
 def selected(starts: Sequence[int]) -> str:
-    """The filter that lets only the pairs through; everything where there are none."""
-    wanted = "+".join(f"between(n\\,{start}\\,{start + PAIR - 1})" for start in starts)
+    """The filter that lets only the threes through; everything where there are none."""
+    wanted = "+".join(f"between(n\\,{start}\\,{start + THREE - 1})" for start in starts)
     return f"select={wanted}" if wanted else "null"
+
+
+def numbered(starts: Sequence[int]) -> str:
+    """The filter that counts pictures instead of times, after what leads to the first three."""
+    count = "settb=1/25,setpts=N"
+    lead = f"fps=25,tpad=start={LEAD}:start_mode=clone,{count}"
+    return f"{count},{lead}" if starts else count
 
 
 def verdict(parts: Sequence[Measured]) -> Verdict | None:

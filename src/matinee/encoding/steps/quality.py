@@ -19,7 +19,7 @@ _LOG_BYTES = 64 * 1024**2
 
 @dataclass(frozen=True)
 class Look:
-    """A stretch of the film to measure, and the first frames of the pairs in it: none for all."""
+    """A stretch of the film to measure, and the first frames of the threes in it: none for all."""
 
     window: Window
     starts: tuple[int, ...]
@@ -39,7 +39,7 @@ def measure(
     length = window.frames - start if last else wanted.gops * gop
     part = Window(window.first_frame + start, length, window.rate)
     turn = window.first_frame // gop
-    look = Look(part, quality.pairs(length, wanted.gops * wanted.pairs, turn))
+    look = Look(part, quality.threes(length, wanted.gops * wanted.threes, turn))
     found: dict[str, Measured] = {}
     for dynamic_range in sorted({rung.dynamic_range for rung in rungs}):
         alike = [rung for rung in rungs if rung.dynamic_range == dynamic_range]
@@ -69,7 +69,7 @@ def score(
     files: Sequence[Sequence[str | Path]],
     dynamic_range: DynamicRange,
 ) -> list[list[float]]:
-    """VMAF of the looks' pairs for each of `files`, which hold the looks' windows one by one.
+    """VMAF of the looks' threes for each of `files`, which hold the looks' windows one by one.
 
     The film is decoded once. Pictures are numbered on both sides, so that no container's
     idea of time matters.
@@ -102,12 +102,12 @@ def _comparisons(
     name, (width, height) = quality.model(hands.source.picture.display_size)
     form = "yuv420p" if dynamic_range == "sdr" else "yuv420p10le"
     starts = _joined_starts(looks)
-    every = quality.PAIR if starts else 1
+    every = quality.THREE if starts else 1
     graph = f";[film]split={len(logs)}" + "".join(f"[r{n}]" for n in range(len(logs)))
     for n, log in enumerate(logs):
         graph += (
             f";[{len(looks) + n}:v]{quality.selected(starts)},"
-            f"scale={width}:{height}:flags=bicubic,format={form},settb=1/25,setpts=N[d{n}]"
+            f"scale={width}:{height}:flags=bicubic,format={form},{quality.numbered(starts)}[d{n}]"
             f";[d{n}][r{n}]libvmaf=model={name}:n_threads={settings.get().threads_max}"
             f":n_subsample={every}:shortest=1:log_fmt=json:log_path={log}[v{n}]"
         )
@@ -131,7 +131,7 @@ def _reference(
         graph.append(f"[{n}:{film.picture_index}]{drawn},settb=1/25[w{n}]")
     labels = "".join(f"[w{n}]" for n in range(len(looks)))
     joined = f"{labels}concat=n={len(looks)}," if len(looks) > 1 else f"{labels}"
-    return inputs, ";".join(graph) + f";{joined}settb=1/25,setpts=N[film]"
+    return inputs, ";".join(graph) + f";{joined}{quality.numbered(_joined_starts(looks))}[film]"
 
 
 def _joined_starts(looks: Sequence[Look]) -> list[int]:
@@ -145,5 +145,6 @@ def _joined_starts(looks: Sequence[Look]) -> list[int]:
 def _read(log: Path) -> list[float]:
     told = [frame["metrics"] for frame in json.loads(log.read_text())["frames"]]
     scores = [round(one["vmaf"], 3) for one in told if "vmaf" in one]
-    # The first picture has none before it, so its motion counts as none.
+    # The first picture has none before it, so its motion counts as none. Where threes are
+    # measured it only leads to them.
     return scores[1:] or scores

@@ -16,7 +16,7 @@ from matinee.encoding.steps.inspect import decode_bounds
 from matinee.encoding.steps.quality import Look, score
 
 # So many frames of each GOP are measured.
-_PAIRS_A_GOP = 6
+_THREES_A_GOP = 6
 _TRIAL_BYTES_MAX = 2 * 1024**3
 _SHARE_ENCODING = 0.8
 _PROBE_TIME_S = 300.0
@@ -60,7 +60,7 @@ def try_sizes(hands: Hands, codec: VideoCodec, head: int) -> list[Trial]:
     with hands.room.draft_folder() as folder:
         files = [folder / f"{n}.{_RAW[codec]}" for n in range(len(rungs))]
         _encode(hands, windows, rungs, files)
-        looks = [Look(w, quality.pairs(w.frames, _PAIRS_A_GOP, n)) for n, w in enumerate(windows)]
+        looks = [Look(w, quality.threes(w.frames, _THREES_A_GOP, n)) for n, w in enumerate(windows)]
         scores = score(hands, looks, [[path] for path in files], rungs[0].dynamic_range)
         byte_counts = [path.stat().st_size for path in files]
     to_bps = 8 / sum(w.duration_s for w in windows) * samples.weight(bits, windows, frames)
