@@ -19,8 +19,9 @@ _POINTS_FOR_A_BEND = 3
 _BEND_BY_OCTAVE = -0.0014
 # At half the size, slopes are so much of the usual one plus so much of the film's own.
 _SMALL_USUAL, _SMALL_OWN = 0.21, 0.53
-# Further from its trials, a curve is a guess.
-_REACH = 8.0
+# Further from its trials, a curve is a guess. Towards better quality a small picture's ends soon:
+# what was lost by shrinking does not come back, and a larger size serves there.
+_REACH, _REACH_OF_SMALL = 8.0, 2.5
 # How much steeper or flatter a film's curve may be than an ordinary film's.
 _STEEPNESS = (0.4, 2.0)
 
@@ -63,8 +64,8 @@ class Curve:
     middle: float
     odds: tuple[float, float, float]
     bits: tuple[float, float, float]
-    # The CRFs of the trials.
-    tried: tuple[float, float]
+    # The lowest and the highest CRF at which it may be relied on.
+    known: tuple[float, float]
 
     def vmaf(self, crf: float) -> float:
         """The quality at a CRF."""
@@ -81,8 +82,7 @@ class Curve:
 
     def known_crfs(self) -> list[float]:
         """Those near enough to the trials to be relied on."""
-        low, high = self.tried[0] - _REACH, self.tried[1] + _REACH
-        return [crf for crf in self.crfs() if low <= crf <= high]
+        return [crf for crf in self.crfs() if self.known[0] <= crf <= self.known[1]]
 
     def crf_for(self, vmaf: float) -> float:
         """The CRF whose quality is nearest to what is wanted, within the encoder's."""
@@ -113,6 +113,7 @@ def fit(
         )
         bits_slope = _slope_at(own.bits, middle - own.middle, bits_slope)
         odds_bend, bits_bend = own.odds[2], own.bits[2]
+    down = _REACH if own is None else _REACH_OF_SMALL
     at = [shot.crf - middle for shot in shots]
     odds = [odds_of(shot.vmaf) for shot in shots]
     bits = [math.log(max(1.0, shot.bitrate_bps)) for shot in shots]
@@ -121,7 +122,7 @@ def fit(
         middle,
         _parabola(at, odds, (odds_slope, odds_bend + _BEND_BY_OCTAVE * octaves)),
         _parabola(at, bits, (bits_slope, bits_bend)),
-        (min(shot.crf for shot in shots), max(shot.crf for shot in shots)),
+        (min(shot.crf for shot in shots) - down, max(shot.crf for shot in shots) + _REACH),
     )
 
 

@@ -28,10 +28,10 @@ _MODEL, _MODEL_4K = "version=vmaf_v0.6.1", "version=vmaf_4k_v0.6.1"
 # is seen in single GOPs, and a very long one not in every chunk.
 _DENSITIES = (
     # Up to so many seconds: GOPs of each chunk, and threes in each GOP.
-    (16.0, 5, 16),
-    (45.0, 5, 8),
-    (90.0, 3, 8),
-    (240.0, 2, 6),
+    (16.0, 5, 10),
+    (45.0, 5, 5),
+    (90.0, 3, 6),
+    (240.0, 2, 5),
     (math.inf, 1, 5),
 )
 _CHUNKS_MEASURED_MAX = 120
