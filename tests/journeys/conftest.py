@@ -33,6 +33,10 @@ def chromium_path() -> str:
     return chosen
 
 
+# Every step of an encode, with encoders that hurry: how good a ladder is, is tested elsewhere.
+HURRIED = {"MATINEE_ENCODING_PRESET": "superfast", "MATINEE_ENCODING_AV1_PRESET": "12"}
+
+
 @pytest.fixture(scope="session")
 def service() -> Iterator[Service]:
     """An installation with two films, made once for all journeys.
@@ -44,14 +48,14 @@ def service() -> Iterator[Service]:
         return
     home = Path(tempfile.mkdtemp(prefix="matinee-journey-"))
     home.chmod(0o711)
-    running = Service(home, ports.free())
+    running = Service(home, ports.free(), HURRIED)
     running.start()
     for name, title in (
         ("bbb_480p_30s.mp4", "The Meadow"),
         ("multi_1080p24_30s_2audio_2subs.mkv", "Two Voices"),
     ):
         added = running.matinee(
-            "add", str(clip(name)), "--title", title, "--genre", "Drama", "--wait", timeout_s=300
+            "add", str(clip(name)), "--title", title, "--genre", "Drama", "--wait", timeout_s=600
         )
         assert added.returncode == 0, added.stdout + added.stderr + running.tail()
     yield running
