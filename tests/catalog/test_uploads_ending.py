@@ -200,7 +200,8 @@ def test_a_removed_title_leaves_nothing_behind(
     with django_capture_on_commit_callbacks(using="catalog", execute=True):
         assert OWNER.ask("DELETE", f"studio/titles/{title.id}").status_code == 204
     (clear,) = [arguments for task, arguments in sent if task == "matinee.catalog.clear"]
-    assert set(clear["prefixes"]) == {f"artwork/{title.id}", f"sources/{done.id}"}
+    beside = {f"artwork/{title.id}", f"subtitles/{title.id}"}
+    assert set(clear["prefixes"]) == {*beside, f"sources/{done.id}"}
     assert str(under_way.id) in clear["uploads"]
     tasks.clear(**clear)
     root = kernel_settings.get().home / "media" / "sources" / str(done.id)
