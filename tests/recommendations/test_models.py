@@ -31,7 +31,11 @@ def catalogue(count: int = 8) -> Catalogue:
 
 
 def taste(*items: int, weight: float = 1.0) -> Taste:
-    return Taste(np.array(items, dtype=np.int32), np.full(len(items), weight, dtype=np.float32))
+    return Taste(
+        np.array(items, dtype=np.int32),
+        np.full(len(items), weight, dtype=np.float32),
+        np.arange(len(items), dtype=np.float64),
+    )
 
 
 @pytest.mark.parametrize("make", MODELS)

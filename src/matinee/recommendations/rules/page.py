@@ -234,7 +234,11 @@ def _because_row(showing: Showing, shelves: Shelves, about: list[int]) -> None:
 
 def alike_to(showing: Showing, number: int) -> Scores:
     """How alike every visible item is to one, itself not, what was seen behind the rest."""
-    one = Taste(np.array([number], dtype=np.int32), np.ones(1, dtype=np.float32))
+    one = Taste(
+        np.array([number], dtype=np.int32),
+        np.ones(1, dtype=np.float32),
+        np.zeros(1, dtype=np.float64),
+    )
     alike = showing.models.alike(one) * showing.visible * showing.unseen_first
     alike[number] = 0.0
     return alike

@@ -64,6 +64,7 @@ def worth(completion: float) -> float:
 def of_viewer(catalogue: Catalogue, viewer: ViewerFacts, now: datetime) -> Taste:
     """What a profile likes and does not, by item; its weights are decayed by age."""
     found: dict[int, float] = {}
+    at_s: dict[int, float] = {}
     for play in viewer.plays:
         number = catalogue.index.get(play.title_id)
         if number is None:
@@ -71,13 +72,14 @@ def of_viewer(catalogue: Catalogue, viewer: ViewerFacts, now: datetime) -> Taste
         age_days = max((now - play.watched_at).total_seconds() / 86_400, 0.0)
         decay = max(0.5 ** (age_days / _HALF_LIFE_DAYS), _OLD_COUNTS_STILL)
         found[number] = max(found.get(number, 0.0), worth(play.completion) * decay)
+        at_s[number] = max(at_s.get(number, 0.0), play.watched_at.timestamp())
     for number in _items(catalogue, viewer.listed):
         found[number] = max(found.get(number, 0.0), _LISTED)
     for title_id, up in viewer.thumbs.items():
         number = catalogue.index.get(title_id)
         if number is not None:
             found[number] = min(found.get(number, 0.0) + _THUMB, 1.0) if up else -1.0
-    return _as_taste({number: weight for number, weight in found.items() if weight != 0})
+    return _as_taste({number: weight for number, weight in found.items() if weight != 0}, at_s)
 
 
 def genre_shares(catalogue: Catalogue, taste: Taste) -> dict[str, float]:
@@ -96,8 +98,11 @@ def _items(catalogue: Catalogue, title_ids: Iterable[UUID]) -> Iterable[int]:
     return (catalogue.index[one] for one in title_ids if one in catalogue.index)
 
 
-def _as_taste(found: Mapping[int, float]) -> Taste:
+def _as_taste(found: Mapping[int, float], at_s: Mapping[int, float]) -> Taste:
+    """Titles that were never played count as older than all that were."""
+    times = (at_s.get(number, 0.0) for number in found)
     return Taste(
         np.fromiter(found.keys(), dtype=np.int32, count=len(found)),
         np.fromiter(found.values(), dtype=np.float32, count=len(found)),
+        np.fromiter(times, dtype=np.float64, count=len(found)),
     )

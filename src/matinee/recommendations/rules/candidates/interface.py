@@ -16,18 +16,24 @@ State = Mapping[str, npt.NDArray[Any]]
 
 @dataclass(frozen=True)
 class Taste:
-    """What one profile thinks of items: shape (k,) each, no item twice, weights within [-1, 1]."""
+    """What one profile thinks of items: shape (k,) each, no item twice, weights within [-1, 1].
+
+    `watched_at_s` is when it last had to do with each; only the order of these counts.
+    """
 
     items: Items
     weights: Weights
+    watched_at_s: Times
 
     def liked(self) -> "Taste":
         """Only what counts in favour."""
         kept = self.weights > 0
-        return Taste(self.items[kept], self.weights[kept])
+        return Taste(self.items[kept], self.weights[kept], self.watched_at_s[kept])
 
 
-NO_TASTE = Taste(np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32))
+NO_TASTE = Taste(
+    np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32), np.zeros(0, dtype=np.float64)
+)
 
 
 @dataclass(frozen=True)
