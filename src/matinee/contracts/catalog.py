@@ -1,10 +1,10 @@
 """Messages of `catalog`: titles, their artwork and people, uploads and encodes under way."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from matinee.contracts.identity import MaturityAge
 from matinee.contracts.message import Message, Request
@@ -26,6 +26,28 @@ EncodeStage = Literal[
 ]
 Label = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+"""An ISO 3166-1 alpha-2 code."""
+
+
+class RightsWindow(Request):
+    """Where and when something may be shown: from `starts_at` until just before `ends_at`."""
+
+    territories: list[Country] = Field(
+        default=[], max_length=250, description="Empty for everywhere"
+    )
+    starts_at: AwareDatetime | None = Field(default=None, description="None for ever since")
+    ends_at: AwareDatetime | None = Field(default=None, description="None for without end")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.starts_at and self.ends_at and self.starts_at >= self.ends_at:
+            msg = "a window must start before it ends; swap starts_at and ends_at, or leave one out"
+            raise ValueError(msg)
+        return self
+
+
+Rights = Annotated[list[RightsWindow], Field(max_length=100)]
 
 
 class Credit(Message):
@@ -93,6 +115,9 @@ class Title(TitleCard):
     seasons: list[Season]
     play_title_id: UUID | None
     next_episode_id: UUID | None
+    rights: Rights = Field(
+        default=[], description="Where and when it may be watched; empty for everywhere and always"
+    )
 
 
 class TitleDraft(Request):
@@ -109,6 +134,7 @@ class TitleDraft(Request):
     genres: Annotated[list[Label], Field(max_length=12)] = []
     moods: Annotated[list[Label], Field(max_length=24)] = []
     credits: Annotated[list[Credit], Field(max_length=200)] = []
+    rights: Rights = []
     series_slug: Slug | None = None
     season: Annotated[int, Field(ge=0, le=1000)] | None = None
     episode: Annotated[int, Field(ge=0, le=10000)] | None = None
@@ -130,6 +156,7 @@ class TitleChange(Request):
     genres: Annotated[list[Label], Field(max_length=12)] | None = None
     moods: Annotated[list[Label], Field(max_length=24)] | None = None
     credits: Annotated[list[Credit], Field(max_length=200)] | None = None
+    rights: Rights | None = None
 
 
 class StageProgress(Message):
@@ -210,3 +237,33 @@ class TitleSubtitles(Message):
     encode_again: bool = Field(
         description="They were changed since the film came; encode it again to show them"
     )
+
+
+class EditorialRowDraft(Request):
+    """A row that the operator puts on home pages: what it is called, why, and what stands in it."""
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = Field(
+        default="", description="A sentence; left out, it says that the programme's makers chose it"
+    )
+    title_ids: Annotated[list[UUID], Field(min_length=1, max_length=100)] = Field(
+        description="Films and series, in the order in which they are shown"
+    )
+    window: RightsWindow = Field(
+        default=RightsWindow(), description="Where and when the row is shown"
+    )
+    place: Annotated[int, Field(ge=1, le=20)] | None = Field(
+        default=None, description="Which row it is, from 1; None for where it suits the profile"
+    )
+
+
+class EditorialRow(EditorialRowDraft):
+    """A row that the operator has put on home pages."""
+
+    id: UUID
+
+
+class EditorialRows(Message):
+    """All rows of the operator, in the order in which they were made."""
+
+    rows: list[EditorialRow]

@@ -11,7 +11,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from matinee.contracts.billing import Entitlement
-from matinee.contracts.catalog import EncodeStage, StageProgress, Title
+from matinee.contracts.catalog import EditorialRow, EncodeStage, StageProgress, Title
 from matinee.contracts.delivery import Edge
 from matinee.contracts.encoding import DynamicRange, EncodeReport, SubtitleFile, VideoCodec
 from matinee.contracts.identity import MaturityAge, Profile
@@ -171,6 +171,13 @@ class TitleRemoved(Event):
     title_id: UUID
 
 
+class EditorialRowsChanged(Event):
+    """catalog: all rows that the operator has put on home pages."""
+
+    type: ClassVar[str] = "editorial_rows.changed"
+    rows: list[EditorialRow]
+
+
 class EdgeChanged(Event):
     """delivery: an edge appeared, or its health turned."""
 
@@ -186,13 +193,17 @@ class EdgeRemoved(Event):
 
 
 class PlaybackStarted(Event):
-    """playback: somebody may watch, and the manifest was handed out."""
+    """playback: somebody may watch, and the manifest was handed out.
+
+    `country` is where (ISO 3166-1 alpha-2), or empty where nobody knows.
+    """
 
     type: ClassVar[str] = "playback.started"
     session_id: UUID
     account_id: UUID
     profile_id: UUID
     title_id: UUID
+    country: str = ""
 
 
 class PlaybackProgressed(Event):
@@ -229,6 +240,16 @@ class MyListChanged(Event):
     profile_id: UUID
     title_id: UUID
     listed: bool
+
+
+class DismissalChanged(Event):
+    """viewing: a title was taken out of a row (None: the whole row off the page), or put back."""
+
+    type: ClassVar[str] = "dismissal.changed"
+    profile_id: UUID
+    row: str
+    title_id: UUID | None
+    dismissed: bool
 
 
 class HistoryErased(Event):

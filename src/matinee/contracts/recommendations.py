@@ -1,5 +1,6 @@
 """Messages of `recommendations`: pages of rows and search results."""
 
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -13,31 +14,44 @@ RowKind = Literal[
     "because_you_watched",
     "for_you",
     "my_list",
+    "more_like_list",
     "top_10",
     "trending",
     "new",
+    "coming",
+    "leaving",
     "genre",
+    "mood",
     "hidden_gems",
-    "similar",
     "people",
+    "editorial",
 ]
 
 
 class Card(TitleCard):
-    """A title in a row; `progress` and `play_title_id` are set where it can be resumed."""
+    """A title in a row; `progress` and `play_title_id` are set where it can be resumed.
+
+    `available_from` is set where it cannot be watched yet, `available_until` where not for long.
+    """
 
     progress: float | None = Field(default=None, ge=0, le=1)
     play_title_id: UUID | None = None
     season: int | None = None
     episode: int | None = None
+    available_from: datetime | None = None
+    available_until: datetime | None = None
 
 
 class Row(Message):
-    """A shelf: why it is shown stands in `name`."""
+    """A shelf; `id` stays the same as long as the row is about the same."""
 
     id: str
     kind: RowKind
     name: str
+    reason: str = Field(description="Why it is shown, in a sentence")
+    about_title_id: UUID | None = Field(
+        default=None, description="The title that it follows from, if it is one"
+    )
     cards: list[Card]
 
 

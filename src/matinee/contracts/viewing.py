@@ -1,8 +1,10 @@
 """Messages of `viewing`: resume points, history, my list and thumbs."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
+
+from pydantic import Field, StringConstraints
 
 from matinee.contracts.message import Message, Request
 
@@ -36,6 +38,40 @@ class Thumb(Request):
     """What a profile thinks of a title."""
 
     value: ThumbValue
+
+
+RowKey = Annotated[
+    str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}(:[^\x00-\x1f]{1,120})?$", max_length=160)
+]
+"""A row as dismissals name it: its id, but the kind alone where the id says what was watched."""
+
+
+class Dismissal(Request):
+    """A title that is not to stand in a row again, or without a title, a row not to come again."""
+
+    row: RowKey = Field(
+        description="The row's id; of a row about a watched title its kind, which names no title"
+    )
+    title_id: UUID | None = None
+
+
+class Dismissals(Message):
+    """What a profile took out of its pages, newest first."""
+
+    dismissals: list[Dismissal]
+
+
+class TitleThumb(Message):
+    """A title and what a profile thinks of it."""
+
+    title_id: UUID
+    value: ThumbValue
+
+
+class Thumbs(Message):
+    """What a profile thinks of titles, newest first."""
+
+    thumbs: list[TitleThumb]
 
 
 class TitleState(Message):

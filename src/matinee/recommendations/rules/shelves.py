@@ -76,7 +76,9 @@ class Shelves:
 
     def _append(self, kind: RowKind, name: str, cards: list[Card], about: str) -> None:
         row_id = f"{kind}:{about}" if about else kind
-        self.rows.append(Row.model_construct(id=row_id, kind=kind, name=name, cards=cards))
+        self.rows.append(
+            Row.model_construct(id=row_id, kind=kind, name=name, reason=name, cards=cards)
+        )
 
     def _is_fresh(self, item: int) -> bool:
         last = self._shown_in.get(item)

@@ -47,13 +47,28 @@ class PlayFact:
 
 
 @dataclass(frozen=True)
+class PassedOver:
+    """How many times a title was in view and not taken, since it was last played or ever."""
+
+    times: int
+    last_at: datetime
+
+
+@dataclass(frozen=True)
 class ViewerFacts:
-    """All that is known of a profile, newest first; `thumbs` is True for up."""
+    """All that is known of a profile, newest first; `thumbs` is True for up.
+
+    `language` is a BCP 47 tag and `country` an ISO 3166-1 alpha-2 code, each empty if unknown.
+    """
 
     revision: int = 0
     plays: tuple[PlayFact, ...] = ()
     thumbs: Mapping[UUID, bool] = field(default_factory=dict)
     listed: tuple[UUID, ...] = ()
+    passed_over: Mapping[UUID, PassedOver] = field(default_factory=dict)
+    language: str = ""
+    is_kids: bool = False
+    country: str = ""
 
 
 def worth(completion: float) -> float:
