@@ -7,11 +7,13 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from matinee.contracts.events import (
+    DismissalChanged,
     HistoryErased,
     MyListChanged,
     PlaybackProgressed,
     ThumbChanged,
 )
+from matinee.contracts.viewing import Dismissal as DismissalMessage
 from matinee.contracts.viewing import ThumbValue
 from matinee.kernel import clock
 from matinee.kernel.databases import transaction_of
@@ -20,6 +22,7 @@ from matinee.kernel.events.hearing import INBOX_KEPT
 from matinee.kernel.problems import Forbidden
 from matinee.viewing import rules, settings
 from matinee.viewing.models import (
+    Dismissal,
     ListedTitle,
     RemovedTitle,
     ResumePoint,
@@ -30,7 +33,7 @@ from matinee.viewing.models import (
 
 _PRUNED_AT_ONCE = 1_000
 # What is kept of a viewer and a title.
-_OF_TITLES = (ResumePoint, ListedTitle, Thumb)
+_OF_TITLES = (ResumePoint, ListedTitle, Thumb, Dismissal)
 
 
 def progress_record(event: PlaybackProgressed) -> None:
@@ -127,6 +130,32 @@ def thumb_take_back(profile_id: UUID, title_id: UUID) -> None:
             _announce_thumb(profile_id, title_id, None)
 
 
+def dismissal_make(profile_id: UUID, wanted: DismissalMessage) -> None:
+    """Take a title out of a row, or a row off the page; Conflict when there are too many.
+
+    Once more makes it new: a title that was watched again since may be dismissed again.
+    """
+    rules.check_row(wanted.row)
+    with transaction_of("viewing"):
+        viewer = _present_viewer(profile_id)
+        dismissals = Dismissal.objects.filter(viewer=viewer)
+        same = dismissals.filter(row=wanted.row, title_id=wanted.title_id)
+        if not same.delete()[0]:
+            most = settings.get().dismissals
+            rules.check_room("The list of what you took out of rows", dismissals.count(), most)
+        Dismissal.objects.create(viewer=viewer, row=wanted.row, title_id=wanted.title_id)
+        _announce_dismissal(profile_id, wanted, dismissed=True)
+
+
+def dismissal_take_back(profile_id: UUID, wanted: DismissalMessage) -> None:
+    """Let a title or a row come again; nothing happens if nothing kept it away."""
+    with transaction_of("viewing"):
+        viewer = _present_viewer(profile_id)
+        same = Dismissal.objects.filter(viewer=viewer, row=wanted.row, title_id=wanted.title_id)
+        if same.delete()[0]:
+            _announce_dismissal(profile_id, wanted, dismissed=False)
+
+
 def viewer_remove(profile_id: UUID, at: datetime) -> None:
     """Forget all of a profile that is gone since `at`; what still comes of it is not kept."""
     with transaction_of("viewing"):
@@ -196,3 +225,10 @@ def _announce_listed(profile_id: UUID, title_id: UUID, *, listed: bool) -> None:
 
 def _announce_thumb(profile_id: UUID, title_id: UUID, value: ThumbValue | None) -> None:
     announce("viewing", ThumbChanged(profile_id=profile_id, title_id=title_id, value=value))
+
+
+def _announce_dismissal(profile_id: UUID, about: DismissalMessage, *, dismissed: bool) -> None:
+    event = DismissalChanged(
+        profile_id=profile_id, row=about.row, title_id=about.title_id, dismissed=dismissed
+    )
+    announce("viewing", event)

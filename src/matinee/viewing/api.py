@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Status
+from ninja import Query, Status
 from pydantic import StringConstraints
 
 from matinee.contracts import viewing as messages
@@ -112,6 +112,52 @@ def give_thumb(request: HttpRequest, title_id: UUID, thumb: messages.Thumb) -> S
 def take_thumb_back(request: HttpRequest, title_id: UUID) -> Status[None]:
     """Forget what the profile thinks of a title."""
     actions.thumb_take_back(_profile(request), title_id)
+    return Status(204, None)
+
+
+@api.get(
+    "/thumbs",
+    operation_id="list_thumbs",
+    response={200: messages.Thumbs},
+    openapi_extra=may_answer(*_ANY),
+)
+def list_thumbs(request: HttpRequest) -> messages.Thumbs:
+    """What the profile thinks of titles, newest first."""
+    return queries.thumbs_of(_profile(request))
+
+
+@api.get(
+    "/dismissals",
+    operation_id="list_dismissals",
+    response={200: messages.Dismissals},
+    openapi_extra=may_answer(*_ANY),
+)
+def list_dismissals(request: HttpRequest) -> messages.Dismissals:
+    """What the profile took out of its pages, newest first."""
+    return queries.dismissals_of(_profile(request))
+
+
+@api.put(
+    "/dismissals",
+    operation_id="dismiss",
+    response={204: None},
+    openapi_extra=may_answer(*_ANY, Conflict, Unprocessable),
+)
+def dismiss(request: HttpRequest, dismissal: messages.Dismissal) -> Status[None]:
+    """Take a title out of a row, or a row off the page."""
+    actions.dismissal_make(_profile(request), dismissal)
+    return Status(204, None)
+
+
+@api.delete(
+    "/dismissals",
+    operation_id="take_dismissal_back",
+    response={204: None},
+    openapi_extra=may_answer(*_ANY, Unprocessable),
+)
+def take_dismissal_back(request: HttpRequest, dismissal: Query[messages.Dismissal]) -> Status[None]:
+    """Let a title or a row come again."""
+    actions.dismissal_take_back(_profile(request), dismissal)
     return Status(204, None)
 
 

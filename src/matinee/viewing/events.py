@@ -1,4 +1,4 @@
-"""What `viewing` hears. It tells `HistoryErased`, `MyListChanged` and `ThumbChanged`."""
+"""What `viewing` hears. It tells what is erased, listed, thumbed and dismissed."""
 
 from matinee.contracts.events import PlaybackProgressed, ProfileRemoved, TitleRemoved
 from matinee.kernel.events import hears

@@ -97,6 +97,22 @@ class Thumb(Record):
         indexes = [models.Index(fields=["title_id"], name="thumb_title")]
 
 
+class Dismissal(Record):
+    """A title that a viewer does not want in a row again, or without one, the row itself."""
+
+    viewer = models.ForeignKey(Viewer, models.CASCADE, related_name="dismissals")
+    row = models.CharField(max_length=160)
+    title_id = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["viewer", "row", "title_id"], name="dismissal_once", nulls_distinct=False
+            )
+        ]
+        indexes = [models.Index(fields=["title_id"], name="dismissal_title")]
+
+
 class RemovedTitle(Record):
     """A title that is gone from the catalogue; keeps late facts from bringing it back."""
 

@@ -7,7 +7,7 @@ from django.db.models import Model, Q, QuerySet
 
 from matinee.contracts import viewing as messages
 from matinee.viewing import rules
-from matinee.viewing.models import ListedTitle, ResumePoint, Thumb
+from matinee.viewing.models import Dismissal, ListedTitle, ResumePoint, Thumb
 
 T = TypeVar("T", bound=Model)
 
@@ -31,6 +31,20 @@ def my_list_of(profile_id: UUID) -> messages.MyList:
     """The titles that a profile put aside, newest first."""
     rows = ListedTitle.objects.filter(viewer__profile_id=profile_id).order_by("-id")
     return messages.MyList(title_ids=list(rows.values_list("title_id", flat=True)))
+
+
+def thumbs_of(profile_id: UUID) -> messages.Thumbs:
+    """What a profile thinks of titles, newest first."""
+    rows = Thumb.objects.filter(viewer__profile_id=profile_id).order_by("-id")
+    thumbs = list(rows.values("title_id", "value"))
+    return messages.Thumbs.model_validate({"thumbs": thumbs})
+
+
+def dismissals_of(profile_id: UUID) -> messages.Dismissals:
+    """What a profile took out of its pages, newest first."""
+    rows = Dismissal.objects.filter(viewer__profile_id=profile_id).order_by("-id")
+    dismissals = list(rows.values("row", "title_id"))
+    return messages.Dismissals.model_validate({"dismissals": dismissals})
 
 
 def title_state_of(profile_id: UUID, title_id: UUID) -> messages.TitleState:

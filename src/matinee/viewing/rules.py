@@ -13,6 +13,7 @@ from uuid import UUID
 from matinee.kernel.problems import Conflict, Unprocessable
 
 PAGE = 50
+_ABOUT_WATCHED = frozenset({"because_you_watched"})
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -34,6 +35,17 @@ def counts(new: Mark, kept: Mark | None, erased_until: datetime | None) -> bool:
 def latest(*moments: datetime | None) -> datetime | None:
     """The latest of moments that may be missing."""
     return max((moment for moment in moments if moment is not None), default=None)
+
+
+def check_row(row: str) -> None:
+    """Unprocessable for the id of a row that says what was watched.
+
+    Kept, it would outlive an erasure of the history.
+    """
+    kind, _, about = row.partition(":")
+    if kind in _ABOUT_WATCHED and about:
+        code = "row_names_title"
+        raise Unprocessable(code, f"Name this row by its kind alone: `{kind}`.")
 
 
 def check_room(what: str, count: int, most: int) -> None:

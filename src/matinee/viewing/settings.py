@@ -17,6 +17,12 @@ class Settings(BaseSettings):
     thumbs: int = Field(
         default=5_000, ge=1, le=100_000, description="Titles that a profile can give a thumb"
     )
+    dismissals: int = Field(
+        default=5_000,
+        ge=1,
+        le=100_000,
+        description="Titles and rows that a profile can take out of its pages",
+    )
 
 
 @lru_cache(maxsize=1)
