@@ -1,13 +1,13 @@
 """Messages of `recommendations`: pages of rows and search results."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from matinee.contracts.catalog import TitleCard
-from matinee.contracts.message import Message
+from matinee.contracts.message import Message, Request
 
 RowKind = Literal[
     "continue_watching",
@@ -83,3 +83,26 @@ class SimilarPage(Message):
     """More like one title, best first."""
 
     cards: list[Card]
+
+
+Slot = Literal["card", "hero", "search", "similar"]
+"""Where a title stands: a card of the home page, its hero, a search, or more like a title."""
+
+
+class Seen(Request):
+    """A title that was really in view for a moment; `line` and `place` count from zero."""
+
+    title_id: UUID
+    slot: Slot
+    row: Annotated[str, StringConstraints(max_length=120)] = Field(
+        default="", description="The row's id; empty where there are no rows"
+    )
+    line: int = Field(default=0, ge=0, le=999, description="Which row, from the top")
+    place: int = Field(default=0, ge=0, le=999, description="Which card in the row")
+    ago_s: float = Field(ge=0, le=86_400, description="How long ago it came into view")
+
+
+class Impressions(Request):
+    """What a profile saw since the last report."""
+
+    seen: Annotated[list[Seen], Field(max_length=200)]

@@ -1,18 +1,24 @@
 """HTTP edge of recommendations."""
 
+import contextlib
 from typing import Annotated
 from uuid import UUID
 
 from flask import Response, request
 from pydantic import BaseModel, Field, StringConstraints
 
-from matinee.contracts.recommendations import HomePage, SearchPage, SimilarPage
+from matinee.contracts.recommendations import HomePage, Impressions, SearchPage, SimilarPage
+from matinee.kernel import problems, stores
 from matinee.kernel.http import flask_edge
 from matinee.kernel.http.flask_edge import told
+from matinee.recommendations import settings
+from matinee.recommendations.actions import impressions
 from matinee.recommendations.queries import pages
 from matinee.recommendations.rules.search import QUERY_LENGTH_MAX
 
 app = flask_edge.make_app("recommendations")
+
+_MINUTE_S = 60
 
 
 class SearchQuery(BaseModel):
@@ -87,6 +93,30 @@ def similar(path: TitlePath) -> Response:
     """More like one title."""
     wanted = pages.request_of(flask_edge.caller())
     return _private(flask_edge.answer(wanted.similar(path.title_id)))
+
+
+@app.post(
+    "/api/recommendations/impressions",
+    operation_id="recommendations_impressions_keep",
+    summary="Tell what was really in view",
+    responses={
+        204: None,
+        401: told("not_signed_in"),
+        403: told("no_profile"),
+        422: told("invalid"),
+        429: told("too_many_attempts; Retry-After says when to try again"),
+    },
+    security=flask_edge.SECURITY,
+)
+def impressions_keep(body: Impressions) -> Response:
+    """Keep what the caller's profile saw; titles that are gone by now do not count."""
+    profile_id = flask_edge.caller().profile()
+    # A report is worth having without a count, too: what is kept of a profile is bounded anyway.
+    with contextlib.suppress(problems.Unavailable):
+        tries = settings.get().impressions_per_minute
+        stores.limit("recommendations-impressions", str(profile_id), tries, _MINUTE_S)
+    impressions.impressions_keep(profile_id, body.seen, pages.parts_of(body.seen))
+    return flask_edge.empty()
 
 
 def _private(response: Response) -> Response:

@@ -10,14 +10,17 @@ from matinee.contracts.events import (
     TitleRemoved,
 )
 from matinee.kernel.events import hears
-from matinee.recommendations.actions import titles, viewers
+from matinee.recommendations.actions import impressions, titles, viewers
 
 SERVICE = "recommendations"
 
 hears(SERVICE, TitleChanged)(titles.title_keep)
 hears(SERVICE, TitleRemoved)(titles.title_forget)
 hears(SERVICE, PlaybackProgressed)(viewers.play_keep)
+hears(SERVICE, PlaybackProgressed)(impressions.impressions_take)
 hears(SERVICE, ThumbChanged)(viewers.thumb_keep)
 hears(SERVICE, MyListChanged)(viewers.list_entry_keep)
 hears(SERVICE, HistoryErased)(viewers.history_erase)
 hears(SERVICE, ProfileRemoved)(viewers.viewer_forget)
+hears(SERVICE, HistoryErased)(impressions.impressions_erase)
+hears(SERVICE, ProfileRemoved)(impressions.impressions_forget)

@@ -137,6 +137,51 @@ class Erasure(Record):
         ]
 
 
+class Impression(Record):
+    """That a title was really in view of a profile on one day, and whether it was taken then.
+
+    `slot` is where: a card of a row, the hero, a search, or more like a title; `line` and `place`
+    count rows and cards from zero, as seen last. `visits` counts looks apart in time. `begun` says
+    that the profile had begun the title before it was seen. The rest is set where a policy chose
+    what was shown: its version, which of the arms (whose ids `among` is a digest of), with what
+    probability, and what the policy was told.
+    """
+
+    profile_id = models.UUIDField()
+    title_id = models.UUIDField()
+    slot = models.CharField(max_length=10)
+    day = models.PositiveIntegerField()
+    row = models.CharField(max_length=120)
+    line = models.PositiveSmallIntegerField()
+    place = models.PositiveSmallIntegerField()
+    visits = models.PositiveIntegerField(default=1)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    begun = models.BooleanField()
+    taken_at = models.DateTimeField(null=True)
+    policy = models.PositiveIntegerField(null=True)
+    arm = models.PositiveSmallIntegerField(null=True)
+    among = models.PositiveIntegerField(null=True)
+    propensity = models.FloatField(null=True)
+    context = models.BinaryField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["profile_id", "title_id", "slot", "day"], name="rec_one_impression_a_day"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(propensity__isnull=True)
+                | models.Q(propensity__gt=0, propensity__lte=1),
+                name="rec_impression_propensity",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["profile_id", "-last_at"], name="rec_impression_by_profile"),
+            models.Index(fields=["last_at"], name="rec_impression_by_time"),
+        ]
+
+
 class Fit(Record):
     """Fitted models: compressed NumPy arrays that speak of titles only, never of a profile."""
 

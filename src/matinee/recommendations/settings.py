@@ -24,6 +24,15 @@ class Settings(BaseSettings):
     history_max: int = Field(
         default=500, ge=20, le=5000, description="Newest plays of a profile that count for its page"
     )
+    impressions_max: int = Field(
+        default=2_000, ge=100, le=50_000, description="Titles seen that are kept of a profile"
+    )
+    impression_days: int = Field(
+        default=60, ge=1, le=400, description="How long it is kept what was seen"
+    )
+    impressions_per_minute: int = Field(
+        default=60, ge=1, description="How many reports of what was seen a profile may send"
+    )
 
 
 @lru_cache(maxsize=1)

@@ -2,7 +2,7 @@
 
 from matinee.kernel.tasks import app
 from matinee.recommendations import settings
-from matinee.recommendations.actions import fits
+from matinee.recommendations.actions import fits, impressions
 
 # A fit that takes longer than this has met something that it was not made for.
 _TIME_LIMIT_S = 1800
@@ -14,11 +14,21 @@ def fit(*, even_if_fresh: bool = False) -> None:
     fits.models_fit(even_if_fresh=even_if_fresh)
 
 
+@app.task(name="matinee.recommendations.forget_old_impressions", time_limit=300)
+def forget_old_impressions() -> None:
+    """Forget what was seen too long ago; the next run takes what one run leaves."""
+    impressions.old_impressions_forget()
+
+
 SCHEDULE = {
     "recommendations-fit": {
         "task": "matinee.recommendations.fit",
         "schedule": settings.get().fit_check_s,
         # What was not begun before the next is due need not be begun at all.
         "options": {"expires": settings.get().fit_check_s},
-    }
+    },
+    "recommendations-forget-old-impressions": {
+        "task": "matinee.recommendations.forget_old_impressions",
+        "schedule": 3600.0,
+    },
 }

@@ -24,7 +24,7 @@ _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 def play_keep(event: PlaybackProgressed) -> None:
     """Keep how far the profile got, by the newest fact, and when it last came to the end."""
-    viewer = _locked(event.profile_id)
+    viewer = viewer_lock(event.profile_id)
     if viewer is None or event.occurred_at <= _erased_until(viewer, event.title_id):
         return
     play = Play.objects.filter(profile_id=event.profile_id, title_id=event.title_id).first()
@@ -40,7 +40,7 @@ def play_keep(event: PlaybackProgressed) -> None:
 
 def thumb_keep(event: ThumbChanged) -> None:
     """Keep what the profile thinks of a title now."""
-    viewer = _locked(event.profile_id)
+    viewer = viewer_lock(event.profile_id)
     if viewer is None:
         return
     thumb = Thumb.objects.filter(profile_id=event.profile_id, title_id=event.title_id).first()
@@ -54,7 +54,7 @@ def thumb_keep(event: ThumbChanged) -> None:
 
 def list_entry_keep(event: MyListChanged) -> None:
     """Keep whether a title is in the profile's list now."""
-    viewer = _locked(event.profile_id)
+    viewer = viewer_lock(event.profile_id)
     if viewer is None:
         return
     entry = ListEntry.objects.filter(profile_id=event.profile_id, title_id=event.title_id).first()
@@ -68,7 +68,7 @@ def list_entry_keep(event: MyListChanged) -> None:
 
 def history_erase(event: HistoryErased) -> None:
     """Forget what was watched until then, also what is told of it later."""
-    viewer = _locked(event.profile_id)
+    viewer = viewer_lock(event.profile_id)
     if viewer is None:
         return
     if event.title_id is None:
@@ -85,7 +85,7 @@ def history_erase(event: HistoryErased) -> None:
 
 def viewer_forget(event: ProfileRemoved) -> None:
     """Forget everything of a profile for good; only that it is gone stays."""
-    viewer = _locked(event.profile_id)
+    viewer = viewer_lock(event.profile_id)
     if viewer is None:
         return
     for table in (Play, Thumb, ListEntry, Erasure):
@@ -95,7 +95,7 @@ def viewer_forget(event: ProfileRemoved) -> None:
     _touch(viewer)
 
 
-def _locked(profile_id: UUID) -> Viewer | None:
+def viewer_lock(profile_id: UUID) -> Viewer | None:
     """The profile's row, locked until the transaction ends; None if the profile is gone."""
     fresh = Viewer(profile_id=profile_id, changed_at=clock.now())
     Viewer.objects.bulk_create([fresh], ignore_conflicts=True)

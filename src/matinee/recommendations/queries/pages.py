@@ -1,12 +1,13 @@
 """Answers of recommendations, from memory and a handful of short queries."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
 import numpy as np
 
-from matinee.contracts.recommendations import Card, HomePage, SearchPage, SimilarPage
+from matinee.contracts.recommendations import Card, HomePage, SearchPage, Seen, SimilarPage
 from matinee.kernel import clock
 from matinee.kernel.problems import NotFound
 from matinee.kernel.tokens import Caller
@@ -82,3 +83,14 @@ def request_of(caller: Caller) -> HomeRequest:
     return HomeRequest(
         held.current(), profile_id, caller.maturity_age, viewers.revision_of(profile_id)
     )
+
+
+def parts_of(seen: Iterable[Seen]) -> dict[UUID, list[UUID]]:
+    """Those titles that were seen and are in the catalogue, each with its episodes."""
+    catalogue = held.current().catalogue
+    found: dict[UUID, list[UUID]] = {}
+    for one in seen:
+        number = catalogue.index.get(one.title_id)
+        if number is not None and catalogue.items[number].id == one.title_id:
+            found[one.title_id] = [part.id for part in catalogue.items[number].episodes]
+    return found

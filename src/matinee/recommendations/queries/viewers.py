@@ -1,9 +1,10 @@
-"""All that is known of one profile, in four short queries."""
+"""All that is known of one profile, in five short queries."""
 
 from uuid import UUID
 
 from matinee.recommendations import settings
 from matinee.recommendations.models import ListEntry, Play, Thumb, Viewer
+from matinee.recommendations.queries.impressions import passed_over
 from matinee.recommendations.rules.taste import PlayFact, ViewerFacts
 
 # Beyond these nobody looks, and a page must stay cheap.
@@ -18,14 +19,15 @@ def revision_of(profile_id: UUID) -> int:
 
 
 def facts_of(profile_id: UUID, revision: int) -> ViewerFacts:
-    """What is known of the profile; nothing if it has no revision yet."""
+    """What is known of the profile; without a revision no more than what it saw."""
     if revision == 0:
-        return ViewerFacts()
+        return ViewerFacts(passed_over=passed_over(profile_id))
     plays = Play.objects.filter(profile_id=profile_id).order_by("-watched_at")
     thumbs = Thumb.objects.filter(profile_id=profile_id).exclude(value="").order_by("-as_of")
     listed = ListEntry.objects.filter(profile_id=profile_id, listed=True).order_by("-as_of")
     return ViewerFacts(
         revision=revision,
+        passed_over=passed_over(profile_id),
         plays=tuple(
             PlayFact(
                 title_id=play.title_id,

@@ -1,0 +1,149 @@
+"""Keeps what profiles saw on their pages, and which of it they took."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from operator import itemgetter
+from uuid import UUID
+
+from django.db.models import Q
+
+from matinee.contracts.events import HistoryErased, PlaybackProgressed, ProfileRemoved
+from matinee.contracts.recommendations import Seen
+from matinee.kernel import clock
+from matinee.kernel.databases import transaction_of
+from matinee.recommendations import settings
+from matinee.recommendations.actions.viewers import viewer_lock
+from matinee.recommendations.models import Erasure, Impression, KnownTitle, Play, Viewer
+from matinee.recommendations.rules import impressions as rules
+
+Parts = Mapping[UUID, Sequence[UUID]]
+"""The titles that count as seen, each with what can be played of it."""
+
+_Key = tuple[UUID, str, int]
+_Told = Sequence[tuple[Seen, datetime]]
+_FORGOTTEN_AT_ONCE = 20_000
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def impressions_keep(profile_id: UUID, seen: Sequence[Seen], parts: Parts) -> None:
+    """Keep what a profile saw, of titles in `parts`; nothing that it wants forgotten.
+
+    The same report twice changes nothing. The oldest go once there are too many of a profile.
+    """
+    with transaction_of("recommendations"):
+        viewer = viewer_lock(profile_id)
+        if viewer is None:
+            return
+        told = [(one, clock.now() - timedelta(seconds=one.ago_s)) for one in seen]
+        told = [pair for pair in told if pair[0].title_id in parts]
+        _put(viewer, _not_erased(viewer, sorted(told, key=itemgetter(1)), parts), parts)
+        _bound(profile_id)
+
+
+def impressions_take(event: PlaybackProgressed) -> None:
+    """Note of what was seen lately that it was taken, once a play shows that it was."""
+    if not rules.is_take(event.watched_s, event.duration_s, finished=event.finished):
+        return
+    began_at = event.occurred_at - timedelta(seconds=event.watched_s)
+    untaken = Impression.objects.filter(
+        profile_id=event.profile_id,
+        title_id__in=_shown_as(event.title_id),
+        taken_at=None,
+        first_at__lte=began_at,
+        last_at__gte=began_at - rules.TAKEN_WITHIN,
+    )
+    untaken.update(taken_at=began_at)
+
+
+def impressions_erase(event: HistoryErased) -> None:
+    """Forget what was seen until then of a title, or of all."""
+    one = Q()
+    if event.title_id is not None:
+        one = Q(title_id__in=_shown_as(event.title_id))
+    seen = Impression.objects.filter(one, profile_id=event.profile_id)
+    seen.filter(first_at__lte=event.until).delete()
+
+
+def impressions_forget(event: ProfileRemoved) -> None:
+    """Forget all that a profile saw."""
+    Impression.objects.filter(profile_id=event.profile_id).delete()
+
+
+def old_impressions_forget() -> int:
+    """Forget what was seen longer ago than is kept; how many rows went, at most 20,000."""
+    before = clock.now() - timedelta(days=settings.get().impression_days)
+    old = Impression.objects.filter(last_at__lt=before).values("pk")[:_FORGOTTEN_AT_ONCE]
+    return Impression.objects.filter(pk__in=old).delete()[0]
+
+
+def _put(viewer: Viewer, told: _Told, parts: Parts) -> None:
+    """Insert or add to one row for each title, slot and day."""
+    rows = _present(viewer.profile_id, told)
+    begun = _begun(viewer.profile_id, told, parts)
+    known = set(rows)
+    for one, at in told:
+        key = (one.title_id, one.slot, rules.day_of(at))
+        row = rows.get(key)
+        if row is None:
+            row = rows[key] = _fresh(viewer.profile_id, key, at)
+            row.begun = one.title_id in begun
+        elif rules.is_new_visit(row.first_at, row.last_at, at):
+            row.visits += 1
+        row.row, row.line, row.place = one.row, one.line, one.place
+        row.first_at, row.last_at = min(row.first_at, at), max(row.last_at, at)
+    changed = ["row", "line", "place", "visits", "first_at", "last_at"]
+    Impression.objects.bulk_create([row for key, row in rows.items() if key not in known])
+    Impression.objects.bulk_update([row for key, row in rows.items() if key in known], changed)
+
+
+def _present(profile_id: UUID, told: _Told) -> dict[_Key, Impression]:
+    found = Impression.objects.filter(
+        profile_id=profile_id,
+        title_id__in={one.title_id for one, _ in told},
+        day__in={rules.day_of(at) for _, at in told},
+    )
+    wanted = {(one.title_id, one.slot, rules.day_of(at)) for one, at in told}
+    rows = {(row.title_id, row.slot, row.day): row for row in found}
+    return {key: row for key, row in rows.items() if key in wanted}
+
+
+def _fresh(profile_id: UUID, key: _Key, at: datetime) -> Impression:
+    title_id, slot, day = key
+    return Impression(
+        profile_id=profile_id, title_id=title_id, slot=slot, day=day, first_at=at, last_at=at
+    )
+
+
+def _not_erased(viewer: Viewer, told: _Told, parts: Parts) -> _Told:
+    whole = _whole(told, parts)
+    erased = Erasure.objects.filter(profile_id=viewer.profile_id, title_id__in=whole)
+    until: dict[UUID, datetime] = {}
+    for part, moment in erased.values_list("title_id", "until"):
+        until[whole[part]] = max(moment, until.get(whole[part], moment))
+    every = viewer.erased_until or _NEVER
+    return [(one, at) for one, at in told if at > max(every, until.get(one.title_id, every))]
+
+
+def _begun(profile_id: UUID, told: _Told, parts: Parts) -> set[UUID]:
+    """Which titles the profile has begun, a series by any of its episodes."""
+    whole = _whole(told, parts)
+    plays = Play.objects.filter(profile_id=profile_id, title_id__in=whole)
+    return {whole[part] for part in plays.values_list("title_id", flat=True)}
+
+
+def _whole(told: _Told, parts: Parts) -> Mapping[UUID, UUID]:
+    """For what was seen, and all that can be played of it, the title that was seen."""
+    return {part: one.title_id for one, _ in told for part in (one.title_id, *parts[one.title_id])}
+
+
+def _bound(profile_id: UUID) -> None:
+    newest = Impression.objects.filter(profile_id=profile_id).order_by("-last_at", "-id")
+    too_many = list(newest.values_list("pk", flat=True)[settings.get().impressions_max :])
+    if too_many:
+        Impression.objects.filter(pk__in=too_many).delete()
+
+
+def _shown_as(title_id: UUID) -> list[UUID]:
+    """The titles that stand on pages for what is played: itself, and its series."""
+    body = KnownTitle.objects.filter(pk=title_id).values_list("body__series_id", flat=True).first()
+    return [title_id] if body is None else [title_id, UUID(body)]
