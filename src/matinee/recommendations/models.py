@@ -49,7 +49,8 @@ class Viewer(models.Model):
     """A profile: its row is locked by every change to what is known of it.
 
     `revision` grows with each change; facts that happened until `erased_until` are ignored, and all
-    of them once it is removed.
+    of them once it is removed. `language` and `is_kids` are as identity told at `profile_as_of`,
+    `country` is where something was played last; each is empty while it is not known.
     """
 
     profile_id = models.UUIDField(primary_key=True)
@@ -57,9 +58,26 @@ class Viewer(models.Model):
     changed_at = models.DateTimeField()
     erased_until = models.DateTimeField(null=True)
     removed = models.BooleanField(default=False)
+    language = models.CharField(max_length=35, default="")
+    is_kids = models.BooleanField(default=False)
+    profile_as_of = models.DateTimeField(null=True)
+    country = models.CharField(max_length=2, default="")
+    country_as_of = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["changed_at"], name="rec_viewer_changed")]
+
+
+class Programme(models.Model):
+    """The rows that the operator puts on home pages, all of them in one row; `EditorialRow`s.
+
+    Like a title, `version` is the number at the change.
+    """
+
+    name = models.CharField(primary_key=True, max_length=20)
+    as_of = models.DateTimeField()
+    version = models.BigIntegerField()
+    rows = models.JSONField()
 
 
 class Play(Record):
