@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from matinee.recommendations.rules import text
 from matinee.recommendations.rules.catalogue import Catalogue
-from matinee.recommendations.rules.search import SearchIndex
+from matinee.recommendations.rules.search.titles import Eyes, SearchIndex
 from tests.recommendations import builders
 
 SHOWN = builders.catalogue(
@@ -24,7 +24,12 @@ SHOWN = builders.catalogue(
     ]
 )
 INDEX = SearchIndex(SHOWN, np.zeros(len(SHOWN), dtype=np.float32), None)
-EVERYTHING = np.ones(len(SHOWN), dtype=bool)
+NOBODY = np.zeros(len(SHOWN), dtype=np.float32)
+EVERYTHING = Eyes(np.ones(len(SHOWN), dtype=bool), NOBODY)
+
+
+def everybody(count: int) -> Eyes:
+    return Eyes(np.ones(count, dtype=bool), np.zeros(count, dtype=np.float32))
 
 
 def names(numbers: np.typing.NDArray[np.int32], shown: Catalogue = SHOWN) -> list[str]:
@@ -92,8 +97,9 @@ def test_short_words_are_not_guessed_at() -> None:
 
 
 def test_what_must_not_be_seen_is_not_found() -> None:
-    hidden = EVERYTHING.copy()
-    hidden[0] = False
+    visible = np.ones(len(SHOWN), dtype=bool)
+    visible[0] = False
+    hidden = Eyes(visible, NOBODY)
     assert names(INDEX.find("lantern", hidden, 10)) == ["Northern Lights"]
     assert "The Lantern Keeper" not in names(INDEX.near("lantern keepsake", hidden, 10))
 
@@ -102,7 +108,7 @@ def test_popular_titles_win_a_tie() -> None:
     shown = builders.catalogue([builders.title(n, name="Echo") for n in range(3)])
     popularity = np.array([0, 0, 1], dtype=np.float32)
     index = SearchIndex(shown, popularity, None)
-    assert index.find("echo", np.ones(3, dtype=bool), 10).tolist() == [2, 0, 1]
+    assert index.find("echo", everybody(3), 10).tolist() == [2, 0, 1]
 
 
 def test_a_changed_title_is_indexed_anew() -> None:
@@ -113,7 +119,7 @@ def test_a_changed_title_is_indexed_anew() -> None:
     )
     shown = builders.catalogue([builders.title(0, name="New"), builders.title(1, name="Same")], 2)
     index = SearchIndex(shown, np.zeros(2, dtype=np.float32), before)
-    everything = np.ones(2, dtype=bool)
+    everything = everybody(2)
     assert names(index.find("new", everything, 5), shown) == ["New"]
     assert names(index.find("old", everything, 5), shown) == []
     assert names(index.find("same", everything, 5), shown) == ["Same"]

@@ -71,12 +71,21 @@ class HomePage(Message):
     rows: list[Row]
 
 
+class SearchLabel(Message):
+    """A person, genre or mood whose name matches; searching for the name finds its titles."""
+
+    kind: Literal["person", "genre", "mood"]
+    name: str
+    titles: int = Field(description="How many of its titles the profile may see")
+
+
 class SearchPage(Message):
     """Titles that match, best first; `near` holds something close when nothing matches."""
 
     query: str
     cards: list[Card]
     near: list[Card]
+    labels: list[SearchLabel] = []
 
 
 class SimilarPage(Message):

@@ -7,19 +7,28 @@ from uuid import UUID
 
 import numpy as np
 
-from matinee.contracts.recommendations import Card, HomePage, SearchPage, Seen, SimilarPage
+from matinee.contracts.recommendations import (
+    Card,
+    HomePage,
+    SearchLabel,
+    SearchPage,
+    Seen,
+    SimilarPage,
+)
 from matinee.kernel import clock
 from matinee.kernel.problems import NotFound
 from matinee.kernel.tokens import Caller
 from matinee.recommendations.queries import viewers
 from matinee.recommendations.queries.knowledge import Knowledge, held
 from matinee.recommendations.rules import page
-from matinee.recommendations.rules.arrays import Items, best
-from matinee.recommendations.rules.page import Showing
+from matinee.recommendations.rules.arrays import Items, best, unit
+from matinee.recommendations.rules.showing import Showing
+from matinee.recommendations.rules.search import Eyes
 
 _FOUND_MAX = 40
 _SIMILAR_MAX = 20
 _NEAR_MAX = 12
+_LABELS_MAX = 6
 
 
 @dataclass(frozen=True)
@@ -55,22 +64,30 @@ class HomeRequest:
         """More like a title that the profile may see; NotFound if there is no such."""
         showing = self._showing()
         number = showing.catalogue.index.get(title_id)
-        if number is None or showing.catalogue.maturity_age[number] > self.ceiling:
+        if number is None or not showing.may_see[number]:
             code = "unknown_title"
             raise NotFound(code, "This title is not available.")
-        alike = page.alike_to(showing, number)
+        alike = showing.alike_to(number)
         return SimilarPage.model_construct(cards=self._cards(best(alike, _SIMILAR_MAX)))
 
     def search(self, query: str) -> SearchPage:
-        """What matches, or else what comes near, or else what is popular."""
+        """What matches and whose names do, or else what comes near, with more like the nearest."""
         showing = self._showing()
-        index = self.knowledge.search
-        found = index.find(query, showing.visible, _FOUND_MAX)
+        index, eyes = self.knowledge.search, Eyes(showing.visible, unit(showing.alike))
+        found = index.find(query, eyes, _FOUND_MAX)
         near = np.zeros(0, dtype=np.int32)
         if not len(found):
-            near = index.near(query, showing.visible, _NEAR_MAX)
+            near = index.near(query, eyes, _NEAR_MAX)
+        if 0 < len(near) < _NEAR_MAX:
+            alike = page.alike_to(showing, int(near[0]))
+            alike[near] = 0.0
+            near = np.concatenate((near, best(alike, _NEAR_MAX - len(near))))
+        labels = [
+            SearchLabel(kind=one.kind, name=one.name, titles=one.titles)
+            for one in index.labels(query, eyes, _LABELS_MAX)
+        ]
         return SearchPage.model_construct(
-            query=query, cards=self._cards(found), near=self._cards(near)
+            query=query, cards=self._cards(found), near=self._cards(near), labels=labels
         )
 
     def _cards(self, numbers: Items) -> list[Card]:
