@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from matinee.contracts.catalog import Title
 from matinee.contracts.recommendations import HomePage, Row
 from matinee.recommendations.rules.blend import Models
-from matinee.recommendations.rules.page import Showing, home_page
+from matinee.recommendations.rules.page import home_page
 from matinee.recommendations.rules.shelves import ENOUGH_FOR_ROWS, SMALL
+from matinee.recommendations.rules.showing import Showing
 from matinee.recommendations.rules.taste import PlayFact, ViewerFacts
 from tests.recommendations import builders
 
@@ -176,10 +177,11 @@ def test_finished_titles_go_behind_the_others() -> None:
 
 def test_because_you_watched_follows_those_who_watched_it_too() -> None:
     made = [builders.title(number, genres=[f"G{number}"]) for number in range(70)]
-    others = [[0, 60, 61, 62, 63, 64] for _ in range(30)]
+    others = [[0, 60, 61, 62, 63, 64]] * 30 + [list(range(20, 30))] * 40
     page = page_of(made, builders.play(0, 1.0), others=others)
-    liked = {card.name for card in row_of(page, "for_you").cards[:5]}
-    assert liked & {f"Film {number}" for number in range(60, 65)}
+    assert page.hero is not None
+    first = [page.hero.card, *page.rows[0].cards[:4]]
+    assert {card.name for card in first} == {f"Film {number}" for number in range(60, 65)}
 
 
 def test_because_you_watched_uses_content_where_nobody_watched() -> None:

@@ -1,18 +1,21 @@
 """One score from several models, by a rule that anybody can follow."""
 
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Self
 
 import numpy as np
 
-from matinee.recommendations.rules.arrays import Items, Scores, unit
+from matinee.recommendations.rules.arrays import Items, Scores, Weights, best, unit
+from matinee.recommendations.rules.candidates.by_country import CountryPopularity
 from matinee.recommendations.rules.candidates.co_watching import CoWatching
 from matinee.recommendations.rules.candidates.content import ContentLikeness
 from matinee.recommendations.rules.candidates.interface import (
+    NO_PLAYS,
     NO_TASTE,
     Plays,
     State,
-    StoredModel,
+    Stored,
     Taste,
 )
 from matinee.recommendations.rules.candidates.popularity import DAY_S, DecayedPopularity
@@ -20,6 +23,8 @@ from matinee.recommendations.rules.catalogue import Catalogue
 
 # From so many viewers on, what they watch says more about a title than what it is made of.
 TRUST_HALF = 8.0
+# Enough for a row, when what was seen or must not be shown is left out: 2.4 kB an item.
+_NEAREST, _NEIGHBOURS_KEPT = 300, 4_000
 
 
 @dataclass
@@ -30,10 +35,17 @@ class Models:
     weeks: DecayedPopularity = field(default_factory=lambda: DecayedPopularity(21 * DAY_S))
     co_watching: CoWatching = field(default_factory=CoWatching)
     content: ContentLikeness = field(default_factory=ContentLikeness)
+    top: CountryPopularity = field(default_factory=lambda: CountryPopularity(2 * DAY_S))
+    _neighbours: OrderedDict[int, tuple[Items, Weights]] = field(default_factory=OrderedDict)
 
-    def stored(self) -> dict[str, StoredModel]:
+    def stored(self) -> dict[str, Stored]:
         """Those that are fitted by the worker and kept."""
-        return {"days": self.days, "weeks": self.weeks, "co_watching": self.co_watching}
+        return {
+            "days": self.days,
+            "weeks": self.weeks,
+            "co_watching": self.co_watching,
+            "top": self.top,
+        }
 
     def fit(self, catalogue: Catalogue, plays: Plays) -> Self:
         """Fit every model; gives itself."""
@@ -58,7 +70,11 @@ class Models:
                 for key, array in state.items()
                 if key.startswith(f"{name}.")
             }
-            model.restore(own, rows)
+            if own:
+                model.restore(own, rows)
+            else:  # made by an older version, which did not know this one
+                model.fit(catalogue, NO_PLAYS)
+        self._neighbours.clear()
         self.content.fit(catalogue)
         return self
 
@@ -69,7 +85,30 @@ class Models:
         made_of = unit(self.content.recommend(taste))
         return (trust * watched + (1 - trust) * made_of).astype(np.float32)
 
+    def alike_to(self, number: int) -> Scores:
+        """How well each item goes with one; of all but the nearest nothing is known.
+
+        The nearest of an item are the same for everybody, so they are kept once found.
+        """
+        kept = self._neighbours.get(number)
+        if kept is None:
+            scores = self.alike(_just(number))
+            nearest = best(scores, _NEAREST)
+            kept = (nearest, scores[nearest])
+            self._neighbours[number] = kept
+            while len(self._neighbours) > _NEIGHBOURS_KEPT:
+                self._neighbours.popitem(last=False)
+        alike = np.zeros(len(self.co_watching.support), dtype=np.float32)
+        alike[kept[0]] = kept[1]
+        return alike
+
     def rising(self) -> Scores:
         """What is watched more these days than in the weeks before, by ratio."""
         lately, before = self.days.recommend(NO_TASTE), self.weeks.recommend(NO_TASTE)
         return np.where(lately > 0, lately / (before + 1.0), 0.0).astype(np.float32)
+
+
+def _just(number: int) -> Taste:
+    return Taste(
+        np.array([number], dtype=np.int32), np.ones(1, dtype=np.float32), np.zeros(1, np.float64)
+    )

@@ -9,11 +9,18 @@ from uuid import UUID
 import numpy as np
 import numpy.typing as npt
 
-from matinee.contracts.catalog import Credit, Title
+from matinee.contracts.catalog import Credit, RightsWindow, Title
 from matinee.contracts.recommendations import Card
 from matinee.recommendations.rules.arrays import Items, Mask, Times
+from matinee.recommendations.rules.availability import Availability
+from matinee.recommendations.rules.labels import Labels, Shares
+from matinee.recommendations.rules.sittings import is_for_children
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+# More kinds of films than anybody could tell apart.
+_GENRES_MAX, _MOODS_MAX = 40, 40
+# People of whom a row could be made; a title's credits beyond these are extras.
+_PEOPLE_MAX, _CREDITS_MAX, _TITLES_OF_PERSON_MIN = 5_000, 12, 4
 
 
 @dataclass(frozen=True)
@@ -34,6 +41,7 @@ class Episode:
     name: str
     description: str
     maturity_age: int
+    rights: tuple[RightsWindow, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,6 +55,9 @@ class Item:
     published_at: datetime
     episodes: tuple[Episode, ...]
     version: int
+    rights: tuple[RightsWindow, ...] = ()
+    languages: tuple[str, ...] = ()
+    """BCP 47 tags of sound and subtitles."""
 
     @property
     def id(self) -> UUID:
@@ -89,14 +100,46 @@ class Catalogue:
         return np.array([item.card.artwork.backdrop is not None for item in self.items], dtype=bool)
 
     @cached_property
-    def by_genre(self) -> dict[str, Items]:
-        """The items of each genre, ascending; most common genre first."""
-        found: dict[str, list[int]] = {}
-        for number, item in enumerate(self.items):
-            for genre in dict.fromkeys(item.card.genres):
-                found.setdefault(genre, []).append(number)
-        ordered = sorted(found.items(), key=lambda pair: (-len(pair[1]), pair[0]))
-        return {genre: np.array(numbers, dtype=np.int32) for genre, numbers in ordered}
+    def genres(self) -> Labels:
+        """The most common genres and their items."""
+        return Labels([item.card.genres for item in self.items], count_max=_GENRES_MAX)
+
+    @cached_property
+    def for_children(self) -> Mask:
+        """Which items are made for children."""
+        return np.array(
+            [is_for_children(item.card.maturity_age, item.card.genres) for item in self.items],
+            dtype=bool,
+        )
+
+    @cached_property
+    def moods(self) -> Labels:
+        """The most common moods and their items."""
+        return Labels([item.moods for item in self.items], count_max=_MOODS_MAX)
+
+    @cached_property
+    def people(self) -> Labels:
+        """The people who made, or are seen in, enough items to fill a row."""
+        return Labels(
+            [[credit.name for credit in item.credits[:_CREDITS_MAX]] for item in self.items],
+            count_max=_PEOPLE_MAX,
+            items_min=_TITLES_OF_PERSON_MIN,
+        )
+
+    @cached_property
+    def traits(self) -> Shares:
+        """Genres and moods of each item as a vector of length one, or zero; for being unlike."""
+        both: Shares = np.hstack([self.genres.shares, self.moods.shares])
+        length = np.linalg.norm(both, axis=1, keepdims=True)
+        np.divide(both, length, out=both, where=length > 0)
+        return both
+
+    @cached_property
+    def availability(self) -> Availability:
+        """Where and when each item may be shown, and who understands it."""
+        return Availability(
+            [item.rights for item in self.items], [item.languages for item in self.items]
+        )
 
     def __len__(self) -> int:
         return len(self.items)
@@ -136,6 +179,8 @@ def _item(one: Known, parts: list[Known]) -> Item:
         published_at=max(came, default=_LONG_AGO),
         episodes=tuple(_episode(part.title) for part in in_order),
         version=max(part.version for part in [one, *in_order]),
+        rights=tuple(title.rights),
+        languages=tuple(dict.fromkeys([*title.audio_languages, *title.subtitle_languages])),
     )
 
 
@@ -159,4 +204,12 @@ def _place(title: Title) -> tuple[int, int]:
 
 def _episode(title: Title) -> Episode:
     season, number = _place(title)
-    return Episode(title.id, season, number, title.name, title.description, title.maturity_age)
+    return Episode(
+        title.id,
+        season,
+        number,
+        title.name,
+        title.description,
+        title.maturity_age,
+        tuple(title.rights),
+    )

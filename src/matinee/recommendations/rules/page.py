@@ -1,274 +1,163 @@
-"""The whole home page of one profile, as a pure function of what is known."""
+"""The whole home page of one profile, as a pure function of what is known.
 
-from dataclasses import dataclass
-from datetime import datetime
-from functools import cached_property
+Large catalogues: the rows that suit the profile most, each title at most once but for what is whole
+(the top ten, my list, what is gone on with). Small ones: the same rows in a fixed order, in which
+titles come again out of view.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import numpy as np
 
 from matinee.contracts.recommendations import Card, Hero, HomePage
-from matinee.recommendations.rules import taste as tastes
-from matinee.recommendations.rules.arrays import Items, Mask, Scores, best, unit
-from matinee.recommendations.rules.blend import Models
-from matinee.recommendations.rules.candidates.interface import NO_TASTE, Taste
-from matinee.recommendations.rules.candidates.popularity import DAY_S
-from matinee.recommendations.rules.catalogue import Catalogue
-from matinee.recommendations.rules.resuming import Resumable, finished_items, resumables
+from matinee.recommendations.rules import proposals as rows
+from matinee.recommendations.rules.arrays import Items, best
+from matinee.recommendations.rules.candidates.interface import NO_TASTE
+from matinee.recommendations.rules.composing import Ground, composed
+from matinee.recommendations.rules.proposals import Proposal, proposed
 from matinee.recommendations.rules.shelves import ENOUGH_FOR_ROWS, SMALL, Format, Shelves
+from matinee.recommendations.rules.showing import NEW_S, Showing
 
-_CANDIDATES = 400
+HERO_CANDIDATES = 8
 _TOP = 10
-_BECAUSE_MAX = 3
-_NEW_S = 60 * DAY_S
-_GEM_VIEWERS_SHARE = 0.5
+_RESUMING_MAX = 20
 _SURELY_ALIKE = 0.5
-_MOSTLY_SEEN = 0.5
-# Of the best: what is less alike is no reason to show it.
-_ALIKE_SHARE = 0.25
-# Watched titles stand behind everything else, in the same order.
-_SEEN_SHARE = np.float32(1e-3)
-# Next to a taste, which counts one at most.
-_POPULAR_SHARE, _FRESH_SHARE = np.float32(0.2), np.float32(0.1)
+_RESUMING = "You are in the middle of these"
 
 
-@dataclass(frozen=True)
-class Showing:
-    """Who looks at which catalogue, and when."""
+def home_page(showing: Showing, hero: int | None = None) -> HomePage:
+    """Hero and rows; at least one card if the catalogue has anything that the profile may see.
 
-    catalogue: Catalogue
-    models: Models
-    viewer: tastes.ViewerFacts
-    ceiling: int
-    now: datetime
-
-    @cached_property
-    def taste(self) -> Taste:
-        """What the profile likes."""
-        return tastes.of_viewer(self.catalogue, self.viewer, self.now)
-
-    @cached_property
-    def visible(self) -> Mask:
-        """Which items the profile may and wants to see; all it may see if it wants none."""
-        allowed = self.catalogue.maturity_age <= self.ceiling
-        wanted = allowed.copy()
-        for title_id, up in self.viewer.thumbs.items():
-            number = self.catalogue.index.get(title_id)
-            if number is not None and not up:
-                wanted[number] = False
-        return wanted if wanted.any() else allowed
-
-    @cached_property
-    def resuming(self) -> list[Resumable]:
-        """What can be gone on with."""
-        found = resumables(self.catalogue, self.viewer, self.ceiling)
-        return [one for one in found if self.visible[one.item]]
-
-    @cached_property
-    def unseen_first(self) -> Scores:
-        """What a score is multiplied with: little for what was finished or is under way."""
-        factor = np.ones(len(self.catalogue), dtype=np.float32)
-        seen = finished_items(self.catalogue, self.viewer)
-        seen.update(one.item for one in self.resuming)
-        factor[list(seen)] = _SEEN_SHARE
-        return factor
-
-    @cached_property
-    def personal(self) -> Scores:
-        """How much each item is for this profile; zero where it must not be shown."""
-        fresh = np.exp2(-self.age_s / (30 * DAY_S)).astype(np.float32)
-        popular = unit(self.models.weeks.recommend(NO_TASTE))
-        return self.shown(self.alike + _POPULAR_SHARE * popular + _FRESH_SHARE * fresh)
-
-    @cached_property
-    def alike(self) -> Scores:
-        """How well each item goes with the profile's taste."""
-        return self.models.alike(self.taste)
-
-    @cached_property
-    def age_s(self) -> Scores:
-        """How long each item has been there, never negative, shape (n_items,)."""
-        age = np.maximum(self.now.timestamp() - self.catalogue.published_at_s, 0.0)
-        return age.astype(np.float32)
-
-    def shown(self, scores: Scores) -> Scores:
-        """Scores with what was seen behind the rest and what must not be shown at zero.
-
-        What nobody knows anything of still counts a trifle, so that no visible title is lost.
-        """
-        return (scores + np.float32(1e-6)) * self.unseen_first * self.visible
-
-    def ranked(self, scores: Scores, count: int = _CANDIDATES) -> list[int]:
-        """The best items, best first."""
-        numbers: list[int] = best(scores, count).tolist()
-        return numbers
-
-
-def home_page(showing: Showing) -> HomePage:
-    """Hero and rows; at least one card if the catalogue has anything that the profile may see."""
-    form = Format.fitting(int(showing.visible.sum()))
+    `hero` is one of `hero_candidates`; left out, it is the best of them.
+    """
+    form = Format.fitting(showing.n_visible)
     shelves = Shelves(showing.catalogue, form)
-    hero = _hero(showing)
+    if hero is None:
+        hero = next(iter(hero_candidates(showing).tolist()), None)
     if hero is not None:
-        shelves.open_with(hero[0])
+        shelves.open_with(hero)
     _resuming_row(showing, shelves)
-    if int(showing.visible.sum()) < ENOUGH_FOR_ROWS:
+    if showing.n_visible < ENOUGH_FOR_ROWS:
         _whole_catalogue(showing, shelves)
+    elif showing.n_visible < SMALL:
+        for one in _in_fixed_order(showing):
+            shelves.add(one)
     else:
-        _personal_rows(showing, shelves)
-        _shared_rows(showing, shelves)
-        _genre_rows(showing, shelves)
+        _composed(showing, shelves, hero, form)
     return HomePage.model_construct(
         version=str(showing.catalogue.version),
-        hero=None if hero is None else hero[1],
+        hero=None if hero is None else _hero(showing, hero),
         rows=shelves.rows,
     )
 
 
-def _hero(showing: Showing) -> tuple[int, Hero] | None:
-    """The best title that has a wide picture, or the best without if none has."""
-    pictured = showing.personal * showing.catalogue.has_backdrop
-    order = showing.ranked(pictured, 1) or showing.ranked(showing.personal, 1)
-    if not order:
-        return None
-    number = order[0]
+def hero_candidates(showing: Showing) -> Items:
+    """The items that could open the page, best first, at most `HERO_CANDIDATES`.
+
+    They have a wide picture and are understood, where any is; in large catalogues none of them
+    stands in a row that is whole.
+    """
+    worth = showing.personal
+    for wish in (showing.catalogue.has_backdrop, showing.understood, _nowhere_whole(showing)):
+        if (wished := worth * wish).any():
+            worth = wished
+    return best(worth, HERO_CANDIDATES)
+
+
+def _nowhere_whole(showing: Showing) -> Items:
+    free = np.ones(len(showing.catalogue), dtype=bool)
+    if showing.n_visible >= SMALL:
+        free[showing.top[0]] = False
+        free[showing.listed] = False
+    return free
+
+
+def _hero(showing: Showing, number: int) -> Hero:
     item = showing.catalogue.items[number]
     card = next((one.card for one in showing.resuming if one.item == number), item.card)
-    reason = _hero_reason(showing, number)
-    return number, Hero(card=card, description=item.description, reason=reason)
+    return Hero(card=card, description=item.description, reason=_hero_reason(showing, number))
 
 
 def _hero_reason(showing: Showing, number: int) -> str:
-    liked = showing.taste.liked()
-    if len(liked.items) and showing.alike[number] >= _SURELY_ALIKE:
+    if showing.knows_taste and showing.alike[number] >= _SURELY_ALIKE:
         return "A top pick for you"
     popular = showing.models.days.recommend(NO_TASTE) * showing.visible
     if popular[number] > 0 and number in best(popular, _TOP):
         return "Popular these days"
-    return "New on Matinee" if showing.age_s[number] <= _NEW_S else "Worth discovering"
+    return "New on Matinee" if showing.age_s[number] <= NEW_S else "Worth discovering"
 
 
 def _resuming_row(showing: Showing, shelves: Shelves) -> None:
-    resuming = [one.card for one in showing.resuming]
-    shelves.add_fixed("continue_watching", "Continue watching", resuming)
+    items = np.array([one.item for one in showing.resuming], dtype=np.int32)
+    cards = {one.item: one.card for one in showing.resuming}
+    row = Proposal("continue_watching", "Continue watching", _RESUMING, items, whole=True)
+    for one in proposed(showing, lambda _: iter([row])):
+        kept = one.items[:_RESUMING_MAX].tolist()
+        if kept:
+            shelves.put(one, kept, cards)
 
 
 def _whole_catalogue(showing: Showing, shelves: Shelves) -> None:
     """So few titles that one row of all says more than several of one or two each."""
-    shelves.add_fixed("new", "New on Matinee", _cards(showing, _newest_first(showing)))
-    if len(showing.catalogue) > _TOP // 2:
-        _top_10(showing, shelves)
-    shelves.add_fixed("my_list", "My list", _listed_cards(showing))
+    makers = [_everything, rows.top_10, rows.my_list, rows.editorial]
+    if len(showing.catalogue) <= _TOP // 2:
+        makers.remove(rows.top_10)
+    for one in proposed(showing, *makers):
+        shelves.add(one)
 
 
-def _newest_first(showing: Showing) -> Items:
+def _everything(showing: Showing) -> Iterator[Proposal]:
     """Every visible item by the moment it came."""
     order = showing.catalogue.newest_first
-    return order[showing.visible[order]]
+    newest = order[showing.visible[order]]
+    yield Proposal("new", "New on Matinee", "All that there is, newest first", newest, whole=True)
 
 
-def _personal_rows(showing: Showing, shelves: Shelves) -> None:
-    known = len(showing.taste.liked().items) > 0
-    name = "For you" if known else "A good start"
-    shelves.add("for_you", name, showing.ranked(showing.personal))
-    because = _because(showing)
-    large = len(showing.catalogue) >= SMALL
-    if large:
-        _because_row(showing, shelves, because[:1])
-    _top_10(showing, shelves)
-    if not large:  # a row between lets what is for somebody come again for a reason
-        _because_row(showing, shelves, because[:1])
-    shelves.add_fixed("my_list", "My list", _listed_cards(showing))
-    _because_row(showing, shelves, because[1:2])
+def _newest(showing: Showing) -> Iterator[Proposal]:
+    order = showing.catalogue.newest_first
+    yield Proposal("new", "New on Matinee", "Newest first", order[showing.visible[order]])
 
 
-def _shared_rows(showing: Showing, shelves: Shelves) -> None:
-    large = len(showing.catalogue) >= SMALL
-    newest = _newest_first(showing)
-    recent = newest[showing.age_s[newest] <= _NEW_S] if large else newest
-    shelves.add("new", "New on Matinee", recent[:_CANDIDATES].tolist())
-    if large:
-        shelves.add(
-            "trending", "Trending now", showing.ranked(_positive(showing, showing.models.rising()))
-        )
-        _because_row(showing, shelves, _because(showing)[2:_BECAUSE_MAX])
-        shelves.add("hidden_gems", "Hidden gems", showing.ranked(_gems(showing)))
+def _in_fixed_order(showing: Showing) -> Iterator[Proposal]:
+    """A row between lets what is for somebody come again for a reason."""
+    because = list(proposed(showing, rows.because))
+    own = (rows.editorial, rows.for_you, rows.top_10)
+    yield from proposed(showing, *own)
+    yield from because[:1]
+    yield from proposed(showing, rows.my_list)
+    yield from because[1:2]
+    yield from proposed(showing, rows.leaving, rows.coming, _newest)
+    yield from sorted(proposed(showing, rows.genres), key=lambda one: -one.weight)
 
 
-def _genre_rows(showing: Showing, shelves: Shelves) -> None:
-    """A row per genre, those first that the profile likes; then those with the most titles."""
-    shares = tastes.genre_shares(showing.catalogue, showing.taste)
-    by_genre = showing.catalogue.by_genre
-    for genre in sorted(by_genre, key=lambda name: -shares.get(name, 0.0)):
-        if shelves.full:
-            return
-        members = by_genre[genre]
-        own = best(showing.personal[members], _CANDIDATES)
-        shelves.add("genre", genre, members[own].tolist(), about=genre.casefold())
-
-
-def _because(showing: Showing) -> list[int]:
-    """The titles that say most about the profile lately, newest first, each liked."""
-    liked = showing.taste.liked()
-    weight = dict(zip(liked.items.tolist(), liked.weights.tolist(), strict=True))
-    chosen: dict[int, None] = {}
-    for play in showing.viewer.plays:
-        number = showing.catalogue.index.get(play.title_id)
-        telling = (
-            play.completion >= _MOSTLY_SEEN and number is not None and weight.get(number, 0.0) > 0
-        )
-        if telling and number is not None and showing.visible[number]:
-            chosen[number] = None
-        if len(chosen) == _BECAUSE_MAX:
-            break
-    return list(chosen)
-
-
-def _because_row(showing: Showing, shelves: Shelves, about: list[int]) -> None:
-    for number in about:
-        item = showing.catalogue.items[number]
-        alike = alike_to(showing, number)
-        alike = np.where(alike >= _ALIKE_SHARE * alike.max(initial=0.0), alike, 0.0)
-        name = f"Because you watched {item.card.name}"
-        shelves.add("because_you_watched", name, showing.ranked(alike), about=item.card.slug)
-
-
-def alike_to(showing: Showing, number: int) -> Scores:
-    """How alike every visible item is to one, itself not, what was seen behind the rest."""
-    one = Taste(
-        np.array([number], dtype=np.int32),
-        np.ones(1, dtype=np.float32),
-        np.zeros(1, dtype=np.float64),
+def _composed(showing: Showing, shelves: Shelves, hero: int | None, form: Format) -> None:
+    opening = [] if hero is None else [hero]
+    if not showing.dismissals.hides("continue_watching"):
+        opening += [one.item for one in showing.resuming[:_RESUMING_MAX]]
+    ground = Ground(
+        showing.personal,
+        showing.catalogue.genres.shares,
+        rows.wanted_mix(showing),
+        showing.catalogue.traits,
     )
-    alike = showing.models.alike(one) * showing.visible * showing.unseen_first
-    alike[number] = 0.0
-    return alike
+    able = list(proposed(showing, *rows.MAKERS))
+    for one, items in composed(able, ground, np.array(opening, dtype=np.int32), form):
+        shelves.put(one, items.tolist(), _dated(showing, one))
 
 
-def _top_10(showing: Showing, shelves: Shelves) -> None:
-    popular = showing.models.days.recommend(NO_TASTE) * showing.visible
-    cards = _cards(showing, best(popular, _TOP))
-    enough = min(_TOP, max(1, int(showing.visible.sum()) // 2))
-    shelves.add_fixed("top_10", "Top 10 these days", cards, cards_min=min(enough, 5))
-
-
-def _listed_cards(showing: Showing) -> list[Card]:
-    index, visible = showing.catalogue.index, showing.visible
-    numbers = [index[one] for one in showing.viewer.listed if one in index]
-    numbers = [number for number in dict.fromkeys(numbers) if visible[number]]
-    return _cards(showing, np.array(numbers, dtype=np.int32))
-
-
-def _gems(showing: Showing) -> Scores:
-    """What suits the profile and few have seen."""
-    support = showing.models.co_watching.support
-    few = support <= np.float32(_GEM_VIEWERS_SHARE) * support.mean()
-    return _positive(showing, showing.alike * few)
-
-
-def _positive(showing: Showing, scores: Scores) -> Scores:
-    """Like `Showing.shown`, but what nobody knows anything of stays out."""
-    return unit(scores) * showing.unseen_first * showing.visible
-
-
-def _cards(showing: Showing, numbers: Items) -> list[Card]:
-    return [showing.catalogue.items[number].card for number in numbers.tolist()]
+def _dated(showing: Showing, one: Proposal) -> dict[int, Card]:
+    """The cards of what can be watched only from some moment on, or only until one."""
+    own = showing.catalogue.items
+    if one.kind == "coming":
+        field, moments_s = "available_from", showing.opening
+    elif one.kind == "leaving":
+        field, moments_s = "available_until", showing.closing
+    else:
+        return {}
+    return {
+        number: own[number].card.model_copy(
+            update={field: datetime.fromtimestamp(moments_s[number], UTC)}
+        )
+        for number in one.items.tolist()
+    }

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from matinee.contracts.recommendations import Card
+from matinee.recommendations.rules.availability import is_open
 from matinee.recommendations.rules.catalogue import Catalogue, Episode, Item
 from matinee.recommendations.rules.taste import PlayFact, ViewerFacts
 
@@ -19,8 +20,25 @@ class Resumable:
     watched_at: datetime
 
 
-def resumables(catalogue: Catalogue, viewer: ViewerFacts, ceiling: int) -> list[Resumable]:
+@dataclass(frozen=True)
+class _Doorkeeper:
+    """Which episodes of a series may be shown."""
+
+    ceiling: int
+    country: str
+    now: datetime
+
+    def lets_in(self, episode: Episode) -> bool:
+        return episode.maturity_age <= self.ceiling and is_open(
+            episode.rights, self.country, self.now
+        )
+
+
+def resumables(
+    catalogue: Catalogue, viewer: ViewerFacts, ceiling: int, now: datetime
+) -> list[Resumable]:
     """Everything that the profile is in the middle of, newest first."""
+    keeper = _Doorkeeper(ceiling, viewer.country, now)
     plays = {play.title_id: play for play in viewer.plays}
     newest: dict[int, PlayFact] = {}
     for play in viewer.plays:
@@ -34,7 +52,7 @@ def resumables(catalogue: Catalogue, viewer: ViewerFacts, ceiling: int) -> list[
         item = catalogue.items[number]
         if item.card.maturity_age > ceiling:
             continue
-        card = _series_card(item, play, plays, ceiling) if item.episodes else _film_card(item, play)
+        card = _series_card(item, play, plays, keeper) if item.episodes else _film_card(item, play)
         if card is not None:
             found.append(Resumable(number, card, play.watched_at))
     return sorted(found, key=lambda one: (-one.watched_at.timestamp(), one.item))
@@ -52,7 +70,7 @@ def _film_card(item: Item, play: PlayFact) -> Card | None:
 
 
 def _series_card(
-    item: Item, newest: PlayFact, plays: Mapping[UUID, PlayFact], ceiling: int
+    item: Item, newest: PlayFact, plays: Mapping[UUID, PlayFact], keeper: _Doorkeeper
 ) -> Card | None:
     """The episode that was left in the middle, or after a finished one the next that is not."""
     places = [episode.id for episode in item.episodes]
@@ -63,7 +81,7 @@ def _series_card(
         ahead = [one for one in item.episodes[at + 1 :] if not _seen(plays.get(one.id))]
     else:
         ahead = []
-    allowed = [one for one in ahead if one.maturity_age <= ceiling]
+    allowed = [one for one in ahead if keeper.lets_in(one)]
     return _episode_card(item, allowed[0], plays.get(allowed[0].id)) if allowed else None
 
 

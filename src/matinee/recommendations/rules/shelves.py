@@ -1,11 +1,12 @@
 """Rows in the making: how many cards fit, and that nothing is twice in view."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
-from matinee.contracts.recommendations import Card, Row, RowKind
+from matinee.contracts.recommendations import Card, Row
 from matinee.recommendations.rules.catalogue import Catalogue
+from matinee.recommendations.rules.proposals import Proposal
 
 SMALL = 60
 """Below so many titles a page could not be filled without showing one again further down."""
@@ -15,6 +16,8 @@ _FEW = 25
 """Below so many titles what suits somebody must come again soon, if rows are to say why."""
 ENOUGH_FOR_ROWS = 9
 """Below so many titles a page has one row of all of them."""
+# From so many titles on, a row may leave out some good ones for the sake of variety.
+_MANY, _SPARE = 1_000, 8
 
 
 @dataclass(frozen=True)
@@ -26,12 +29,15 @@ class Format:
     rows_max: int
     repeat_after: int | None
     """A title may come again so many rows further down; None for never."""
+    spare: int = 0
+    """So many titles more than fit may a row choose from; what it leaves stands nowhere else."""
 
     @classmethod
     def fitting(cls, n_visible: int) -> "Format":
         """With few titles: short rows, so that there are several, and repeats out of view."""
         if n_visible >= SMALL:
-            return cls(cards_min=4, cards_max=20, rows_max=20, repeat_after=None)
+            spare = _SPARE if n_visible >= _MANY else 0
+            return cls(cards_min=4, cards_max=20, rows_max=20, repeat_after=None, spare=spare)
         return cls(
             cards_min=3,
             cards_max=min(max(4, n_visible // 2), 12),
@@ -58,26 +64,38 @@ class Shelves:
         """Note the title that opens the page, in view with the first rows."""
         self._shown_in[item] = 0
 
-    def add(self, kind: RowKind, name: str, ranked: Iterable[int], about: str = "") -> bool:
-        """A row of the best that are not in view yet; False if they are too few for one."""
-        fresh = list(islice(filter(self._is_fresh, ranked), self._form.cards_max))
-        if self.full or len(fresh) < self._form.cards_min:
+    def add(self, one: Proposal) -> bool:
+        """A row of the best that are not in view yet; False if they are too few for one.
+
+        What is whole is shown as it is: its titles belong there wherever else they stand.
+        """
+        if self.full:
+            return False
+        if one.whole:
+            items = one.items[: max(self._form.cards_max, 10)].tolist()
+            if items:
+                self.put(one, items)
+            return bool(items)
+        fresh = list(islice(filter(self._is_fresh, one.items.tolist()), self._form.cards_max))
+        if len(fresh) < self._form.cards_min:
             return False
         self._shown_in.update(dict.fromkeys(fresh, len(self.rows)))
-        self._append(kind, name, [self._catalogue.items[item].card for item in fresh], about)
+        self.put(one, fresh)
         return True
 
-    def add_fixed(self, kind: RowKind, name: str, cards: list[Card], cards_min: int = 1) -> bool:
-        """A row whose titles belong there wherever else they stand: resuming, my list, top 10."""
-        if self.full or len(cards) < cards_min:
-            return False
-        self._append(kind, name, cards[: max(self._form.cards_max, 10)], "")
-        return True
-
-    def _append(self, kind: RowKind, name: str, cards: list[Card], about: str) -> None:
-        row_id = f"{kind}:{about}" if about else kind
+    def put(self, one: Proposal, items: Iterable[int], special: Mapping[int, Card] = {}) -> None:
+        """A row with these items, those in `special` with a card of their own."""
+        own = self._catalogue.items
+        cards = [special.get(item) or own[item].card for item in items]
         self.rows.append(
-            Row.model_construct(id=row_id, kind=kind, name=name, reason=name, cards=cards)
+            Row.model_construct(
+                id=one.row_id,
+                kind=one.kind,
+                name=one.name,
+                reason=one.reason,
+                about_title_id=one.about_title,
+                cards=cards,
+            )
         )
 
     def _is_fresh(self, item: int) -> bool:

@@ -7,8 +7,11 @@ from uuid import UUID
 
 import numpy as np
 
+from matinee.recommendations.rules.arrays import Weights
 from matinee.recommendations.rules.candidates.interface import Taste
 from matinee.recommendations.rules.catalogue import Catalogue
+from matinee.recommendations.rules.labels import Labels
+from matinee.recommendations.rules.sittings import of_a_child
 
 RESUMABLE = (0.02, 0.95)
 # Less than this says nothing, or that it was not liked.
@@ -55,6 +58,15 @@ class PassedOver:
 
 
 @dataclass(frozen=True)
+class Dismissed:
+    """A title that was taken out of a row, or without one, a row that was taken off the page."""
+
+    row: str
+    title_id: UUID | None
+    at: datetime
+
+
+@dataclass(frozen=True)
 class ViewerFacts:
     """All that is known of a profile, newest first; `thumbs` is True for up.
 
@@ -65,6 +77,7 @@ class ViewerFacts:
     plays: tuple[PlayFact, ...] = ()
     thumbs: Mapping[UUID, bool] = field(default_factory=dict)
     listed: tuple[UUID, ...] = ()
+    dismissed: tuple[Dismissed, ...] = ()
     passed_over: Mapping[UUID, PassedOver] = field(default_factory=dict)
     language: str = ""
     is_kids: bool = False
@@ -77,36 +90,52 @@ def worth(completion: float) -> float:
 
 
 def of_viewer(catalogue: Catalogue, viewer: ViewerFacts, now: datetime) -> Taste:
-    """What a profile likes and does not, by item; its weights are decayed by age."""
+    """What a profile likes and does not, by item; its weights are decayed by age.
+
+    What a child watched with a grown-up's profile counts only where that profile said so itself, by
+    a thumb or its list.
+    """
     found: dict[int, float] = {}
     at_s: dict[int, float] = {}
-    for play in viewer.plays:
-        number = catalogue.index.get(play.title_id)
-        if number is None:
-            continue
-        age_days = max((now - play.watched_at).total_seconds() / 86_400, 0.0)
+    now_s = now.timestamp()
+    for number, play in own_plays(catalogue, viewer):
+        watched_at_s = play.watched_at.timestamp()
+        age_days = max((now_s - watched_at_s) / 86_400, 0.0)
         decay = max(0.5 ** (age_days / _HALF_LIFE_DAYS), _OLD_COUNTS_STILL)
         found[number] = max(found.get(number, 0.0), worth(play.completion) * decay)
-        at_s[number] = max(at_s.get(number, 0.0), play.watched_at.timestamp())
+        at_s[number] = max(at_s.get(number, 0.0), watched_at_s)
     for number in _items(catalogue, viewer.listed):
         found[number] = max(found.get(number, 0.0), _LISTED)
     for title_id, up in viewer.thumbs.items():
-        number = catalogue.index.get(title_id)
-        if number is not None:
+        number = catalogue.index.get(title_id, -1)
+        if number >= 0:
             found[number] = min(found.get(number, 0.0) + _THUMB, 1.0) if up else -1.0
     return _as_taste({number: weight for number, weight in found.items() if weight != 0}, at_s)
 
 
-def genre_shares(catalogue: Catalogue, taste: Taste) -> dict[str, float]:
-    """How much of what is liked falls to each genre; sums to one, or is empty."""
+def own_plays(catalogue: Catalogue, viewer: ViewerFacts) -> list[tuple[int, PlayFact]]:
+    """The plays of titles that are in the catalogue, with their items, without a child's."""
+    known = [
+        (catalogue.index[play.title_id], play)
+        for play in viewer.plays
+        if play.title_id in catalogue.index
+    ]
+    if viewer.is_kids:
+        return known
+    for_children = catalogue.for_children[[number for number, _ in known]].tolist()
+    if not any(for_children):
+        return known
+    childs = of_a_child([play.watched_at.timestamp() for _, play in known], for_children)
+    return [one for place, one in enumerate(known) if place not in childs]
+
+
+def shares_of(labels: Labels, taste: Taste) -> Weights:
+    """How much of what is liked falls to each label, shape (n_labels,); sums to one, or to zero."""
     liked = taste.liked()
-    shares: dict[str, float] = {}
-    for number, weight in zip(liked.items.tolist(), liked.weights.tolist(), strict=True):
-        genres = catalogue.items[number].card.genres
-        for genre in genres:
-            shares[genre] = shares.get(genre, 0.0) + weight / len(genres)
-    total = sum(shares.values())
-    return {genre: share / total for genre, share in shares.items()} if total > 0 else {}
+    found = liked.weights @ labels.shares[liked.items]
+    total = float(found.sum())
+    shares: Weights = found / np.float32(total) if total > 0 else found
+    return shares
 
 
 def _items(catalogue: Catalogue, title_ids: Iterable[UUID]) -> Iterable[int]:

@@ -1,7 +1,7 @@
 """What every model takes and gives; a new one is a file here and inherits the contract suite."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, Self
 
 import numpy as np
@@ -35,13 +35,17 @@ NO_TASTE = Taste(
     np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32), np.zeros(0, dtype=np.float64)
 )
 
+NO_COUNTRIES = np.zeros(0, dtype="<U2")
+
 
 @dataclass(frozen=True)
 class Plays:
     """What everybody watched, shape (k,) each, no pair of viewer and item twice.
 
     `viewers` are numbers from zero that mean nothing elsewhere; `weights` within [0, 1] say how far
-    somebody came; `now_s` is the moment that ages are counted from.
+    somebody came; `now_s` is the moment that ages are counted from. `countries` holds for each
+    number of a viewer the code of their country, empty where it is not known; shape (n_viewers,) or
+    (0,) where none is.
     """
 
     viewers: Items
@@ -49,6 +53,13 @@ class Plays:
     weights: Weights
     watched_at_s: Times
     now_s: float
+    countries: npt.NDArray[np.str_] = field(default_factory=lambda: NO_COUNTRIES)
+
+    def country_of_play(self) -> npt.NDArray[np.str_]:
+        """The country of each play's viewer, shape (k,)."""
+        if len(self.countries):
+            return self.countries[self.viewers]
+        return np.zeros(len(self.viewers), dtype="<U2")
 
     def age_s(self) -> Times:
         """How long ago, never negative, shape (k,)."""
@@ -57,6 +68,9 @@ class Plays:
     def decay(self, half_life_s: float) -> Weights:
         """One for now, a half after `half_life_s`, shape (k,)."""
         return np.exp2(-self.age_s() / half_life_s).astype(np.float32)
+
+
+NO_PLAYS = Plays(NO_TASTE.items, NO_TASTE.items, NO_TASTE.weights, NO_TASTE.watched_at_s, 0.0)
 
 
 class Model(Protocol):
@@ -69,8 +83,11 @@ class Model(Protocol):
         """A score for each item of the catalogue; what was watched may have one, too."""
 
 
-class StoredModel(Model, Protocol):
-    """A model that is too dear to fit in every web process, so that its arrays are kept."""
+class Stored(Protocol):
+    """Something fitted that is too dear to fit in every web process: its arrays are kept."""
+
+    def fit(self, catalogue: Catalogue, plays: Plays) -> Self:
+        """Learn; gives itself. Fits anything, even an empty catalogue and no plays."""
 
     def state(self) -> State:
         """All that was learnt."""
@@ -81,6 +98,10 @@ class StoredModel(Model, Protocol):
         `rows` holds for each item of the present catalogue its place in the fit's, or -1 where that
         did not have it.
         """
+
+
+class StoredModel(Model, Stored, Protocol):
+    """A model whose arrays are kept."""
 
 
 def moved(old: npt.NDArray[Any], rows: Items) -> npt.NDArray[Any]:

@@ -1,0 +1,160 @@
+"""Which of the rows that could be make the page, in which order, and what stands in each.
+
+Greedy, from the top down (Alvino and Basilico 2015, "Learning a personalized homepage"): each time
+the row that is worth most after what stands above it. A row's worth is what its first titles that
+are not on the page yet are worth to the profile, discounted by their place; less for the next row
+of a kind that was just shown; more where it brings the page's mix of genres nearer to the
+profile's.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from matinee.recommendations.rules.arrays import Items, Mask, Scores, Weights
+from matinee.recommendations.rules.diversity import divergence, unlike
+from matinee.recommendations.rules.labels import Shares
+from matinee.recommendations.rules.proposals import DEPTH, Proposal
+from matinee.recommendations.rules.shelves import Format
+
+# Cards that are in view before anybody scrolls sideways, and what each place is worth.
+_LOOKED_AT = 10
+_DISCOUNTS: Weights = (1 / np.log2(np.arange(2, _LOOKED_AT + 2))).astype(np.float32)
+# What a row is worth next to one of the same kind above it, and for every such one on the page.
+_NEXT_TO_ITS_KIND, _AGAIN = 0.75, 0.93
+# How much the page's mix counts next to the worth of titles, of which the best has one.
+_MIX_SHARE = np.float32(0.15)
+# Rows that say something with a single title, too.
+_SHORT_KINDS = ("editorial", "coming", "leaving")
+# How much being unlike its neighbours counts for a title of a row.
+_VARIETY = 0.2
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What rows are chosen on: worth and genres of every item, the mix that the profile wants."""
+
+    gains: Scores
+    shares: Shares
+    wanted: Weights
+    traits: npt.NDArray[np.float32]
+
+
+def composed(
+    proposals: Sequence[Proposal], ground: Ground, opening: Items, form: Format
+) -> list[tuple[Proposal, Items]]:
+    """The page's rows from the top down with their items; `opening` stands on it already."""
+    if not proposals:
+        return []
+    table = _Table(proposals, ground, opening, form)
+    chosen: list[tuple[int, Items]] = []
+    while len(chosen) < form.rows_max:
+        row = table.next_row(len(chosen) + 1)
+        if row is None:
+            break
+        chosen.append((row, table.take(row)))
+    return _varied([(proposals[row], items) for row, items in chosen], ground, form)
+
+
+class _Table:
+    """All proposals side by side: items (rows, DEPTH), filled up with a number that no item has."""
+
+    def __init__(
+        self, proposals: Sequence[Proposal], ground: Ground, opening: Items, form: Format
+    ) -> None:
+        self._proposals, self._ground, self._form = proposals, ground, form
+        n_items = len(ground.gains)
+        self._items = np.full((len(proposals), DEPTH), n_items, dtype=np.int32)
+        for row, one in enumerate(proposals):
+            self._items[row, : len(one.items)] = one.items[:DEPTH]
+        self._shown: Mask = np.zeros(n_items + 1, dtype=bool)
+        self._shown[n_items] = True
+        self._shown[opening] = True
+        self._whole = np.array([one.whole for one in proposals], dtype=bool)
+        self._shown[self._items[self._whole]] = True
+        self._gains = np.append(ground.gains, np.float32(0))[self._items]
+        self._weights = np.array([one.weight for one in proposals], dtype=np.float32)
+        self._left = np.ones(len(proposals), dtype=bool)
+        self._kinds = np.array([one.kind for one in proposals])
+        self._counts: Counter[str] = Counter()
+        self._last = ""
+        first = self._items[:, :_LOOKED_AT]
+        known = first < n_items
+        mixes = ground.shares[np.where(known, first, 0)] * known[:, :, None]
+        self._mixes = mixes.sum(axis=1) / np.maximum(known.sum(axis=1), 1)[:, None]
+        self._mix = np.zeros_like(ground.wanted)
+
+    def next_row(self, place: int) -> int | None:
+        """The row that is worth most now; those that have a place of their own come there."""
+        fresh = ~self._shown[self._items]
+        fresh[self._whole] = self._items[self._whole] < len(self._ground.gains)
+        enough = fresh.sum(axis=1) >= self._minimum()
+        due = [
+            row
+            for row, one in enumerate(self._proposals)
+            if one.place is not None and one.place <= place and self._left[row] and enough[row]
+        ]
+        if due:
+            return due[0]
+        able = self._left & enough & self._anywhere
+        if not able.any():
+            return None
+        return int(np.argmax(np.where(able, self._worth(fresh), -np.inf)))
+
+    def take(self, row: int) -> Items:
+        """The items of a row that stand nowhere yet, some to spare; they are shown from now on."""
+        one, own = self._proposals[row], self._items[row]
+        fresh = own < len(self._ground.gains) if one.whole else ~self._shown[own]
+        room = self._form.cards_max + (0 if one.in_order else self._form.spare)
+        taken: Items = own[fresh][:room]
+        self._shown[taken] = True
+        self._left[row] = False
+        self._counts[one.kind] += 1
+        self._last = one.kind
+        self._mix = self._mix + self._mixes[row]
+        return taken
+
+    @property
+    def _anywhere(self) -> Mask:
+        return np.array([one.place is None for one in self._proposals], dtype=bool)
+
+    def _minimum(self) -> npt.NDArray[np.int64]:
+        few = self._whole | np.isin(self._kinds, _SHORT_KINDS)
+        return np.where(few, 1, self._form.cards_min)
+
+    def _worth(self, fresh: npt.NDArray[np.bool_]) -> Weights:
+        rank = np.minimum(np.cumsum(fresh, axis=1), _LOOKED_AT + 1) - 1
+        discounts = np.append(_DISCOUNTS, np.float32(0))[rank] * fresh
+        worth = (self._gains * discounts).sum(axis=1) / _DISCOUNTS.sum() * self._weights
+        again = [_AGAIN ** self._counts[kind] for kind in self._kinds.tolist()]
+        worth *= np.array(again, dtype=np.float32)
+        worth[self._kinds == self._last] *= _NEXT_TO_ITS_KIND
+        rows = self._counts.total() + 1
+        mixes = (self._mix + self._mixes) / np.float32(rows)
+        apart: Weights = worth - _MIX_SHARE * divergence(self._ground.wanted, mixes)
+        return apart
+
+
+def _varied(
+    rows: list[tuple[Proposal, Items]], ground: Ground, form: Format
+) -> list[tuple[Proposal, Items]]:
+    """The same rows, those without an order of their own so that neighbours are not all alike."""
+    free = [place for place, (one, _) in enumerate(rows) if not one.in_order]
+    if not free:
+        return rows
+    width = form.cards_max + form.spare
+    items = np.zeros((len(free), width), dtype=np.int32)
+    gains = np.full((len(free), width), -np.inf, dtype=np.float32)
+    for at, place in enumerate(free):
+        own = rows[place][1]
+        items[at, : len(own)] = own
+        worth = ground.gains[own]
+        gains[at, : len(own)] = worth / max(float(worth.max(initial=0.0)), 1e-9)
+    order = unlike(gains, ground.traits[items], form.cards_max, _VARIETY)
+    varied = list(rows)
+    for at, place in enumerate(free):
+        varied[place] = (rows[place][0], items[at, order[at][order[at] >= 0]])
+    return varied

@@ -1,0 +1,320 @@
+"""The rows that a home page could have for somebody, each with its reason and its best titles."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import chain
+from uuid import UUID
+
+import numpy as np
+
+from matinee.contracts.recommendations import RowKind
+from matinee.recommendations.rules import taste as tastes
+from matinee.recommendations.rules.arrays import Items, Scores, best, unit
+from matinee.recommendations.rules.availability import is_open
+from matinee.recommendations.rules.candidates.interface import Taste
+from matinee.recommendations.rules.diversity import calibrated
+from matinee.recommendations.rules.labels import Labels
+from matinee.recommendations.rules.showing import NEW_S, Showing
+
+DEPTH = 96
+"""So many titles of a row are looked at: above it on the page some are shown already."""
+
+_BECAUSE_MAX = 4
+_LISTED_SHOWN = 20
+_CHART_MIN = 5
+# From so many members on the best of a label are looked for among the best of all.
+_MANY = 500
+_PEOPLE_ROWS_MAX = 4
+_MOOD_ROWS_MAX = 8
+_GEM_VIEWERS_SHARE = 0.5
+_MOSTLY_SEEN = 0.5
+# Of the best: what is less alike is no reason to show it.
+_ALIKE_SHARE = np.float32(0.25)
+_CALIBRATED_AMONG, _CALIBRATED, _STRICTNESS = 150, 20, 0.3
+# Times that a person must stand among the credits of what is liked, to be why.
+_PERSON_LIKED_MIN = 2
+# The mix of tastes of somebody of whom nothing is known is that of what many watch.
+_POPULAR_MIX = 200
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A row that could be: `items` best first; `weight` is what such a row is worth next to others.
+
+    `in_order` says that the order is what the row is about.
+    """
+
+    kind: RowKind
+    name: str
+    reason: str
+    items: Items
+    weight: float = 1.0
+    about: str = ""
+    about_title: UUID | None = None
+    in_order: bool = False
+    whole: bool = False
+    """Shown as it is, whatever stands elsewhere; its titles stand nowhere else."""
+    place: int | None = None
+    """Which row of the page it must be, from 1; None for where it suits."""
+
+    @property
+    def row_id(self) -> str:
+        """The row's name for good: what it is about does not change with the page."""
+        return f"{self.kind}:{self.about}" if self.about else self.kind
+
+
+def wanted_mix(showing: Showing) -> Scores:
+    """The share of each genre that the profile wants to see, shape (n_genres,)."""
+    genres = showing.catalogue.genres
+    mix = tastes.shares_of(genres, showing.taste)
+    if mix.sum() > 0:
+        return mix
+    popular = best(showing.personal, _POPULAR_MIX)
+    evenly = np.ones(len(popular), dtype=np.float32)
+    many = Taste(popular, evenly, np.zeros(len(popular)))
+    return tastes.shares_of(genres, many)
+
+
+def for_you(showing: Showing) -> Iterator[Proposal]:
+    """What suits most, in the mix that the profile likes."""
+    ranked = best(showing.personal, DEPTH + _CALIBRATED_AMONG)
+    among = ranked[showing.unseen[ranked]][:_CALIBRATED_AMONG]
+    shares = showing.catalogue.genres.shares[among]
+    first = calibrated(
+        showing.personal[among], shares, wanted_mix(showing), _CALIBRATED, _STRICTNESS
+    )
+    others = ranked[~np.isin(ranked, among[first])]
+    items = np.concatenate([among[first], others])[:DEPTH]
+    if showing.knows_taste:
+        yield Proposal("for_you", "For you", _FOR_YOU, items, 1.5, in_order=True)
+    else:
+        yield Proposal("for_you", "A good start", _GOOD_START, items, 1.5, in_order=True)
+
+
+_FOR_YOU = "Picked from everything that you watched and liked"
+_GOOD_START = "Something of everything that is watched and new; choose, and the page follows you"
+
+
+def because(showing: Showing) -> Iterator[Proposal]:
+    """What goes with each of the titles that say most about the profile lately."""
+    for number in _telling(showing):
+        item = showing.catalogue.items[number]
+        alike = showing.alike_to(number)
+        alike = np.where(alike >= _ALIKE_SHARE * alike.max(initial=0.0), alike, np.float32(0))
+        name = item.card.name
+        yield Proposal(
+            "because_you_watched",
+            f"Because you watched {name}",
+            f"Watched by those who watched {name}, or made of the same",
+            best(alike, DEPTH),
+            1.1,
+            about=str(item.id),
+            about_title=item.id,
+        )
+
+
+def _telling(showing: Showing) -> list[int]:
+    """The items that were mostly watched last and are liked, newest first."""
+    liked = set(showing.taste.liked().items.tolist())
+    chosen: dict[int, None] = {}
+    for number, play in tastes.own_plays(showing.catalogue, showing.viewer):
+        if play.completion >= _MOSTLY_SEEN and number in liked and showing.visible[number]:
+            chosen[number] = None
+        if len(chosen) == _BECAUSE_MAX:
+            break
+    return list(chosen)
+
+
+def more_like_list(showing: Showing) -> Iterator[Proposal]:
+    """What goes with what was put aside."""
+    listed = showing.listed
+    if len(listed):
+        own = Taste(listed, np.ones(len(listed), dtype=np.float32), np.zeros(len(listed)))
+        scores = showing.models.alike(own) * showing.favour
+        scores[listed] = 0.0
+        yield Proposal(
+            "more_like_list",
+            "More like your list",
+            "Alike to what you put aside",
+            best(scores, DEPTH),
+        )
+
+
+def new(showing: Showing) -> Iterator[Proposal]:
+    """What came lately, the best for the profile first; in small catalogues all, newest first."""
+    recent = showing.age_s <= NEW_S
+    yield Proposal(
+        "new",
+        "New on Matinee",
+        "Came in the last weeks",
+        best(showing.personal * recent, DEPTH),
+        0.9,
+    )
+
+
+def coming(showing: Showing) -> Iterator[Proposal]:
+    """What can be watched soon, soonest first."""
+    items = [number for number in showing.opening if showing.fit_to_see[number]]
+    reason = "Can be watched within the next weeks"
+    yield Proposal("coming", "Coming soon", reason, _items(items), 0.6, in_order=True)
+
+
+def leaving(showing: Showing) -> Iterator[Proposal]:
+    """What cannot be watched for long any more, soonest first."""
+    items = [number for number in showing.closing if showing.visible[number]]
+    reason = "Leaves within the next two weeks"
+    yield Proposal("leaving", "Last chance", reason, _items(items), 0.9, in_order=True)
+
+
+def trending(showing: Showing) -> Iterator[Proposal]:
+    """What is watched more than before."""
+    rising = unit(showing.models.rising()) * showing.favour
+    yield Proposal(
+        "trending", "Trending now", "Watched more these days than before", best(rising, DEPTH), 0.9
+    )
+
+
+def hidden_gems(showing: Showing) -> Iterator[Proposal]:
+    """What suits the profile and few have seen."""
+    support = showing.models.co_watching.support
+    few = support <= np.float32(_GEM_VIEWERS_SHARE) * support.mean()
+    gems = best(showing.alike * few * showing.favour, DEPTH)
+    yield Proposal("hidden_gems", "Hidden gems", "Suits you, and few have found it yet", gems)
+
+
+def genres(showing: Showing) -> Iterator[Proposal]:
+    """A row per genre."""
+    mix = wanted_mix(showing)
+    reason = "A genre that you like" if showing.knows_taste else "A genre that many like"
+    top = float(mix.max(initial=0.0)) or 1.0
+    for column, name in enumerate(showing.catalogue.genres.names):
+        share = float(mix[column]) / top
+        yield Proposal(
+            "genre",
+            name,
+            reason if share >= _LIKED_SHARE else "Something else for a change",
+            _best_of(showing, showing.catalogue.genres, column),
+            0.7 + 0.4 * share,
+            about=showing.catalogue.genres.keys[column],
+        )
+
+
+# Of the favourite's share.
+_LIKED_SHARE = 0.2
+
+
+def moods(showing: Showing) -> Iterator[Proposal]:
+    """A row for each of the moods that suit most."""
+    labels = showing.catalogue.moods
+    mix = tastes.shares_of(labels, showing.taste)
+    top = float(mix.max(initial=0.0))
+    for column in np.argsort(-mix, kind="stable")[:_MOOD_ROWS_MAX].tolist():
+        share = float(mix[column]) / top if top > 0 else 0.0
+        yield Proposal(
+            "mood",
+            labels.names[column],
+            "A mood that you like" if share >= _LIKED_SHARE else "For when you feel like it",
+            _best_of(showing, labels, column),
+            0.6 + 0.3 * share,
+            about=labels.keys[column],
+        )
+
+
+def people(showing: Showing) -> Iterator[Proposal]:
+    """A row for each of the people who made, or are seen in, most of what is liked."""
+    labels = showing.catalogue.people
+    counts: dict[int, float] = {}
+    liked = showing.taste.liked()
+    for number, weight in zip(liked.items.tolist(), liked.weights.tolist(), strict=True):
+        for column in labels.of_item(number):
+            counts[column] = counts.get(column, 0.0) + weight
+    often = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:_PEOPLE_ROWS_MAX]
+    for column, count in often:
+        if count >= _PERSON_LIKED_MIN:
+            name = labels.names[column]
+            yield Proposal(
+                "people",
+                f"With {name}",
+                f"You watched several titles with {name}",
+                _best_of(showing, labels, column),
+                0.8,
+                about=labels.keys[column],
+            )
+
+
+def editorial(showing: Showing) -> Iterator[Proposal]:
+    """The operator's rows that are shown here and now."""
+    for row in showing.programme:
+        if is_open([row.window], showing.viewer.country, showing.now):
+            yield Proposal(
+                "editorial",
+                row.name,
+                row.reason or "Chosen by those who make the programme",
+                _visible(showing, row.title_ids),
+                1.1,
+                about=str(row.id),
+                in_order=True,
+                place=row.place,
+            )
+
+
+def top_10(showing: Showing) -> Iterator[Proposal]:
+    """What is watched most these days, whole and in its order."""
+    items, is_own = showing.top
+    if len(items) < min(_CHART_MIN, max(1, showing.n_visible // 2)):
+        return
+    where = " in your country" if is_own else " these days"
+    reason = "Watched by the most people lately"
+    yield Proposal("top_10", f"Top 10{where}", reason, items, 1.0, in_order=True, whole=True)
+
+
+def my_list(showing: Showing) -> Iterator[Proposal]:
+    """What was put aside, newest first."""
+    reason = "You put these aside"
+    items = showing.listed[:_LISTED_SHOWN]
+    yield Proposal("my_list", "My list", reason, items, 1.2, in_order=True, whole=True)
+
+
+def proposed(
+    showing: Showing, *makers: Callable[[Showing], Iterator[Proposal]]
+) -> Iterator[Proposal]:
+    """What `makers` propose, without what the profile took off its page."""
+    unwanted = showing.dismissals
+    for one in chain.from_iterable(maker(showing) for maker in makers):
+        if unwanted.hides(one.row_id):
+            continue
+        out = unwanted.items(one.row_id)
+        if out:
+            kept = [number for number in one.items.tolist() if number not in out]
+            yield replace(one, items=np.array(kept, dtype=np.int32))
+        else:
+            yield one
+
+
+def _best_of(showing: Showing, labels: Labels, column: int) -> Items:
+    """The best items with a label: of the best of all, or where these have too few, of its own."""
+    members = labels.members[column]
+    if len(members) > _MANY:
+        ranked = showing.ranked
+        found: Items = ranked[labels.carriers[column][ranked]][:DEPTH]
+        if len(found) == DEPTH:
+            return found
+    own: Items = members[best(showing.personal[members], DEPTH)]
+    return own
+
+
+def _visible(showing: Showing, title_ids: Iterable[UUID]) -> Items:
+    index = showing.catalogue.index
+    numbers = dict.fromkeys(index[one] for one in title_ids if one in index)
+    return _items([number for number in numbers if showing.visible[number]])
+
+
+def _items(numbers: list[int]) -> Items:
+    return np.array(numbers[:DEPTH], dtype=np.int32)
+
+
+MAKERS = (
+    *(editorial, for_you, because, my_list, more_like_list, top_10, new, coming, leaving),
+    *(trending, hidden_gems, genres, moods, people),
+)
+"""All rows that a page of a large catalogue could have."""

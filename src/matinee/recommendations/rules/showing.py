@@ -1,0 +1,193 @@
+"""Who looks at which catalogue, and what follows from that for every item of it."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+import numpy as np
+
+from matinee.contracts.catalog import EditorialRow
+from matinee.recommendations.rules import taste as tastes
+from matinee.recommendations.rules.arrays import Items, Mask, Scores, best, unit
+from matinee.recommendations.rules.blend import Models
+from matinee.recommendations.rules.candidates.interface import NO_TASTE, Taste
+from matinee.recommendations.rules.candidates.popularity import DAY_S
+from matinee.recommendations.rules.catalogue import Catalogue
+from matinee.recommendations.rules.dismissals import Dismissals
+from matinee.recommendations.rules.resuming import Resumable, finished_items, resumables
+
+_TOP = 10
+_RANKED_MAX = 2_000
+NEW_S = 60 * DAY_S
+_SOON_S, _LEAVING_S = 30 * DAY_S, 14 * DAY_S
+# What was watched stands behind everything else, in the same order.
+_SEEN_SHARE = np.float32(1e-3)
+# What one cannot follow may still be wanted, but must be wanted much.
+_FOREIGN_SHARE = np.float32(0.25)
+# Next to a taste, which counts one at most.
+_POPULAR_SHARE, _FRESH_SHARE = np.float32(0.2), np.float32(0.1)
+# A title may be passed over twice for nothing; then every third time halves it, down to a fifth.
+_FREE_PASSES, _PASSES_TO_HALVE, _PASSED_SHARE_MIN = 2.0, 3.0, 0.2
+_PASSES_HALF_LIFE_S = 14 * DAY_S
+
+
+def passed_share(times: int, age_s: float) -> float:
+    """What is left of a score after so many impressions without a play; they fade with time."""
+    counted = times * math.exp2(-max(age_s, 0.0) / _PASSES_HALF_LIFE_S) - _FREE_PASSES
+    return max(math.exp2(-max(counted, 0.0) / _PASSES_TO_HALVE), _PASSED_SHARE_MIN)
+
+
+@dataclass(frozen=True)
+class Showing:
+    """Who looks at which catalogue, and when."""
+
+    catalogue: Catalogue
+    models: Models
+    viewer: tastes.ViewerFacts
+    ceiling: int
+    now: datetime
+    programme: Sequence[EditorialRow] = ()
+
+    @cached_property
+    def now_s(self) -> float:
+        """The moment as Unix seconds."""
+        return self.now.timestamp()
+
+    @cached_property
+    def taste(self) -> Taste:
+        """What the profile likes."""
+        return tastes.of_viewer(self.catalogue, self.viewer, self.now)
+
+    @cached_property
+    def fit_to_see(self) -> Mask:
+        """Which items are not above the profile's ceiling."""
+        return self.catalogue.maturity_age <= self.ceiling
+
+    @cached_property
+    def may_see(self) -> Mask:
+        """Which items those are that may be shown here and now."""
+        country = self.viewer.country
+        return self.fit_to_see & self.catalogue.availability.open_to(country, self.now_s)
+
+    @cached_property
+    def visible(self) -> Mask:
+        """Which items the profile may and wants to see; all it may see if it wants none."""
+        allowed = self.may_see
+        wanted = allowed.copy()
+        for title_id, up in self.viewer.thumbs.items():
+            number = self.catalogue.index.get(title_id)
+            if number is not None and not up:
+                wanted[number] = False
+        return wanted if wanted.any() else allowed
+
+    @cached_property
+    def opening(self) -> Mapping[int, float]:
+        """When items that cannot be watched yet can be soon, soonest first; Unix seconds."""
+        available = self.catalogue.availability
+        return available.opening(self.viewer.country, self.now_s, _SOON_S)
+
+    @cached_property
+    def closing(self) -> Mapping[int, float]:
+        """When items that can be watched cannot be soon, soonest first; Unix seconds."""
+        available = self.catalogue.availability
+        return available.closing(self.viewer.country, self.now_s, _LEAVING_S)
+
+    @cached_property
+    def n_visible(self) -> int:
+        """How many items that are."""
+        return int(self.visible.sum())
+
+    @cached_property
+    def understood(self) -> Mask:
+        """Which items the profile can follow, by their languages."""
+        return self.catalogue.availability.understood(self.viewer.language)
+
+    @cached_property
+    def resuming(self) -> list[Resumable]:
+        """What can be gone on with."""
+        found = resumables(self.catalogue, self.viewer, self.ceiling, self.now)
+        return [one for one in found if self.visible[one.item]]
+
+    @cached_property
+    def unseen(self) -> Mask:
+        """Which items were neither finished nor are under way."""
+        unseen = np.ones(len(self.catalogue), dtype=bool)
+        unseen[list(finished_items(self.catalogue, self.viewer))] = False
+        unseen[[one.item for one in self.resuming]] = False
+        return unseen
+
+    @cached_property
+    def dismissals(self) -> Dismissals:
+        """What the profile took off its page."""
+        return Dismissals.of(self.catalogue, self.viewer)
+
+    @cached_property
+    def favour(self) -> Scores:
+        """What a score is multiplied with; zero for what must not be shown.
+
+        Little for what was finished or is under way, less for what was passed over often, and for
+        what cannot be followed.
+        """
+        factor = np.where(self.understood, np.float32(1), _FOREIGN_SHARE)
+        for title_id, passed in self.viewer.passed_over.items():
+            number = self.catalogue.index.get(title_id, -1)
+            if number >= 0:
+                age_s = self.now_s - passed.last_at.timestamp()
+                factor[number] *= passed_share(passed.times, age_s)
+        factor[~self.unseen] *= _SEEN_SHARE
+        favour: Scores = factor * self.visible
+        return favour
+
+    @cached_property
+    def personal(self) -> Scores:
+        """How much each item is for this profile, one at most; zero where it must not be shown.
+
+        What nobody knows anything of still counts a trifle, so that no visible title is lost.
+        """
+        fresh = np.exp2(-self.age_s / np.float32(30 * DAY_S))
+        popular = unit(self.models.weeks.recommend(NO_TASTE))
+        scores = self.alike + _POPULAR_SHARE * popular + _FRESH_SHARE * fresh
+        return unit((scores + np.float32(1e-6)) * self.favour)
+
+    @cached_property
+    def ranked(self) -> Items:
+        """The best items for this profile, best first, at most `_RANKED_MAX`."""
+        return best(self.personal, _RANKED_MAX)
+
+    @cached_property
+    def alike(self) -> Scores:
+        """How well each item goes with the profile's taste."""
+        return self.models.alike(self.taste)
+
+    @cached_property
+    def age_s(self) -> Scores:
+        """How long each item has been there, never negative, shape (n_items,)."""
+        age = np.maximum(self.now_s - self.catalogue.published_at_s, 0.0)
+        return age.astype(np.float32)
+
+    @cached_property
+    def knows_taste(self) -> bool:
+        """Whether anything is known that the profile likes."""
+        return bool((self.taste.weights > 0).any())
+
+    @cached_property
+    def top(self) -> tuple[Items, bool]:
+        """The ten most watched visible items these days, and whether in the viewer's country."""
+        own = self.models.top.scores(self.viewer.country)
+        popular = self.models.days.recommend(NO_TASTE) if own is None else own
+        return best(popular * self.visible, _TOP), own is not None
+
+    @cached_property
+    def listed(self) -> Items:
+        """The visible items of the profile's list, newest first."""
+        index, visible = self.catalogue.index, self.visible
+        numbers = dict.fromkeys(index[one] for one in self.viewer.listed if one in index)
+        return np.array([number for number in numbers if visible[number]], dtype=np.int32)
+
+    def alike_to(self, number: int) -> Scores:
+        """How alike every visible item is to one, itself not, what was seen behind the rest."""
+        alike = self.models.alike_to(number) * self.favour
+        alike[number] = 0.0
+        return alike
