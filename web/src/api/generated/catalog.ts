@@ -440,6 +440,28 @@ export interface components {
             year: number | null;
         };
         /**
+         * RightsWindow
+         * @description Where and when something may be shown: from `starts_at` until just before `ends_at`.
+         */
+        RightsWindow: {
+            /**
+             * Ends At
+             * @description None for without end
+             */
+            ends_at?: string | null;
+            /**
+             * Starts At
+             * @description None for ever since
+             */
+            starts_at?: string | null;
+            /**
+             * Territories
+             * @description Empty for everywhere
+             * @default []
+             */
+            territories?: string[];
+        };
+        /**
          * RungReport
          * @description A rung as it was made. `vmaf_low` is the mean of the worst 5 % of the measured frames.
          */
@@ -622,6 +644,12 @@ export interface components {
             play_title_id: string | null;
             /** Published At */
             published_at: string | null;
+            /**
+             * Rights
+             * @description Where and when it may be watched; empty for everywhere and always
+             * @default []
+             */
+            rights?: components["schemas"]["RightsWindow"][];
             /** Season */
             season: number | null;
             /** Seasons */
@@ -696,6 +724,8 @@ export interface components {
             moods?: string[] | null;
             /** Name */
             name?: string | null;
+            /** Rights */
+            rights?: components["schemas"]["RightsWindow"][] | null;
             /** Tagline */
             tagline?: string | null;
             /** Year */
@@ -747,6 +777,11 @@ export interface components {
             moods?: string[];
             /** Name */
             name: string;
+            /**
+             * Rights
+             * @default []
+             */
+            rights?: components["schemas"]["RightsWindow"][];
             /** Season */
             season?: number | null;
             /** Series Slug */

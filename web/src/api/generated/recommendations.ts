@@ -20,6 +20,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/recommendations/impressions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell what was really in view
+         * @description Keep what the caller's profile saw; titles that are gone by now do not count.
+         */
+        post: operations["recommendations_impressions_keep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/recommendations/livez": {
         parameters: {
             query?: never;
@@ -123,9 +143,21 @@ export interface components {
         /**
          * Card
          * @description A title in a row; `progress` and `play_title_id` are set where it can be resumed.
+         *
+         *     `available_from` is set where it cannot be watched yet, `available_until` where not for long.
          */
         Card: {
             artwork: components["schemas"]["Artwork"];
+            /**
+             * Available From
+             * @default null
+             */
+            available_from?: string | null;
+            /**
+             * Available Until
+             * @default null
+             */
+            available_until?: string | null;
             /**
              * Duration S
              * @description None for a series
@@ -200,10 +232,24 @@ export interface components {
             version: string;
         };
         /**
+         * Impressions
+         * @description What a profile saw since the last report.
+         */
+        Impressions: {
+            /** Seen */
+            seen: components["schemas"]["Seen"][];
+        };
+        /**
          * Row
-         * @description A shelf: why it is shown stands in `name`.
+         * @description A shelf; `id` stays the same as long as the row is about the same.
          */
         Row: {
+            /**
+             * About Title Id
+             * @description The title that it follows from, if it is one
+             * @default null
+             */
+            about_title_id?: string | null;
             /** Cards */
             cards: components["schemas"]["Card"][];
             /** Id */
@@ -212,9 +258,32 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "continue_watching" | "because_you_watched" | "for_you" | "my_list" | "top_10" | "trending" | "new" | "genre" | "hidden_gems" | "similar" | "people";
+            kind: "continue_watching" | "because_you_watched" | "for_you" | "my_list" | "more_like_list" | "top_10" | "trending" | "new" | "coming" | "leaving" | "genre" | "mood" | "hidden_gems" | "people" | "editorial";
             /** Name */
             name: string;
+            /**
+             * Reason
+             * @description Why it is shown, in a sentence
+             */
+            reason: string;
+        };
+        /**
+         * SearchLabel
+         * @description A person, genre or mood whose name matches; searching for the name finds its titles.
+         */
+        SearchLabel: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "person" | "genre" | "mood";
+            /** Name */
+            name: string;
+            /**
+             * Titles
+             * @description How many of its titles the profile may see
+             */
+            titles: number;
         };
         /**
          * SearchPage
@@ -223,10 +292,54 @@ export interface components {
         SearchPage: {
             /** Cards */
             cards: components["schemas"]["Card"][];
+            /**
+             * Labels
+             * @default []
+             */
+            labels?: components["schemas"]["SearchLabel"][];
             /** Near */
             near: components["schemas"]["Card"][];
             /** Query */
             query: string;
+        };
+        /**
+         * Seen
+         * @description A title that was really in view for a moment; `line` and `place` count from zero.
+         */
+        Seen: {
+            /**
+             * Ago S
+             * @description How long ago it came into view
+             */
+            ago_s: number;
+            /**
+             * Line
+             * @description Which row, from the top
+             * @default 0
+             */
+            line?: number;
+            /**
+             * Place
+             * @description Which card in the row
+             * @default 0
+             */
+            place?: number;
+            /**
+             * Row
+             * @description The row's id; empty where there are no rows
+             * @default
+             */
+            row?: string;
+            /**
+             * Slot
+             * @enum {string}
+             */
+            slot: "card" | "hero" | "search" | "similar";
+            /**
+             * Title Id
+             * Format: uuid
+             */
+            title_id: string;
         };
         /**
          * SimilarPage
@@ -306,6 +419,96 @@ export interface operations {
             };
             /** @description Invalid value */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    recommendations_impressions_keep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Impressions"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not_signed_in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description no_profile */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description too_many_attempts; Retry-After says when to try again */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
