@@ -22,8 +22,8 @@ from matinee.recommendations.queries import viewers
 from matinee.recommendations.queries.knowledge import Knowledge, held
 from matinee.recommendations.rules import page
 from matinee.recommendations.rules.arrays import Items, best, unit
-from matinee.recommendations.rules.showing import Showing
 from matinee.recommendations.rules.search import Eyes
+from matinee.recommendations.rules.showing import Showing
 
 _FOUND_MAX = 40
 _SIMILAR_MAX = 20
@@ -79,7 +79,7 @@ class HomeRequest:
         if not len(found):
             near = index.near(query, eyes, _NEAR_MAX)
         if 0 < len(near) < _NEAR_MAX:
-            alike = page.alike_to(showing, int(near[0]))
+            alike = showing.alike_to(int(near[0]))
             alike[near] = 0.0
             near = np.concatenate((near, best(alike, _NEAR_MAX - len(near))))
         labels = [
