@@ -2,6 +2,8 @@
 
 import math
 import random
+from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
@@ -10,9 +12,20 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from matinee.contracts.encoding import Trial, VideoCodec
-from matinee.encoding.rules import choice, correction, curves, hull, ladder, samples, saved
+from matinee.encoding.rules import (
+    choice,
+    correction,
+    curves,
+    hull,
+    ladder,
+    quality,
+    rounds,
+    samples,
+    saved,
+    windows,
+)
 from matinee.encoding.rules.bjontegaard import bd_rate
-from matinee.encoding.rules.correction import Tried
+from matinee.encoding.rules.correction import Made, Order, Piece, Redone
 from matinee.encoding.rules.curves import Curve, Shot
 from matinee.encoding.rules.source import Picture
 from matinee.encoding.rules.windows import gop_frames
@@ -158,38 +171,124 @@ def _curve(start: float, steep: float) -> Curve:
     return curves.fit("h264", shots)
 
 
+@dataclass(frozen=True)
+class Film:
+    """A film whose chunks are each a little harder or easier, and steeper than its samples."""
+
+    curve: Curve
+    off: tuple[float, ...]
+    steeper: float
+
+    def vmaf(self, chunk: int, crf: float) -> float:
+        odds = self.curve.odds_at(24) + self.off[chunk]
+        return curves.vmaf_of(
+            odds + self.steeper * (self.curve.odds_at(crf) - self.curve.odds_at(24))
+        )
+
+    def mean(self, crfs: Mapping[int, float]) -> float:
+        return sum(self.vmaf(n, crf) for n, crf in crfs.items()) / len(crfs)
+
+
+def encoded(film: Film, aim: float, first: tuple[int, ...]) -> tuple[dict[int, float], int, int]:
+    """What each chunk is encoded with in the end, after how many rounds and chunks."""
+    start = min(film.curve.crfs(), key=lambda crf: abs(film.curve.vmaf(crf) - aim))
+    crfs: dict[int, float] = {}
+    redone: list[Redone] = []
+    following: Order | None = Order(start, first)
+    passes = made = 0
+    while following is not None:
+        passes += 1
+        made += len(following.chunks)
+        for n in following.chunks:
+            piece = Piece(following.crf, film.vmaf(n, following.crf))
+            if n in crfs:
+                redone.append(Redone(Piece(crfs[n], film.vmaf(n, crfs[n])), piece))
+            crfs[n] = following.crf
+        pieces = {n: Piece(crf, film.vmaf(n, crf)) for n, crf in crfs.items()}
+        there = Made([60] * len(film.off), pieces, redone, passes)
+        following = correction.order(film.curve, aim, there)
+    return crfs, passes, made
+
+
 @settings(deadline=None)
 @given(
     st.floats(1.0, 3.5),
     st.floats(0.09, 0.2),
-    st.floats(-0.5, 0.5),
+    st.lists(st.floats(-0.5, 0.5), min_size=1, max_size=12),
     st.floats(0.75, 1.35),
     st.floats(40, 95),
+    st.data(),
 )
-def test_two_corrections_are_enough_where_samples_misled(
-    start: float, steep: float, off: float, steeper: float, aim: float
+def test_rounds_enough_end_near_the_aim_where_samples_misled(  # noqa: PLR0913, PLR0917
+    start: float,
+    steep: float,
+    off: list[float],
+    steeper: float,
+    aim: float,
+    data: st.DataObject,
 ) -> None:
-    expected, true = _curve(start, steep), _curve(start + off, steep * steeper)
-    crf = expected.crf_for(aim)
-    assume(abs(true.vmaf(true.crf_for(aim)) - aim) < 0.5)
-    tried: list[Tried] = []
-    following: float | None = crf
-    while following is not None:
-        tried.append(Tried(following, true.vmaf(following)))
-        following = correction.correct(expected, aim, tried)
-    assert len(tried) <= correction.ROUNDS_MAX
-    assert abs(tried[-1].vmaf - aim) <= correction.DEVIATION_MAX
+    film = Film(_curve(start, steep), tuple(off), steeper)
+    every = range(len(off))
+    reachable = [film.mean(dict.fromkeys(every, crf)) for crf in (16.0, 42.0)]
+    assume(reachable[1] + 1 < aim < reachable[0] - 1)
+    first = data.draw(st.sets(st.sampled_from(every), min_size=max(1, len(off) // 4)))
+    crfs, passes, _ = encoded(film, aim, tuple(sorted(first)))
+    assert set(crfs) == set(every)
+    assert passes <= correction.ROUNDS_MAX
+    assert abs(film.mean(crfs) - aim) <= correction.DEVIATION_MAX
+
+
+def test_the_rest_of_a_film_makes_up_for_its_first_chunks() -> None:
+    """Samples that were a little too easy cost no chunk twice."""
+    film = Film(_curve(2.5, 0.12), (-0.1,) * 8, 1.0)
+    crfs, passes, made = encoded(film, 85.0, (1, 5))
+    assert (passes, made) == (2, 8)
+    assert len(set(crfs.values())) == 2
+    assert film.mean(crfs) == pytest.approx(85.0, abs=0.3)
+
+
+def test_first_chunks_that_missed_by_far_are_encoded_again() -> None:
+    film = Film(_curve(2.5, 0.12), (-0.6,) * 8, 1.0)
+    crfs, passes, made = encoded(film, 85.0, (1, 5))
+    assert (passes, made) == (2, 10)
+    assert len(set(crfs.values())) == 1
+
+
+def test_a_small_miss_is_mended_by_a_few_chunks() -> None:
+    """The rest was harder than what went ahead."""
+    film = Film(_curve(2.5, 0.12), (0.0, *(-0.08,) * 7), 1.0)
+    crfs, passes, made = encoded(film, 85.0, (0,))
+    assert passes == 3
+    assert made < 16
+    assert film.mean(crfs) == pytest.approx(85.0, abs=0.6)
 
 
 def test_a_rung_that_a_cap_holds_says_so_instead_of_trying_for_ever() -> None:
     curve = _curve(2.0, 0.12)
-    held = [Tried(24.0, 80.0), Tried(20.0, 80.1)]
-    assert correction.correct(curve, 90.0, held) is None
+    redone = [Redone(Piece(24.0, 80.0), Piece(20.0, 80.1))]
+    held = Made([60], {0: Piece(20.0, 80.1)}, redone, 2)
+    assert correction.order(curve, 90.0, held) is None
     assert correction.honest_aim(curve, 90.0, held) == 80.1
 
 
 def test_what_is_near_enough_is_left_alone() -> None:
-    assert correction.correct(_curve(2.0, 0.12), 90.0, [Tried(24.0, 90.5)]) is None
+    near = Made([60], {0: Piece(24.0, 90.5)})
+    assert correction.order(_curve(2.0, 0.12), 90.0, near) is None
+
+
+def test_what_nobody_measured_is_encoded_as_it_was_planned() -> None:
+    some = Made([60, 60], {1: Piece(24.0, None)})
+    assert correction.order(_curve(2.0, 0.12), 90.0, some) == Order(24.0, (0,))
+
+
+@given(st.integers(1, 3000), st.lists(st.integers(1, 10**6), max_size=60))
+def test_what_goes_ahead_is_measured_and_a_part_of_the_film(count: int, bits: list[int]) -> None:
+    cuts = windows.chunks(count * 250, "25")
+    rung = ladder.rung_of("h264-1", (640, 360), 360, Fraction(25), 22)
+    first = rounds.ahead([rung], cuts, bits).chunks["h264-1"]
+    assert first == tuple(sorted(set(first)))
+    assert all(quality.looks(cuts[n], count * 250) is not None for n in first) or count < 3
+    assert len(first) == count if count < 3 else 1 <= len(first) <= math.ceil(count / 4)
 
 
 @given(st.lists(st.integers(1, 10**7), min_size=1, max_size=400), st.integers(1, 12))

@@ -8,11 +8,12 @@ from hypothesis import settings as limits
 from hypothesis import strategies as st
 
 from matinee.contracts.encoding import VideoCodec
-from matinee.encoding.rules import ladder, plan, windows
+from matinee.encoding.rules import ladder, plan, rounds, windows
 from matinee.encoding.rules.ladder import Rung
 from matinee.encoding.rules.plan import Plan, StepPlan
 from matinee.encoding.rules.progress import Running, Tally
 from matinee.encoding.rules.report import Used, report
+from matinee.encoding.rules.rounds import Round
 from matinee.encoding.rules.source import Picture, Sound, Source, Text
 
 ROUNDS_MAX = 3
@@ -76,16 +77,29 @@ class Graph:
         if name == plan.QUICK:
             self.plan = self.plan.model_copy(update={"frames": 1500})
         codec = plan.codec_of(name)
-        rounds = self.plan.rounds.get(codec, ())
-        is_missed = kind == "judge" and not is_good and len(rounds) < ROUNDS_MAX
-        if kind == "ladder" or is_missed:
-            wanted = rungs_of(codec, (540,) if is_missed else (1080, 540))
-            self.add(plan.chunk_steps(self.source, self.plan, codec, wanted))
-            new = {**self.plan.rounds, codec: (*rounds, wanted)}
+        done = self.plan.rounds.get(codec, ())
+        following = None
+        if kind == "ladder":
+            following = rounds.ahead(rungs_of(codec), self.plan.windows(), [])
+        elif kind == "judge" and len(done) < ROUNDS_MAX:
+            following = self.after(codec, done, is_good=is_good)
+        if following is not None:
+            self.add(plan.chunk_steps(self.source, self.plan, codec, following))
+            new = {**self.plan.rounds, codec: (*done, following)}
             self.plan = self.plan.model_copy(update={"rounds": new})
         step = self.steps[name]
         self.tally = self.tally.with_done(step.group, step.weight)
         self.status[name] = "done"
+
+    def after(self, codec: VideoCodec, done: tuple[Round, ...], *, is_good: bool) -> Round | None:
+        """The rest of the film first, then once more what one rung missed."""
+        if len(done) == 1:
+            ahead = next(iter(done[0].chunks.values()))
+            rest = tuple(n for n in range(len(self.plan.windows())) if n not in ahead)
+            rungs = rungs_of(codec)
+            return Round(rungs=rungs, chunks={rung.name: rest for rung in rungs})
+        (low,) = rungs_of(codec, (540,))
+        return None if is_good else Round(rungs=(low,), chunks={low.name: (1, 3)})
 
     def tell(self) -> None:
         """What is told never runs backwards."""
@@ -134,14 +148,14 @@ def test_what_is_encoded_once_more_replaces_what_missed() -> None:
     graph = Graph(source())
     while left := graph.able():
         graph.finish(left[0], is_good=False)
-    assert [(rung.name, number) for rung, number in graph.plan.made("h264")] == [
-        ("h264-1080", 0),
-        ("h264-540", ROUNDS_MAX - 1),
-    ]
+    made = {rung.name: by_chunk for rung, by_chunk in graph.plan.made("h264")}
     chunks = len(windows.chunks(1500, graph.plan.rate))
+    assert set(made) == {"h264-1080", "h264-540"}
+    assert all(set(by_chunk) == set(range(chunks)) for by_chunk in made.values())
+    assert set(made["h264-1080"].values()) == {0, 1}
+    assert {n for n, number in made["h264-540"].items() if number == ROUNDS_MAX - 1} == {1, 3}
     names = [name for name in graph.steps if name.startswith("chunk-h264-2-")]
-    assert len(names) == chunks
-    assert {plan.chunk_of(name).number for name in names} == set(range(chunks))
+    assert [plan.chunk_of(name).number for name in names] == [1, 3]
 
 
 def test_a_film_becomes_playable_before_anything_is_made_better() -> None:
@@ -159,7 +173,8 @@ def test_a_long_film_needs_no_list_of_its_chunks() -> None:
     """Twelve hours are thousands of chunks; what waits names groups only."""
     film, long = source(), plan.make_plan(source(), 43_200, 2160, CODECS)
     counted = long.model_copy(update={"frames": 43_200 * 25})
-    steps = plan.chunk_steps(film, counted, "av1", rungs_of("av1"))
+    every = rounds.of_all(rungs_of("av1"), counted.windows())
+    steps = plan.chunk_steps(film, counted, "av1", every)
     assert len(steps) == 4321
     assert max(len(step.needs) for step in steps) == 1
     assert len(Tally().with_steps(steps).model_dump_json()) < 500
@@ -198,7 +213,14 @@ def test_a_report_tells_each_rung_as_it_was_kept() -> None:
     rungs = rungs_of("h264")
     better = rungs[1].model_copy(update={"crf": 20.0})
     made = plan.make_plan(source(), 60, 2160).model_copy(
-        update={"rounds": {"h264": (rungs, (better,))}}
+        update={
+            "rounds": {
+                "h264": (
+                    Round(rungs=rungs, chunks={rung.name: (0, 1) for rung in rungs}),
+                    Round(rungs=(better,), chunks={better.name: (1,)}),
+                )
+            }
+        }
     )
     facts: dict[str, dict[str, Any]] = {
         "check": {"remarks": ["Black bars are cut away."]},
@@ -224,7 +246,7 @@ def told_of(rung: Rung, vmaf: float, rounds: int) -> dict[str, Any]:
 
 
 def test_a_plan_survives_being_kept() -> None:
-    made = plan.make_plan(source(), 60, 2160, CODECS).model_copy(
-        update={"rounds": {"h264": (rungs_of("h264"),)}, "frames": 1500}
-    )
+    made = plan.make_plan(source(), 60, 2160, CODECS).model_copy(update={"frames": 1500})
+    ahead = rounds.ahead(rungs_of("h264"), made.windows(), [])
+    made = made.model_copy(update={"rounds": {"h264": (ahead,)}})
     assert Plan.model_validate(made.model_dump(mode="json")) == made

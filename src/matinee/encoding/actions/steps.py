@@ -23,8 +23,8 @@ from matinee.encoding.actions.progress import tally_of, tell
 from matinee.encoding.models import Encode, Step
 from matinee.encoding.queries import facts_of_singles, next_step, ready_steps
 from matinee.encoding.rules import ladder, plan
-from matinee.encoding.rules.ladder import Rung
 from matinee.encoding.rules.plan import Plan, StepPlan
+from matinee.encoding.rules.rounds import Round
 from matinee.encoding.rules.source import Source
 from matinee.kernel import clock, ids, tasks
 from matinee.kernel.databases import transaction_of
@@ -74,7 +74,7 @@ class Brought(TypedDict, total=False):
     # Of `check`: brings the further steps.
     new_plan: Plan
     # Of `ladder` and `judge`: brings a round of chunks of the codec, if there are any.
-    rungs: Sequence[Rung]
+    new_round: Round
 
 
 def steps_add(encode: Encode, planned: Sequence[StepPlan]) -> None:
@@ -166,8 +166,8 @@ def step_finish(
         if claim.name == plan.QUICK:
             counted = _plan_of(encode).model_copy(update={"frames": facts["frames"]})
             encode.plan = counted.model_dump(mode="json")
-        if brought.get("rungs"):
-            _add_round(encode, plan.codec_of(claim.name), brought["rungs"])
+        if "new_round" in brought and brought["new_round"].rungs:
+            _add_round(encode, plan.codec_of(claim.name), brought["new_round"])
         step_done(encode, claim, facts, usage)
         follow(encode)
 
@@ -182,10 +182,10 @@ def _take_plan(encode: Encode, new: Plan) -> None:
     encode.tally = tally.model_dump(mode="json")
 
 
-def _add_round(encode: Encode, codec: VideoCodec, rungs: Sequence[Rung]) -> None:
+def _add_round(encode: Encode, codec: VideoCodec, new: Round) -> None:
     old = _plan_of(encode)
-    steps_add(encode, plan.chunk_steps(_source_of(encode), old, codec, rungs))
-    rounds = {**old.rounds, codec: (*old.rounds.get(codec, ()), tuple(rungs))}
+    steps_add(encode, plan.chunk_steps(_source_of(encode), old, codec, new))
+    rounds = {**old.rounds, codec: (*old.rounds.get(codec, ()), new)}
     encode.plan = old.model_copy(update={"rounds": rounds}).model_dump(mode="json")
 
 

@@ -35,7 +35,7 @@ class Spacing(NamedTuple):
 
 
 SPACINGS: dict[VideoCodec, Spacing] = {
-    "h264": Spacing(9.0, 1.7, 2.5, 200_000, 3, 7),
+    "h264": Spacing(9.0, 1.8, 2.5, 200_000, 3, 7),
     # It needs half the bits, so fewer steps lead down to what every line carries.
     "av1": Spacing(9.0, 1.8, 2.8, 200_000, 2, 6),
 }

@@ -7,7 +7,7 @@ films have in common.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from matinee.contracts.encoding import VideoCodec
@@ -69,7 +69,11 @@ class Curve:
 
     def vmaf(self, crf: float) -> float:
         """The quality at a CRF."""
-        return 100.0 / (1.0 + math.exp(-_at(self.odds, crf - self.middle)))
+        return vmaf_of(self.odds_at(crf))
+
+    def odds_at(self, crf: float) -> float:
+        """The logit of VMAF / 100 at a CRF."""
+        return _at(self.odds, crf - self.middle)
 
     def bitrate_bps(self, crf: float) -> float:
         """The bit rate at a CRF, in bit/s."""
@@ -83,15 +87,6 @@ class Curve:
     def known_crfs(self) -> list[float]:
         """Those near enough to the trials to be relied on."""
         return [crf for crf in self.crfs() if self.known[0] <= crf <= self.known[1]]
-
-    def crf_for(self, vmaf: float) -> float:
-        """The CRF whose quality is nearest to what is wanted, within the encoder's."""
-        return min(self.crfs(), key=lambda crf: abs(self.vmaf(crf) - vmaf))
-
-    def through(self, crf: float, vmaf: float) -> "Curve":
-        """The same curve moved so that it gives what was measured at a CRF."""
-        off = odds_of(vmaf) - _at(self.odds, crf - self.middle)
-        return replace(self, odds=(self.odds[0] + off, *self.odds[1:]))
 
 
 def fit(
@@ -141,6 +136,11 @@ def odds_of(vmaf: float) -> float:
     """The logit of VMAF / 100."""
     kept = min(max(vmaf, _VMAF_SPAN[0]), _VMAF_SPAN[1])
     return math.log(kept / (100.0 - kept))
+
+
+def vmaf_of(odds: float) -> float:
+    """VMAF whose logit, of a hundredth of it, is `odds`."""
+    return 100.0 / (1.0 + math.exp(-odds))
 
 
 def _at(parabola: tuple[float, float, float], x: float) -> float:

@@ -7,8 +7,9 @@ from fractions import Fraction
 from pydantic import BaseModel, ConfigDict
 
 from matinee.contracts.encoding import VideoCodec
-from matinee.encoding.rules import ladder, windows
+from matinee.encoding.rules import ladder, rounds, windows
 from matinee.encoding.rules.ladder import Rung
+from matinee.encoding.rules.rounds import Round
 from matinee.encoding.rules.source import Source
 from matinee.encoding.rules.windows import Window
 
@@ -52,7 +53,7 @@ class Plan(BaseModel):
     """What will be made of a source. `rate` is a fraction as text.
 
     `frames` are those of every rung, known once the quick ones are made. `rounds` has, by codec,
-    the rungs of each round of chunks: all of them first, then those that had to be corrected.
+    what was encoded in which order.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -65,19 +66,18 @@ class Plan(BaseModel):
     # Whether an index must be made before the film can be sought in.
     needs_index: bool = False
     frames: int | None = None
-    rounds: dict[VideoCodec, tuple[tuple[Rung, ...], ...]] = {}
+    rounds: dict[VideoCodec, tuple[Round, ...]] = {}
 
     @property
     def rungs(self) -> tuple[Rung, ...]:
         """The rungs as they are to be kept, by codec, best first."""
         return tuple(rung for codec in self.codecs for rung, _ in self.made(codec))
 
-    def made(self, codec: VideoCodec) -> list[tuple[Rung, int]]:
-        """Each rung of a codec as it was encoded last, and in which round."""
-        last: dict[str, tuple[Rung, int]] = {}
-        for number, rungs in enumerate(self.rounds.get(codec, ())):
-            last |= {rung.name: (rung, number) for rung in rungs}
-        return list(last.values())
+    def made(self, codec: VideoCodec) -> list[tuple[Rung, dict[int, int]]]:
+        """Each rung of a codec as it was encoded last, and by chunk the round that made it."""
+        done = self.rounds.get(codec, ())
+        last = rounds.latest(done)
+        return [(rung, last[name]) for name, rung in rounds.rungs_of(done).items()]
 
     def windows(self) -> tuple[Window, ...]:
         """The chunks of the film."""
@@ -239,7 +239,11 @@ def _first_media(source: Source, plan: Plan) -> list[StepPlan]:
 def expected_work(source: Source, plan: Plan, rungs: Sequence[Rung]) -> dict[str, float]:
     """The work, by group, of chunks that are planned later; `rungs` is a usual ladder."""
     weight = _work(plan, source, rungs, _FINAL)
-    return {f"chunk-{codec}-0": weight for codec in plan.codecs}
+    return {
+        f"chunk-{codec}-{number}": share * weight
+        for codec in plan.codecs
+        for number, share in enumerate((rounds.AHEAD_SHARE, 1 - rounds.AHEAD_SHARE))
+    }
 
 
 def bytes_needed(source: Source, plan: Plan, lines_max: int) -> int:
@@ -255,18 +259,22 @@ def bytes_needed(source: Source, plan: Plan, lines_max: int) -> int:
     return index + int(bits_a_second / 8 * plan.duration_s * _COPIES)
 
 
-def chunk_steps(
-    source: Source, plan: Plan, codec: VideoCodec, rungs: Sequence[Rung]
-) -> tuple[StepPlan, ...]:
+def chunk_steps(source: Source, plan: Plan, codec: VideoCodec, new: Round) -> tuple[StepPlan, ...]:
     """The chunks of the next round of a codec, and the judge of that round."""
     number = len(plan.rounds.get(codec, ()))
     group = f"chunk-{codec}-{number}"
     cuts = plan.windows()
-    a_frame = _work(plan, source, rungs, _FINAL) / sum(cut.frames for cut in cuts)
+    frames = sum(cut.frames for cut in cuts)
+    film = {names: _work(plan, source, names, _FINAL) for names in map(new.of_chunk, new.numbers)}
     return (
         *(
-            StepPlan(f"{group}-{n}", frozenset(), a_frame * cut.frames, among=group)
-            for n, cut in enumerate(cuts)
+            StepPlan(
+                f"{group}-{n}",
+                frozenset(),
+                film[new.of_chunk(n)] * cuts[n].frames / frames,
+                among=group,
+            )
+            for n in new.numbers
         ),
         StepPlan(f"judge-{codec}-{number}", frozenset({group}), 0.2, among=f"judge-{codec}"),
     )

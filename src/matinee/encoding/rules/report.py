@@ -41,8 +41,8 @@ def report(source: Source, plan: Plan, facts: Facts, used: Sequence[Used]) -> En
 
 def _rungs(plan: Plan, codec: VideoCodec, facts: Facts) -> Iterator[RungReport]:
     """Each rung as the judge of its last round told it."""
-    for rung, number in plan.made(codec):
-        told = facts.get(f"judge-{codec}-{number}", {}).get("rungs", [])
+    for rung, made in plan.made(codec):
+        told = facts.get(f"judge-{codec}-{max(made.values())}", {}).get("rungs", [])
         yield from (RungReport.model_validate(one) for one in told if one["name"] == rung.name)
 
 

@@ -1,7 +1,7 @@
 """Rungs as whole files: chunks are put behind each other, and nothing is encoded anew."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,17 +30,17 @@ def videos(hands: Hands, *, complete: bool) -> list[Joined]:
     if not complete:
         return [Joined(r, hands.room.part(f"{r.name}.mp4")) for r in hands.plan.quick]
     return [
-        Joined(rung, _joined(hands, rung, number))
+        Joined(rung, _joined(hands, rung, made))
         for codec in hands.plan.codecs
-        for rung, number in hands.plan.made(codec)
+        for rung, made in hands.plan.made(codec)
     ]
 
 
-def _joined(hands: Hands, rung: Rung, number: int) -> Path:
-    """The rung's chunks of a round as one file; they are removed once it is there."""
+def _joined(hands: Hands, rung: Rung, made: Mapping[int, int]) -> Path:
+    """The rung's chunks, each of its own round, as one file; they are removed once it is there."""
     target = hands.room.part(f"{rung.name}.mp4")
     cuts = hands.plan.windows()
-    parts = [hands.room.part(plan.part_name(rung, number, n)) for n in range(len(cuts))]
+    parts = [hands.room.part(plan.part_name(rung, made[n], n)) for n in range(len(cuts))]
     if not target.exists():
         refuse_without_room(hands, sum(part.stat().st_size for part in parts))
         _concatenate(hands, rung, list(zip(parts, cuts, strict=True)))

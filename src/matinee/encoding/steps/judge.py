@@ -1,66 +1,59 @@
 """Judges a round of a codec's rungs by what was measured of their chunks."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from matinee.contracts.encoding import RungReport, Trial, VideoCodec
 from matinee.encoding import actions, queries
 from matinee.encoding.rules import choice, correction, plan, quality
-from matinee.encoding.rules.correction import Tried
+from matinee.encoding.rules.correction import Made, Order, Piece, Redone
 from matinee.encoding.rules.curves import Curve
 from matinee.encoding.rules.ladder import Rung
-from matinee.encoding.rules.quality import Measured, Verdict
+from matinee.encoding.rules.quality import Measured
+from matinee.encoding.rules.rounds import Round
+from matinee.encoding.rules.windows import Window
 from matinee.encoding.steps.hands import Hands, patiently
 
 Facts = Mapping[str, dict[str, Any]]
 
 
+class Encoded(NamedTuple):
+    """A chunk of a rung as it was encoded last."""
+
+    crf: float
+    frames: int
+    size_bytes: int
+    measured: Measured | None
+
+    @property
+    def piece(self) -> Piece:
+        """What corrections are made from."""
+        scores = self.measured.scores if self.measured else ()
+        return Piece(self.crf, sum(scores) / len(scores) if scores else None)
+
+
 def judge(hands: Hands) -> None:
-    """Let a rung that missed its aim be encoded once more with another CRF; settle the others."""
+    """Order what is still to be encoded of the rungs of a round; tell what there is of them."""
     codec, number = codec_and_round(hands.claim.name)
     encode_id = hands.claim.encode_id
     curves = curves_of(codec, queries.facts_of(encode_id, f"trial-{codec}-").values())
-    tried = _tried(hands, codec, number)
-    chunks = queries.facts_of(encode_id, f"chunk-{codec}-{number}-")
-    told, again = [], []
-    for rung in hands.plan.rounds[codec][number]:
-        if rung.name not in tried:
-            continue
-        history, seen = tried[rung.name]
-        better, aim = corrected(curves, rung, history)
-        if better is not None:
-            again.append(better)
-        told.append(_report(rung, seen, chunks, (aim, len(history))))
-    facts = {"rungs": [one.model_dump(mode="json") for one in told]}
-    patiently(lambda: actions.step_finish(hands.claim, facts, hands.usage(), rungs=again))
-
-
-def _report(
-    rung: Rung, seen: Verdict, chunks: Facts, aim_and_rounds: tuple[float | None, int]
-) -> RungReport:
-    aim, rounds = aim_and_rounds
-    return RungReport(
-        name=rung.name,
-        codec=rung.codec,
-        dynamic_range=rung.dynamic_range,
-        width=rung.width,
-        height=rung.height,
-        crf=rung.crf,
-        bitrate_bps=_bitrate_bps(chunks, rung),
-        vmaf_aim=aim,
-        vmaf=round(seen.vmaf, 3),
-        vmaf_low=round(seen.low, 3),
-        frames_measured=seen.frames_measured,
-        rounds=rounds,
+    done = hands.plan.rounds[codec][: number + 1]
+    facts = queries.facts_of(encode_id, f"chunk-{codec}-")
+    told, orders = [], {}
+    for rung in done[-1].rungs:
+        history = history_of(rung.name, codec, done, facts)
+        made = made_of(history, hands.plan.windows())
+        order, aim = ordered(curves, rung, made)
+        if order is not None:
+            orders[rung] = order
+        told += _report(rung, history, aim)
+    following = Round(
+        rungs=tuple(rung.model_copy(update={"crf": one.crf}) for rung, one in orders.items()),
+        chunks={rung.name: one.chunks for rung, one in orders.items()},
     )
-
-
-def _bitrate_bps(chunks: Facts, rung: Rung) -> int:
-    """What the rung's chunks take."""
-    frames = sum(int(facts["frames"]) for facts in chunks.values())
-    size_bytes = sum(int(facts["size_bytes"].get(rung.name, 0)) for facts in chunks.values())
-    return round(size_bytes * 8 * Fraction(rung.rate) / max(1, frames))
+    found = {"rungs": [one.model_dump(mode="json") for one in told]}
+    patiently(lambda: actions.step_finish(hands.claim, found, hands.usage(), new_round=following))
 
 
 def codec_and_round(step: str) -> tuple[VideoCodec, int]:
@@ -75,41 +68,75 @@ def curves_of(codec: VideoCodec, facts: Iterable[dict[str, Any]]) -> dict[int, C
     return choice.curves_of(codec, trials)
 
 
-def corrected(
-    curves: Mapping[int, Curve], rung: Rung, history: list[Tried]
-) -> tuple[Rung | None, float | None]:
-    """The rung as it should be encoded once more, or None; and what may be said of its aim."""
+def history_of(
+    name: str, codec: VideoCodec, rounds: Sequence[Round], facts: Facts
+) -> list[dict[int, Encoded]]:
+    """The chunks of a rung by their number, round by round, from the facts of their steps."""
+    found = []
+    for number, one in enumerate(rounds):
+        if name not in one.chunks:
+            continue
+        rung = next(rung for rung in one.rungs if rung.name == name)
+        steps = {n: facts[f"chunk-{codec}-{number}-{n}"] for n in one.chunks[name]}
+        found.append({n: _encoded(rung, step) for n, step in steps.items()})
+    return found
+
+
+def _encoded(rung: Rung, facts: Mapping[str, Any]) -> Encoded:
+    told = facts.get("vmaf", {}).get(rung.name)
+    measured = None if told is None else Measured.model_validate(told)
+    return Encoded(rung.crf, facts["frames"], facts["size_bytes"][rung.name], measured)
+
+
+def made_of(history: Sequence[Mapping[int, Encoded]], cuts: Sequence[Window]) -> Made:
+    """What there is of a rung, for the rule of what is to be encoded next."""
+    there: dict[int, Encoded] = {}
+    redone: list[Redone] = []
+    for one in history:
+        redone += [Redone(there[n].piece, now.piece) for n, now in one.items() if n in there]
+        there |= one
+    pieces = {n: encoded.piece for n, encoded in there.items()}
+    return Made([cut.frames for cut in cuts], pieces, redone, len(history))
+
+
+def ordered(
+    curves: Mapping[int, Curve], rung: Rung, made: Made
+) -> tuple[Order | None, float | None]:
+    """What is to be encoded next of a rung, or None; and what may be said of its aim."""
     curve = curves.get(rung.lines)
     if rung.vmaf_aim is None or curve is None:
-        return None, rung.vmaf_aim
-    crf = correction.correct(curve, rung.vmaf_aim, history)
-    if crf is not None:
-        return rung.model_copy(update={"crf": crf}), rung.vmaf_aim
-    return None, correction.honest_aim(curve, rung.vmaf_aim, history)
+        return (Order(rung.crf, made.missing) if made.missing else None), rung.vmaf_aim
+    order = correction.order(curve, rung.vmaf_aim, made)
+    if order is not None:
+        return order, rung.vmaf_aim
+    return None, correction.honest_aim(curve, rung.vmaf_aim, made)
 
 
-def verdicts_of(facts: Facts, rungs: Iterable[Rung]) -> dict[str, Verdict]:
-    """The quality of a round's rungs, from the facts of its chunks."""
-    found = {}
-    for rung in rungs:
-        told = [one.get("vmaf", {}).get(rung.name) for one in facts.values()]
-        parts = [Measured.model_validate(part) for part in told if part is not None]
-        seen = quality.verdict(parts)
-        if seen is not None:
-            found[rung.name] = seen
-    return found
-
-
-def _tried(hands: Hands, codec: VideoCodec, last: int) -> dict[str, tuple[list[Tried], Verdict]]:
-    """Each measured rung's encodes up to a round, and the verdict on the last of them."""
-    found: dict[str, tuple[list[Tried], Verdict]] = {}
-    for number in range(last + 1):
-        rungs = hands.plan.rounds[codec][number]
-        facts = queries.facts_of(hands.claim.encode_id, f"chunk-{codec}-{number}-")
-        seen = verdicts_of(facts, rungs)
-        for rung in rungs:
-            if rung.name in seen:
-                history = [] if rung.name not in found else found[rung.name][0]
-                verdict = seen[rung.name]
-                found[rung.name] = ([*history, Tried(rung.crf, verdict.vmaf)], verdict)
-    return found
+def _report(
+    rung: Rung, history: Sequence[Mapping[int, Encoded]], aim: float | None
+) -> list[RungReport]:
+    """What is known of a rung so far; nothing where nothing of it was measured."""
+    there: dict[int, Encoded] = {}
+    for one in history:
+        there |= one
+    seen = quality.verdict([one.measured for one in there.values() if one.measured])
+    if seen is None:
+        return []
+    frames = sum(one.frames for one in there.values())
+    size_bytes = sum(one.size_bytes for one in there.values())
+    return [
+        RungReport(
+            name=rung.name,
+            codec=rung.codec,
+            dynamic_range=rung.dynamic_range,
+            width=rung.width,
+            height=rung.height,
+            crf=round(sum(one.crf * one.frames for one in there.values()) / frames, 2),
+            bitrate_bps=round(size_bytes * 8 * Fraction(rung.rate) / frames),
+            vmaf_aim=aim,
+            vmaf=round(seen.vmaf, 3),
+            vmaf_low=round(seen.low, 3),
+            frames_measured=seen.frames_measured,
+            rounds=max(sum(n in one for one in history) for n in there),
+        )
+    ]

@@ -113,7 +113,7 @@ def chunk(hands: Hands) -> None:
     What is there under its final name was finished by whoever did this step before.
     """
     name = plan.chunk_of(hands.claim.name)
-    wanted = hands.plan.rounds[name.codec][name.round]
+    wanted = hands.plan.rounds[name.codec][name.round].of_chunk(name.number)
     window = hands.plan.windows()[name.number]
     parts = {rung.name: _part(hands, rung, name.round, name.number) for rung in wanted}
     for older in range(name.round):

@@ -7,7 +7,7 @@ from pathlib import Path
 from matinee.contracts.encoding import Trial, VideoCodec
 from matinee.encoding import actions, ffmpeg, programs, queries, settings
 from matinee.encoding.programs import Bounds
-from matinee.encoding.rules import choice, encoders, filters, plan, quality, samples
+from matinee.encoding.rules import choice, encoders, filters, plan, quality, rounds, samples
 from matinee.encoding.rules import ladder as ladders
 from matinee.encoding.rules.ladder import Rung
 from matinee.encoding.rules.windows import Window, seek
@@ -16,7 +16,7 @@ from matinee.encoding.steps.inspect import decode_bounds
 from matinee.encoding.steps.quality import Look, score
 
 # So many frames of each GOP are measured.
-_THREES_A_GOP = 6
+_THREES_A_GOP = 4
 _TRIAL_BYTES_MAX = 2 * 1024**3
 _SHARE_ENCODING = 0.8
 _PROBE_TIME_S = 300.0
@@ -37,8 +37,9 @@ def ladder(hands: Hands) -> None:
     facts = queries.facts_of(hands.claim.encode_id, f"trial-{codec}-")
     tried = [Trial.model_validate(one) for found in facts.values() for one in found["trials"]]
     rungs = choice.rungs(codec, tried, hands.source.picture, hands.plan.rate)
+    first = rounds.ahead(rungs, hands.plan.windows(), gop_bytes_of(hands))
     told = {"trials": [one.model_dump() for one in choice.marked(tried)]}
-    patiently(lambda: actions.step_finish(hands.claim, told, hands.usage(), rungs=rungs))
+    patiently(lambda: actions.step_finish(hands.claim, told, hands.usage(), new_round=first))
 
 
 def codec_and_lines(step: str) -> tuple[VideoCodec, int]:

@@ -488,7 +488,7 @@ export interface components {
             name: string;
             /**
              * Rounds
-             * @description How often it was encoded until its quality was as aimed at
+             * @description How often a chunk of it was encoded at most until its quality was as aimed at
              */
             rounds: number;
             /** Vmaf */
