@@ -140,6 +140,28 @@ class ListEntry(Record):
         ]
 
 
+class Dismissal(Record):
+    """Whether a title stays out of a row (none: the row off the page) that a profile sees.
+
+    What was put back stays, with `dismissed` false.
+    """
+
+    profile_id = models.UUIDField()
+    row = models.CharField(max_length=160)
+    title_id = models.UUIDField(null=True)
+    dismissed = models.BooleanField()
+    as_of = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["profile_id", "row", "title_id"],
+                name="rec_one_dismissal_a_row",
+                nulls_distinct=False,
+            )
+        ]
+
+
 class Erasure(Record):
     """Until when a profile wants one title's plays forgotten."""
 
@@ -201,11 +223,44 @@ class Impression(Record):
 
 
 class Fit(Record):
-    """Fitted models: compressed NumPy arrays that speak of titles only, never of a profile."""
+    """One training and what came of it, numbered by `version`.
+
+    `body` holds the fitted models: compressed NumPy arrays that speak of titles only, never of a
+    profile; None while it trains, if it came to none, or once it is too old to be kept. Plays were
+    read until `started_at`. `format` names the arrays, so that no release reads what it does not
+    know. `report` is a `TrainingReport` of the contracts.
+    """
 
     version = models.BigIntegerField(unique=True)
+    state = models.CharField(max_length=12, default="running")
     started_at = models.DateTimeField()
-    duration_s = models.FloatField()
+    published_at = models.DateTimeField(null=True)
+    duration_s = models.FloatField(default=0.0)
     catalogue_version = models.BigIntegerField()
-    plays = models.IntegerField()
-    body = models.BinaryField()
+    plays = models.IntegerField(default=0)
+    format = models.CharField(max_length=16, default="")
+    report = models.JSONField(default=dict)
+    body = models.BinaryField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    state__in=[
+                        "running",
+                        "published",
+                        "held_back",
+                        "refused",
+                        "failed",
+                        "withdrawn",
+                    ]
+                ),
+                name="rec_fit_states",
+            )
+        ]
+
+
+class PublishingHold(Record):
+    """While its one row stands, no new fit is published: somebody rolled back."""
+
+    only = models.BooleanField(default=True, unique=True)

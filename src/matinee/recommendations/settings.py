@@ -21,6 +21,22 @@ class Settings(BaseSettings):
         ge=1000,
         description="Newest plays that a fit learns from (60 bytes each)",
     )
+    judged_days: int = Field(
+        default=7, ge=1, le=60, description="A new fit is judged on so many of the last days"
+    )
+    judged_viewers_max: int = Field(
+        default=1_000, ge=50, le=50_000, description="On so many viewers a new fit is judged"
+    )
+    fits_kept: int = Field(
+        default=5, ge=2, le=50, description="How many published fits can be rolled back to"
+    )
+    forget_within_days: int = Field(
+        default=7,
+        ge=1,
+        le=30,
+        description="No fit knows plays for longer that were erased since; none that is older is"
+        " kept for a roll back",
+    )
     history_max: int = Field(
         default=500, ge=20, le=5000, description="Newest plays of a profile that count for its page"
     )

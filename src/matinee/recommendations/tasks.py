@@ -4,14 +4,14 @@ from matinee.kernel.tasks import app
 from matinee.recommendations import settings
 from matinee.recommendations.actions import fits, impressions
 
-# A fit that takes longer than this has met something that it was not made for.
+# A training that takes longer than this has met something that it was not made for.
 _TIME_LIMIT_S = 1800
 
 
 @app.task(name="matinee.recommendations.fit", time_limit=_TIME_LIMIT_S)
-def fit(*, even_if_fresh: bool = False) -> None:
-    """Fit the models if they are stale."""
-    fits.models_fit(even_if_fresh=even_if_fresh)
+def fit(*, even_if_fresh: bool = False, even_if_worse: bool = False) -> None:
+    """Train if the models are stale; see `models_fit` for what an operator may order."""
+    fits.models_fit(even_if_fresh=even_if_fresh, even_if_worse=even_if_worse)
 
 
 @app.task(name="matinee.recommendations.forget_old_impressions", time_limit=300)

@@ -1,26 +1,28 @@
-"""Fitted models as they lie in the database, and the plays to fit new ones to."""
+"""Fitted models as they lie in the database: which is served, and which can be gone back to."""
 
+import hashlib
 import io
-from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
-from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
+from django.db.models import Q, QuerySet
 
-from matinee.recommendations import settings
-from matinee.recommendations.models import Fit, Play, Viewer
-from matinee.recommendations.rules.arrays import Items, Times, Weights
+from matinee.recommendations.models import Erasure, Fit, PublishingHold, Revision, Viewer
+from matinee.recommendations.queries.catalogue import FIT
+from matinee.recommendations.rules.arrays import Items
 from matinee.recommendations.rules.blend import Models
-from matinee.recommendations.rules.candidates.interface import Plays
+from matinee.recommendations.rules.candidates.interface import NO_PLAYS
 from matinee.recommendations.rules.catalogue import Catalogue
-from matinee.recommendations.rules.taste import worth
 
 Arrays = Mapping[str, npt.NDArray[Any]]
 _IDS = "ids"
+# After a training that came to nothing; on demand one begins at once.
+_TRY_AGAIN_S = 300.0
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Stored:
     """A fit as it lies in the database."""
 
     version: int
+    started_at: datetime
     arrays: Arrays
 
     def rows(self, catalogue: Catalogue) -> Items:
@@ -36,15 +39,51 @@ class Stored:
         found = (places.get(item.id.bytes, -1) for item in catalogue.items)
         return np.fromiter(found, dtype=np.int32, count=len(catalogue))
 
+    def models(self, catalogue: Catalogue) -> Models:
+        """The models as they were fitted then, for a catalogue of now."""
+        return Models().restore(catalogue, self.arrays, self.rows(catalogue))
 
-def newest() -> Stored | None:
-    """The newest fit, or None if there is none yet."""
-    found = Fit.objects.order_by("-version").values_list("version", "body").first()
+
+def in_service() -> Stored | None:
+    """The fit that pages are made with; None if there is none, or none that this release reads."""
+    return stored(Fit.objects.filter(version=served_version()))
+
+
+def served_version() -> int:
+    """Which version is in service; 0 for none."""
+    found = Revision.objects.filter(name=FIT).values_list("number", flat=True).first()
+    return found or 0
+
+
+def stored(fits: QuerySet[Fit]) -> Stored | None:
+    """The first of some fits with its arrays; None if this release cannot read it."""
+    found = fits.filter(_readable()).values_list("version", "started_at", "body").first()
     if found is None:
         return None
-    version, body = found
-    with np.load(io.BytesIO(body), allow_pickle=False) as archive:
-        return Stored(version, {name: archive[name] for name in archive.files})
+    version, started_at, body = found
+    with np.load(io.BytesIO(bytes(body or b"")), allow_pickle=False) as archive:
+        return Stored(version, started_at, {name: archive[name] for name in archive.files})
+
+
+def comparable(now: datetime, days: int) -> Stored | None:
+    """What was in service when the last days began: the oldest published fit of these days.
+
+    It has seen nothing of what came after it, so it can be judged on that.
+    """
+    published = Fit.objects.filter(state="published", started_at__lt=now)
+    lately = published.filter(started_at__gte=now - timedelta(days=days)).order_by("version")
+    return stored(lately) or stored(published.order_by("-version"))
+
+
+def returnable() -> QuerySet[Fit]:
+    """The published fits that can be gone back to, newest first, without their arrays."""
+    earlier = Fit.objects.filter(_readable(), state="published", version__lt=served_version())
+    return earlier.order_by("-version").defer("body")
+
+
+def held_since() -> datetime | None:
+    """Since when publishing is paused; None if it is not."""
+    return PublishingHold.objects.values_list("created_at", flat=True).first()
 
 
 def packed(catalogue: Catalogue, state: Arrays) -> bytes:
@@ -56,65 +95,41 @@ def packed(catalogue: Catalogue, state: Arrays) -> bytes:
 
 
 def is_stale(now: datetime, catalogue_version: int, hourly_s: float) -> bool:
-    """Whether something has changed since the newest fit began, or that is long ago.
+    """Whether something has changed since the newest training began, or that is long ago.
 
-    A fit is due no sooner than twenty times its duration after the last, so that fitting never
-    takes more than a twentieth of a core.
+    A training is due no sooner than twenty times its duration after the last, so that training
+    never takes more than a twentieth of a core.
     """
     last = Fit.objects.order_by("-version").defer("body").first()
-    if last is None:
+    if last is None or last.format != format_name():
         return catalogue_version > 0
     age_s = (now - last.started_at).total_seconds()
+    if last.state in {"failed", "refused"}:
+        return age_s >= _TRY_AGAIN_S
     if age_s < 20 * last.duration_s:
         return False
     changed = Viewer.objects.filter(changed_at__gte=last.started_at).exists()
     return changed or last.catalogue_version != catalogue_version or age_s > hourly_s
 
 
+def erased_since(moment: datetime) -> bool:
+    """Whether anybody has had history forgotten that a fit of that moment may know."""
+    gone = Q(erased_until__gt=moment) | Q(removed=True, changed_at__gt=moment)
+    return Viewer.objects.filter(gone).exists() or Erasure.objects.filter(until__gt=moment).exists()
+
+
+@lru_cache(maxsize=1)
+def format_name() -> str:
+    """Names, types and dimensions of all arrays that this release keeps, as one short word."""
+    arrays = sorted((name, str(one.dtype), one.ndim) for name, one in empty_state().items())
+    return hashlib.sha256(repr(arrays).encode()).hexdigest()[:16]
+
+
+@lru_cache(maxsize=1)
 def empty_state() -> Arrays:
     """What models know that were never fitted."""
-    nothing = Plays(*_columns([], [], [], []), now_s=0.0)
-    return Models().fit(Catalogue(0, (), {}), nothing).state()
+    return Models().fit(Catalogue(0, (), {}), NO_PLAYS).state()
 
 
-def plays(catalogue: Catalogue, now: datetime) -> Plays:
-    """The newest plays of everybody, of titles in the catalogue, at most `fit_plays_max`.
-
-    Episodes count for their series, by the one that was watched furthest.
-    """
-    viewers: dict[UUID, int] = {}
-    rows = Play.objects.order_by("-watched_at").values_list(
-        "profile_id", "title_id", "position_s", "duration_s", "finished_at", "watched_at"
-    )[: settings.get().fit_plays_max]
-    viewer, item, weight, at_s = array("i"), array("i"), array("f"), array("d")
-    for profile_id, title_id, position_s, duration_s, finished_at, at in rows.iterator(5000):
-        number = catalogue.index.get(title_id)
-        if number is None:
-            continue
-        fraction = min(position_s / duration_s, 1.0) if duration_s > 0 else 0.0
-        viewer.append(viewers.setdefault(profile_id, len(viewers)))
-        item.append(number)
-        weight.append(worth(1.0 if finished_at is not None else fraction))
-        at_s.append(at.timestamp())
-    return _furthest(*_columns(viewer, item, weight, at_s), now.timestamp())
-
-
-def _columns(
-    viewer: Sequence[int], item: Sequence[int], weight: Sequence[float], at_s: Sequence[float]
-) -> tuple[Items, Items, Weights, Times]:
-    return (
-        np.array(viewer, dtype=np.int32),
-        np.array(item, dtype=np.int32),
-        np.array(weight, dtype=np.float32),
-        np.array(at_s, dtype=np.float64),
-    )
-
-
-def _furthest(viewer: Items, item: Items, weight: Weights, at_s: Times, now_s: float) -> Plays:
-    """One play for each pair of viewer and item: the heaviest, of these the newest."""
-    order = np.lexsort((-at_s, -weight, item, viewer))
-    viewer, item, weight, at_s = viewer[order], item[order], weight[order], at_s[order]
-    first = np.ones(len(order), dtype=bool)
-    first[1:] = (viewer[1:] != viewer[:-1]) | (item[1:] != item[:-1])
-    first &= weight > 0
-    return Plays(viewer[first], item[first], weight[first], at_s[first], now_s)
+def _readable() -> Q:
+    return Q(body__isnull=False, format=format_name())

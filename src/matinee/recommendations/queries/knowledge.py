@@ -14,9 +14,11 @@ from uuid import UUID
 
 import numpy as np
 
+from matinee.contracts.catalog import EditorialRow
 from matinee.kernel import clock
 from matinee.recommendations.queries import catalogue as catalogues
 from matinee.recommendations.queries import fits
+from matinee.recommendations.queries.catalogue import Numbers
 from matinee.recommendations.rules.arrays import unit
 from matinee.recommendations.rules.blend import Models
 from matinee.recommendations.rules.candidates.interface import NO_TASTE
@@ -30,11 +32,12 @@ _QUICK_S = 0.1
 
 @dataclass(frozen=True)
 class Knowledge:
-    """Everything that pages are made of; `numbers` are the catalogue's and the fit's."""
+    """Everything that pages are made of, as of `numbers`."""
 
-    numbers: tuple[int, int]
+    numbers: Numbers
     catalogue: Catalogue
     models: Models
+    programme: tuple[EditorialRow, ...]
     before: SearchIndex | None
 
     @cached_property
@@ -76,14 +79,14 @@ class Held:
             self._fit = None
             self._not_before_s = 0.0
 
-    def _renewed(self, numbers: tuple[int, int]) -> Knowledge:
+    def _renewed(self, numbers: Numbers) -> Knowledge:
         held = self._now
         if held is not None and held.numbers == numbers:
             return held  # another thread was first
         started_s = clock.monotonic_s()
-        catalogue = self._catalogue(numbers[0])
-        if self._fit is None or self._fit.version != numbers[1]:
-            self._fit = fits.newest()
+        catalogue = self._catalogue(numbers.catalogue)
+        if self._fit is None or self._fit.version != numbers.fit:
+            self._fit = fits.in_service()
         models = Models()
         if self._fit is None:
             nobody = np.full(len(catalogue), -1, dtype=np.int32)
@@ -91,7 +94,7 @@ class Held:
         else:
             models.restore(catalogue, self._fit.arrays, self._fit.rows(catalogue))
         before = None if held is None else held.__dict__.get("search")
-        self._now = Knowledge(numbers, catalogue, models, before)
+        self._now = Knowledge(numbers, catalogue, models, catalogues.programme(), before)
         took_s = clock.monotonic_s() - started_s
         if took_s > _QUICK_S:
             self._not_before_s = clock.monotonic_s() + took_s * (1 / _SHARE_OF_TIME - 1)

@@ -1,13 +1,13 @@
 """What every model takes and gives; a new one is a file here and inherits the contract suite."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from matinee.recommendations.rules.arrays import Items, Scores, Times, Weights
+from matinee.recommendations.rules.arrays import Items, Mask, Offsets, Scores, Times, Weights
 from matinee.recommendations.rules.catalogue import Catalogue
 
 State = Mapping[str, npt.NDArray[Any]]
@@ -60,6 +60,16 @@ class Plays:
         if len(self.countries):
             return self.countries[self.viewers]
         return np.zeros(len(self.viewers), dtype="<U2")
+
+    def only(self, which: Mask | Offsets) -> "Plays":
+        """Some of the plays, by a mask or by their places."""
+        return replace(
+            self,
+            viewers=self.viewers[which],
+            items=self.items[which],
+            weights=self.weights[which],
+            watched_at_s=self.watched_at_s[which],
+        )
 
     def age_s(self) -> Times:
         """How long ago, never negative, shape (k,)."""

@@ -1,0 +1,1 @@
+"""How a training is judged before its fit may be served: data checks, held-out days, verdict."""
