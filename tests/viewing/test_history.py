@@ -140,6 +140,17 @@ def test_one_title_can_be_erased(watcher: Any) -> None:
     assert titles(watcher.read("history")) == [erased, kept]
 
 
+def test_several_titles_are_erased_together(watcher: Any) -> None:
+    kept, *erased = (ids.uuid7() for _ in range(3))
+    tell(*(progress(watcher.profile_id, film, clock.now()) for film in (kept, *erased)))
+    episodes = [str(film) for film in (*erased, ids.uuid7())]
+    watcher.done("POST", "history/erasures", {"title_ids": episodes})
+    assert titles(watcher.read("history")) == [kept]
+    assert {event["title_id"] for event in told()} == {str(film) for film in erased}
+    for body in ({"title_ids": []}, {"title_ids": [str(kept)] * 1001}):
+        assert watcher.send("POST", "history/erasures", body).status_code == 422
+
+
 def test_erasing_what_was_not_watched_leaves_no_trace(watcher: Any) -> None:
     watcher.done("DELETE", f"history/{ids.uuid7()}")
     assert not TitleErasure.objects.exists()

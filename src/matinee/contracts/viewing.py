@@ -28,6 +28,12 @@ class History(Message):
     next: str | None
 
 
+class WatchedTitles(Request):
+    """Films and episodes that are to be forgotten together."""
+
+    title_ids: Annotated[list[UUID], Field(min_length=1, max_length=1000)]
+
+
 class MyList(Message):
     """The titles that a profile has put aside, newest first."""
 

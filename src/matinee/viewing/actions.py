@@ -1,5 +1,6 @@
 """What can be done with history, my list and thumbs; each in one transaction."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
@@ -71,20 +72,21 @@ def history_erase(profile_id: UUID) -> None:
         _announce_erased(profile_id, None, until)
 
 
-def history_erase_title(profile_id: UUID, title_id: UUID) -> None:
-    """Forget that a profile has watched a title; nothing happens if it has not."""
+def history_erase_titles(profile_id: UUID, title_ids: Iterable[UUID]) -> None:
+    """Forget that a profile has watched some titles; nothing happens for what it has not."""
     with transaction_of("viewing"):
         viewer = _present_viewer(profile_id)
         until = clock.now()
         watched = ResumePoint.objects.filter(
-            viewer=viewer, title_id=title_id, watched_at__lte=until
+            viewer=viewer, title_id__in=set(title_ids), watched_at__lte=until
         )
-        if not watched.delete()[0]:
-            return
-        TitleErasure.objects.update_or_create(
-            viewer=viewer, title_id=title_id, defaults={"until": until}
-        )
-        _announce_erased(profile_id, title_id, until)
+        known = list(watched.values_list("title_id", flat=True))
+        watched.delete()
+        for title_id in known:
+            TitleErasure.objects.update_or_create(
+                viewer=viewer, title_id=title_id, defaults={"until": until}
+            )
+            _announce_erased(profile_id, title_id, until)
 
 
 def my_list_add(profile_id: UUID, title_id: UUID) -> None:

@@ -52,7 +52,19 @@ def erase_history(request: HttpRequest) -> Status[None]:
 )
 def erase_title_history(request: HttpRequest, title_id: UUID) -> Status[None]:
     """Forget that the profile has watched a title."""
-    actions.history_erase_title(_profile(request), title_id)
+    actions.history_erase_titles(_profile(request), [title_id])
+    return Status(204, None)
+
+
+@api.post(
+    "/history/erasures",
+    operation_id="erase_titles_history",
+    response={204: None},
+    openapi_extra=may_answer(*_ANY, Unprocessable),
+)
+def erase_titles_history(request: HttpRequest, titles: messages.WatchedTitles) -> Status[None]:
+    """Forget that the profile has watched some titles, such as the episodes of a series."""
+    actions.history_erase_titles(_profile(request), titles.title_ids)
     return Status(204, None)
 
 
