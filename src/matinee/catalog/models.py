@@ -45,6 +45,9 @@ class Title(Record):
     season = models.PositiveSmallIntegerField(null=True)
     episode = models.PositiveSmallIntegerField(null=True)
 
+    # `RightsWindow`s: where and when it may be watched; none for everywhere and always.
+    rights = models.JSONField(default=list)
+
     status = models.CharField(max_length=10, default="draft")
     withdrawn = models.BooleanField(default=False)
     published_at = models.DateTimeField(null=True)
@@ -55,6 +58,8 @@ class Title(Record):
     # What a person has put there, a still never replaces.
     poster_chosen = models.BooleanField(default=False)
     backdrop_chosen = models.BooleanField(default=False)
+    # Keys of further posters and backdrops, in pairs, cut from stills where nobody chose.
+    other_looks = models.JSONField(default=list)
 
     # The upload whose film arrived last, and the newest encode known at that moment.
     film_upload_id = models.UUIDField(null=True)
@@ -93,6 +98,23 @@ class Title(Record):
                 fields=["series", "season", "episode"], name="catalog_episode_once"
             ),
         ]
+
+
+class EditorialRow(Record):
+    """A row that the operator puts on home pages; `window` is a `RightsWindow`."""
+
+    name = models.CharField(max_length=80)
+    reason = models.CharField(max_length=200)
+    title_ids = ArrayField(models.UUIDField())
+    window = models.JSONField(default=dict)
+    place = models.PositiveSmallIntegerField(null=True)
+
+
+class Programme(models.Model):
+    """The moment at which the operator's rows were told last; its one row is locked by changes."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    announced_at = models.DateTimeField(null=True)
 
 
 class Person(Record):

@@ -9,7 +9,15 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from matinee.catalog import rules
-from matinee.catalog.models import Credit, Encode, EncodeAccount, Package, SubtitleFile, Title
+from matinee.catalog.models import (
+    Credit,
+    EditorialRow,
+    Encode,
+    EncodeAccount,
+    Package,
+    SubtitleFile,
+    Title,
+)
 from matinee.contracts import catalog as messages
 from matinee.contracts.encoding import EncodeReport
 from matinee.contracts.identity import MaturityAge
@@ -68,6 +76,24 @@ def studio_title(title_id: UUID) -> messages.StudioTitle:
     if row is None:
         raise unknown_title()
     return studio_titles_of([row])[0]
+
+
+def editorial_rows() -> messages.EditorialRows:
+    """All rows that the operator has put on home pages, in the order in which they were made."""
+    rows = EditorialRow._default_manager.order_by("pk")
+    return messages.EditorialRows(rows=[editorial_row_of(row) for row in rows])
+
+
+def editorial_row_of(row: EditorialRow) -> messages.EditorialRow:
+    """A row of the operator as a message."""
+    return messages.EditorialRow(
+        id=row.pk,
+        name=row.name,
+        reason=row.reason,
+        title_ids=row.title_ids,
+        window=messages.RightsWindow.model_validate(row.window),
+        place=row.place,
+    )
 
 
 def subtitle_files_of(title_id: UUID) -> QuerySet[SubtitleFile]:
@@ -242,6 +268,12 @@ def _title(row: Title, credited: list[messages.Credit], episodes: list[Title]) -
     plays = row.pk if packages and row.status == "published" else None
     return messages.Title(
         **_card(row),
+        pictures=[
+            messages.Artwork(
+                poster=artwork_url(poster), backdrop=artwork_url(backdrop), poster_is_still=True
+            )
+            for poster, backdrop in row.other_looks
+        ],
         description=row.description,
         language=row.language,
         moods=row.moods,
@@ -257,6 +289,7 @@ def _title(row: Title, credited: list[messages.Credit], episodes: list[Title]) -
         seasons=_seasons(episodes) if is_series else [],
         play_title_id=next(iter(order), None) if is_series else plays,
         next_episode_id=None if is_series else rules.following(order, row.pk),
+        rights=row.rights,
     )
 
 

@@ -1,5 +1,6 @@
 """Messages of `catalog`: titles, their artwork and people, uploads and encodes under way."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
@@ -46,8 +47,24 @@ class RightsWindow(Request):
             raise ValueError(msg)
         return self
 
+    def is_open(self, country: str, now: datetime) -> bool:
+        """Whether it covers a country (ISO 3166-1 alpha-2; empty if nobody knows) at a moment.
+
+        What may be shown in some countries only is not shown on a guess.
+        """
+        return (
+            (not self.territories or country in self.territories)
+            and (self.starts_at is None or self.starts_at <= now)
+            and (self.ends_at is None or now < self.ends_at)
+        )
+
 
 Rights = Annotated[list[RightsWindow], Field(max_length=100)]
+
+
+def is_available(rights: Sequence[RightsWindow], country: str, now: datetime) -> bool:
+    """Whether a title with these windows may be watched; without any it may everywhere, always."""
+    return not rights or any(window.is_open(country, now) for window in rights)
 
 
 class Credit(Message):
@@ -100,6 +117,9 @@ class Season(Message):
 class Title(TitleCard):
     """All that the title page shows. `play_title_id` is what Play starts."""
 
+    pictures: list[Artwork] = Field(
+        default=[], description="Other artwork that it may be shown with, cut from the film"
+    )
     description: str
     language: str = Field(description="BCP 47 tag of the original")
     moods: list[str]

@@ -56,6 +56,16 @@ class Settings(BaseSettings):
     engine_user: str = Field(
         default="nobody", description="Whom engines run as when Matinee is started by root"
     )
+    country: Annotated[str, StringConstraints(pattern=r"^([A-Z]{2})?$")] = Field(
+        default="",
+        description="Country whose rights and charts count (ISO 3166-1, as in IS), where no header "
+        "says another; empty: titles with territories are shown nowhere",
+    )
+    country_header: str = Field(
+        default="",
+        description="Header in which a proxy of yours says a viewer's country; it must replace "
+        "what clients send under that name",
+    )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
 
     @field_validator("home", "secrets_folder")

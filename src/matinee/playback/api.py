@@ -63,7 +63,10 @@ class SessionPath(BaseModel):
         201: PlaySession,
         401: told("not_signed_in"),
         402: told("not_entitled: no subscription, or none that is valid now"),
-        403: told("no_profile, or above_maturity: the title is for older viewers"),
+        403: told(
+            "no_profile, above_maturity: the title is for older viewers, or not_available_here: "
+            "not in this country, or not now"
+        ),
         404: told("unknown_title"),
         409: told("not_playable_yet: still being prepared, or choose_episode: it is a series"),
         422: told("invalid"),
@@ -73,7 +76,9 @@ class SessionPath(BaseModel):
 )
 def session_start(body: PlayRequest) -> Response:
     """Start to play a film or an episode."""
-    session = actions.session_start(flask_edge.caller(), body.title_id, _own_url())
+    session = actions.session_start(
+        flask_edge.caller(), body.title_id, _own_url(), flask_edge.country()
+    )
     return flask_edge.answer(session, 201)
 
 
@@ -96,7 +101,10 @@ def session_start(body: PlayRequest) -> Response:
 )
 def session_warm(body: WarmRequest) -> Response:
     """Say what may be fetched before play is pressed; takes no stream slot."""
-    return flask_edge.answer(actions.session_warm(flask_edge.caller(), body.title_id, _own_url()))
+    session = actions.session_warm(
+        flask_edge.caller(), body.title_id, _own_url(), flask_edge.country()
+    )
+    return flask_edge.answer(session)
 
 
 @app.post(

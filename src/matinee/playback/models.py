@@ -48,6 +48,8 @@ class TitleCopy(Copy):
     subtitles = models.JSONField(default=list)
     storyboard = models.JSONField(null=True)
     next_title_id = models.UUIDField(null=True)
+    # `RightsWindow`s; none for everywhere and always.
+    rights = models.JSONField(default=list)
 
 
 class EntitlementCopy(Copy):

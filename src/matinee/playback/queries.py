@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import connections
 from pydantic import TypeAdapter
 
+from matinee.contracts.catalog import RightsWindow
 from matinee.contracts.delivery import Edge
 from matinee.contracts.playback import Storyboard, TrackInfo
 from matinee.playback.models import Position
@@ -23,13 +24,14 @@ from matinee.playback.rules import (
 
 _TRACKS = TypeAdapter(list[TrackInfo])
 _EDGES = TypeAdapter(list[Edge])
+_RIGHTS = TypeAdapter(list[RightsWindow])
 
 # One statement, because pressing play is the hottest request of the house: six
 # primary-key look-ups, and the handful of edges there are.
 _FACTS = """
 SELECT title.id, title.kind, title.name, title.status, title.maturity_age, title.package,
        title.key_id, own.id IS NOT NULL, title.duration_s,
-       title.audio, title.subtitles, title.storyboard, following.id,
+       title.audio, title.subtitles, title.storyboard, title.rights, following.id,
        entitlement.streams_at_once, entitlement.height_max, entitlement.ends_at,
        resume.position_s, resume.finished,
        erasure.until,
@@ -76,7 +78,7 @@ def facts_of_play(account_id: UUID, profile_id: UUID, title_id: UUID, maturity_a
 def _title(columns: list[Any]) -> TitleFacts:
     title_id, kind, name, status, maturity_age, *columns, next_title_id = columns
     package, key_id, key_is_own, duration_s, *rest = columns
-    audio, subtitles, storyboard = (_parsed(column) for column in rest)
+    audio, subtitles, storyboard, rights = (_parsed(column) for column in rest)
     return TitleFacts(
         id=title_id,
         kind=kind,
@@ -90,6 +92,7 @@ def _title(columns: list[Any]) -> TitleFacts:
         subtitles=_TRACKS.validate_python(subtitles),
         storyboard=None if storyboard is None else Storyboard.model_validate(storyboard),
         next_title_id=next_title_id,
+        rights=_RIGHTS.validate_python(rights),
     )
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple, Self
 from urllib.parse import urljoin
 from uuid import UUID
 
+from matinee.contracts.catalog import RightsWindow, is_available
 from matinee.contracts.delivery import Edge
 from matinee.contracts.identity import MaturityAge
 from matinee.contracts.message import Message
@@ -50,6 +51,7 @@ class TitleFacts(NamedTuple):
     subtitles: list[TrackInfo]
     storyboard: Storyboard | None
     next_title_id: UUID | None
+    rights: list[RightsWindow]
 
 
 class EntitlementFacts(NamedTuple):
@@ -120,7 +122,7 @@ class Playable(NamedTuple):
     entitlement: EntitlementFacts
 
 
-def may_play(facts: Facts, maturity_age: int, now: datetime) -> Playable:
+def may_play(facts: Facts, maturity_age: int, country: str, now: datetime) -> Playable:
     """The title and its package; the problem that speaks against it otherwise."""
     title = _watchable(facts, maturity_age)
     if title.kind == "series":
@@ -128,6 +130,11 @@ def may_play(facts: Facts, maturity_age: int, now: datetime) -> Playable:
     if title.status != "published" or not title.package or not title.duration_s:
         raise problems.Conflict(
             "not_playable_yet", "This title is still being prepared. Please try again soon."
+        )
+    if not is_available(title.rights, country, now):
+        raise problems.Forbidden(
+            "not_available_here",
+            "This title cannot be watched in your country, or not now. Choose another one.",
         )
     entitlement = entitled(facts.entitlement, now)
     return Playable(title, package_name(title.package), title.duration_s, entitlement)

@@ -11,12 +11,13 @@ from matinee.contracts.recommendations import HomePage, Impressions, SearchPage,
 from matinee.kernel import problems, stores
 from matinee.kernel.http import flask_edge
 from matinee.kernel.http.flask_edge import told
-from matinee.recommendations import settings
+from matinee.recommendations import settings, studio
 from matinee.recommendations.actions import impressions
 from matinee.recommendations.queries import pages
 from matinee.recommendations.rules.search import QUERY_LENGTH_MAX
 
 app = flask_edge.make_app("recommendations")
+app.register_api(studio.edge)
 
 _MINUTE_S = 60
 
@@ -49,7 +50,7 @@ class TitlePath(BaseModel):
 )
 def home() -> Response:
     """The whole home page; 304 if the client has it (If-None-Match)."""
-    wanted = pages.request_of(flask_edge.caller())
+    wanted = pages.request_of(flask_edge.caller(), flask_edge.country())
     if request.if_none_match.contains_weak(wanted.etag):
         response = Response(status=304)
     else:
@@ -72,7 +73,7 @@ def home() -> Response:
 )
 def search(query: SearchQuery) -> Response:
     """Titles that match what was typed so far."""
-    wanted = pages.request_of(flask_edge.caller())
+    wanted = pages.request_of(flask_edge.caller(), flask_edge.country())
     return _private(flask_edge.answer(wanted.search(query.q)))
 
 
@@ -91,7 +92,7 @@ def search(query: SearchQuery) -> Response:
 )
 def similar(path: TitlePath) -> Response:
     """More like one title."""
-    wanted = pages.request_of(flask_edge.caller())
+    wanted = pages.request_of(flask_edge.caller(), flask_edge.country())
     return _private(flask_edge.answer(wanted.similar(path.title_id)))
 
 

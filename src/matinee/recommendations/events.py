@@ -1,25 +1,40 @@
 """What recommendations hears; it tells nothing."""
 
 from matinee.contracts.events import (
+    DismissalChanged,
+    EditorialRowsChanged,
     HistoryErased,
     MyListChanged,
     PlaybackProgressed,
+    PlaybackStarted,
+    ProfileChanged,
     ProfileRemoved,
     ThumbChanged,
     TitleChanged,
     TitleRemoved,
 )
 from matinee.kernel.events import hears
-from matinee.recommendations.actions import impressions, titles, viewers
+from matinee.recommendations.actions import (
+    dismissals,
+    impressions,
+    programme,
+    titles,
+    viewers,
+    whereabouts,
+)
 
 SERVICE = "recommendations"
 
 hears(SERVICE, TitleChanged)(titles.title_keep)
 hears(SERVICE, TitleRemoved)(titles.title_forget)
+hears(SERVICE, EditorialRowsChanged)(programme.programme_keep)
+hears(SERVICE, ProfileChanged)(whereabouts.profile_keep)
+hears(SERVICE, PlaybackStarted)(whereabouts.country_keep)
 hears(SERVICE, PlaybackProgressed)(viewers.play_keep)
 hears(SERVICE, PlaybackProgressed)(impressions.impressions_take)
 hears(SERVICE, ThumbChanged)(viewers.thumb_keep)
 hears(SERVICE, MyListChanged)(viewers.list_entry_keep)
+hears(SERVICE, DismissalChanged)(dismissals.dismissal_keep)
 hears(SERVICE, HistoryErased)(viewers.history_erase)
 hears(SERVICE, ProfileRemoved)(viewers.viewer_forget)
 hears(SERVICE, HistoryErased)(impressions.impressions_erase)

@@ -41,6 +41,7 @@ def title_create(draft: messages.TitleDraft) -> messages.Title:
             language=draft.language,
             genres=rules.unique_labels(draft.genres),
             moods=rules.unique_labels(draft.moods),
+            rights=[window.model_dump(mode="json") for window in draft.rights],
             **place,
         )
         _insert(row, draft.slug)
@@ -61,6 +62,8 @@ def title_change(title_id: UUID, change: messages.TitleChange) -> messages.Title
         for field in ("genres", "moods"):
             if field in wanted:
                 wanted[field] = rules.unique_labels(wanted[field])
+        if change.rights is not None:
+            wanted["rights"] = [window.model_dump(mode="json") for window in change.rights]
         Title._default_manager.filter(pk=row.pk).update(**wanted, updated_at=clock.now())
         if change.credits is not None:
             row.credits.all().delete()

@@ -1,6 +1,7 @@
 """A flask-openapi3 app of a service: bearer tokens in, problems out."""
 
 import logging
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +17,7 @@ from matinee.kernel.tokens import AccessTokens, Caller, bearer
 
 log = logging.getLogger(__name__)
 
+_COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 BODY_BYTES_MAX = 256 * 1024
 SECURITY: list[dict[str, list[Any]]] = [{"bearer": []}]
 
@@ -32,6 +34,14 @@ def caller() -> Caller:
         g.caller = access_tokens().verify(bearer(request.headers.get("Authorization")))
     who: Caller = g.caller
     return who
+
+
+def country() -> str:
+    """Where the caller is (ISO 3166-1 alpha-2), or empty where nobody knows."""
+    chosen = settings.get()
+    told = request.headers.get(chosen.country_header, "") if chosen.country_header else ""
+    code = told.strip().upper()
+    return code if _COUNTRY.fullmatch(code) else chosen.country
 
 
 def answer(message: BaseModel, status: int = 200) -> Response:

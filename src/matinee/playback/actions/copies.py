@@ -33,6 +33,7 @@ def title_keep(event: TitleChanged) -> None:
         "subtitles": [track.model_dump() for track in event.subtitles],
         "storyboard": None if event.storyboard is None else event.storyboard.model_dump(),
         "next_title_id": title.next_episode_id,
+        "rights": [window.model_dump(mode="json") for window in title.rights],
     }
     with transaction_of("playback"):
         _keep_newest(TitleCopy, {"id": title.id}, event, values)
@@ -53,6 +54,7 @@ def title_forget(event: TitleRemoved) -> None:
         "subtitles": [],
         "storyboard": None,
         "next_title_id": None,
+        "rights": [],
         # Nothing can be newer.
         "heard_at": FOREVER,
         "heard_id": UUID(int=0),

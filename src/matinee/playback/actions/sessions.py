@@ -24,15 +24,15 @@ _DASH, _HLS = "manifest.mpd", "master.m3u8"
 _WARM_LIFETIME = timedelta(seconds=60)
 
 
-def session_start(caller: Caller, title_id: UUID, own_url: str) -> PlaySession:
+def session_start(caller: Caller, title_id: UUID, own_url: str, country: str) -> PlaySession:
     """Let a profile play a title: check, take a slot, announce, and say where the media is.
 
-    `own_url` is the service's address as the caller reaches it. Raises the
-    problem that speaks against playing.
+    `own_url` is the service's address as the caller reaches it, `country` where they
+    are. Raises the problem that speaks against playing.
     """
     profile_id = caller.profile()
     facts = queries.facts_of_play(caller.account_id, profile_id, title_id, caller.maturity_age)
-    playable = rules.may_play(facts, caller.maturity_age, clock.now())
+    playable = rules.may_play(facts, caller.maturity_age, country, clock.now())
     session = _new_session(caller, profile_id, playable, facts)
     _take_slot(session, playable.entitlement.streams_at_once)
     try:
@@ -44,6 +44,7 @@ def session_start(caller: Caller, title_id: UUID, own_url: str) -> PlaySession:
                     account_id=session.account_id,
                     profile_id=profile_id,
                     title_id=title_id,
+                    country=country,
                 ),
             )
     except Exception:
@@ -52,7 +53,7 @@ def session_start(caller: Caller, title_id: UUID, own_url: str) -> PlaySession:
     return _answer(session, playable, facts, own_url)
 
 
-def session_warm(caller: Caller, title_id: UUID, own_url: str) -> WarmSession:
+def session_warm(caller: Caller, title_id: UUID, own_url: str, country: str) -> WarmSession:
     """Say where the media is of a title that a profile may be about to play.
 
     Checks what `session_start` checks, but takes no slot, tells nobody and opens
@@ -62,7 +63,7 @@ def session_warm(caller: Caller, title_id: UUID, own_url: str) -> WarmSession:
     often = settings.get().warms_per_minute
     stores.limit("playback warm", str(caller.account_id), often, window_s=60)
     facts = queries.facts_of_play(caller.account_id, profile_id, title_id, caller.maturity_age)
-    playable = rules.may_play(facts, caller.maturity_age, clock.now())
+    playable = rules.may_play(facts, caller.maturity_age, country, clock.now())
     # The session that the token names does not exist, so it opens nothing but the package.
     token, expires_at = media_tokens().issue(ids.uuid7(), playable.package, _WARM_LIFETIME)
     pathways = rules.ranked(facts.edges, own_url)

@@ -1,19 +1,34 @@
 """The copy of the catalogue, read as what has changed since a number."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 from uuid import UUID
 
-from matinee.contracts.catalog import Title
-from matinee.recommendations.models import KnownTitle, Revision
+from matinee.contracts.catalog import EditorialRow, Title
+from matinee.recommendations.models import KnownTitle, Programme, Revision
 from matinee.recommendations.rules.catalogue import Catalogue, Known, assemble
 
-CATALOGUE, FIT = "catalogue", "fit"
+CATALOGUE, FIT, PROGRAMME = "catalogue", "fit", "programme"
 
 
-def numbers() -> tuple[int, int]:
-    """The catalogue's and the fit's number: one short query for each request."""
+class Numbers(NamedTuple):
+    """What web processes hold in memory, by the number of its last change."""
+
+    catalogue: int
+    fit: int
+    programme: int
+
+
+def numbers() -> Numbers:
+    """The numbers as they are now: one short query for each request."""
     found = dict(Revision.objects.values_list("name", "number"))
-    return found.get(CATALOGUE, 0), found.get(FIT, 0)
+    return Numbers(*(found.get(name, 0) for name in (CATALOGUE, FIT, PROGRAMME)))
+
+
+def programme() -> tuple[EditorialRow, ...]:
+    """The rows that the operator puts on home pages."""
+    found = Programme.objects.filter(pk=PROGRAMME).values_list("rows", flat=True).first()
+    return tuple(EditorialRow.model_validate(row) for row in found or ())
 
 
 def changed_since(number: int) -> Iterator[tuple[UUID, Known | None]]:
@@ -25,5 +40,6 @@ def changed_since(number: int) -> Iterator[tuple[UUID, Known | None]]:
 
 def whole() -> Catalogue:
     """The catalogue as it is now, read anew."""
-    number, _ = numbers()
-    return assemble(number, (known for _, known in changed_since(0) if known is not None))
+    return assemble(
+        numbers().catalogue, (known for _, known in changed_since(0) if known is not None)
+    )

@@ -19,7 +19,8 @@ from matinee.kernel import clock
 from matinee.recommendations.queries import catalogue as catalogues
 from matinee.recommendations.queries import fits
 from matinee.recommendations.queries.catalogue import Numbers
-from matinee.recommendations.rules.arrays import unit
+from matinee.recommendations.rules.arrays import Times, unit
+from matinee.recommendations.rules.availability import turns_s
 from matinee.recommendations.rules.blend import Models
 from matinee.recommendations.rules.candidates.interface import NO_TASTE
 from matinee.recommendations.rules.catalogue import Catalogue, Known, assemble
@@ -39,6 +40,15 @@ class Knowledge:
     models: Models
     programme: tuple[EditorialRow, ...]
     before: SearchIndex | None
+
+    def windows_turned(self, now_s: float) -> int:
+        """How many beginnings and ends of rights and of the operator's rows lie behind a moment."""
+        rights = self.catalogue.availability.turned(now_s)
+        return rights + int(np.searchsorted(self._row_turns_s, now_s, side="right"))
+
+    @cached_property
+    def _row_turns_s(self) -> Times:
+        return turns_s([row.window for row in self.programme])
 
     @cached_property
     def search(self) -> SearchIndex:
@@ -85,6 +95,7 @@ class Held:
             return held  # another thread was first
         started_s = clock.monotonic_s()
         catalogue = self._catalogue(numbers.catalogue)
+        catalogue.prepare()
         if self._fit is None or self._fit.version != numbers.fit:
             self._fit = fits.in_service()
         models = Models()

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import numpy as np
@@ -39,12 +39,19 @@ class HomeRequest:
     profile_id: UUID
     ceiling: int
     revision: int
+    country: str
 
     @property
     def etag(self) -> str:
-        """Changes with the catalogue, the models, the profile's facts, its ceiling and the hour."""
-        hour = int(clock.unix_s() // 3600)
-        parts = (self.knowledge.numbers, self.profile_id, self.ceiling, self.revision, hour)
+        """Changes with the catalogue, the models, the profile's facts, its ceiling and the hour.
+
+        And with every window of rights or rows that opens or closes.
+        """
+        now_s = clock.unix_s()
+        parts = (
+            *(self.knowledge.numbers, self.profile_id, self.ceiling, self.revision, self.country),
+            *(int(now_s // 3600), self.knowledge.windows_turned(now_s)),
+        )
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
     def page(self) -> HomePage:
@@ -55,9 +62,10 @@ class HomeRequest:
         return Showing(
             self.knowledge.catalogue,
             self.knowledge.models,
-            viewers.facts_of(self.profile_id, self.revision),
+            replace(viewers.facts_of(self.profile_id, self.revision), country=self.country),
             self.ceiling,
             clock.now(),
+            self.knowledge.programme,
         )
 
     def similar(self, title_id: UUID) -> SimilarPage:
@@ -94,11 +102,15 @@ class HomeRequest:
         return [self.knowledge.catalogue.items[number].card for number in numbers.tolist()]
 
 
-def request_of(caller: Caller) -> HomeRequest:
-    """What the caller's pages depend on; Forbidden if no profile was chosen."""
+def request_of(caller: Caller, country: str) -> HomeRequest:
+    """What pages depend on of a caller in a country; Forbidden if no profile was chosen."""
     profile_id = caller.profile()
     return HomeRequest(
-        held.current(), profile_id, caller.maturity_age, viewers.revision_of(profile_id)
+        held.current(),
+        profile_id,
+        caller.maturity_age,
+        viewers.revision_of(profile_id),
+        country,
     )
 
 

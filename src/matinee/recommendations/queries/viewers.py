@@ -1,15 +1,16 @@
-"""All that is known of one profile, in five short queries."""
+"""All that is known of one profile, in seven short queries."""
 
 from uuid import UUID
 
 from matinee.recommendations import settings
-from matinee.recommendations.models import ListEntry, Play, Thumb, Viewer
+from matinee.recommendations.models import Dismissal, ListEntry, Play, Thumb, Viewer
 from matinee.recommendations.queries.impressions import passed_over
-from matinee.recommendations.rules.taste import PlayFact, ViewerFacts
+from matinee.recommendations.rules.taste import Dismissed, PlayFact, ViewerFacts
 
 # Beyond these nobody looks, and a page must stay cheap.
 _THUMBS_MAX = 5_000
 _LISTED_MAX = 1_000
+_DISMISSED_MAX = 5_000
 
 
 def revision_of(profile_id: UUID) -> int:
@@ -25,8 +26,13 @@ def facts_of(profile_id: UUID, revision: int) -> ViewerFacts:
     plays = Play.objects.filter(profile_id=profile_id).order_by("-watched_at")
     thumbs = Thumb.objects.filter(profile_id=profile_id).exclude(value="").order_by("-as_of")
     listed = ListEntry.objects.filter(profile_id=profile_id, listed=True).order_by("-as_of")
+    dismissed = Dismissal.objects.filter(profile_id=profile_id, dismissed=True)
+    dismissed = dismissed.order_by("-as_of")
+    language, is_kids = Viewer.objects.values_list("language", "is_kids").get(pk=profile_id)
     return ViewerFacts(
         revision=revision,
+        language=language,
+        is_kids=is_kids,
         passed_over=passed_over(profile_id),
         plays=tuple(
             PlayFact(
@@ -41,4 +47,10 @@ def facts_of(profile_id: UUID, revision: int) -> ViewerFacts:
         ),
         thumbs={thumb.title_id: thumb.value == "up" for thumb in thumbs[:_THUMBS_MAX]},
         listed=tuple(listed.values_list("title_id", flat=True)[:_LISTED_MAX]),
+        dismissed=tuple(
+            Dismissed(row, title_id, at)
+            for row, title_id, at in dismissed.values_list("row", "title_id", "as_of")[
+                :_DISMISSED_MAX
+            ]
+        ),
     )

@@ -1,6 +1,6 @@
 """Which items may be shown where and when, and which a viewer understands."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import numpy as np
@@ -13,18 +13,6 @@ _ALWAYS_S = np.inf
 _COUNTRIES_MAX = _LANGUAGES_MAX = 300
 # More than stand in a row; what else closes is told when these have.
 _CLOSING_MAX = 60
-
-
-def is_open(rights: Sequence[RightsWindow], country: str, now: datetime) -> bool:
-    """Whether something with these windows may be shown; without any it may."""
-    if not rights:
-        return True
-    return any(
-        _covers(one, country)
-        and (one.starts_at is None or one.starts_at <= now)
-        and (one.ends_at is None or now < one.ends_at)
-        for one in rights
-    )
 
 
 class Availability:
@@ -42,6 +30,7 @@ class Availability:
         self._items: Items = np.array([item for item, _ in flat], dtype=np.int32)
         self._starts_s: Times = _moments((one.starts_at for one in self._windows), -_ALWAYS_S)
         self._ends_s: Times = _moments((one.ends_at for one in self._windows), _ALWAYS_S)
+        self._turns_s = turns_s(self._windows)
         self._unlimited: Mask = np.array([not windows for windows in rights], dtype=bool)
         self._languages = [frozenset(map(_primary, own)) for own in languages]
         self._of_country: dict[str, Mask] = {}
@@ -53,6 +42,10 @@ class Availability:
         now_open = (self._starts_s <= now_s) & (now_s < self._ends_s) & self._covered(country)
         shown[self._items[now_open]] = True
         return shown
+
+    def turned(self, now_s: float) -> int:
+        """How many beginnings and ends of windows lie behind a moment: pages change with it."""
+        return int(np.searchsorted(self._turns_s, now_s, side="right"))
 
     def opening(self, country: str, now_s: float, within_s: float) -> Mapping[int, float]:
         """When items that are closed now open within a time, soonest first; Unix seconds."""
@@ -73,7 +66,9 @@ class Availability:
         near = np.flatnonzero((latest_s > now_s) & (latest_s <= now_s + within_s))
         last: dict[int, float] = {}
         for item in near[np.argsort(latest_s[near], kind="stable")][:_CLOSING_MAX].tolist():
-            until_s = self._until(np.flatnonzero((self._items == item) & covered), now_s)
+            until_s = self._until(
+                np.flatnonzero((self._items == item) & covered).astype(np.int32), now_s
+            )
             if until_s <= now_s + within_s:
                 last[item] = until_s
         return dict(sorted(last.items(), key=lambda pair: (pair[1], pair[0])))
@@ -108,6 +103,12 @@ class Availability:
             if len(self._of_country) < _COUNTRIES_MAX:
                 self._of_country[country] = known
         return known
+
+
+def turns_s(windows: Iterable[RightsWindow]) -> Times:
+    """The moments at which windows begin and end, ascending; Unix seconds."""
+    bounds = (moment for one in windows for moment in (one.starts_at, one.ends_at))
+    return np.sort([moment.timestamp() for moment in bounds if moment is not None])
 
 
 def _covers(window: RightsWindow, country: str) -> bool:

@@ -9,7 +9,7 @@ from uuid import UUID
 import numpy as np
 import numpy.typing as npt
 
-from matinee.contracts.catalog import Credit, RightsWindow, Title
+from matinee.contracts.catalog import Artwork, Credit, RightsWindow, Title
 from matinee.contracts.recommendations import Card
 from matinee.recommendations.rules.arrays import Items, Mask, Times
 from matinee.recommendations.rules.availability import Availability
@@ -58,6 +58,14 @@ class Item:
     rights: tuple[RightsWindow, ...] = ()
     languages: tuple[str, ...] = ()
     """BCP 47 tags of sound and subtitles."""
+    pictures: tuple[Artwork, ...] = ()
+    """Artwork that it may be shown with beside its card's own."""
+
+    @cached_property
+    def looks(self) -> tuple[Card, ...]:
+        """The card as it is, and with each of the other pictures."""
+        others = (self.card.model_copy(update={"artwork": one}) for one in self.pictures)
+        return (self.card, *others)
 
     @property
     def id(self) -> UUID:
@@ -141,6 +149,13 @@ class Catalogue:
             [item.rights for item in self.items], [item.languages for item in self.items]
         )
 
+    def prepare(self) -> None:
+        """Work out now what the next page would have to wait for."""
+        for labels in (self.genres, self.moods):
+            _ = labels.carriers
+        _ = (self.maturity_age, self.newest_first, self.has_backdrop, self.people)
+        _ = (self.traits, self.availability, self.for_children)
+
     def __len__(self) -> int:
         return len(self.items)
 
@@ -180,6 +195,7 @@ def _item(one: Known, parts: list[Known]) -> Item:
         episodes=tuple(_episode(part.title) for part in in_order),
         version=max(part.version for part in [one, *in_order]),
         rights=tuple(title.rights),
+        pictures=tuple(title.pictures),
         languages=tuple(dict.fromkeys([*title.audio_languages, *title.subtitle_languages])),
     )
 

@@ -10,7 +10,6 @@ import numpy as np
 from matinee.contracts.recommendations import RowKind
 from matinee.recommendations.rules import taste as tastes
 from matinee.recommendations.rules.arrays import Items, Scores, best, unit
-from matinee.recommendations.rules.availability import is_open
 from matinee.recommendations.rules.candidates.interface import Taste
 from matinee.recommendations.rules.diversity import calibrated
 from matinee.recommendations.rules.labels import Labels
@@ -245,7 +244,7 @@ def people(showing: Showing) -> Iterator[Proposal]:
 def editorial(showing: Showing) -> Iterator[Proposal]:
     """The operator's rows that are shown here and now."""
     for row in showing.programme:
-        if is_open([row.window], showing.viewer.country, showing.now):
+        if row.window.is_open(showing.viewer.country, showing.now):
             yield Proposal(
                 "editorial",
                 row.name,

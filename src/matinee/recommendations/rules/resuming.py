@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from matinee.contracts.catalog import is_available
 from matinee.contracts.recommendations import Card
-from matinee.recommendations.rules.availability import is_open
 from matinee.recommendations.rules.catalogue import Catalogue, Episode, Item
 from matinee.recommendations.rules.taste import PlayFact, ViewerFacts
 
@@ -29,7 +29,7 @@ class _Doorkeeper:
     now: datetime
 
     def lets_in(self, episode: Episode) -> bool:
-        return episode.maturity_age <= self.ceiling and is_open(
+        return episode.maturity_age <= self.ceiling and is_available(
             episode.rights, self.country, self.now
         )
 
