@@ -223,3 +223,48 @@ def test_stills_that_cannot_be_read_are_tried_once(title: Title, owner: Asker) -
     assert artwork_cut(title.id) is False
     assert artwork_cut_missing() == 0
     assert owner.title(title.id).artwork.poster is None
+
+
+def still(*, bright: tuple[int, int, int], seed: int = 1) -> bytes:
+    """A still with a lively middle and a ground of one colour."""
+    pixels = np.full((360, 640, 3), bright, dtype=np.uint8)
+    lively = np.random.default_rng(seed).integers(40, 220, (360, 200, 3), dtype=np.uint8)
+    pixels[:, 220:420] = lively
+    out = io.BytesIO()
+    Image.fromarray(pixels).save(out, "JPEG", quality=90)
+    return out.getvalue()
+
+
+def test_further_looks_are_of_other_stills() -> None:
+    red, green, blue = (200, 40, 40), (40, 200, 40), (40, 40, 200)
+    dark = io.BytesIO()
+    Image.new("RGB", (640, 360), "black").save(dark, "JPEG")
+    shots = [still(bright=red), still(bright=red, seed=2), dark.getvalue(), b"no picture"]
+    looks = pictures.looks_from_stills([*shots, still(bright=green), still(bright=blue)], 9)
+    assert len(looks) == 3
+    tones = [
+        np.asarray(Image.open(io.BytesIO(look["backdrop"].content)).resize((64, 36)))[:, :10]
+        for look in looks
+    ]
+    assert [int(tone.mean(axis=(0, 1)).argmax()) for tone in tones] == [0, 1, 2]
+    assert {look["poster"].width_px for look in looks} == {240}
+    assert len(pictures.looks_from_stills([*shots, still(bright=green)], 1)) == 1
+    assert pictures.looks_from_stills([], 4) == []
+
+
+def test_further_looks_are_told_until_a_person_chooses(
+    title: Title, owner: Asker, stills: list[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "green.jpg"
+    path.write_bytes(still(bright=(40, 200, 40)))
+    key = f"artwork/stills-{ids.uuid7()}/green.jpg"
+    storage.open_storage(kernel_settings.get()).put_file(path, key)
+    tell(ready(title.id, stills=[*stills, key]))
+    artwork_cut(title.id)
+    shown = owner.title(title.id)
+    [other] = announced("title.changed")[-1]["title"]["pictures"]
+    assert served(other["poster"]).size == (240, 360)
+    assert served(other["backdrop"]).size == (640, 360)
+    assert other["poster"] != shown.artwork.poster
+    put(owner, title.id, "poster", picture((300, 450)))
+    assert announced("title.changed")[-1]["title"]["pictures"] == []

@@ -16,6 +16,8 @@ SIZE_BYTES_MAX = 15 * 1024 * 1024
 PIXELS_MAX = 50_000_000
 SIDE_PX_MIN = 100
 _QUALITY = 82
+# Mean difference of colour values of small copies; of one shot, seconds apart, it is about half.
+_SMALL, _DIFFERENCE_MIN = (32, 18), 16.0
 _FORMATS = ("JPEG", "PNG", "WEBP")
 _NO_PICTURE = "This is no JPEG, PNG or WebP picture, or it is damaged. Choose another one."
 
@@ -39,6 +41,10 @@ class Picture:
     width_px: int
 
 
+Look = dict[ArtworkKind, Picture]
+"""The same still in every frame."""
+
+
 def framed(content: bytes, kind: ArtworkKind) -> Picture:
     """The middle of a picture in the frame of its kind, as a JPEG; never enlarged.
 
@@ -48,10 +54,11 @@ def framed(content: bytes, kind: ArtworkKind) -> Picture:
     return _encoded(ImageOps.fit(picture, _size_for(picture, kind), Image.Resampling.LANCZOS))
 
 
-def cut_from_stills(stills: list[bytes], kind: ArtworkKind) -> Picture | None:
-    """A still in the frame of a kind, cut around its liveliest part; None without any.
+def looks_from_stills(stills: list[bytes], count_max: int) -> list[Look]:
+    """A title's looks, each cut from one still around its liveliest part; none without any.
 
-    It is the first of `stills`, which come best first, unless others show far more.
+    The first is the first of `stills`, which come best first, unless others show far more; the
+    further ones show as much, and something else.
     """
     pictures = []
     for content in stills:
@@ -59,14 +66,25 @@ def cut_from_stills(stills: list[bytes], kind: ArtworkKind) -> Picture | None:
             pictures.append(_opened(content))
         except (TooLarge, Unprocessable):
             continue
-    if not pictures:
-        return None
     shown = [float(_liveliness(one).mean()) for one in pictures]
-    best = pictures[next(n for n, much in enumerate(shown) if much >= max(shown) / 2)]
-    size = _size_for(best, kind)
-    return _encoded(
-        ImageOps.fit(best, size, Image.Resampling.LANCZOS, centering=_centre(best, size))
-    )
+    lively = [one for one, much in zip(pictures, shown, strict=True) if much >= max(shown) / 2]
+    chosen: list[Image.Image] = []
+    for one in lively:
+        if len(chosen) < count_max and all(_differ(one, other) for other in chosen):
+            chosen.append(one)
+    return [{kind: _cut(one, kind) for kind in FRAMES} for one in chosen]
+
+
+def _cut(picture: Image.Image, kind: ArtworkKind) -> Picture:
+    size = _size_for(picture, kind)
+    centre = _centre(picture, size)
+    return _encoded(ImageOps.fit(picture, size, Image.Resampling.LANCZOS, centering=centre))
+
+
+def _differ(one: Image.Image, other: Image.Image) -> bool:
+    """Whether somebody would call them two pictures, by small copies of them."""
+    small = [np.asarray(picture.resize(_SMALL), dtype=np.float32) for picture in (one, other)]
+    return float(np.abs(small[0] - small[1]).mean()) >= _DIFFERENCE_MIN
 
 
 def _opened(content: bytes) -> Image.Image:

@@ -17,6 +17,8 @@ from matinee.kernel.problems import NotFound
 
 _STILLS_MAX = 12
 _BATCH = 20
+# More than anybody could learn which is best of.
+_LOOKS_MAX = 4
 _KINDS: tuple[pictures.ArtworkKind, ...] = ("poster", "backdrop")
 
 
@@ -26,6 +28,8 @@ def artwork_choose(title_id: UUID, kind: pictures.ArtworkKind, content: bytes) -
     with transaction_of(SERVICE):
         row = family_lock(title_id)
         _set(row, kind, picture, chosen=True)
+        # Who chose a picture wants that one shown, not others beside it.
+        Title._default_manager.filter(pk=row.pk).update(other_looks=[])
         family_settle(row.series_id or row.pk)
         return queries.titles_of([queries.row_of(row.pk)], queries.STAFF_VIEWER)[0]
 
@@ -36,7 +40,7 @@ def artwork_cut(title_id: UUID) -> bool:
     if package is None or package.stills_tried_of == package.encode_id:
         return False
     stills = list(_fetched(package.stills[:_STILLS_MAX]))
-    cut = {kind: pictures.cut_from_stills(stills, kind) for kind in _KINDS}
+    looks = pictures.looks_from_stills(stills, _LOOKS_MAX)
     with transaction_of(SERVICE):
         try:
             row = family_lock(title_id)
@@ -48,11 +52,14 @@ def artwork_cut(title_id: UUID) -> bool:
         ):
             # Another film came meanwhile; its own stills are cut by its own task.
             return False
-        for kind, picture in cut.items():
-            if picture is not None and not getattr(row, f"{kind}_chosen"):
+        for kind, picture in (looks[0] if looks else {}).items():
+            if not getattr(row, f"{kind}_chosen"):
                 _set(row, kind, picture, chosen=False)
+        if not row.poster_chosen and not row.backdrop_chosen:
+            others = [[_stored(row, kind, look[kind]) for kind in _KINDS] for look in looks[1:]]
+            Title._default_manager.filter(pk=row.pk).update(other_looks=others)
         family_settle(row.series_id or row.pk)
-    return any(cut.values())
+    return bool(looks)
 
 
 def artwork_cut_missing() -> int:
@@ -66,15 +73,20 @@ def artwork_cut_missing() -> int:
 def _set(
     row: Title, kind: pictures.ArtworkKind, picture: pictures.Picture, *, chosen: bool
 ) -> None:
-    """Store a picture under a name of its own content, so that caches may keep it for ever."""
+    key = _stored(row, kind, picture)
+    columns = {f"{kind}_key": key, f"{kind}_chosen": chosen, "updated_at": clock.now()}
+    Title._default_manager.filter(pk=row.pk).update(**columns)
+
+
+def _stored(row: Title, kind: pictures.ArtworkKind, picture: pictures.Picture) -> str:
+    """The key of a picture, named after its own content so that caches may keep it for ever."""
     mark = hashlib.sha256(picture.content).hexdigest()[:16]
     key = f"artwork/{row.pk}/{kind}-{mark}-{picture.width_px}.jpg"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "picture.jpg"
         path.write_bytes(picture.content)
         storage.open_storage(settings.get()).put_file(path, key)
-    columns = {f"{kind}_key": key, f"{kind}_chosen": chosen, "updated_at": clock.now()}
-    Title._default_manager.filter(pk=row.pk).update(**columns)
+    return key
 
 
 def _fetched(keys: list[str]) -> list[bytes]:
