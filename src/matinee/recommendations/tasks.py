@@ -1,17 +1,34 @@
 """Celery edge: fits models when something has changed."""
 
+from celery import Task
+
 from matinee.kernel.tasks import app
 from matinee.recommendations import settings
 from matinee.recommendations.actions import fits, impressions
 
 # A training that takes longer than this has met something that it was not made for.
 _TIME_LIMIT_S = 1800
+# An order waits for a training that goes on already, as long as that may take.
+_ORDER_AGAIN_S = 5
+_ORDER_TRIES = _TIME_LIMIT_S // _ORDER_AGAIN_S
 
 
 @app.task(name="matinee.recommendations.fit", time_limit=_TIME_LIMIT_S)
-def fit(*, even_if_fresh: bool = False, even_if_worse: bool = False) -> None:
-    """Train if the models are stale; see `models_fit` for what an operator may order."""
-    fits.models_fit(even_if_fresh=even_if_fresh, even_if_worse=even_if_worse)
+def fit() -> None:
+    """Train if the models are stale."""
+    fits.models_fit()
+
+
+@app.task(
+    name="matinee.recommendations.train",
+    time_limit=_TIME_LIMIT_S,
+    bind=True,
+    max_retries=_ORDER_TRIES,
+)
+def train(self: Task, *, even_if_worse: bool = False) -> None:
+    """Train because an operator wants it; if another training goes on, once that has ended."""
+    if fits.models_fit(even_if_fresh=True, even_if_worse=even_if_worse) is None:
+        raise self.retry(countdown=_ORDER_AGAIN_S)
 
 
 @app.task(name="matinee.recommendations.forget_old_impressions", time_limit=300)

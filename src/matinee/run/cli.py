@@ -34,6 +34,10 @@ COMMANDS = {
             "report": "Show what the encode of a title came to.",
         },
     ),
+    "matinee.run.commands.recommending": (
+        "Recommendations",
+        {"recommendations": "Train, see what came of it, and go back."},
+    ),
     "matinee.run.commands.people": (
         "People",
         {

@@ -34,6 +34,11 @@ def training(version: int) -> Training:
     )
 
 
+def row(version: int) -> TrainingRow:
+    """One training as it stands in the list; NotFound if it is not kept."""
+    return TrainingRow.model_validate(training(version).model_dump())
+
+
 def newest() -> Trainings:
     """The newest trainings, newest first."""
     in_service = fits.served_version()

@@ -112,6 +112,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/recommendations/trainings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The newest trainings
+         * @description The newest trainings, newest first, and whether publishing is paused.
+         */
+        get: operations["recommendations_trainings_list"];
+        put?: never;
+        /**
+         * Train now
+         * @description Let a worker train; the list shows it once it has begun, unless another goes on.
+         */
+        post: operations["recommendations_training_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recommendations/trainings/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The report of one training
+         * @description What a training was made from, found and decided.
+         */
+        get: operations["recommendations_training"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recommendations/trainings/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let trainings publish again
+         * @description End the pause that rolling back began.
+         */
+        post: operations["recommendations_publishing_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recommendations/trainings/roll-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put an earlier fit in service again
+         * @description Serve an earlier fit from the next request on, and pause publishing.
+         */
+        post: operations["recommendations_roll_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -210,6 +294,63 @@ export interface components {
             year: number | null;
         };
         /**
+         * Comparison
+         * @description The new fit's NDCG@10 less that of the one in service, viewer by viewer; 95 % interval.
+         */
+        Comparison: {
+            /** Against */
+            against: string;
+            /** Difference */
+            difference: number;
+            /** High */
+            high: number;
+            /** Is Worse */
+            is_worse: boolean;
+            /** Low */
+            low: number;
+            /** Viewers */
+            viewers: number;
+        };
+        /**
+         * CurvePoint
+         * @description How much of what was watched later stood among the first `length` titles.
+         */
+        CurvePoint: {
+            /** Length */
+            length: number;
+            /** Ndcg */
+            ndcg: number;
+            /** Recall */
+            recall: number;
+        };
+        /**
+         * DataCheck
+         * @description What one look at the data came to; `stop` keeps a training from going on.
+         */
+        DataCheck: {
+            /** Name */
+            name: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "well" | "note" | "stop";
+            /** Sentence */
+            sentence: string;
+        };
+        /**
+         * DayPoint
+         * @description Recall among the first 20 of what was watched on the day so many days after the cut.
+         */
+        DayPoint: {
+            /** Day */
+            day: number;
+            /** Plays */
+            plays: number;
+            /** Recall */
+            recall: number;
+        };
+        /**
          * Hero
          * @description The title that opens the page.
          */
@@ -217,6 +358,12 @@ export interface components {
             card: components["schemas"]["Card"];
             /** Description */
             description: string;
+            /**
+             * Pick
+             * @description How it was chosen; goes back once it was seen
+             * @default
+             */
+            pick?: string;
             /** Reason */
             reason: string;
         };
@@ -236,8 +383,61 @@ export interface components {
          * @description What a profile saw since the last report.
          */
         Impressions: {
+            /**
+             * Hero Pick
+             * @description `pick` of the hero, if it was seen
+             * @default
+             */
+            hero_pick?: string;
+            /**
+             * Picks
+             * @description `picks` of the rows that something was seen of
+             * @default []
+             */
+            picks?: string[];
             /** Seen */
             seen: components["schemas"]["Seen"][];
+        };
+        /**
+         * Marks
+         * @description How well one contender foretold what viewers watched after the cut.
+         *
+         *     Means over viewers, `ndcg_10_error` the standard error of that mean; `coverage_20` is the share
+         *     of titles that anybody was offered among their first 20, `novelty_bits` the mean of
+         *     -log2(share of viewers who had watched it) of these.
+         */
+        Marks: {
+            /** Contender */
+            contender: string;
+            /** Coverage 20 */
+            coverage_20: number;
+            /** Curve */
+            curve: components["schemas"]["CurvePoint"][];
+            /** Days */
+            days: components["schemas"]["DayPoint"][];
+            /** Ndcg 10 */
+            ndcg_10: number;
+            /** Ndcg 10 Error */
+            ndcg_10_error: number;
+            /** Ndcg 100 */
+            ndcg_100: number;
+            /** Novelty Bits */
+            novelty_bits: number;
+            /** Recall 20 */
+            recall_20: number;
+            /** Viewers */
+            viewers: number;
+        };
+        /**
+         * RollBackOrder
+         * @description Put an earlier fit in service again: the one before, or the one that is named.
+         */
+        RollBackOrder: {
+            /**
+             * Version
+             * @default null
+             */
+            version?: number | null;
         };
         /**
          * Row
@@ -261,6 +461,12 @@ export interface components {
             kind: "continue_watching" | "because_you_watched" | "for_you" | "my_list" | "more_like_list" | "top_10" | "trending" | "new" | "coming" | "leaving" | "genre" | "mood" | "hidden_gems" | "people" | "editorial";
             /** Name */
             name: string;
+            /**
+             * Picks
+             * @description Which pictures were chosen; goes back with what was seen of it
+             * @default
+             */
+            picks?: string;
             /**
              * Reason
              * @description Why it is shown, in a sentence
@@ -348,6 +554,171 @@ export interface components {
         SimilarPage: {
             /** Cards */
             cards: components["schemas"]["Card"][];
+        };
+        /**
+         * StageTime
+         * @description How long a stage of a training took.
+         */
+        StageTime: {
+            /** Cpu S */
+            cpu_s: number;
+            /** Stage */
+            stage: string;
+            /** Wall S */
+            wall_s: number;
+        };
+        /**
+         * Training
+         * @description One training with its whole report.
+         */
+        Training: {
+            /**
+             * Can Return
+             * @description Whether it can be rolled back to
+             */
+            can_return: boolean;
+            /** Duration S */
+            duration_s: number;
+            /** In Service */
+            in_service: boolean;
+            /** Ndcg 10 */
+            ndcg_10: number | null;
+            /** Plays */
+            plays: number;
+            /** Published At */
+            published_at: string | null;
+            report: components["schemas"]["TrainingReport"];
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "published" | "held_back" | "refused" | "failed" | "withdrawn";
+            /** Verdict */
+            verdict: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * TrainingData
+         * @description What a fit was made from: enough to tell whether two fits had the same data.
+         */
+        TrainingData: {
+            /**
+             * Digest
+             * @description SHA-256 of every play that was learnt from, as hexadecimal
+             */
+            digest: string;
+            /** From At */
+            from_at: string | null;
+            /** Plays */
+            plays: number;
+            /** Settings */
+            settings: {
+                [key: string]: number | string | boolean;
+            };
+            /** Titles */
+            titles: number;
+            /** Until At */
+            until_at: string | null;
+            /** Viewers */
+            viewers: number;
+        };
+        /**
+         * TrainingOrder
+         * @description Train now; `even_if_worse` publishes whatever checks and comparison say.
+         */
+        TrainingOrder: {
+            /**
+             * Even If Worse
+             * @default false
+             */
+            even_if_worse?: boolean;
+        };
+        /**
+         * TrainingReport
+         * @description What a training found out; the first of `marks` are the new fit's.
+         */
+        TrainingReport: {
+            /**
+             * Checks
+             * @default []
+             */
+            checks?: components["schemas"]["DataCheck"][];
+            /** @default null */
+            comparison?: components["schemas"]["Comparison"] | null;
+            /**
+             * Cut At
+             * @default null
+             */
+            cut_at?: string | null;
+            /** @default null */
+            data?: components["schemas"]["TrainingData"] | null;
+            /**
+             * Marks
+             * @default []
+             */
+            marks?: components["schemas"]["Marks"][];
+            /**
+             * New Titles
+             * @description Plays after the cut of titles that were not there before
+             * @default 0
+             */
+            new_titles?: number;
+            /**
+             * Stages
+             * @default []
+             */
+            stages?: components["schemas"]["StageTime"][];
+            /** Verdict */
+            verdict: string;
+        };
+        /**
+         * TrainingRow
+         * @description One training in a list.
+         */
+        TrainingRow: {
+            /**
+             * Can Return
+             * @description Whether it can be rolled back to
+             */
+            can_return: boolean;
+            /** Duration S */
+            duration_s: number;
+            /** In Service */
+            in_service: boolean;
+            /** Ndcg 10 */
+            ndcg_10: number | null;
+            /** Plays */
+            plays: number;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "published" | "held_back" | "refused" | "failed" | "withdrawn";
+            /** Verdict */
+            verdict: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * Trainings
+         * @description The newest trainings, newest first; `held_since` is set while publishing is paused.
+         */
+        Trainings: {
+            /** Held Since */
+            held_since: string | null;
+            /** Trainings */
+            trainings: components["schemas"]["TrainingRow"][];
         };
     };
     responses: never;
@@ -743,6 +1114,418 @@ export interface operations {
             };
             /** @description unknown_title */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    recommendations_trainings_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trainings"];
+                };
+            };
+            /** @description not_signed_in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description not_staff: owners and analysts only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    recommendations_training_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrainingOrder"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not_signed_in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description not_staff: owners only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    recommendations_training: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Training"];
+                };
+            };
+            /** @description not_signed_in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description not_staff: owners and analysts only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description unknown_training */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    recommendations_publishing_resume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not_signed_in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description not_staff: owners only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    recommendations_roll_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RollBackOrder"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingRow"];
+                };
+            };
+            /** @description not_signed_in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description not_staff: owners only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description unknown_training */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description nothing_earlier, in_service, cannot_return */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

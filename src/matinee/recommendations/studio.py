@@ -1,0 +1,110 @@
+"""HTTP edge of recommendations for operators: trainings, their reports, and rolling back."""
+
+from flask import Response
+from flask_openapi3.blueprint import APIBlueprint
+from pydantic import BaseModel, Field
+
+from matinee.contracts.training import (
+    RollBackOrder,
+    Training,
+    TrainingOrder,
+    TrainingRow,
+    Trainings,
+)
+from matinee.kernel import tasks
+from matinee.kernel.http import flask_edge
+from matinee.kernel.http.flask_edge import told
+from matinee.recommendations.actions import publishing
+from matinee.recommendations.queries import trainings
+
+edge = APIBlueprint("trainings", __name__, url_prefix="/api/recommendations")
+
+_NOT_STAFF = told("not_staff: owners and analysts only")
+_NOT_OWNER = told("not_staff: owners only")
+
+
+class TrainingPath(BaseModel):
+    """A training in the path."""
+
+    version: int = Field(ge=1)
+
+
+@edge.get(
+    "/trainings",
+    operation_id="recommendations_trainings_list",
+    summary="The newest trainings",
+    responses={200: Trainings, 401: told("not_signed_in"), 403: _NOT_STAFF},
+    security=flask_edge.SECURITY,
+)
+def trainings_list() -> Response:
+    """The newest trainings, newest first, and whether publishing is paused."""
+    flask_edge.caller().needs_role("analyst")
+    return flask_edge.answer(trainings.newest())
+
+
+@edge.get(
+    "/trainings/<int:version>",
+    operation_id="recommendations_training",
+    summary="The report of one training",
+    responses={
+        200: Training,
+        401: told("not_signed_in"),
+        403: _NOT_STAFF,
+        404: told("unknown_training"),
+        422: told("invalid"),
+    },
+    security=flask_edge.SECURITY,
+)
+def training(path: TrainingPath) -> Response:
+    """What a training was made from, found and decided."""
+    flask_edge.caller().needs_role("analyst")
+    return flask_edge.answer(trainings.training(path.version))
+
+
+@edge.post(
+    "/trainings",
+    operation_id="recommendations_training_order",
+    summary="Train now",
+    responses={202: None, 401: told("not_signed_in"), 403: _NOT_OWNER, 422: told("invalid")},
+    security=flask_edge.SECURITY,
+)
+def training_order(body: TrainingOrder) -> Response:
+    """Let a worker train; the list shows it once it has begun, unless another goes on."""
+    flask_edge.caller().needs_role("owner")
+    tasks.send("matinee.recommendations.train", body.model_dump())
+    return Response(status=202)
+
+
+@edge.post(
+    "/trainings/roll-back",
+    operation_id="recommendations_roll_back",
+    summary="Put an earlier fit in service again",
+    responses={
+        200: TrainingRow,
+        401: told("not_signed_in"),
+        403: _NOT_OWNER,
+        404: told("unknown_training"),
+        409: told("nothing_earlier, in_service, cannot_return"),
+        422: told("invalid"),
+    },
+    security=flask_edge.SECURITY,
+)
+def roll_back(body: RollBackOrder) -> Response:
+    """Serve an earlier fit from the next request on, and pause publishing."""
+    flask_edge.caller().needs_role("owner")
+    target = publishing.fits_roll_back(body.version)
+    return flask_edge.answer(trainings.row(target.version))
+
+
+@edge.post(
+    "/trainings/resume",
+    operation_id="recommendations_publishing_resume",
+    summary="Let trainings publish again",
+    responses={204: None, 401: told("not_signed_in"), 403: _NOT_OWNER},
+    security=flask_edge.SECURITY,
+)
+def resume() -> Response:
+    """End the pause that rolling back began."""
+    flask_edge.caller().needs_role("owner")
+    publishing.publishing_resume()
+    return flask_edge.empty()
