@@ -7,16 +7,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matinee.recommendations.rules.candidates.als import ImplicitAls
 from matinee.recommendations.rules.candidates.co_watching import CoWatching
 from matinee.recommendations.rules.candidates.content import ContentLikeness
+from matinee.recommendations.rules.candidates.ease import Ease
 from matinee.recommendations.rules.candidates.interface import NO_TASTE, Model, StoredModel, Taste
 from matinee.recommendations.rules.candidates.popularity import DAY_S, DecayedPopularity
 from matinee.recommendations.rules.catalogue import Catalogue
 from tests.recommendations import builders
 
 Make = Callable[[], Model]
-MODELS: list[Make] = [lambda: DecayedPopularity(7 * DAY_S), CoWatching, ContentLikeness]
-STORED: list[Callable[[], StoredModel]] = [lambda: DecayedPopularity(7 * DAY_S), CoWatching]
+STORED: list[Callable[[], StoredModel]] = [
+    lambda: DecayedPopularity(7 * DAY_S),
+    CoWatching,
+    Ease,
+    lambda: Ease(stretch=2),
+    lambda: ImplicitAls(factors=6),
+]
+MODELS: list[Make] = [*STORED, ContentLikeness]
 
 HISTORIES = [[0, 1, 2], [0, 1], [1, 2], [3, 4], [3, 4, 5], [0, 1, 5]]
 

@@ -2,17 +2,21 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Self
 
 import numpy as np
 
 from matinee.recommendations.rules.arrays import Items, Scores, Weights, best, unit
+from matinee.recommendations.rules.candidates.als import ImplicitAls
 from matinee.recommendations.rules.candidates.by_country import CountryPopularity
 from matinee.recommendations.rules.candidates.co_watching import CoWatching
 from matinee.recommendations.rules.candidates.content import ContentLikeness
+from matinee.recommendations.rules.candidates.ease import Ease
 from matinee.recommendations.rules.candidates.interface import (
     NO_PLAYS,
     NO_TASTE,
+    Model,
     Plays,
     State,
     Stored,
@@ -20,7 +24,12 @@ from matinee.recommendations.rules.candidates.interface import (
 )
 from matinee.recommendations.rules.candidates.popularity import DAY_S, DecayedPopularity
 from matinee.recommendations.rules.catalogue import Catalogue
+from matinee.recommendations.rules.ranking import held_out
+from matinee.recommendations.rules.ranking.ranker import Ranker
+from matinee.recommendations.rules.ranking.signals import Signals, features
 
+# Plays of one viewer that speak of each other; chosen on held-out viewers of MovieLens 1M.
+STRETCH = 60
 # From so many viewers on, what they watch says more about a title than what it is made of.
 TRUST_HALF = 8.0
 # Enough for a row, when what was seen or must not be shown is left out: 2.4 kB an item.
@@ -34,7 +43,11 @@ class Models:
     days: DecayedPopularity = field(default_factory=lambda: DecayedPopularity(2 * DAY_S))
     weeks: DecayedPopularity = field(default_factory=lambda: DecayedPopularity(21 * DAY_S))
     co_watching: CoWatching = field(default_factory=CoWatching)
+    ease: Ease = field(default_factory=Ease)
+    together: Ease = field(default_factory=lambda: Ease(STRETCH))
+    als: ImplicitAls = field(default_factory=ImplicitAls)
     content: ContentLikeness = field(default_factory=ContentLikeness)
+    ranker: Ranker = field(default_factory=Ranker)
     top: CountryPopularity = field(default_factory=lambda: CountryPopularity(2 * DAY_S))
     _neighbours: OrderedDict[int, tuple[Items, Weights]] = field(default_factory=OrderedDict)
 
@@ -44,6 +57,9 @@ class Models:
             "days": self.days,
             "weeks": self.weeks,
             "co_watching": self.co_watching,
+            "ease": self.ease,
+            "together": self.together,
+            "als": self.als,
             "top": self.top,
         }
 
@@ -52,31 +68,66 @@ class Models:
         for model in self.stored().values():
             model.fit(catalogue, plays)
         self.content.fit(catalogue)
+        self.ranker.fit(held_out.lists(plays, partial(self._fitted_to, catalogue)))
         return self
+
+    def _fitted_to(self, catalogue: Catalogue, plays: Plays) -> held_out.Ask:
+        """What asks the same models fitted to fewer plays."""
+        others = Models(content=self.content)
+        for model in (others.weeks, others.co_watching, others.ease, others.together, others.als):
+            model.fit(catalogue, plays)
+        return partial(others.signals, now_s=plays.now_s)
 
     def state(self) -> State:
         """What the stored models learnt, by `<model>.<array>`."""
+        kept: dict[str, Stored | Ranker] = {**self.stored(), "ranker": self.ranker}
         return {
             f"{name}.{key}": array
-            for name, model in self.stored().items()
+            for name, model in kept.items()
             for key, array in model.state().items()
         }
 
     def restore(self, catalogue: Catalogue, state: State, rows: Items) -> Self:
         """Take over a fit (see `StoredModel`) and fit the rest to the catalogue; gives itself."""
         for name, model in self.stored().items():
-            own = {
-                key.partition(".")[2]: array
-                for key, array in state.items()
-                if key.startswith(f"{name}.")
-            }
+            own = _own(state, name)
             if own:
                 model.restore(own, rows)
             else:  # made by an older version, which did not know this one
                 model.fit(catalogue, NO_PLAYS)
+        own = _own(state, "ranker")
+        if own:
+            self.ranker.restore(own)
         self._neighbours.clear()
         self.content.fit(catalogue)
         return self
+
+    def signals(self, taste: Taste, now_s: float) -> Signals:
+        """What every model says for a taste."""
+        models: dict[str, Model] = {
+            "popularity": self.weeks,
+            "co_watching": self.co_watching,
+            "ease": self.ease,
+            "together": self.together,
+            "als": self.als,
+            "content": self.content,
+        }
+        return Signals(taste, {name: one.recommend(taste) for name, one in models.items()}, now_s)
+
+    def personal(self, taste: Taste, now_s: float) -> Scores:
+        """How much each item is for a profile, within [0, 1].
+
+        The candidates by the ranker's likelihood, all others below them by what models agree on.
+        """
+        signals = self.signals(taste, now_s)
+        agreed = signals.agreed
+        scores = _likelihood(agreed - agreed.max(initial=0.0))
+        items = signals.candidates(held_out.CANDIDATES)
+        if len(items) and self.ranker.knows:
+            likely = _likelihood(self.ranker.score(features(signals, items)))
+            scores *= likely.min() / max(float(scores.max()), 1e-9)
+            scores[items] = likely
+        return scores
 
     def alike(self, taste: Taste) -> Scores:
         """How well each item goes with a taste: by co-watching, else by content."""
@@ -106,6 +157,18 @@ class Models:
         """What is watched more these days than in the weeks before, by ratio."""
         lately, before = self.days.recommend(NO_TASTE), self.weeks.recommend(NO_TASTE)
         return np.where(lately > 0, lately / (before + 1.0), 0.0).astype(np.float32)
+
+
+def _own(state: State, name: str) -> State:
+    """The arrays of one model."""
+    return {
+        key.partition(".")[2]: array for key, array in state.items() if key.startswith(f"{name}.")
+    }
+
+
+def _likelihood(log_odds: Scores) -> Scores:
+    odds = np.exp(np.clip(log_odds, -30.0, 30.0))
+    return (odds / (1.0 + odds)).astype(np.float32)
 
 
 def _just(number: int) -> Taste:

@@ -1,0 +1,109 @@
+"""Tastes and titles as points in one space: implicit alternating least squares.
+
+Loss and weighting after Hu, Koren and Volinsky 2008, in the form and with the frequency-scaled
+ridge of Rendle et al. 2022 ("Revisiting the Performance of iALS", sections 2.1 and 3.3). A
+profile is folded in by one small solve, so that what it watched a minute ago counts at once.
+"""
+
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+from scipy.linalg import lapack
+
+from matinee.recommendations.rules.arrays import Items, Scores, Weights
+from matinee.recommendations.rules.candidates.interface import Plays, State, Taste, moved
+from matinee.recommendations.rules.candidates.viewings import viewings_of
+from matinee.recommendations.rules.catalogue import Catalogue
+
+# Chosen on held-out viewers of MovieLens 1M.
+FACTORS = 96
+SWEEPS = 8
+RIDGE = 0.01
+# How much a title that somebody did not watch counts against it, beside one that they did.
+UNWATCHED = 0.1
+
+Factors = npt.NDArray[np.float32]
+"""A point for each viewer or item, shape (n, `FACTORS`)."""
+_Gram = npt.NDArray[np.float32]
+
+
+class ImplicitAls:
+    """A point for each item; 384 bytes an item."""
+
+    def __init__(self, factors: int = FACTORS) -> None:
+        self._n_factors = factors
+        self._take(np.zeros((0, factors), dtype=np.float32))
+
+    @property
+    def factors(self) -> Factors:
+        """The items' points; zero where nobody watched."""
+        return self._factors
+
+    def fit(self, catalogue: Catalogue, plays: Plays) -> Self:
+        """See `Model`. Seeded: the same plays give the same points."""
+        n_items = len(catalogue)
+        by_viewer = viewings_of(plays, n_items).by_viewer()
+        by_item = by_viewer.T.tocsr()
+        start = np.random.default_rng(0).standard_normal((n_items, self._n_factors))
+        items = (start * 0.1 / np.sqrt(self._n_factors)).astype(np.float32)
+        items[np.diff(by_item.indptr) == 0] = 0.0
+        for _ in range(SWEEPS):
+            viewers = _solved(by_viewer, items)
+            items = _solved(by_item, viewers)
+        self._take(items)
+        return self
+
+    def recommend(self, taste: Taste) -> Scores:
+        """See `Model`."""
+        scores: Scores = self._factors @ self.folded_in(taste)
+        return np.maximum(scores, 0.0, out=scores)
+
+    def folded_in(self, taste: Taste) -> Factors:
+        """A profile's own point, shape (`FACTORS`,)."""
+        liked = taste.liked()
+        if len(liked.items) == 0:
+            return np.zeros(self._n_factors, dtype=np.float32)
+        return _point(self._factors[liked.items], liked.weights, self._gram, self._known)
+
+    def state(self) -> State:
+        """See `StoredModel`."""
+        return {"factors": self._factors}
+
+    def restore(self, state: State, rows: Items) -> Self:
+        """See `StoredModel`."""
+        self._n_factors = state["factors"].shape[1]
+        self._take(moved(state["factors"], rows))
+        return self
+
+    def _take(self, factors: Factors) -> None:
+        self._factors = factors
+        self._known = _placed(factors)
+        self._gram: _Gram = np.float32(UNWATCHED) * (factors.T @ factors)
+
+
+def _solved(rows: sparse.csr_matrix, others: Factors) -> Factors:
+    """The best point of each row, given the points of the columns; zero for an empty row."""
+    gram = np.float32(UNWATCHED) * (others.T @ others)
+    points, known = np.zeros((rows.shape[0], others.shape[1]), dtype=np.float32), _placed(others)
+    for row in np.flatnonzero(np.diff(rows.indptr)):
+        own = slice(rows.indptr[row], rows.indptr[row + 1])
+        points[row] = _point(others[rows.indices[own]], rows.data[own], gram, known)
+    return points
+
+
+def _placed(points: Factors) -> int:
+    """How many have a point at all."""
+    return int(np.count_nonzero(points.any(axis=1)))
+
+
+def _point(seen: Factors, weights: Weights, gram: _Gram, n_others: int) -> Factors:
+    """The point that explains what was seen, shape (factors,)."""
+    weighted = seen * np.sqrt(weights)[:, None]
+    matrix = weighted.T @ weighted + gram
+    ridge = RIDGE * (float(weights.sum()) + UNWATCHED * n_others)
+    matrix[np.diag_indices_from(matrix)] += np.float32(max(ridge, 1e-6))
+    _, point, _ = lapack.sposv(matrix, weights @ seen, lower=1)
+    solved: Factors = point.astype(np.float32)
+    return solved
