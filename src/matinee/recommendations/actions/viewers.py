@@ -17,7 +17,7 @@ from matinee.contracts.events import (
     ThumbChanged,
 )
 from matinee.kernel import clock
-from matinee.recommendations.models import Erasure, ListEntry, Play, Thumb, Viewer
+from matinee.recommendations.models import Dismissal, Erasure, ListEntry, Play, Thumb, Viewer
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -35,7 +35,7 @@ def play_keep(event: PlaybackProgressed) -> None:
     if event.finished and (play.finished_at is None or play.finished_at < event.occurred_at):
         play.finished_at = event.occurred_at
     play.save()
-    _touch(viewer)
+    touch(viewer)
 
 
 def thumb_keep(event: ThumbChanged) -> None:
@@ -49,7 +49,7 @@ def thumb_keep(event: ThumbChanged) -> None:
     thumb = thumb or Thumb(profile_id=event.profile_id, title_id=event.title_id)
     thumb.value, thumb.as_of = event.value or "", event.occurred_at
     thumb.save()
-    _touch(viewer)
+    touch(viewer)
 
 
 def list_entry_keep(event: MyListChanged) -> None:
@@ -63,7 +63,7 @@ def list_entry_keep(event: MyListChanged) -> None:
     entry = entry or ListEntry(profile_id=event.profile_id, title_id=event.title_id)
     entry.listed, entry.as_of = event.listed, event.occurred_at
     entry.save()
-    _touch(viewer)
+    touch(viewer)
 
 
 def history_erase(event: HistoryErased) -> None:
@@ -80,7 +80,7 @@ def history_erase(event: HistoryErased) -> None:
     plays = Play.objects.filter(one, profile_id=event.profile_id)
     plays.filter(watched_at__lte=event.until).delete()
     plays.filter(finished_at__lte=event.until).update(finished_at=None)
-    _touch(viewer)
+    touch(viewer)
 
 
 def viewer_forget(event: ProfileRemoved) -> None:
@@ -88,11 +88,11 @@ def viewer_forget(event: ProfileRemoved) -> None:
     viewer = viewer_lock(event.profile_id)
     if viewer is None:
         return
-    for table in (Play, Thumb, ListEntry, Erasure):
+    for table in (Play, Thumb, ListEntry, Dismissal, Erasure):
         table.objects.filter(profile_id=event.profile_id).delete()
     viewer.removed = True
     viewer.save(update_fields=["removed"])
-    _touch(viewer)
+    touch(viewer)
 
 
 def viewer_lock(profile_id: UUID) -> Viewer | None:
@@ -103,7 +103,8 @@ def viewer_lock(profile_id: UUID) -> Viewer | None:
     return None if viewer.removed else viewer
 
 
-def _touch(viewer: Viewer) -> None:
+def touch(viewer: Viewer) -> None:
+    """Note that what is known of a locked profile has changed."""
     viewer.revision += 1
     viewer.changed_at = clock.now()
     viewer.save(update_fields=["revision", "changed_at"])
