@@ -3,6 +3,7 @@
 import { infiniteQueryOptions, QueryClient, queryOptions } from "@tanstack/react-query";
 import { ask, call } from "./client";
 import type {
+  Dismissals,
   History,
   HomePage,
   MyList,
@@ -10,6 +11,7 @@ import type {
   SearchPage,
   SimilarPage,
   Subscription,
+  Thumbs,
   Title,
   TitleCard,
   TitleState,
@@ -82,6 +84,7 @@ export const searchQuery = (profile: string, words: string) =>
 
 /** A request names at most this many titles, to keep its address short. */
 const IDS_MAX = 50;
+const ERASED_AT_ONCE = 1000;
 
 async function readCards(ids: readonly string[], signal: AbortSignal): Promise<TitleCard[]> {
   const parts: Promise<TitleCard[]>[] = [];
@@ -120,6 +123,32 @@ export const historyQuery = (profile: string) =>
       ),
     initialPageParam: "",
     getNextPageParam: (last) => last.next ?? undefined,
+    staleTime: 0,
+  });
+
+/** Forgets that a film, or any episode of a series, was watched. */
+export async function historyForget(profile: string, titleId: string): Promise<void> {
+  const title = await queryClient.query(titleQuery(profile, titleId));
+  const episodes = title.seasons.flatMap((season) => season.episodes.map(({ id }) => id));
+  const title_ids = title.kind === "series" ? episodes : [titleId];
+  for (let from = 0; from < title_ids.length; from += ERASED_AT_ONCE) {
+    const body = { title_ids: title_ids.slice(from, from + ERASED_AT_ONCE) };
+    await call("/api/viewing/history/erasures", { method: "POST", body });
+  }
+  await queryClient.invalidateQueries({ queryKey: [profile] });
+}
+
+export const thumbsQuery = (profile: string) =>
+  queryOptions({
+    queryKey: [profile, "thumbs"],
+    queryFn: ({ signal }) => call<Thumbs>("/api/viewing/thumbs", { signal }),
+    staleTime: 0,
+  });
+
+export const dismissalsQuery = (profile: string) =>
+  queryOptions({
+    queryKey: [profile, "dismissals"],
+    queryFn: ({ signal }) => call<Dismissals>("/api/viewing/dismissals", { signal }),
     staleTime: 0,
   });
 

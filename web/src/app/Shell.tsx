@@ -5,6 +5,7 @@ import { Link, useLocation } from "wouter";
 import { SearchBox } from "../catalog/search/SearchBox";
 import { Avatar } from "../design/Avatar";
 import { Icon, type IconName } from "../design/Icon";
+import { Notices } from "../design/Notices";
 import { Wordmark } from "../design/Wordmark";
 import { isStaff, useSession } from "../session/session";
 import { ProfileMenu } from "./ProfileMenu";
@@ -63,6 +64,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <main id="content" tabIndex={-1} data-region="main">
         {children}
       </main>
+      <Notices />
       <nav className="tabs" aria-label="Main" data-region="tabs">
         <Tab to="/" icon="home">
           Home

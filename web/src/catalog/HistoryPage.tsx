@@ -12,6 +12,7 @@ import { Dialog } from "../design/Dialog";
 import { Alert } from "../design/Field";
 import { Picture } from "../design/Picture";
 import { Failure, Loading, Note } from "../design/States";
+import { HiddenByYou } from "./hiding/HiddenByYou";
 import { useProfile } from "./useProfile";
 import { progressOf } from "./watching";
 import { durationWords } from "./wording";
@@ -65,11 +66,16 @@ function Entry({ point, card, remove }: EntryProps) {
 }
 
 function useRemoval() {
-  const { queryKey } = historyQuery(useProfile());
+  const profile = useProfile();
+  const { queryKey } = historyQuery(profile);
   return useMutation({
     mutationFn: (titleId: string | null) =>
       call(`/api/viewing/history${titleId ? `/${titleId}` : ""}`, { method: "DELETE" }),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey }),
+    onSuccess: () => {
+      // The home page, resume points and what is similar knew of it, too.
+      void queryClient.invalidateQueries({ queryKey: [profile] });
+      return queryClient.invalidateQueries({ queryKey });
+    },
   });
 }
 
@@ -100,7 +106,8 @@ function ClearAll({ clear }: { clear: () => void }) {
           }
         >
           <p className="muted">
-            Where you stopped is forgotten too, and what is recommended to you starts afresh.
+            Where you stopped is forgotten too, and nothing that you watched or were shown counts
+            for what is recommended to you. My list, your thumbs and what you took out of rows stay.
           </p>
         </Dialog>
       )}
@@ -178,6 +185,7 @@ export default function HistoryPage() {
     <div className="page page--narrow">
       <PageHeading>History</PageHeading>
       <Entries />
+      <HiddenByYou />
     </div>
   );
 }

@@ -3,6 +3,8 @@ import { useId, useRef, useState, type ReactNode } from "react";
 import type { Row as RowMessage } from "../api/messages";
 import { Icon } from "../design/Icon";
 import { Card, CardSkeletons, type Shape } from "./Card";
+import { CardMenu } from "./hiding/CardMenu";
+import { RowMenu } from "./hiding/RowMenu";
 
 const shapeOf = (kind: RowMessage["kind"]): Shape =>
   kind === "continue_watching" || kind === "because_you_watched" ? "wide" : "poster";
@@ -70,10 +72,14 @@ export function Row({ row, eager = false }: { row: RowMessage; eager?: boolean }
   const chart = row.kind === "top_10";
   return (
     <section className="row" aria-labelledby={id}>
-      <h2 id={id}>{row.name}</h2>
+      <div className="row__head">
+        <h2 id={id}>{row.name}</h2>
+        {row.reason && <p className="row__reason">{row.reason}</p>}
+        <RowMenu row={row} />
+      </div>
       <Shelf label={id} chart={chart}>
         {row.cards.map((card, index) => (
-          <li key={card.id}>
+          <li key={card.id} className="holds-card">
             {chart && (
               <span className="shelf__numeral" aria-hidden="true">
                 {index + 1}
@@ -86,6 +92,7 @@ export function Row({ row, eager = false }: { row: RowMessage; eager?: boolean }
               eager={eager && index < 6}
               {...(chart && { rank: index + 1 })}
             />
+            <CardMenu card={card} row={row} />
           </li>
         ))}
       </Shelf>

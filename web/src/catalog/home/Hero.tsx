@@ -2,6 +2,7 @@ import type { Hero as HeroMessage } from "../../api/messages";
 import { LinkButton } from "../../design/Button";
 import { Picture } from "../../design/Picture";
 import { playIntent } from "../../player/intent";
+import { CardMenu } from "../hiding/CardMenu";
 import { MyListButton } from "../MyListButton";
 import { factsOf } from "../wording";
 
@@ -36,6 +37,7 @@ export function Hero({ hero: { card, description, reason } }: { hero: HeroMessag
             More info
           </LinkButton>
           <MyListButton titleId={card.id} />
+          <CardMenu card={card} />
         </div>
       </div>
     </section>

@@ -7,6 +7,7 @@ import { PageHeading } from "../../app/pageFocus";
 import { LinkButton } from "../../design/Button";
 import { Failure, Loading, Note } from "../../design/States";
 import { isStaff, useSession } from "../../session/session";
+import { useIsGone, useRowsLeft } from "../hiding/useHiding";
 import { Row, RowSkeleton } from "../Row";
 import { useProfile } from "../useProfile";
 import { Hero, HeroSkeleton } from "./Hero";
@@ -33,10 +34,13 @@ function Empty() {
 /** The page as it is now, under the hero it opened with: what is being looked at does not move. */
 function Programme({ page }: { page: HomePage }) {
   const [opening, setOpening] = useState(page.hero);
-  if (!opening && page.hero) setOpening(page.hero);
+  const gone = useIsGone(opening?.card.id ?? "");
+  if (page.hero && (!opening || (gone && page.hero.card.id !== opening.card.id))) {
+    setOpening(page.hero);
+  }
   // The same title may have been watched meanwhile; then Play has become Resume.
   const hero = page.hero?.card.id === opening?.card.id ? page.hero : opening;
-  const rows = page.rows.filter((row) => row.cards.length > 0);
+  const rows = useRowsLeft(page.rows);
   if (!hero && rows.length === 0) return <Empty />;
   return (
     <>

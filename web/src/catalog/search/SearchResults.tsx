@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import type { SearchPage } from "../../api/messages";
+import { Link } from "wouter";
+import type { SearchLabel, SearchPage } from "../../api/messages";
 import { homeQuery, searchQuery } from "../../api/queries";
 import { PageHeading } from "../../app/pageFocus";
 import { Failure, Loading, Note } from "../../design/States";
@@ -10,6 +11,30 @@ import { SearchBox, useWords } from "./SearchBox";
 function countWords(page: SearchPage): string {
   if (page.cards.length === 0) return "Nothing found";
   return page.cards.length === 1 ? "1 title found" : `${page.cards.length} titles found`;
+}
+
+const KINDS: Record<SearchLabel["kind"], string> = {
+  person: "Person",
+  genre: "Genre",
+  mood: "Mood",
+};
+
+/** People, genres and moods whose names match; each leads to its titles. */
+function Labels({ labels, words }: { labels: readonly SearchLabel[]; words: string }) {
+  const others = labels.filter(({ name }) => name.toLowerCase() !== words.toLowerCase());
+  if (others.length === 0) return null;
+  return (
+    <ul className="search__labels" aria-label="People, genres and moods">
+      {others.map(({ kind, name, titles }) => (
+        <li key={`${kind} ${name}`}>
+          <Link href={`/search?q=${encodeURIComponent(name)}`} className="search__label">
+            <span className="search__kind">{KINDS[kind]}</span> {name}
+            <span className="unseen">{titles === 1 ? ", 1 title" : `, ${titles} titles`}</span>
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
 }
 
 function Found({ page, words }: { page: SearchPage; words: string }) {
@@ -64,6 +89,7 @@ function Answer({ words }: { words: string }) {
         <p className="unseen" role="status">
           {isPlaceholderData ? "" : countWords(data)}
         </p>
+        <Labels labels={data.labels ?? []} words={words} />
         <Found page={data} words={words} />
       </>
     );
