@@ -1,15 +1,16 @@
 """Writes of `insights`, one transaction each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connections
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Greatest, Least
 
 from matinee.contracts.events import (
+    HistoryErased,
     PlaybackProgressed,
     PlaybackStarted,
     ProfileRemoved,
@@ -17,11 +18,19 @@ from matinee.contracts.events import (
 )
 from matinee.contracts.insights import PlayerReport
 from matinee.insights import settings
-from matinee.insights.models import ForgottenProfile, Measured, Play, Report, TitleName
+from matinee.insights.models import (
+    Erasure,
+    ForgottenProfile,
+    Measured,
+    Play,
+    Report,
+    TitleName,
+)
 from matinee.insights.rules.cmcd import Event
 from matinee.insights.rules.experience import Experience, after
 from matinee.kernel import clock
 from matinee.kernel.databases import transaction_of
+from matinee.kernel.events.hearing import INBOX_KEPT
 
 _FORGOTTEN_AT_ONCE = 5_000
 # Facts of `playback` come within seconds; what no play is known of by then is nobody's.
@@ -33,9 +42,9 @@ _LOCK_PROFILE = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 
 
 def report_take(profile_id: UUID, report: PlayerReport) -> None:
-    """Keep a player's newest report of a session; nothing of a removed profile."""
+    """Keep a player's newest report of a session; nothing of what is to be forgotten."""
     with transaction_of("insights"):
-        if _is_forgotten(profile_id):
+        if _is_forgotten(profile_id) or _is_nobodys(report.session_id):
             return
         values = report.model_dump(exclude={"session_id"})
         Report.objects.update_or_create(
@@ -85,6 +94,26 @@ def title_name(event: TitleChanged) -> None:
             TitleName.objects.filter(id=row.id).update(**values)
 
 
+def history_forget(event: HistoryErased) -> None:
+    """Keep no longer who watched what until then; that somebody did still counts."""
+    one = Q() if event.title_id is None else Q(title_id=event.title_id)
+    with transaction_of("insights"):
+        _lock(event.profile_id)
+        erasure, is_new = Erasure.objects.get_or_create(
+            profile_id=event.profile_id,
+            title_id=event.title_id,
+            defaults={"until": event.until},
+        )
+        if not is_new:
+            later = Greatest(F("until"), event.until)
+            Erasure.objects.filter(pk=erasure.pk).update(until=later)
+        plays = Play.objects.filter(one, profile_id=event.profile_id, started_at__lte=event.until)
+        _make_nobodys(event.profile_id, plays.values_list("pk", flat=True))
+        # Of plays that are not heard of yet.
+        told = Report.objects.filter(one, profile_id=event.profile_id)
+        told.filter(reported_at__lte=event.until).update(profile_id=F("session_id"))
+
+
 def profile_forget(event: ProfileRemoved) -> None:
     """Remove all that a profile did, and take nothing more of it."""
     with transaction_of("insights"):
@@ -94,6 +123,7 @@ def profile_forget(event: ProfileRemoved) -> None:
         plays = Play.objects.filter(profile_id=event.profile_id).values("pk")
         Measured.objects.filter(pk__in=plays).delete()
         Play.objects.filter(profile_id=event.profile_id).delete()
+        Erasure.objects.filter(profile_id=event.profile_id).delete()
 
 
 def old_rows_forget() -> int:
@@ -109,6 +139,8 @@ def old_rows_forget() -> int:
         unclaimed = Measured.objects.filter(
             ~Exists(Play.objects.filter(pk=OuterRef("pk"))), told_at__lt=clock.now() - _UNCLAIMED
         ).values("pk")[:_FORGOTTEN_AT_ONCE]
+        # Nothing comes so late that an erasure would have to keep it away.
+        Erasure.objects.filter(until__lt=clock.now() - INBOX_KEPT).delete()
         return (
             Play.objects.filter(pk__in=plays).delete()[0]
             + Report.objects.filter(pk__in=reports).delete()[0]
@@ -139,6 +171,27 @@ def _note(event: PlaybackStarted | PlaybackProgressed, watched_s: float) -> None
                 seen_at=Greatest(F("seen_at"), event.occurred_at),
                 watched_s=Greatest(F("watched_s"), watched_s),
             )
+        if _is_erased(event):
+            _make_nobodys(event.profile_id, [event.session_id])
+
+
+def _is_erased(event: PlaybackStarted | PlaybackProgressed) -> bool:
+    """Whether the profile wants forgotten what it was doing then."""
+    every_or_one = Q(title_id=None) | Q(title_id=event.title_id)
+    erasures = Erasure.objects.filter(every_or_one, profile_id=event.profile_id)
+    return erasures.filter(until__gte=event.occurred_at).exists()
+
+
+def _make_nobodys(profile_id: UUID, session_ids: Iterable[UUID]) -> None:
+    sessions = list(session_ids)
+    reports = Report.objects.filter(session_id__in=sessions, profile_id=profile_id)
+    reports.update(profile_id=F("session_id"))
+    Play.objects.filter(pk__in=sessions).update(profile_id=F("id"))
+
+
+def _is_nobodys(session_id: UUID) -> bool:
+    """Whether a play is one that its viewer wants forgotten."""
+    return Play.objects.filter(pk=session_id, profile_id=session_id).exists()
 
 
 def _oldest_kept() -> datetime:

@@ -24,6 +24,8 @@ class Play(Record):
 
     `started_at` and `seen_at` are the first and the last moment that was heard
     of it, `watched_s` the longest time: so the order of hearing does not matter.
+    Once its viewer wants it forgotten, the play's own id stands for the profile: it
+    counts as a play, and of whom is not known any more.
     """
 
     profile_id = models.UUIDField()
@@ -96,6 +98,24 @@ class TitleName(Record):
     name = models.CharField(max_length=300)
     heard_at = models.DateTimeField()
     heard_id = models.UUIDField()
+
+
+class Erasure(Record):
+    """Until when a profile's plays of a title (None: of all) are nobody's."""
+
+    profile_id = models.UUIDField()
+    title_id = models.UUIDField(null=True)
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["profile_id", "title_id"],
+                name="insights_erasure_once",
+                nulls_distinct=False,
+            )
+        ]
+        indexes = [models.Index(fields=["until"], name="insights_erasure_age")]
 
 
 class ForgottenProfile(Record):
