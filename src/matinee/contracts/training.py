@@ -92,15 +92,13 @@ class TrainingReport(Message):
     """What a training found out; the first of `marks` are the new fit's."""
 
     verdict: str
-    data: TrainingData | None = None
-    checks: list[DataCheck] = []
-    cut_at: datetime | None = None
-    marks: list[Marks] = []
-    comparison: Comparison | None = None
-    new_titles: int = Field(
-        default=0, description="Plays after the cut of titles that were not there before"
-    )
-    stages: list[StageTime] = []
+    data: TrainingData | None
+    checks: list[DataCheck]
+    cut_at: datetime | None
+    marks: list[Marks]
+    comparison: Comparison | None
+    new_titles: int = Field(description="Plays after the cut of titles that were not there before")
+    stages: list[StageTime]
 
 
 class TrainingRow(Message):

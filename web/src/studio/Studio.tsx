@@ -10,6 +10,8 @@ import { EncodeReportPage } from "./EncodeReportPage";
 import { EditTitlePage } from "./EditTitlePage";
 import { InsightsPage } from "./InsightsPage";
 import { TitlesPage } from "./TitlesPage";
+import { TrainingPage } from "./TrainingPage";
+import { TrainingsPage } from "./TrainingsPage";
 
 function Part({ to, icon, children }: { to: string; icon: IconName; children: ReactNode }) {
   const [path] = useLocation();
@@ -36,6 +38,9 @@ export default function Studio() {
         <Part to="/studio/insights" icon="chart">
           Insights
         </Part>
+        <Part to="/studio/recommendations" icon="list">
+          Recommendations
+        </Part>
         <Part to="/studio/edges" icon="globe">
           Edges
         </Part>
@@ -49,6 +54,10 @@ export default function Studio() {
           </Route>
           <Route path="/studio/titles/:id">{({ id }) => <EditTitlePage key={id} id={id} />}</Route>
           <Route path="/studio/insights" component={InsightsPage} />
+          <Route path="/studio/recommendations" component={TrainingsPage} />
+          <Route path="/studio/recommendations/:version">
+            {({ version }) => <TrainingPage key={version} version={version} />}
+          </Route>
           <Route path="/studio/edges" component={EdgesPage} />
           <Route component={NotFound} />
         </Switch>

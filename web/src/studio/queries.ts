@@ -8,6 +8,8 @@ import type {
   StudioTitle,
   Summary,
   TitleSubtitles,
+  Training,
+  Trainings,
 } from "../api/messages";
 import { isRunning } from "./encodeStages";
 
@@ -70,4 +72,22 @@ export const subtitlesQuery = (id: string) =>
     queryFn: ({ signal }) =>
       call<TitleSubtitles>(`/api/catalog/studio/titles/${id}/subtitles`, { signal }),
     staleTime: 0,
+  });
+
+export const trainingsQuery = queryOptions({
+  queryKey: ["studio", "trainings"],
+  queryFn: ({ signal }) => call<Trainings>("/api/recommendations/trainings", { signal }),
+  staleTime: 0,
+  refetchInterval: ({ state }) =>
+    state.data?.trainings.some((row) => row.state === "running")
+      ? BUSY_INTERVAL_MS
+      : QUIET_INTERVAL_MS,
+});
+
+export const trainingQuery = (version: string) =>
+  queryOptions({
+    queryKey: ["studio", "training", version],
+    queryFn: ({ signal }) =>
+      call<Training>(`/api/recommendations/trainings/${version}`, { signal }),
+    refetchInterval: ({ state }) => (state.data?.state === "running" ? BUSY_INTERVAL_MS : false),
   });

@@ -14,6 +14,17 @@ from matinee.recommendations.models import Fit
 from matinee.recommendations.queries import fits
 
 _SHOWN_MAX = 100
+# What a training that has not ended, or broke off, has to tell.
+_NOTHING_YET: dict[str, object] = {
+    "verdict": "",
+    "data": None,
+    "checks": [],
+    "cut_at": None,
+    "marks": [],
+    "comparison": None,
+    "new_titles": 0,
+    "stages": [],
+}
 
 
 def served() -> Training | None:
@@ -79,4 +90,4 @@ def _training(fit: Fit, *, in_service: bool, can_return: bool) -> Training:
 
 
 def _report(fit: Fit) -> TrainingReport:
-    return TrainingReport.model_validate({"verdict": "", **fit.report})
+    return TrainingReport.model_validate({**_NOTHING_YET, **fit.report})

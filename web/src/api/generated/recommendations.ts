@@ -644,36 +644,21 @@ export interface components {
          * @description What a training found out; the first of `marks` are the new fit's.
          */
         TrainingReport: {
-            /**
-             * Checks
-             * @default []
-             */
-            checks?: components["schemas"]["DataCheck"][];
-            /** @default null */
-            comparison?: components["schemas"]["Comparison"] | null;
-            /**
-             * Cut At
-             * @default null
-             */
-            cut_at?: string | null;
-            /** @default null */
-            data?: components["schemas"]["TrainingData"] | null;
-            /**
-             * Marks
-             * @default []
-             */
-            marks?: components["schemas"]["Marks"][];
+            /** Checks */
+            checks: components["schemas"]["DataCheck"][];
+            comparison: components["schemas"]["Comparison"] | null;
+            /** Cut At */
+            cut_at: string | null;
+            data: components["schemas"]["TrainingData"] | null;
+            /** Marks */
+            marks: components["schemas"]["Marks"][];
             /**
              * New Titles
              * @description Plays after the cut of titles that were not there before
-             * @default 0
              */
-            new_titles?: number;
-            /**
-             * Stages
-             * @default []
-             */
-            stages?: components["schemas"]["StageTime"][];
+            new_titles: number;
+            /** Stages */
+            stages: components["schemas"]["StageTime"][];
             /** Verdict */
             verdict: string;
         };
