@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from typing import Self
 
 from matinee.contracts.training import Comparison, Marks
-from matinee.recommendations.rules.arrays import Scores
 from matinee.recommendations.rules.blend import Models
-from matinee.recommendations.rules.candidates.interface import NO_TASTE, Plays, Taste
+from matinee.recommendations.rules.candidates.interface import NO_TASTE, Plays
 from matinee.recommendations.rules.catalogue import Catalogue
 from matinee.recommendations.rules.training.holdout import Holdout, before, held_out, usual_cut_s
-from matinee.recommendations.rules.training.judging import Judgement, judge
+from matinee.recommendations.rules.training.judging import Judgement, Scorer, judge
 from matinee.recommendations.rules.training.verdict import compared
 
 NEW, POPULARITY = "new", "popularity"
@@ -71,15 +70,20 @@ def contest(
     if not holdout.judged:
         return Contest.of(holdout, [], None)
     rehearsed = fit(catalogue, before(plays, cut_s))
-    new = judge(NEW, rehearsed.alike, holdout)
+    new = judge(NEW, _as_served(rehearsed, cut_s), holdout)
     popular = judge(POPULARITY, _popular(rehearsed), holdout)
     if earlier is None:
         return Contest.of(holdout, [new, popular], None)
-    served = judge(earlier.name, earlier.models.alike, holdout)
+    served = judge(earlier.name, _as_served(earlier.models, cut_s), holdout)
     return Contest.of(holdout, [new, served, popular], compared(new, served))
 
 
-def _popular(models: Models) -> Callable[[Taste], Scores]:
+def _as_served(models: Models, now_s: float) -> Scorer:
+    """The one score that a page is made by."""
+    return lambda taste: models.personal(taste, now_s)
+
+
+def _popular(models: Models) -> Scorer:
     """The same for everybody: what any other contender must beat to be worth its time."""
     scores = models.weeks.recommend(NO_TASTE)
     return lambda _taste: scores
