@@ -7,7 +7,11 @@ from pathlib import Path
 from bench import figures
 
 FOLDER = Path(__file__).parent
-NAMES = sorted(p.stem for p in FOLDER.glob("*.py") if "\ndef measure() " in p.read_text())
+NAMES = sorted(
+    file.parent.name if file.stem == "__init__" else file.stem
+    for file in (*FOLDER.glob("*.py"), *FOLDER.glob("*/__init__.py"))
+    if "\ndef measure() " in file.read_text()
+)
 
 
 def main(arguments: list[str]) -> int:

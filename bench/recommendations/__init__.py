@@ -1,0 +1,28 @@
+"""How good recommendations are, beside the libraries that others use: the same data, split and run.
+
+Each part is a file with a function `measure() -> list[Figure]`; `python -m bench.recommendations
+PART ...` prints some of them and keeps nothing.
+"""
+
+import importlib
+import importlib.util
+from pathlib import Path
+
+from bench.figures import Figure
+
+# In this order; the dearest last.
+PARTS = ("strong", "cold", "in_time", "in_order", "off_policy", "pages")
+
+
+def measure() -> list[Figure]:
+    """Every part."""
+    return [figure for part in PARTS for figure in measured(part)]
+
+
+def measured(part: str) -> list[Figure]:
+    """One part; ends with a sentence where the peers are missing."""
+    if importlib.util.find_spec("irspack") is None:
+        lock = Path("requirements/peers.txt")
+        raise SystemExit(f"The peers are missing: .venv/bin/uv pip install -r {lock}")
+    figures: list[Figure] = importlib.import_module(f"bench.recommendations.{part}").measure()
+    return figures
