@@ -53,6 +53,9 @@ class Row(Message):
         default=None, description="The title that it follows from, if it is one"
     )
     cards: list[Card]
+    picks: str = Field(
+        default="", description="Which pictures were chosen; goes back with what was seen of it"
+    )
 
 
 class Hero(Message):
@@ -61,6 +64,7 @@ class Hero(Message):
     card: Card
     description: str
     reason: str
+    pick: str = Field(default="", description="How it was chosen; goes back once it was seen")
 
 
 class HomePage(Message):
@@ -111,7 +115,14 @@ class Seen(Request):
     ago_s: float = Field(ge=0, le=86_400, description="How long ago it came into view")
 
 
+_Pick = Annotated[str, StringConstraints(max_length=2_000, pattern=r"^[A-Za-z0-9_-]*$")]
+
+
 class Impressions(Request):
     """What a profile saw since the last report."""
 
     seen: Annotated[list[Seen], Field(max_length=200)]
+    picks: Annotated[list[_Pick], Field(max_length=100)] = Field(
+        default=[], description="`picks` of the rows that something was seen of"
+    )
+    hero_pick: _Pick = Field(default="", description="`pick` of the hero, if it was seen")

@@ -116,7 +116,7 @@ def impressions_keep(body: Impressions) -> Response:
     with contextlib.suppress(problems.Unavailable):
         tries = settings.get().impressions_per_minute
         stores.limit("recommendations-impressions", str(profile_id), tries, _MINUTE_S)
-    impressions.impressions_keep(profile_id, body.seen, pages.parts_of(body.seen))
+    impressions.impressions_keep(profile_id, body, pages.parts_of(body.seen))
     return flask_edge.empty()
 
 

@@ -222,6 +222,33 @@ class Impression(Record):
         ]
 
 
+class Policy(Record):
+    """A way of choosing pictures (`slot` "card") or the hero that was learnt, and its judgement.
+
+    It is `served` until the next one is, `held_back` if it might be worse than what is served, and
+    `withdrawn` once choosing nothing turned out to be better. `body` holds its beliefs as
+    compressed NumPy arrays, of titles only, never of a profile; None once it is not served.
+    """
+
+    version = models.PositiveIntegerField(unique=True)
+    slot = models.CharField(max_length=10)
+    learnt_at = models.DateTimeField()
+    state = models.CharField(max_length=10)
+    report = models.JSONField()
+    body = models.BinaryField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=["served", "replaced", "held_back", "withdrawn"]),
+                name="rec_policy_states",
+            ),
+            models.UniqueConstraint(
+                fields=["slot"], condition=models.Q(state="served"), name="rec_one_policy_serves"
+            ),
+        ]
+
+
 class Fit(Record):
     """One training and what came of it, numbered by `version`.
 

@@ -49,6 +49,25 @@ class Settings(BaseSettings):
     impressions_per_minute: int = Field(
         default=60, ge=1, description="How many reports of what was seen a profile may send"
     )
+    artwork_explored: float = Field(
+        default=0.2,
+        ge=0,
+        le=0.5,
+        description="How often a title's picture may be another than the one thought best;"
+        " 0 tries nothing and logs nothing",
+    )
+    hero_explored: float = Field(
+        default=0.1,
+        ge=0,
+        le=0.5,
+        description="How often the title that opens a page may be another than the one thought"
+        " best; 0 tries nothing and logs nothing",
+    )
+    decisions_max: int = Field(
+        default=200_000,
+        ge=1_000,
+        description="Newest choices of pictures or heroes that are learnt from (1 KB each)",
+    )
 
 
 @lru_cache(maxsize=1)

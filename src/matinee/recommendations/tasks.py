@@ -4,7 +4,7 @@ from celery import Task
 
 from matinee.kernel.tasks import app
 from matinee.recommendations import settings
-from matinee.recommendations.actions import fits, impressions
+from matinee.recommendations.actions import fits, impressions, policies
 
 # A training that takes longer than this has met something that it was not made for.
 _TIME_LIMIT_S = 1800
@@ -37,6 +37,12 @@ def forget_old_impressions() -> None:
     impressions.old_impressions_forget()
 
 
+@app.task(name="matinee.recommendations.learn_policies", time_limit=_TIME_LIMIT_S)
+def learn_policies() -> None:
+    """Learn anew which pictures and heroes to choose."""
+    policies.policies_learn()
+
+
 SCHEDULE = {
     "recommendations-fit": {
         "task": "matinee.recommendations.fit",
@@ -47,5 +53,10 @@ SCHEDULE = {
     "recommendations-forget-old-impressions": {
         "task": "matinee.recommendations.forget_old_impressions",
         "schedule": 3600.0,
+    },
+    "recommendations-learn-policies": {
+        "task": "matinee.recommendations.learn_policies",
+        # As long as it takes to know whether what was shown was taken.
+        "schedule": 6 * 3600.0,
     },
 }

@@ -1,6 +1,7 @@
 """Keeps what profiles saw on their pages, and which of it they took."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
 from uuid import UUID
@@ -8,35 +9,42 @@ from uuid import UUID
 from django.db.models import Q
 
 from matinee.contracts.events import HistoryErased, PlaybackProgressed, ProfileRemoved
-from matinee.contracts.recommendations import Seen
+from matinee.contracts.recommendations import Impressions, Seen
 from matinee.kernel import clock
 from matinee.kernel.databases import transaction_of
 from matinee.recommendations import settings
 from matinee.recommendations.actions.viewers import viewer_lock
 from matinee.recommendations.models import Erasure, Impression, KnownTitle, Play, Viewer
+from matinee.recommendations.queries.policies import pick_key
 from matinee.recommendations.rules import impressions as rules
+from matinee.recommendations.rules.bandit import picks
+from matinee.recommendations.rules.bandit.picks import Logged
 
 Parts = Mapping[UUID, Sequence[UUID]]
 """The titles that count as seen, each with what can be played of it."""
 
 _Key = tuple[UUID, str, int]
 _Told = Sequence[tuple[Seen, datetime]]
+# A title, and whether it is shown as hero.
+_Shown = tuple[UUID, bool]
 _FORGOTTEN_AT_ONCE = 20_000
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def impressions_keep(profile_id: UUID, seen: Sequence[Seen], parts: Parts) -> None:
+def impressions_keep(profile_id: UUID, report: Impressions, parts: Parts) -> None:
     """Keep what a profile saw, of titles in `parts`; nothing that it wants forgotten.
 
     The same report twice changes nothing. The oldest go once there are too many of a profile.
+    Picks that were not sealed for the profile are left out: what was seen counts without them.
     """
     with transaction_of("recommendations"):
         viewer = viewer_lock(profile_id)
         if viewer is None:
             return
-        told = [(one, clock.now() - timedelta(seconds=one.ago_s)) for one in seen]
+        told = [(one, clock.now() - timedelta(seconds=one.ago_s)) for one in report.seen]
         told = [pair for pair in told if pair[0].title_id in parts]
-        _put(viewer, _not_erased(viewer, sorted(told, key=itemgetter(1)), parts), parts)
+        kept = _not_erased(viewer, sorted(told, key=itemgetter(1)), parts)
+        _put(_rows(viewer, kept, parts), kept, _picked(profile_id, report))
         _bound(profile_id)
 
 
@@ -76,24 +84,54 @@ def old_impressions_forget() -> int:
     return Impression.objects.filter(pk__in=old).delete()[0]
 
 
-def _put(viewer: Viewer, told: _Told, parts: Parts) -> None:
+def _put(rows: "_Rows", told: _Told, picked: Mapping[_Shown, Logged]) -> None:
     """Insert or add to one row for each title, slot and day."""
-    rows = _present(viewer.profile_id, told)
-    begun = _begun(viewer.profile_id, told, parts)
-    known = set(rows)
     for one, at in told:
         key = (one.title_id, one.slot, rules.day_of(at))
-        row = rows.get(key)
+        row = rows.present.get(key) or rows.fresh.get(key)
         if row is None:
-            row = rows[key] = _fresh(viewer.profile_id, key, at)
-            row.begun = one.title_id in begun
+            row = rows.fresh[key] = _fresh(rows.profile_id, key, at)
+            row.begun = one.title_id in rows.begun
+            _note_pick(row, picked.get((one.title_id, one.slot == "hero")))
         elif rules.is_new_visit(row.first_at, row.last_at, at):
             row.visits += 1
         row.row, row.line, row.place = one.row, one.line, one.place
         row.first_at, row.last_at = min(row.first_at, at), max(row.last_at, at)
     changed = ["row", "line", "place", "visits", "first_at", "last_at"]
-    Impression.objects.bulk_create([row for key, row in rows.items() if key not in known])
-    Impression.objects.bulk_update([row for key, row in rows.items() if key in known], changed)
+    Impression.objects.bulk_create(rows.fresh.values())
+    Impression.objects.bulk_update(rows.present.values(), changed)
+
+
+def _picked(profile_id: UUID, report: Impressions) -> Mapping[_Shown, Logged]:
+    """What was chosen for what was seen; a title may be hero and card, each chosen by itself."""
+    found: dict[_Shown, Logged] = {}
+    for is_hero, texts in ((False, report.picks), (True, [report.hero_pick])):
+        ids = {one.title_id for one in report.seen if (one.slot == "hero") is is_hero}
+        for title_id, logged in picks.opened(pick_key(), profile_id, texts, ids).items():
+            found[title_id, is_hero] = logged
+    return found
+
+
+def _note_pick(row: Impression, logged: Logged | None) -> None:
+    """Note how what was shown was chosen; a row that stayed open since another day says nothing."""
+    if logged is not None and logged.day == row.day:
+        row.policy, row.arm, row.among = logged.policy, logged.arm, logged.among
+        row.propensity, row.context = logged.propensity, logged.context
+
+
+def _rows(viewer: Viewer, told: _Told, parts: Parts) -> "_Rows":
+    begun = _begun(viewer.profile_id, told, parts)
+    return _Rows(viewer.profile_id, begun, _present(viewer.profile_id, told))
+
+
+@dataclass
+class _Rows:
+    """What is known of a profile and what it saw on the days of a report."""
+
+    profile_id: UUID
+    begun: set[UUID]
+    present: dict[_Key, Impression]
+    fresh: dict[_Key, Impression] = field(default_factory=dict)
 
 
 def _present(profile_id: UUID, told: _Told) -> dict[_Key, Impression]:

@@ -8,7 +8,7 @@ from matinee.contracts.catalog import EditorialRow, Title
 from matinee.recommendations.models import KnownTitle, Programme, Revision
 from matinee.recommendations.rules.catalogue import Catalogue, Known, assemble
 
-CATALOGUE, FIT, PROGRAMME = "catalogue", "fit", "programme"
+CATALOGUE, FIT, PROGRAMME, POLICIES = "catalogue", "fit", "programme", "policies"
 
 
 class Numbers(NamedTuple):
@@ -17,12 +17,13 @@ class Numbers(NamedTuple):
     catalogue: int
     fit: int
     programme: int
+    policies: int
 
 
 def numbers() -> Numbers:
     """The numbers as they are now: one short query for each request."""
     found = dict(Revision.objects.values_list("name", "number"))
-    return Numbers(*(found.get(name, 0) for name in (CATALOGUE, FIT, PROGRAMME)))
+    return Numbers(*(found.get(name, 0) for name in (CATALOGUE, FIT, PROGRAMME, POLICIES)))
 
 
 def programme() -> tuple[EditorialRow, ...]:

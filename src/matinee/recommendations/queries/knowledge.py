@@ -17,8 +17,9 @@ import numpy as np
 from matinee.contracts.catalog import EditorialRow
 from matinee.kernel import clock
 from matinee.recommendations.queries import catalogue as catalogues
-from matinee.recommendations.queries import fits
+from matinee.recommendations.queries import fits, policies
 from matinee.recommendations.queries.catalogue import Numbers
+from matinee.recommendations.queries.policies import Policies
 from matinee.recommendations.rules.arrays import Times, unit
 from matinee.recommendations.rules.availability import turns_s
 from matinee.recommendations.rules.blend import Models
@@ -39,6 +40,7 @@ class Knowledge:
     catalogue: Catalogue
     models: Models
     programme: tuple[EditorialRow, ...]
+    policies: Policies
     before: SearchIndex | None
 
     def windows_turned(self, now_s: float) -> int:
@@ -105,7 +107,8 @@ class Held:
         else:
             models.restore(catalogue, self._fit.arrays, self._fit.rows(catalogue))
         before = None if held is None else held.__dict__.get("search")
-        self._now = Knowledge(numbers, catalogue, models, catalogues.programme(), before)
+        chosen_by = policies.in_service(catalogue, None if held is None else held.policies)
+        self._now = Knowledge(numbers, catalogue, models, catalogues.programme(), chosen_by, before)
         took_s = clock.monotonic_s() - started_s
         if took_s > _QUICK_S:
             self._not_before_s = clock.monotonic_s() + took_s * (1 / _SHARE_OF_TIME - 1)

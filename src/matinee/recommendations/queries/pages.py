@@ -18,10 +18,11 @@ from matinee.contracts.recommendations import (
 from matinee.kernel import clock
 from matinee.kernel.problems import NotFound
 from matinee.kernel.tokens import Caller
-from matinee.recommendations.queries import viewers
+from matinee.recommendations.queries import policies, viewers
 from matinee.recommendations.queries.knowledge import Knowledge, held
-from matinee.recommendations.rules import page
 from matinee.recommendations.rules.arrays import Items, best, unit
+from matinee.recommendations.rules.bandit.picks import Sealer
+from matinee.recommendations.rules.impressions import day_of
 from matinee.recommendations.rules.search import Eyes
 from matinee.recommendations.rules.showing import Showing
 
@@ -55,8 +56,13 @@ class HomeRequest:
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
     def page(self) -> HomePage:
-        """The page itself."""
-        return page.home_page(self._showing())
+        """The page itself, with the hero and the pictures that were chosen for the profile."""
+        showing = self._showing()
+        sealer = Sealer(policies.pick_key(), self.profile_id, day_of(showing.now))
+        chosen_by = self.knowledge.policies
+        return chosen_by.dresser.dressed(
+            chosen_by.opener.opened(showing, sealer), showing.taste, sealer
+        )
 
     def _showing(self) -> Showing:
         return Showing(

@@ -1,0 +1,111 @@
+"""Policies as they lie in the database, and the decisions to learn new ones from."""
+
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from matinee.kernel import secret_files
+from matinee.kernel import settings as kernel_settings
+from matinee.recommendations import settings
+from matinee.recommendations.models import Impression, Policy
+from matinee.recommendations.rules.bandit.artwork import NOTHING_SEEN, PictureWorth
+from matinee.recommendations.rules.bandit.dressing import Dresser, Pictures
+from matinee.recommendations.rules.bandit.hero import NOTHING_OPENED, HeroWorth
+from matinee.recommendations.rules.bandit.learning import Decided
+from matinee.recommendations.rules.bandit.opening import Opener
+from matinee.recommendations.rules.catalogue import Catalogue
+from matinee.recommendations.rules.impressions import TAKEN_WITHIN
+
+PolicySlot = Literal["card", "hero"]
+Arrays = Mapping[str, npt.NDArray[Any]]
+
+
+@lru_cache(maxsize=1)
+def pick_key() -> bytes:
+    """What picks are sealed with."""
+    return secret_files.read_or_make(kernel_settings.get().secrets / "pick_key").encode()[:64]
+
+
+@dataclass(frozen=True)
+class Policies:
+    """The policies in service: of pictures, and of heroes."""
+
+    dresser: Dresser
+    opener: Opener
+
+
+def in_service(catalogue: Catalogue, before: Policies | None) -> Policies:
+    """The policies that choose now; what is known of an unchanged catalogue is taken over."""
+    same = before is not None and before.dresser.pictures.catalogue is catalogue
+    pictures = before.dresser.pictures if before is not None and same else Pictures(catalogue)
+    return Policies(_dresser(pictures), _opener())
+
+
+def _dresser(pictures: Pictures) -> Dresser:
+    version, arrays = _served("card")
+    worth = PictureWorth().fit(NOTHING_SEEN) if arrays is None else PictureWorth().restore(arrays)
+    return Dresser(version, pictures, worth, settings.get().artwork_explored)
+
+
+def _opener() -> Opener:
+    version, arrays = _served("hero")
+    worth = HeroWorth().fit(NOTHING_OPENED) if arrays is None else HeroWorth().restore(arrays)
+    return Opener(version, worth, settings.get().hero_explored)
+
+
+def explored(slot: PolicySlot) -> float:
+    """How much a policy explores."""
+    return settings.get().artwork_explored if slot == "card" else settings.get().hero_explored
+
+
+def served_version(slot: PolicySlot) -> int:
+    """The version in service; 0 for the default, which has learnt nothing."""
+    found = Policy.objects.filter(slot=slot, state="served").values_list("version", flat=True)
+    return found.first() or 0
+
+
+def packed(arrays: Arrays) -> bytes:
+    """A policy's arrays as one compressed archive."""
+    file = io.BytesIO()
+    np.savez_compressed(file, allow_pickle=False, **arrays)
+    return file.getvalue()
+
+
+def decided(slot: PolicySlot, now: datetime) -> Iterator[Decided]:
+    """The newest decisions of which is known what came of them, at most `decisions_max`.
+
+    What the profile had begun before would have been gone on with under any picture.
+    """
+    seen = Impression.objects.filter(
+        slot=slot, begun=False, policy__isnull=False, last_at__lt=now - TAKEN_WITHIN
+    )
+    fields = ("profile_id", "title_id", "first_at", "policy", "arm", "among", "propensity")
+    rows = seen.order_by("-last_at").values_list(*fields, "context", "taken_at")
+    for *known, context, taken_at in rows[: settings.get().decisions_max].iterator(5_000):
+        profile_id, title_id, first_at, policy, arm, among, propensity = known
+        yield Decided(
+            profile_id=profile_id,
+            title_id=title_id,
+            at_s=first_at.timestamp(),
+            policy=policy,
+            arm=arm,
+            among=among,
+            propensity=propensity,
+            context=bytes(context),
+            taken=taken_at is not None,
+        )
+
+
+def _served(slot: PolicySlot) -> tuple[int, Arrays | None]:
+    found = Policy.objects.filter(slot=slot, state="served").values_list("version", "body").first()
+    if found is None:
+        return 0, None
+    version, body = found
+    with np.load(io.BytesIO(bytes(body or b"")), allow_pickle=False) as archive:
+        return version, {name: archive[name] for name in archive.files}

@@ -1,0 +1,1 @@
+"""Which picture, and which title first: choosing under doubt, and judging choices afterwards."""
