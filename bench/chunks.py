@@ -28,6 +28,8 @@ _TOOL_S = 3600
 _CRFS = (20.0, 24.0, 28.0, 33.0)
 _LINES = 360
 _CLIP_S_MIN = 20
+# Three chunks: one goes ahead.
+_CLIP_OF_ROUNDS_S = 30
 _FILM_S = 600.0
 _WORKERS = (1, 2, 4, 8, 16, 32)
 _VMAF_PAIRS = "select=not(mod(n\\,5))"
@@ -188,7 +190,8 @@ def _real_jobs(folder: Path) -> tuple[list[Job], float]:
     """The steps of a real encode by one worker, and how long its film is."""
     clip = max(media.clips(), key=lambda path: path.stat().st_size)
     short = folder / "short.mkv"
-    _ffmpeg("-i", str(clip), "-map", "0:v:0", "-map", "0:a?", "-c", "copy", "-t", "20", str(short))
+    cut = ("-c", "copy", "-t", str(_CLIP_OF_ROUNDS_S))
+    _ffmpeg("-i", str(clip), "-map", "0:v:0", "-map", "0:a?", *cut, str(short))
     with installation({"MATINEE_ENCODING_KEYS": "none", "MATINEE_ENCODING_THREADS_MAX": "1"}):
         from matinee.encoding.models import Encode, Step  # noqa: PLC0415 - needs the settings
 
@@ -215,8 +218,9 @@ def grown(measured: tuple[Sequence[Job], float], film_s: float) -> list[Job]:
         alike = [job for job in jobs if job.group == group]
         kind = plan.kind_of(group)
         if kind == "chunk":
+            # A round keeps its share of the film's chunks, and they their mean length.
             whole_s = sum(job.seconds for job in alike) * times
-            count = round(film_s / (ladder.GOP_S * windows.GOPS_A_CHUNK))
+            count = max(1, round(len(alike) * times))
             one = alike[0]
             long += [
                 Job(f"{group}-{n}", group, one.needs, whole_s / count, one.rank)

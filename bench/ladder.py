@@ -25,6 +25,7 @@ from matinee.demo.films.registry import REELS
 from matinee.demo.films.rendering import render_reel
 from matinee.encoding.rules import bjontegaard, choice, encoders, filters, ladder, plan, saved
 from matinee.encoding.rules.ladder import Rung
+from matinee.encoding.rules.plan import Plan
 from matinee.encoding.rules.windows import Window, seek, whole
 from matinee.kernel import binaries
 
@@ -172,25 +173,30 @@ def _window(hands: "Hands") -> Window:
 def _spent_s(encode_id: UUID) -> tuple[float, float]:
     """CPU seconds of analysis and of the whole encode.
 
-    Analysis is trials, measuring, and what was encoded for nothing: as much as its correction.
+    Analysis is trials, measuring, and what was encoded for nothing: what another round replaced.
     """
-    from matinee.encoding import queries  # noqa: PLC0415
+    from matinee.encoding.models import Encode, Step  # noqa: PLC0415 - need the installation
 
-    used = {one.group: one.cpu_s for one in queries.usages_of(encode_id)}
-    tried = sum(s for group, s in used.items() if plan.kind_of(group) in {"trial", "ladder"})
-    chunks = queries.facts_of(encode_id, "chunk-")
-    measuring = sum(
-        seen["cpu_s"]
-        for name, facts in chunks.items()
-        for seen in facts["vmaf"].values()
-        if plan.chunk_of(name).round == 0
-    )
-    again = sum(
-        s
-        for group, s in used.items()
-        if plan.kind_of(group) == "chunk" and not group.endswith("-0")
-    )
-    return tried + measuring + again, sum(used.values())
+    made = Plan.model_validate(Encode.objects.get(pk=encode_id).plan)
+    analysis = total = 0.0
+    for step in Step.objects.filter(encode_id=encode_id, status=Step.Status.DONE):
+        total += step.cpu_s
+        if plan.kind_of(step.name) in {"trial", "ladder", "judge"}:
+            analysis += step.cpu_s
+        if plan.kind_of(step.name) == "chunk":
+            measuring = sum(seen["cpu_s"] for seen in step.facts["vmaf"].values())
+            lost = _lost_share(made, plan.chunk_of(step.name))
+            analysis += measuring + lost * (step.cpu_s - measuring)
+    return analysis, total
+
+
+def _lost_share(made: Plan, name: plan.ChunkName) -> float:
+    """How many of the pixels of a chunk's rungs were encoded once more in a later round."""
+    last = {rung.name: by_chunk[name.number] for rung, by_chunk in made.made(name.codec)}
+    rungs = made.rounds[name.codec][name.round].of_chunk(name.number)
+    pixels = {rung.name: rung.width * rung.height for rung in rungs}
+    lost = sum(count for rung, count in pixels.items() if last[rung] > name.round)
+    return lost / sum(pixels.values())
 
 
 def _ffmpeg(*arguments: str) -> None:

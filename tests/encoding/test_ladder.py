@@ -16,6 +16,7 @@ from matinee.encoding.rules import (
     choice,
     correction,
     curves,
+    ease,
     hull,
     ladder,
     quality,
@@ -178,6 +179,7 @@ class Film:
     curve: Curve
     off: tuple[float, ...]
     steeper: float
+    ease: tuple[float, ...] = ()
 
     def vmaf(self, chunk: int, crf: float) -> float:
         odds = self.curve.odds_at(24) + self.off[chunk]
@@ -205,7 +207,7 @@ def encoded(film: Film, aim: float, first: tuple[int, ...]) -> tuple[dict[int, f
                 redone.append(Redone(Piece(crfs[n], film.vmaf(n, crfs[n])), piece))
             crfs[n] = following.crf
         pieces = {n: Piece(crf, film.vmaf(n, crf)) for n, crf in crfs.items()}
-        there = Made([60] * len(film.off), pieces, redone, passes)
+        there = Made([60] * len(film.off), pieces, film.ease, redone, passes)
         following = correction.order(film.curve, aim, there)
     return crfs, passes, made
 
@@ -247,6 +249,48 @@ def test_the_rest_of_a_film_makes_up_for_its_first_chunks() -> None:
     assert film.mean(crfs) == pytest.approx(85.0, abs=0.3)
 
 
+def test_chunks_that_are_known_to_be_hard_do_not_mislead() -> None:
+    """What went ahead looks bad because it is the hard part, and the film meets its aim."""
+    off = (0.5, -0.5, 0.5, 0.5, 0.5, -0.5)
+    film = Film(_curve(2.0, 0.12), off, 1.0, ease=off)
+    aim = film.mean(dict.fromkeys(range(6), 24.0))
+    start = {n: Piece(24.0, film.vmaf(n, 24.0)) for n in (1, 5)}
+    rest = correction.order(film.curve, aim, Made([60] * 6, start, off))
+    assert rest is not None
+    assert rest.chunks == (0, 2, 3, 4)
+    assert rest.crf == pytest.approx(24.0, abs=0.11)
+    misled = correction.order(film.curve, aim, Made([60] * 6, start))
+    assert misled is not None
+    assert misled.crf < rest.crf - 1
+
+
+@given(st.lists(st.floats(-2, 3), min_size=1, max_size=60), st.integers(1, 8), st.floats(-1, 1))
+def test_pieces_tell_the_film_where_their_ease_is_known(
+    odds: list[float], wanted: int, above: float
+) -> None:
+    chosen = samples.choose([1000] * len(odds), wanted, odds)
+    seen = [(odds[n], curves.vmaf_of(odds[n] + above)) for n in chosen]
+    film = sum(curves.vmaf_of(one + above) for one in odds) / len(odds)
+    assert ease.film_vmaf(odds, seen) == pytest.approx(film, abs=0.6)
+
+
+@given(st.integers(1, 2000), st.sampled_from(["10", "25", "30000/1001", "60"]), st.data())
+def test_each_gop_gets_the_ease_of_its_own_pictures(
+    frames: int, rate: str, data: st.DataObject
+) -> None:
+    gop = windows.gop_frames(rate)
+    whole_gops, left = divmod(frames, gop)
+    places = ease.places(frames, rate)
+    held = [gop] * whole_gops + ([left] if left else [])
+    threes = [sum(at + 3 <= here for at in places) for here in held]
+    wanted = data.draw(st.lists(st.floats(5, 95), min_size=len(held), max_size=len(held)))
+    scores = [w for w, count in zip(wanted, threes, strict=True) for _ in range(count)]
+    found = ease.of_gops(scores, frames, rate)
+    assert len(found) == len(held)
+    for odds, vmaf, count in zip(found, wanted, threes, strict=True):
+        assert not count or curves.vmaf_of(odds) == pytest.approx(vmaf, abs=0.01)
+
+
 def test_first_chunks_that_missed_by_far_are_encoded_again() -> None:
     film = Film(_curve(2.5, 0.12), (-0.6,) * 8, 1.0)
     crfs, passes, made = encoded(film, 85.0, (1, 5))
@@ -266,7 +310,7 @@ def test_a_small_miss_is_mended_by_a_few_chunks() -> None:
 def test_a_rung_that_a_cap_holds_says_so_instead_of_trying_for_ever() -> None:
     curve = _curve(2.0, 0.12)
     redone = [Redone(Piece(24.0, 80.0), Piece(20.0, 80.1))]
-    held = Made([60], {0: Piece(20.0, 80.1)}, redone, 2)
+    held = Made([60], {0: Piece(20.0, 80.1)}, (), redone, 2)
     assert correction.order(curve, 90.0, held) is None
     assert correction.honest_aim(curve, 90.0, held) == 80.1
 

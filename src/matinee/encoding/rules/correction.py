@@ -7,16 +7,19 @@ still off, as few chunks as possible are encoded once more.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from typing import NamedTuple
 
+from matinee.encoding.rules import quality
 from matinee.encoding.rules.curves import Curve, odds_of, vmaf_of
 
 # What is promised is one; measuring some of the frames may be off by a little.
 DEVIATION_MAX = 1.0
 _TOLERANCE = 0.6
 ROUNDS_MAX = 4
-# Between two chunks nobody sees so much, so the others may make up for it.
-_UNSEEN = 1.5
+# Half of what is just noticed, and far less than the scenes of a film differ by anyway: so much
+# may lie between chunks.
+_UNSEEN = 3.0
 # A film's own curve is about as steep as its samples', unless a cap holds it.
 _STEEPNESS = (0.5, 2.0)
 # The share of the expected gain below which a cap, and not the CRF, holds the quality.
@@ -40,10 +43,14 @@ class Redone(NamedTuple):
 
 @dataclass(frozen=True)
 class Made:
-    """What there is of a rung: its chunks by number, of a film whose chunks have `frames`."""
+    """What there is of a rung: its chunks by number, of a film whose chunks have `frames`.
+
+    `ease` is that of `rules.ease`, by chunk; empty where nothing is known.
+    """
 
     frames: Sequence[int]
     pieces: Mapping[int, Piece]
+    ease: Sequence[float] = ()
     redone: Sequence[Redone] = ()
     rounds: int = 1
 
@@ -61,6 +68,21 @@ class Made:
         """The mean of some chunks' quality, each as much as it is long."""
         return sum(self.frames[n] * v for n, v in vmaf.items()) / sum(self.frames[n] for n in vmaf)
 
+    def expected(self, curve: Curve, crfs: Mapping[int, float]) -> float:
+        """The film's quality with these CRFs by chunk.
+
+        A chunk that was measured moves along the curve, as steep as the film has shown itself to
+        be; others are as much above or below those as they are easier or harder.
+        """
+        eases = self.ease or [0.0] * len(self.frames)
+        steep = _steepness(curve, self.redone)
+        own = {
+            n: odds_of(v) - steep * curve.odds_at(self.pieces[n].crf) for n, v in self.told.items()
+        }
+        usual = fmean(odds - eases[n] for n, odds in own.items())
+        odds = {n: own.get(n, usual + eases[n]) + steep * curve.odds_at(c) for n, c in crfs.items()}
+        return self.mean({n: vmaf_of(one) for n, one in odds.items()})
+
 
 class Order(NamedTuple):
     """Chunks to encode, and the CRF to do it with."""
@@ -75,18 +97,26 @@ def order(curve: Curve, aim: float, made: Made) -> Order | None:
     No use where all is there, and the aim is met, a cap holds the quality, or there were rounds
     enough.
     """
-    if not made.told:
-        crf = max(piece.crf for piece in made.pieces.values())
-        return Order(crf, made.missing) if made.missing else None
-    off = made.mean(made.told) - aim
+    crfs = {n: piece.crf for n, piece in made.pieces.items()}
     if made.missing:
-        chunks = made.missing if abs(off) <= _UNSEEN else tuple(range(len(made.frames)))
+        crf = max(crfs.values())
+        if not made.told:
+            return Order(crf, made.missing)
+        off = made.expected(curve, dict.fromkeys(made.missing, crf) | crfs) - aim
+        is_kept = abs(off) <= (_UNSEEN if is_seen_whole(made) else _TOLERANCE)
+        chunks = made.missing if is_kept else tuple(range(len(made.frames)))
         return Order(_crf(curve, aim, made, chunks), chunks)
+    off = made.mean(made.told) - aim if made.told else 0.0
     if abs(off) <= _TOLERANCE or made.rounds >= ROUNDS_MAX or is_held(curve, made.redone):
         return None
     chunks = _enough(made, off)
     crf = _crf(curve, aim, made, chunks)
     return None if all(made.pieces[n].crf == crf for n in chunks) else Order(crf, chunks)
+
+
+def is_seen_whole(made: Made) -> bool:
+    """Whether every chunk is measured; else those of one CRF might count for too much."""
+    return len(made.frames) <= quality.CHUNKS_MEASURED_MAX
 
 
 def is_held(curve: Curve, redone: Sequence[Redone]) -> bool:
@@ -109,7 +139,7 @@ def honest_aim(curve: Curve, aim: float, made: Made) -> float:
 def _enough(made: Made, off: float) -> tuple[int, ...]:
     """As few chunks as can bring the film back by `off` without being seen among the others."""
     count = math.ceil(len(made.frames) * abs(off) / _UNSEEN)
-    if count >= len(made.frames) or len(made.told) < len(made.frames):
+    if count >= len(made.frames) or not is_seen_whole(made):
         return tuple(range(len(made.frames)))
     sign = 1 if off > 0 else -1
     # Those first that are furthest from where the film must go; of equal ones, evenly spread.
@@ -119,22 +149,12 @@ def _enough(made: Made, off: float) -> tuple[int, ...]:
 
 def _crf(curve: Curve, aim: float, made: Made, chunks: Sequence[int]) -> float:
     """The CRF for `chunks` that brings the whole film nearest to its aim."""
-    told, anew = made.told, set(chunks)
-    usual = made.mean(told)
-    kept = {n: told.get(n, usual) for n in made.pieces if n not in anew}
-    steep = _steepness(curve, made.redone)
+    kept = {n: piece.crf for n, piece in made.pieces.items()}
 
-    def film(crf: float) -> float:
-        there = {n: _moved(curve, made.pieces[n].crf, v, crf, steep) for n, v in told.items()}
-        expected = made.mean(there)
-        return made.mean(kept | {n: there.get(n, expected) for n in anew})
+    def off(crf: float) -> float:
+        return abs(made.expected(curve, kept | dict.fromkeys(chunks, crf)) - aim)
 
-    return min(curve.crfs(), key=lambda crf: abs(film(crf) - aim))
-
-
-def _moved(curve: Curve, crf: float, vmaf: float, to: float, steep: float) -> float:
-    """The quality that a chunk would have at another CRF."""
-    return vmaf_of(odds_of(vmaf) + steep * (curve.odds_at(to) - curve.odds_at(crf)))
+    return min(curve.crfs(), key=off)
 
 
 def _steepness(curve: Curve, redone: Sequence[Redone]) -> float:

@@ -19,6 +19,7 @@ INDEX = "index"
 QUICK = "quick"
 TEXT = "text"
 STORYBOARD = "storyboard"
+GAUGE = "gauge"
 STILLS = "stills-1"
 FULL_STILLS = "stills-2"
 QUICK_PACKAGE = "package-1"
@@ -196,11 +197,12 @@ def further_steps(source: Source, plan: Plan, lines_max: int) -> tuple[StepPlan,
     """What is done with a sound film, in the order of urgency."""
     first = _first_media(source, plan)
     quick_is_there = frozenset({QUICK_PACKAGE})
+    gauged = frozenset({QUICK_PACKAGE, GAUGE})
     trials, ladders = [], []
     for codec in plan.codecs:
         sizes = ladder.trial_lines(codec, source.picture.display_size, lines_max)
         trials += [
-            StepPlan(f"trial-{codec}-{lines}", quick_is_there, 1.0, among=f"trial-{codec}")
+            StepPlan(f"trial-{codec}-{lines}", gauged, 1.0, among=f"trial-{codec}")
             for lines in sizes
         ]
         ladders.append(StepPlan(f"ladder-{codec}", frozenset({f"trial-{codec}"}), 0.5))
@@ -208,6 +210,7 @@ def further_steps(source: Source, plan: Plan, lines_max: int) -> tuple[StepPlan,
     return (
         *first,
         StepPlan(QUICK_PACKAGE, frozenset(step.name for step in first), 2.0, RANK_QUICK),
+        StepPlan(GAUGE, frozenset({QUICK}), _work(plan, source, plan.quick, 0.0)),
         *trials,
         *ladders,
         StepPlan(FULL_STILLS, quick_is_there, 3.0),

@@ -20,6 +20,7 @@ _STAGES: dict[str, EncodeStage] = {
     "text": "encoding",
     "stills": "encoding",
     "storyboard": "encoding",
+    "gauge": "analysing",
     "trial": "analysing",
     "ladder": "analysing",
     "chunk": "encoding",
@@ -132,7 +133,7 @@ class Tally(BaseModel):
 
 
 _AFTER_QUICK: tuple[tuple[set[str], EncodeStage], ...] = (
-    ({"trial", "ladder"}, "analysing"),
+    ({"gauge", "trial", "ladder"}, "analysing"),
     ({"chunk", "judge"}, "encoding"),
 )
 

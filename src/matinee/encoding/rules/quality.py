@@ -22,7 +22,7 @@ LEAD = 2
 _LOW_SHARE = 0.05
 # The common model was trained on 1080 lines seen from three heights away, the other on 2160.
 _HD_LINES = 1080
-_MODEL, _MODEL_4K = "version=vmaf_v0.6.1", "version=vmaf_4k_v0.6.1"
+MODEL, _MODEL_4K = "version=vmaf_v0.6.1", "version=vmaf_4k_v0.6.1"
 
 # How much of a film is measured, by how long it is. What is decoded costs most, so a long film
 # is seen in single GOPs, and a very long one not in every chunk.
@@ -34,7 +34,7 @@ _DENSITIES = (
     (240.0, 2, 5),
     (math.inf, 1, 5),
 )
-_CHUNKS_MEASURED_MAX = 120
+CHUNKS_MEASURED_MAX = 120
 
 
 class Measured(BaseModel):
@@ -70,7 +70,7 @@ def model(size: tuple[int, int]) -> tuple[str, tuple[int, int]]:
     """VMAF's model for a film as displayed, and the size at which it is asked."""
     lines = ladder.lines_of(size)
     if lines <= _HD_LINES:
-        return _MODEL, ladder.fitted(size, lines)
+        return MODEL, ladder.fitted(size, lines)
     return _MODEL_4K, ladder.fitted(size, min(lines, 2 * _HD_LINES))
 
 
@@ -80,7 +80,7 @@ def looks(window: Window, film_frames: int) -> Looks | None:
     film_s = film_frames / gop * ladder.GOP_S
     number = window.first_frame // (gop * GOPS_A_CHUNK)
     chunks = math.ceil(film_frames / (gop * GOPS_A_CHUNK))
-    if number % math.ceil(chunks / _CHUNKS_MEASURED_MAX):
+    if number % math.ceil(chunks / CHUNKS_MEASURED_MAX):
         return None
     there = max(1, window.frames // gop)
     wanted, count = next((gops, threes) for most, gops, threes in _DENSITIES if film_s <= most)

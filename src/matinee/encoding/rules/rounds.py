@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from pydantic import BaseModel, ConfigDict
 
-from matinee.encoding.rules import quality, samples
+from matinee.encoding.rules import ease, quality, samples
 from matinee.encoding.rules.ladder import Rung
 from matinee.encoding.rules.windows import GOPS_A_CHUNK, Window
 
@@ -38,10 +38,16 @@ class Round(BaseModel):
         return tuple(rung for rung in self.rungs if number in self.chunks[rung.name])
 
 
-def ahead(rungs: Sequence[Rung], cuts: Sequence[Window], gop_bytes: Sequence[int]) -> Round:
+def ahead(
+    rungs: Sequence[Rung],
+    cuts: Sequence[Window],
+    gop_bytes: Sequence[int],
+    gop_ease: Sequence[float] = (),
+) -> Round:
     """The first round: of the film's chunks those that stand for all of it.
 
-    `gop_bytes` are what each GOP takes at one quality; empty where nobody has counted.
+    `gop_bytes` are what each GOP takes at one quality, `gop_ease` is that of `rules.ease`; empty
+    where nobody has counted.
     """
     frames = sum(cut.frames for cut in cuts)
     told = [n for n, cut in enumerate(cuts) if quality.looks(cut, frames) is not None]
@@ -49,7 +55,8 @@ def ahead(rungs: Sequence[Rung], cuts: Sequence[Window], gop_bytes: Sequence[int
     if len(cuts) < _CHUNKS_LEAST or wanted >= len(told):
         return of_all(rungs, cuts)
     bits = [_bytes_of(n, len(cuts), gop_bytes) for n in told]
-    chosen = tuple(told[at] for at in samples.choose(bits, wanted))
+    eases = [ease.of_window(gop_ease, cuts[n]) for n in told]
+    chosen = tuple(told[at] for at in samples.choose(bits, wanted, eases))
     return Round(rungs=tuple(rungs), chunks={rung.name: chosen for rung in rungs})
 
 

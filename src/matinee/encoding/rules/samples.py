@@ -2,7 +2,10 @@
 
 import math
 from collections.abc import Sequence
+from functools import partial
 from itertools import pairwise
+from statistics import fmean as mean
+from statistics import pstdev
 
 from matinee.encoding.rules import ladder
 from matinee.encoding.rules.windows import Window, gop_frames
@@ -12,6 +15,8 @@ _GOPS_LEAST, _GOPS_MOST = 2, 10
 _FILM_S_A_GOP = 40.0
 # A GOP cut short by the film's end weighs its keyframe too much.
 _WHOLE_SHARE = 0.9
+# How often each choice is reconsidered in view of the others.
+_PASSES = 2
 
 
 def count(film_s: float) -> int:
@@ -19,27 +24,48 @@ def count(film_s: float) -> int:
     return min(_GOPS_MOST, _GOPS_LEAST + int(film_s / _FILM_S_A_GOP))
 
 
-def choose(bits: Sequence[int], wanted: int) -> tuple[int, ...]:
-    """The GOPs, in the film's order, that stand for a film whose GOPs take `bits` at one quality.
+def choose(bits: Sequence[int], wanted: int, ease: Sequence[float] = ()) -> tuple[int, ...]:
+    """The pieces, in the film's order, that stand for all of them.
 
-    GOPs in order of their bits are cut into equal parts; of each part the one nearest to its
-    mean stands for it. So easy and hard scenes come in the film's own proportion, and the mean
-    of the samples is nearly the film's.
+    `bits` are what each takes at one quality, `ease` is that of `rules.ease`, where it is known.
+    Pieces in order of their ease (else of their bits) are cut into equal parts, so that easy and
+    hard scenes come in the film's own proportion; of each part that one is taken which brings the
+    means of what is chosen nearest to the film's.
     """
-    order = sorted(range(len(bits)), key=lambda n: (bits[n], n))
+    logs = _standard([math.log(max(1, count)) for count in bits])
+    known = len(ease) == len(bits)
+    eases = _standard(ease) if known else logs
+    order = sorted(range(len(bits)), key=lambda n: (eases[n], n))
     wanted = max(1, min(wanted, len(order)))
     cuts = [round(n * len(order) / wanted) for n in range(wanted + 1)]
-    chosen = []
-    for low, high in pairwise(cuts):
-        part = order[low:high]
-        logs = [math.log(max(1, bits[n])) for n in part]
-        mean = sum(logs) / len(logs)
-        best = min(range(len(part)), key=lambda n: (abs(logs[n] - mean), part[n]))
-        chosen.append(part[best])
+    parts = [order[low:high] for low, high in pairwise(cuts)]
+    chosen = [min(part, key=partial(_off, [], part, (eases, logs))) for part in parts]
+    for _ in range(_PASSES if known else 0):
+        for at, part in enumerate(parts):
+            others = chosen[:at] + chosen[at + 1 :]
+            chosen[at] = min(part, key=partial(_off, others, order, (eases, logs)))
     return tuple(sorted(chosen))
 
 
-def windows(bits: Sequence[int], frames: int, rate: str) -> tuple[Window, ...]:
+def _standard(values: Sequence[float]) -> list[float]:
+    """The same around nothing, with a spread of one."""
+    middle = mean(values)
+    spread = pstdev(values, middle) or 1.0
+    return [(value - middle) / spread for value in values]
+
+
+def _off(
+    some: Sequence[int], whole: Sequence[int], values: Sequence[Sequence[float]], one: int
+) -> tuple[float, int]:
+    """How far some pieces and one more are from the means of all; the earlier one of equal ones."""
+    there = [*some, one]
+    off = sum((mean(v[n] for n in there) - mean(v[n] for n in whole)) ** 2 for v in values)
+    return off, one
+
+
+def windows(
+    bits: Sequence[int], frames: int, rate: str, ease: Sequence[float] = ()
+) -> tuple[Window, ...]:
     """The samples of a film as windows of one GOP each; all of it where it is that short."""
     gop = gop_frames(rate)
     whole = max(1, frames // gop)
@@ -53,7 +79,8 @@ def windows(bits: Sequence[int], frames: int, rate: str) -> tuple[Window, ...]:
         return tuple(
             Window(int((n + 0.5) * step) * gop, gop, rate) for n in range(min(wanted, whole))
         )
-    return tuple(Window(n * gop, gop, rate) for n in choose(known, wanted))
+    chosen = choose(known, wanted, ease[:whole] if len(ease) >= whole else ())
+    return tuple(Window(n * gop, gop, rate) for n in chosen)
 
 
 def weight(bits: Sequence[int], samples: Sequence[Window], frames: int) -> float:

@@ -6,13 +6,14 @@ from typing import Any, NamedTuple
 
 from matinee.contracts.encoding import RungReport, Trial, VideoCodec
 from matinee.encoding import actions, queries
-from matinee.encoding.rules import choice, correction, plan, quality
+from matinee.encoding.rules import choice, correction, ease, plan, quality
 from matinee.encoding.rules.correction import Made, Order, Piece, Redone
 from matinee.encoding.rules.curves import Curve
 from matinee.encoding.rules.ladder import Rung
 from matinee.encoding.rules.quality import Measured
 from matinee.encoding.rules.rounds import Round
 from matinee.encoding.rules.windows import Window
+from matinee.encoding.steps import trials
 from matinee.encoding.steps.hands import Hands, patiently
 
 Facts = Mapping[str, dict[str, Any]]
@@ -43,7 +44,7 @@ def judge(hands: Hands) -> None:
     told, orders = [], {}
     for rung in done[-1].rungs:
         history = history_of(rung.name, codec, done, facts)
-        made = made_of(history, hands.plan.windows())
+        made = made_of(history, hands.plan.windows(), trials.gop_ease_of(hands.claim))
         order, aim = ordered(curves, rung, made)
         if order is not None:
             orders[rung] = order
@@ -64,8 +65,8 @@ def codec_and_round(step: str) -> tuple[VideoCodec, int]:
 
 def curves_of(codec: VideoCodec, facts: Iterable[dict[str, Any]]) -> dict[int, Curve]:
     """The curves of a codec's trials, by lines."""
-    trials = [Trial.model_validate(one) for found in facts for one in found["trials"]]
-    return choice.curves_of(codec, trials)
+    tried = [Trial.model_validate(one) for found in facts for one in found["trials"]]
+    return choice.curves_of(codec, tried)
 
 
 def history_of(
@@ -88,7 +89,9 @@ def _encoded(rung: Rung, facts: Mapping[str, Any]) -> Encoded:
     return Encoded(rung.crf, facts["frames"], facts["size_bytes"][rung.name], measured)
 
 
-def made_of(history: Sequence[Mapping[int, Encoded]], cuts: Sequence[Window]) -> Made:
+def made_of(
+    history: Sequence[Mapping[int, Encoded]], cuts: Sequence[Window], gop_ease: Sequence[float]
+) -> Made:
     """What there is of a rung, for the rule of what is to be encoded next."""
     there: dict[int, Encoded] = {}
     redone: list[Redone] = []
@@ -96,7 +99,8 @@ def made_of(history: Sequence[Mapping[int, Encoded]], cuts: Sequence[Window]) ->
         redone += [Redone(there[n].piece, now.piece) for n, now in one.items() if n in there]
         there |= one
     pieces = {n: encoded.piece for n, encoded in there.items()}
-    return Made([cut.frames for cut in cuts], pieces, redone, len(history))
+    eases = [ease.of_window(gop_ease, cut) for cut in cuts]
+    return Made([cut.frames for cut in cuts], pieces, eases, redone, len(history))
 
 
 def ordered(

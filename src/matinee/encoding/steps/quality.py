@@ -6,15 +6,47 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from matinee.contracts.encoding import DynamicRange
-from matinee.encoding import ffmpeg, settings
-from matinee.encoding.rules import filters, quality
+from matinee.encoding import actions, ffmpeg, settings
+from matinee.encoding.rules import ease, filters, quality
 from matinee.encoding.rules.ladder import Rung
 from matinee.encoding.rules.quality import Measured
 from matinee.encoding.rules.windows import Window, gop_frames, seek
-from matinee.encoding.steps.hands import Hands
+from matinee.encoding.steps.hands import Hands, patiently
 from matinee.encoding.steps.inspect import decode_bounds
 
 _LOG_BYTES = 64 * 1024**2
+
+
+def gauge(hands: Hands) -> None:
+    """See how easy each GOP is: the low quick rung against the tall one. See `rules.ease`."""
+    parts = [hands.room.part(f"{rung.name}.mp4") for rung in hands.plan.quick]
+    found: list[float] = []
+    if len(parts) > 1 and hands.plan.frames:
+        found = _eases(hands, parts[0], parts[1], hands.plan.frames)
+    patiently(lambda: actions.step_finish(hands.claim, {"ease": found}, hands.usage()))
+
+
+def _eases(hands: Hands, tall: Path, low: Path, frames: int) -> list[float]:
+    chosen = ease.selected(frames, hands.plan.rate)
+    size = f"{hands.plan.quick[0].width}:{hands.plan.quick[0].height}"
+    threads = str(settings.get().threads_max)
+    with hands.room.draft_folder() as folder:
+        log = folder / "ease.json"
+        graph = (
+            f"[0:v]{chosen}[r];[1:v]{chosen},scale={size}:flags=bicubic[d];[d][r]libvmaf="
+            f"model={quality.MODEL}:n_threads={threads}:n_subsample={quality.THREE}:shortest=1"
+            f":log_fmt=json:log_path={log}[v]"
+        )
+        done = ffmpeg.run(
+            [
+                *(*ffmpeg.own_input(tall), *ffmpeg.own_input(low), "-filter_complex", graph),
+                *("-map", "[v]", "-fps_mode", "passthrough", "-f", "null", "-"),
+            ],
+            decode_bounds(hands.plan.duration_s, file_bytes=_LOG_BYTES),
+            beat=hands.beat,
+        )
+        hands.count(done)
+        return ease.of_gops(_read(log), frames, hands.plan.rate)
 
 
 @dataclass(frozen=True)

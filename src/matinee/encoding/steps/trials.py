@@ -2,12 +2,24 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
+from statistics import fmean
 
 from matinee.contracts.encoding import Trial, VideoCodec
 from matinee.encoding import actions, ffmpeg, programs, queries, settings
+from matinee.encoding.actions import Claim
 from matinee.encoding.programs import Bounds
-from matinee.encoding.rules import choice, encoders, filters, plan, quality, rounds, samples
+from matinee.encoding.rules import (
+    choice,
+    ease,
+    encoders,
+    filters,
+    plan,
+    quality,
+    rounds,
+    samples,
+)
 from matinee.encoding.rules import ladder as ladders
 from matinee.encoding.rules.ladder import Rung
 from matinee.encoding.rules.windows import Window, seek
@@ -37,7 +49,8 @@ def ladder(hands: Hands) -> None:
     facts = queries.facts_of(hands.claim.encode_id, f"trial-{codec}-")
     tried = [Trial.model_validate(one) for found in facts.values() for one in found["trials"]]
     rungs = choice.rungs(codec, tried, hands.source.picture, hands.plan.rate)
-    first = rounds.ahead(rungs, hands.plan.windows(), gop_bytes_of(hands))
+    eases = gop_ease_of(hands.claim)
+    first = rounds.ahead(rungs, hands.plan.windows(), gop_bytes_of(hands), eases)
     told = {"trials": [one.model_dump() for one in choice.marked(tried)]}
     patiently(lambda: actions.step_finish(hands.claim, told, hands.usage(), new_round=first))
 
@@ -55,8 +68,8 @@ def try_sizes(hands: Hands, codec: VideoCodec, head: int) -> list[Trial]:
     """
     rate = hands.plan.rate
     frames = hands.plan.frames or round(hands.plan.duration_s * Fraction(rate))
-    bits = gop_bytes_of(hands)
-    windows = samples.windows(bits, frames, rate)
+    bits, eases = gop_bytes_of(hands), gop_ease_of(hands.claim)
+    windows = samples.windows(bits, frames, rate, eases)
     rungs = _rungs(hands, codec, head)
     with hands.room.draft_folder() as folder:
         files = [folder / f"{n}.{_RAW[codec]}" for n in range(len(rungs))]
@@ -71,11 +84,22 @@ def try_sizes(hands: Hands, codec: VideoCodec, head: int) -> list[Trial]:
             lines=rung.lines,
             crf=rung.crf,
             bitrate_bps=round(count * to_bps),
-            vmaf=round(sum(told) / len(told), 3),
+            vmaf=round(_film_vmaf(eases, looks, told), 3),
             on_hull=False,
         )
         for rung, count, told in zip(rungs, byte_counts, scores, strict=True)
     ]
+
+
+def _film_vmaf(eases: Sequence[float], looks: Sequence[Look], scores: Sequence[float]) -> float:
+    """The film's quality by the scores of the looks' threes, which come in order."""
+    left = iter(scores)
+    seen = []
+    for look in looks:
+        told = list(islice(left, len(look.starts) or look.window.frames))
+        if told:
+            seen.append((ease.of_window(eases, look.window), fmean(told)))
+    return ease.film_vmaf(eases, seen)
 
 
 def _rungs(hands: Hands, codec: VideoCodec, head: int) -> list[Rung]:
@@ -152,6 +176,11 @@ def gop_bytes_of(hands: Hands) -> list[int]:
     """What each GOP of the taller quick rung takes; empty where nobody has counted."""
     facts = hands.claim.facts.get(plan.QUICK, {})
     return list(facts.get("gop_bytes", []))
+
+
+def gop_ease_of(claim: Claim) -> list[float]:
+    """How easy each GOP is; empty where nothing is known of it. See `rules.ease`."""
+    return list(claim.facts.get(plan.GAUGE, {}).get("ease", []))
 
 
 def gop_bytes(path: Path) -> list[int]:
