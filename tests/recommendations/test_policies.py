@@ -1,0 +1,323 @@
+"""Pictures and heroes: chosen, logged as chosen, learnt from, judged, and only then let on."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from flask.testing import FlaskClient
+
+from matinee.contracts.catalog import Artwork
+from matinee.contracts.recommendations import HomePage
+from matinee.kernel import clock
+from matinee.kernel.http import flask_edge
+from matinee.kernel.ids import uuid7
+from matinee.kernel.tokens import Caller
+from matinee.recommendations import settings
+from matinee.recommendations.actions.policies import policies_learn, policy_learn
+from matinee.recommendations.api import app
+from matinee.recommendations.models import Impression, Policy
+from matinee.recommendations.queries.knowledge import held
+from matinee.recommendations.queries.policies import PolicySlot
+from matinee.recommendations.rules.bandit import artwork, hero
+from matinee.recommendations.rules.bandit.artwork import Decisions, PictureWorth
+from matinee.recommendations.rules.bandit.hero import HeroWorth, Openings
+from matinee.recommendations.rules.impressions import day_of
+from tests.recommendations import builders
+
+pytestmark = pytest.mark.django_db(databases=["recommendations"])
+
+Table = npt.NDArray[np.float64]
+
+LOOKS = 3
+TITLES = 12
+
+
+def look(number: int, place: int) -> Artwork:
+    return Artwork(poster=f"/artwork/{number}-{place}.jpg", backdrop=f"/artwork/{number}-b.jpg")
+
+
+@pytest.fixture
+def stock() -> None:
+    """Twelve films of two genres, with three pictures each."""
+    for number in range(TITLES):
+        one = builders.title(
+            number,
+            genres=["Romance", "Adventure"],
+            artwork=look(number, 0),
+            pictures=[look(number, place) for place in range(1, LOOKS)],
+        )
+        builders.tell(builders.title_changed(one))
+
+
+@pytest.fixture
+def explore(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Set how much is explored, in a process that starts anew."""
+
+    def set_to(artwork_explored: float, hero_explored: float = 0.1) -> None:
+        chosen = {"artwork_explored": artwork_explored, "hero_explored": hero_explored}
+        monkeypatch.setattr(settings, "get", lambda: settings.Settings().model_copy(update=chosen))
+        held.forget()
+
+    return set_to
+
+
+class Viewer:
+    """A profile in front of its home page."""
+
+    def __init__(self, profile_id: UUID | None = None) -> None:
+        self.profile_id = profile_id or uuid7()
+        self._client: FlaskClient = app.test_client()
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        caller = Caller(uuid7(), uuid7(), self.profile_id, 18)
+        token, _ = flask_edge.access_tokens().issue(caller)
+        return {"Authorization": f"Bearer {token}"}
+
+    def page(self) -> HomePage:
+        answer = self._client.get("/api/recommendations/home", headers=self._headers)
+        assert answer.status_code == 200, answer.text
+        return HomePage.model_validate_json(answer.data)
+
+    def report(self, page: HomePage, **more: Any) -> None:
+        """Tell that the whole page was seen."""
+        seen = [
+            {"title_id": str(card.id), "slot": "card", "row": row.id, "place": place, "ago_s": 0.0}
+            for row in page.rows
+            for place, card in enumerate(row.cards)
+        ]
+        assert page.hero is not None
+        seen.append({"title_id": str(page.hero.card.id), "slot": "hero", "ago_s": 0.0})
+        body = {"seen": seen, "picks": [row.picks for row in page.rows]}
+        body |= {"hero_pick": page.hero.pick, **more}
+        answer = self._client.post(
+            "/api/recommendations/impressions", json=body, headers=self._headers
+        )
+        assert answer.status_code == 204, answer.text
+
+
+def pictures_of(page: HomePage) -> dict[UUID, set[str | None]]:
+    found: dict[UUID, set[str | None]] = {}
+    cards = [card for row in page.rows for card in row.cards]
+    for card in cards if page.hero is None else [*cards, page.hero.card]:
+        found.setdefault(card.id, set()).add(card.artwork.poster)
+    return found
+
+
+def default_share(viewers: int) -> float:
+    """How often a title is shown with its own picture, over many new viewers."""
+    shown = Counter(
+        poster is not None and poster.endswith("-0.jpg")
+        for _ in range(viewers)
+        for posters in pictures_of(Viewer().page()).values()
+        for poster in posters
+    )
+    return shown[True] / shown.total()
+
+
+@pytest.mark.usefixtures("stock")
+def test_a_title_has_one_picture_all_day() -> None:
+    viewer = Viewer()
+    first, again = pictures_of(viewer.page()), pictures_of(viewer.page())
+    assert first == again
+    assert {len(posters) for posters in first.values()} == {1}
+    others = [pictures_of(Viewer().page()) for _ in range(5)]
+    assert any(other != first for other in others)
+    with clock.shifted(timedelta(days=1)):
+        assert pictures_of(viewer.page()) != first or pictures_of(Viewer().page()) != first
+
+
+@pytest.mark.usefixtures("stock")
+def test_exploration_is_as_bounded_as_the_operator_wants(explore: Callable[..., None]) -> None:
+    explore(0.3)
+    # The default keeps its even share of what is explored, too.
+    assert default_share(40) == pytest.approx(0.7 + 0.3 / LOOKS, abs=0.06)
+    explore(0.0, 0.0)
+    assert default_share(3) == 1.0
+    page = Viewer().page()
+    assert page.hero is not None
+    assert not page.hero.pick
+    assert not any(row.picks for row in page.rows)
+
+
+@pytest.mark.usefixtures("stock")
+def test_what_was_chosen_comes_back_with_what_was_seen() -> None:
+    viewer = Viewer()
+    page = viewer.page()
+    viewer.report(page)
+    rows = Impression.objects.filter(profile_id=viewer.profile_id, slot="card")
+    shown = {title_id: next(iter(posters)) for title_id, posters in pictures_of(page).items()}
+    assert rows.count() == len({card.id for row in page.rows for card in row.cards})
+    for row in rows:
+        number = row.title_id.int - 1
+        assert shown[row.title_id] == look(number, row.arm or 0).poster
+        # The default has 0.8 and a third of what is explored, the others a third each.
+        expected = 0.8 + 0.2 / 3 if row.arm == 0 else 0.2 / 3
+        assert row.propensity == pytest.approx(expected, abs=0.005)
+        assert (row.policy, row.context) == (0, bytes(3))
+    [opening] = Impression.objects.filter(profile_id=viewer.profile_id, slot="hero")
+    assert page.hero is not None
+    assert opening.title_id == page.hero.card.id
+    assert opening.propensity is not None
+    assert opening.propensity > 0
+    assert len(opening.context or b"") == 8 * hero.FEATURES
+
+
+@pytest.mark.usefixtures("stock")
+def test_anothers_picks_are_not_believed() -> None:
+    other = Viewer().page()
+    viewer = Viewer()
+    page = viewer.page()
+    assert other.hero is not None
+    viewer.report(page, picks=[row.picks for row in other.rows], hero_pick=other.hero.pick)
+    rows = Impression.objects.filter(profile_id=viewer.profile_id)
+    assert rows.exists()
+    assert not rows.exclude(policy=None).exists()
+
+
+def lived(slot: PolicySlot, chances: Table, people: int = 100, days: int = 4) -> None:
+    """Days of people who saw pages and took what they liked, as `chances` (title, arm) say."""
+    random = np.random.default_rng(1)
+    dresser = held.current().policies.dresser
+    told = np.zeros((TITLES, artwork.GENRES), dtype=np.uint8)
+    probable = dresser.probabilities(np.arange(TITLES, dtype=np.int32), told)
+    shape = (people, days, TITLES)
+    points = random.random((*shape, 1))
+    arms = (probable.cumsum(axis=1) <= points).sum(axis=-1).clip(max=LOOKS - 1)
+    taken = random.random(shape) < chances[np.arange(TITLES), arms]
+    profiles = [uuid7() for _ in range(people)]
+    start = clock.now() - timedelta(days=days + 1)
+    rows = []
+    for person, day, item in np.ndindex(*shape):
+        arm, at = int(arms[person, day, item]), start + timedelta(days=day, minutes=person)
+        rows.append(
+            Impression(
+                profile_id=profiles[person],
+                title_id=builders.title_id(item),
+                slot=slot,
+                day=day_of(at),
+                row="for_you",
+                line=0,
+                place=0,
+                first_at=at,
+                last_at=at,
+                begun=False,
+                taken_at=at if taken[person, day, item] else None,
+                policy=dresser.version,
+                arm=arm,
+                among=int(dresser.pictures.among[item]),
+                propensity=float(probable[item, arm]),
+                context=bytes(artwork.GENRES),
+            )
+        )
+    Impression.objects.bulk_create(rows)
+
+
+def liking(best: int, much: float = 0.3, little: float = 0.05) -> Table:
+    chances = np.full((TITLES, 4), little)
+    chances[:, best] = much
+    return chances
+
+
+@pytest.mark.usefixtures("stock")
+def test_a_picture_that_is_taken_more_is_shown_more_once_it_was_judged() -> None:
+    assert policy_learn("card") is None
+    lived("card", liking(best=2))
+    made = policy_learn("card")
+    assert made is not None
+    assert made.state == "served", made.report
+    estimates = made.report["estimates"]
+    assert estimates["gain"]["low"] > 0
+    shown = Counter(
+        poster
+        for _ in range(10)
+        for posters in pictures_of(Viewer().page()).values()
+        for poster in posters
+    )
+    best = sum(count for poster, count in shown.items() if str(poster).endswith("-2.jpg"))
+    assert best / shown.total() > 0.75
+    viewer = Viewer()
+    viewer.report(viewer.page())
+    rows = Impression.objects.filter(profile_id=viewer.profile_id, slot="card")
+    assert set(rows.values_list("policy", flat=True)) == {made.version}
+
+
+@pytest.mark.usefixtures("stock")
+def test_pictures_that_make_no_difference_change_nothing() -> None:
+    lived("card", np.full((TITLES, 4), 0.1))
+    made = policy_learn("card")
+    assert made is not None
+    assert (made.state, made.body) == ("held_back", None)
+    assert default_share(20) == pytest.approx(0.8 + 0.2 / LOOKS, abs=0.06)
+
+
+@pytest.mark.usefixtures("stock")
+def test_a_policy_that_turns_out_bad_is_withdrawn() -> None:
+    lived("card", liking(best=2))
+    policies_learn()
+    held.forget()
+    Impression.objects.all().delete()
+    lived("card", liking(best=0))
+    made = policy_learn("card")
+    assert made is not None
+    assert made.report["verdict"] == "withdraw"
+    assert not Policy.objects.filter(state="served").exists()
+    assert list(Policy.objects.filter(state="withdrawn").values_list("body", flat=True)) == [None]
+    assert default_share(20) == pytest.approx(0.8 + 0.2 / LOOKS, abs=0.06)
+
+
+def test_a_picture_can_be_right_for_some_and_wrong_for_others() -> None:
+    random = np.random.default_rng(2)
+    n = 6_000
+    romantic = random.random(n) < 0.5
+    contexts = artwork.told(
+        np.where(romantic[:, None], [[0.9, 0.1, 0.0]], [[0.1, 0.9, 0.0]]).astype(float)
+    )
+    marks = random.choice([11, 22], n).astype(np.uint32)
+    couple = marks == 11
+    rewards = (random.random(n) < np.where(couple == romantic, 0.2, 0.05)).astype(float)
+    title_id = builders.title_id(0)
+    seen = Decisions((title_id,), np.zeros(n, dtype=np.int32), marks, contexts, rewards)
+    worth = PictureWorth().fit(seen)
+    worth = PictureWorth().restore(dict(worth.state()))
+    which = np.array([worth.numbers_of(title_id, [11, 22, 99, 99])] * 2)
+    real = np.array([[True, True, True, False]] * 2)
+    people = artwork.told(np.array([[0.9, 0.1, 0.0], [0.1, 0.9, 0.0]]))
+    beliefs = worth.beliefs(which, real, people)
+    assert beliefs.means[0, 0] > beliefs.means[0, 1] + 0.05
+    assert beliefs.means[1, 1] > beliefs.means[1, 0] + 0.05
+    # Nobody has seen the third, so it is thought like any, with more doubt.
+    assert beliefs.means[:, 2] == pytest.approx([0.0, 0.0])
+    assert (beliefs.doubts[:, 2] > 3 * beliefs.doubts[:, 0]).all()
+
+
+def test_a_hero_that_is_new_wins_where_new_ones_are_taken() -> None:
+    random = np.random.default_rng(3)
+    n = 3_000
+    contexts = random.integers(0, 256, (n, hero.CANDIDATES_MAX * hero.FEATURES)).astype(np.uint8)
+    arms = random.integers(0, hero.CANDIDATES_MAX, n)
+    new = contexts.reshape(n, hero.CANDIDATES_MAX, hero.FEATURES)[np.arange(n), arms, 3] / 255
+    rewards = (random.random(n) < 0.4 * new).astype(float)
+    counts = np.full(n, hero.CANDIDATES_MAX)
+    worth = HeroWorth().fit(Openings(contexts, counts, arms, rewards))
+    told = hero.told(np.array([[1.0, 0.5, 0.5, 0.1], [0.9, 0.5, 0.5, 0.9]]))
+    real = np.ones((1, 2), dtype=bool)
+    assert HeroWorth().fit(hero.NOTHING_OPENED).beliefs(told, real).means.argmax() == 0
+    assert HeroWorth().restore(dict(worth.state())).beliefs(told, real).means.argmax() == 1
+
+
+@pytest.mark.usefixtures("stock")
+def test_heroes_are_learnt_from_what_was_logged() -> None:
+    for _ in range(3):
+        viewer = Viewer()
+        viewer.report(viewer.page())
+    Impression.objects.update(last_at=clock.now() - timedelta(days=1))
+    made = policy_learn("hero")
+    assert made is not None
+    assert made.report["decisions"] == 3
+    assert (made.state, "too few" in made.report["why"]) == ("held_back", True)
