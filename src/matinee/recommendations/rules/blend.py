@@ -136,8 +136,8 @@ class Models:
         made_of = unit(self.content.recommend(taste))
         return (trust * watched + (1 - trust) * made_of).astype(np.float32)
 
-    def alike_to(self, number: int) -> Scores:
-        """How well each item goes with one; of all but the nearest nothing is known.
+    def nearest_to(self, number: int) -> tuple[Items, Weights]:
+        """The items that go best with one, and how well.
 
         The nearest of an item are the same for everybody, so they are kept once found.
         """
@@ -149,9 +149,7 @@ class Models:
             self._neighbours[number] = kept
             while len(self._neighbours) > _NEIGHBOURS_KEPT:
                 self._neighbours.popitem(last=False)
-        alike = np.zeros(len(self.co_watching.support), dtype=np.float32)
-        alike[kept[0]] = kept[1]
-        return alike
+        return kept
 
     def rising(self) -> Scores:
         """What is watched more these days than in the weeks before, by ratio."""

@@ -61,12 +61,6 @@ class Item:
     pictures: tuple[Artwork, ...] = ()
     """Artwork that it may be shown with beside its card's own."""
 
-    @cached_property
-    def looks(self) -> tuple[Card, ...]:
-        """The card as it is, and with each of the other pictures."""
-        others = (self.card.model_copy(update={"artwork": one}) for one in self.pictures)
-        return (self.card, *others)
-
     @property
     def id(self) -> UUID:
         """The title's id."""
@@ -106,6 +100,16 @@ class Catalogue:
     def has_backdrop(self) -> Mask:
         """Which items have a picture that can open a page."""
         return np.array([item.card.artwork.backdrop is not None for item in self.items], dtype=bool)
+
+    @cached_property
+    def cards(self) -> tuple[Card, ...]:
+        """The card of each item."""
+        return tuple(item.card for item in self.items)
+
+    @cached_property
+    def is_series(self) -> Mask:
+        """Which items have episodes."""
+        return np.array([bool(item.episodes) for item in self.items], dtype=bool)
 
     @cached_property
     def genres(self) -> Labels:
@@ -153,8 +157,8 @@ class Catalogue:
         """Work out now what the next page would have to wait for."""
         for labels in (self.genres, self.moods):
             _ = labels.carriers
-        _ = (self.maturity_age, self.newest_first, self.has_backdrop, self.people)
-        _ = (self.traits, self.availability, self.for_children)
+        _ = (self.maturity_age, self.newest_first, self.has_backdrop, self.people, self.cards)
+        _ = (self.is_series, self.traits, self.availability, self.for_children)
 
     def __len__(self) -> int:
         return len(self.items)

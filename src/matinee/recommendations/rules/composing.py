@@ -7,7 +7,6 @@ of a kind that was just shown; more where it brings the page's mix of genres nea
 profile's.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,14 +14,16 @@ import numpy as np
 import numpy.typing as npt
 
 from matinee.recommendations.rules.arrays import Items, Mask, Scores, Weights
-from matinee.recommendations.rules.diversity import divergence, unlike
+from matinee.recommendations.rules.diversity import Mix, unlike
 from matinee.recommendations.rules.labels import Shares
 from matinee.recommendations.rules.proposals import DEPTH, Proposal
 from matinee.recommendations.rules.shelves import Format
 
 # Cards that are in view before anybody scrolls sideways, and what each place is worth.
 _LOOKED_AT = 10
-_DISCOUNTS: Weights = (1 / np.log2(np.arange(2, _LOOKED_AT + 2))).astype(np.float32)
+_DISCOUNTS: Weights = np.zeros(_LOOKED_AT + 2, dtype=np.float32)
+_DISCOUNTS[1:-1] = 1 / np.log2(np.arange(2, _LOOKED_AT + 2))
+_DISCOUNTS /= _DISCOUNTS.sum()
 # What a row is worth next to one of the same kind above it, and for every such one on the page.
 _NEXT_TO_ITS_KIND, _AGAIN = 0.75, 0.93
 # How much the page's mix counts next to the worth of titles, of which the best has one.
@@ -39,7 +40,7 @@ class Ground:
 
     gains: Scores
     shares: Shares
-    wanted: Weights
+    mix: Mix
     traits: npt.NDArray[np.float32]
 
 
@@ -77,32 +78,39 @@ class _Table:
         self._shown[self._items[self._whole]] = True
         self._gains = np.append(ground.gains, np.float32(0))[self._items]
         self._weights = np.array([one.weight for one in proposals], dtype=np.float32)
+        self._free: Mask = np.array([one.place is None for one in proposals], dtype=bool)
         self._left = np.ones(len(proposals), dtype=bool)
         self._kinds = np.array([one.kind for one in proposals])
-        self._counts: Counter[str] = Counter()
+        few = self._whole | np.isin(self._kinds, _SHORT_KINDS)
+        self._minimum = np.where(few, 1, form.cards_min)
         self._last = ""
         first = self._items[:, :_LOOKED_AT]
         known = first < n_items
-        mixes = ground.shares[np.where(known, first, 0)] * known[:, :, None]
-        self._mixes = mixes.sum(axis=1) / np.maximum(known.sum(axis=1), 1)[:, None]
-        self._mix = np.zeros_like(ground.wanted)
+        shares = ground.mix.known(ground.shares[np.where(known, first, 0)]) * known[:, :, None]
+        self._mixes = shares.sum(axis=1) / np.maximum(known.sum(axis=1), 1)[:, None]
+        self._mix = np.zeros(self._mixes.shape[1], dtype=np.float32)
+        self._n_taken = 0
+        self._worth: Weights = np.zeros(len(proposals), dtype=np.float32)
+        self._fresh_counts = np.zeros(len(proposals), dtype=np.int64)
+        self._look(np.arange(len(proposals)))
 
     def next_row(self, place: int) -> int | None:
         """The row that is worth most now; those that have a place of their own come there."""
-        fresh = ~self._shown[self._items]
-        fresh[self._whole] = self._items[self._whole] < len(self._ground.gains)
-        enough = fresh.sum(axis=1) >= self._minimum()
+        able = self._left & (self._fresh_counts >= self._minimum)
         due = [
             row
-            for row, one in enumerate(self._proposals)
-            if one.place is not None and one.place <= place and self._left[row] and enough[row]
+            for row in np.flatnonzero(able & ~self._free).tolist()
+            if (self._proposals[row].place or 0) <= place
         ]
         if due:
-            return due[0]
-        able = self._left & enough & self._anywhere
+            return int(due[0])
+        able &= self._free
         if not able.any():
             return None
-        return int(np.argmax(np.where(able, self._worth(fresh), -np.inf)))
+        worth = np.where(self._kinds == self._last, _NEXT_TO_ITS_KIND, 1.0) * self._worth
+        mixes = (self._mix + self._mixes) / np.float32(self._n_taken + 1)
+        worth = worth * self._weights - _MIX_SHARE * self._ground.mix.apart(mixes)
+        return int(np.argmax(np.where(able, worth, -np.inf)))
 
     def take(self, row: int) -> Items:
         """The items of a row that stand nowhere yet, some to spare; they are shown from now on."""
@@ -110,32 +118,29 @@ class _Table:
         fresh = own < len(self._ground.gains) if one.whole else ~self._shown[own]
         room = self._form.cards_max + (0 if one.in_order else self._form.spare)
         taken: Items = own[fresh][:room]
-        self._shown[taken] = True
         self._left[row] = False
-        self._counts[one.kind] += 1
+        self._weights[self._kinds == one.kind] *= _AGAIN
         self._last = one.kind
         self._mix = self._mix + self._mixes[row]
+        self._n_taken += 1
+        if not one.whole:  # whose titles stood nowhere else from the first
+            shown_now = np.zeros_like(self._shown)
+            shown_now[taken] = True
+            self._shown[taken] = True
+            touched = self._left & shown_now[self._items].any(axis=1)
+            self._look(np.flatnonzero(touched))
         return taken
 
-    @property
-    def _anywhere(self) -> Mask:
-        return np.array([one.place is None for one in self._proposals], dtype=bool)
-
-    def _minimum(self) -> npt.NDArray[np.int64]:
-        few = self._whole | np.isin(self._kinds, _SHORT_KINDS)
-        return np.where(few, 1, self._form.cards_min)
-
-    def _worth(self, fresh: npt.NDArray[np.bool_]) -> Weights:
-        rank = np.minimum(np.cumsum(fresh, axis=1), _LOOKED_AT + 1) - 1
-        discounts = np.append(_DISCOUNTS, np.float32(0))[rank] * fresh
-        worth = (self._gains * discounts).sum(axis=1) / _DISCOUNTS.sum() * self._weights
-        again = [_AGAIN ** self._counts[kind] for kind in self._kinds.tolist()]
-        worth *= np.array(again, dtype=np.float32)
-        worth[self._kinds == self._last] *= _NEXT_TO_ITS_KIND
-        rows = self._counts.total() + 1
-        mixes = (self._mix + self._mixes) / np.float32(rows)
-        apart: Weights = worth - _MIX_SHARE * divergence(self._ground.wanted, mixes)
-        return apart
+    def _look(self, rows: npt.NDArray[np.intp]) -> None:
+        """Work out anew what some rows would show, and what that is worth."""
+        items = self._items[rows]
+        fresh = ~self._shown[items]
+        whole = self._whole[rows]
+        fresh[whole] = items[whole] < len(self._ground.gains)
+        rank = np.cumsum(fresh, axis=1)
+        discounts = _DISCOUNTS[np.minimum(rank, _LOOKED_AT + 1)] * fresh
+        self._worth[rows] = (self._gains[rows] * discounts).sum(axis=1)
+        self._fresh_counts[rows] = rank[:, -1]
 
 
 def _varied(

@@ -11,43 +11,48 @@ _ALPHA = np.float32(0.01)
 _TINY = np.float32(1e-9)
 
 
-def divergence(wanted: Weights, shown: Shares) -> Weights:
-    """How far mixes are from the wanted one, shape (k,) for `shown` of shape (k, n_labels).
+class Mix:
+    """A wanted mix of labels, and how far others are from it; shape (n_labels,), sums to one.
 
-    Kullback-Leibler divergence with smoothing (Steck 2018, equations 6 and 7); never negative but
-    for rounding, and zero where the wanted mix is empty.
+    Kullback-Leibler divergence with smoothing (Steck 2018, equations 6 and 7).
     """
-    smooth = (1 - _ALPHA) * shown + _ALPHA * wanted
-    there = wanted > 0
-    known = wanted[there]
-    logs = np.log(np.maximum(smooth[:, there], _TINY))
-    apart: Weights = (known * np.log(known)).sum() - logs @ known
-    return apart
+
+    def __init__(self, wanted: Weights) -> None:
+        self._there = np.flatnonzero(wanted > 0)
+        known = wanted[self._there]
+        self._wanted = known
+        self._smoothing = _ALPHA * known
+        self._own = np.float32((known * np.log(known)).sum())
+
+    def known(self, shares: Shares) -> Shares:
+        """Shares of the wanted labels only, as `apart` takes them: (k, n_labels) to (k, fewer)."""
+        return shares[..., self._there]
+
+    def apart(self, shown: Shares) -> Weights:
+        """How far each of some mixes is, shape (k,); never negative but for rounding."""
+        logs = np.log(np.maximum((1 - _ALPHA) * shown + self._smoothing, _TINY))
+        apart: Weights = self._own - logs @ self._wanted
+        return apart
 
 
-def calibrated(
-    gains: Weights, shares: Shares, wanted: Weights, count: int, strictness: float
-) -> Items:
+def calibrated(gains: Weights, shares: Shares, mix: Mix, count: int, strictness: float) -> Items:
     """Places of the `count` candidates that are good and whose mix is near the wanted, in order.
 
     Greedy (Steck 2018, section 4.1): each time the one that serves best `1 - strictness` times the
     mean gain less `strictness` times the divergence; which is within 1 - 1/e of the best there is.
-    Shapes: gains (k,), shares (k, n_labels), wanted (n_labels,).
+    Shapes: gains (k,), shares (k, n_labels).
     """
     count = min(count, len(gains))
-    if wanted.sum() <= 0:
-        return np.argsort(-gains, kind="stable")[:count].astype(np.int32)
-    shown = np.zeros_like(wanted)
-    worth = (1 - strictness) * gains / np.float32(max(count, 1))
-    left = np.ones(len(gains), dtype=bool)
+    known = mix.known(shares)
+    shown = np.zeros(known.shape[1], dtype=np.float32)
+    worth = np.float32((1 - strictness) / max(count, 1)) * gains
     chosen = np.zeros(count, dtype=np.int32)
     for place in range(count):
-        mixes = (shown + shares) / np.float32(place + 1)
-        value = worth - np.float32(strictness) * divergence(wanted, mixes)
-        best = int(np.argmax(np.where(left, value, -np.inf)))
+        mixes = (known + shown) / np.float32(place + 1)
+        best = int(np.argmax(worth - np.float32(strictness) * mix.apart(mixes)))
         chosen[place] = best
-        left[best] = False
-        shown = shown + shares[best]
+        worth[best] = -np.inf
+        shown = shown + known[best]
     return chosen
 
 

@@ -15,6 +15,7 @@ from matinee.recommendations.rules import proposals as rows
 from matinee.recommendations.rules.arrays import Items, best
 from matinee.recommendations.rules.candidates.interface import NO_TASTE
 from matinee.recommendations.rules.composing import Ground, composed
+from matinee.recommendations.rules.diversity import Mix
 from matinee.recommendations.rules.proposals import Proposal, proposed
 from matinee.recommendations.rules.shelves import ENOUGH_FOR_ROWS, SMALL, Format, Shelves
 from matinee.recommendations.rules.showing import NEW_S, Showing
@@ -55,22 +56,17 @@ def home_page(showing: Showing, hero: int | None = None) -> HomePage:
 def hero_candidates(showing: Showing) -> Items:
     """The items that could open the page, best first, at most `HERO_CANDIDATES`.
 
-    They have a wide picture and are understood, where any is; in large catalogues none of them
-    stands in a row that is whole.
+    They have a wide picture and are understood, where any of the best are; in large catalogues none
+    of them stands in a row that is whole.
     """
-    worth = showing.personal
-    for wish in (showing.catalogue.has_backdrop, showing.understood, _nowhere_whole(showing)):
-        if (wished := worth * wish).any():
-            worth = wished
-    return best(worth, HERO_CANDIDATES)
-
-
-def _nowhere_whole(showing: Showing) -> Items:
-    free = np.ones(len(showing.catalogue), dtype=bool)
+    found = showing.ranked
+    for wish in (showing.catalogue.has_backdrop, showing.understood):
+        if (wished := wish[found]).any():
+            found = found[wished]
     if showing.n_visible >= SMALL:
-        free[showing.top[0]] = False
-        free[showing.listed] = False
-    return free
+        elsewhere = np.isin(found, [*showing.top[0], *showing.listed])
+        found = found[~elsewhere] if not elsewhere.all() else found
+    return found[:HERO_CANDIDATES]
 
 
 def _hero(showing: Showing, number: int) -> Hero:
@@ -138,7 +134,7 @@ def _composed(showing: Showing, shelves: Shelves, hero: int | None, form: Format
     ground = Ground(
         showing.personal,
         showing.catalogue.genres.shares,
-        rows.wanted_mix(showing),
+        Mix(showing.wanted_mix),
         showing.catalogue.traits,
     )
     able = list(proposed(showing, *rows.MAKERS))

@@ -9,13 +9,13 @@ import numpy as np
 
 from matinee.contracts.recommendations import RowKind
 from matinee.recommendations.rules import taste as tastes
-from matinee.recommendations.rules.arrays import Items, Scores, best, unit
+from matinee.recommendations.rules.arrays import Items, best, unit
 from matinee.recommendations.rules.candidates.interface import Taste
-from matinee.recommendations.rules.diversity import calibrated
+from matinee.recommendations.rules.diversity import Mix, calibrated
 from matinee.recommendations.rules.labels import Labels
 from matinee.recommendations.rules.showing import NEW_S, Showing
 
-DEPTH = 96
+DEPTH = 64
 """So many titles of a row are looked at: above it on the page some are shown already."""
 
 _BECAUSE_MAX = 4
@@ -29,11 +29,9 @@ _GEM_VIEWERS_SHARE = 0.5
 _MOSTLY_SEEN = 0.5
 # Of the best: what is less alike is no reason to show it.
 _ALIKE_SHARE = np.float32(0.25)
-_CALIBRATED_AMONG, _CALIBRATED, _STRICTNESS = 150, 20, 0.3
+_CALIBRATED_AMONG, _CALIBRATED, _STRICTNESS = 120, 20, 0.3
 # Times that a person must stand among the credits of what is liked, to be why.
 _PERSON_LIKED_MIN = 2
-# The mix of tastes of somebody of whom nothing is known is that of what many watch.
-_POPULAR_MIX = 200
 
 
 @dataclass(frozen=True)
@@ -62,26 +60,13 @@ class Proposal:
         return f"{self.kind}:{self.about}" if self.about else self.kind
 
 
-def wanted_mix(showing: Showing) -> Scores:
-    """The share of each genre that the profile wants to see, shape (n_genres,)."""
-    genres = showing.catalogue.genres
-    mix = tastes.shares_of(genres, showing.taste)
-    if mix.sum() > 0:
-        return mix
-    popular = best(showing.personal, _POPULAR_MIX)
-    evenly = np.ones(len(popular), dtype=np.float32)
-    many = Taste(popular, evenly, np.zeros(len(popular)))
-    return tastes.shares_of(genres, many)
-
-
 def for_you(showing: Showing) -> Iterator[Proposal]:
     """What suits most, in the mix that the profile likes."""
-    ranked = best(showing.personal, DEPTH + _CALIBRATED_AMONG)
+    ranked = showing.ranked[: DEPTH + _CALIBRATED_AMONG]
     among = ranked[showing.unseen[ranked]][:_CALIBRATED_AMONG]
     shares = showing.catalogue.genres.shares[among]
-    first = calibrated(
-        showing.personal[among], shares, wanted_mix(showing), _CALIBRATED, _STRICTNESS
-    )
+    mix = Mix(showing.wanted_mix)
+    first = calibrated(showing.personal[among], shares, mix, _CALIBRATED, _STRICTNESS)
     others = ranked[~np.isin(ranked, among[first])]
     items = np.concatenate([among[first], others])[:DEPTH]
     if showing.knows_taste:
@@ -98,14 +83,14 @@ def because(showing: Showing) -> Iterator[Proposal]:
     """What goes with each of the titles that say most about the profile lately."""
     for number in _telling(showing):
         item = showing.catalogue.items[number]
-        alike = showing.alike_to(number)
-        alike = np.where(alike >= _ALIKE_SHARE * alike.max(initial=0.0), alike, np.float32(0))
+        nearest, alike = showing.nearest_to(number)
+        nearest = nearest[alike >= _ALIKE_SHARE * alike.max(initial=0.0)]
         name = item.card.name
         yield Proposal(
             "because_you_watched",
             f"Because you watched {name}",
             f"Watched by those who watched {name}, or made of the same",
-            best(alike, DEPTH),
+            nearest[:DEPTH],
             1.1,
             about=str(item.id),
             about_title=item.id,
@@ -116,7 +101,7 @@ def _telling(showing: Showing) -> list[int]:
     """The items that were mostly watched last and are liked, newest first."""
     liked = set(showing.taste.liked().items.tolist())
     chosen: dict[int, None] = {}
-    for number, play in tastes.own_plays(showing.catalogue, showing.viewer):
+    for number, play in showing.own_watched:
         if play.completion >= _MOSTLY_SEEN and number in liked and showing.visible[number]:
             chosen[number] = None
         if len(chosen) == _BECAUSE_MAX:
@@ -141,14 +126,11 @@ def more_like_list(showing: Showing) -> Iterator[Proposal]:
 
 def new(showing: Showing) -> Iterator[Proposal]:
     """What came lately, the best for the profile first; in small catalogues all, newest first."""
-    recent = showing.age_s <= NEW_S
-    yield Proposal(
-        "new",
-        "New on Matinee",
-        "Came in the last weeks",
-        best(showing.personal * recent, DEPTH),
-        0.9,
-    )
+    ranked = showing.ranked
+    items = ranked[showing.age_s[ranked] <= NEW_S][:DEPTH]
+    if len(items) < DEPTH:
+        items = best(showing.personal * (showing.age_s <= NEW_S), DEPTH)
+    yield Proposal("new", "New on Matinee", "Came in the last weeks", items, 0.9)
 
 
 def coming(showing: Showing) -> Iterator[Proposal]:
@@ -183,7 +165,7 @@ def hidden_gems(showing: Showing) -> Iterator[Proposal]:
 
 def genres(showing: Showing) -> Iterator[Proposal]:
     """A row per genre."""
-    mix = wanted_mix(showing)
+    mix = showing.wanted_mix
     reason = "A genre that you like" if showing.knows_taste else "A genre that many like"
     top = float(mix.max(initial=0.0)) or 1.0
     for column, name in enumerate(showing.catalogue.genres.names):

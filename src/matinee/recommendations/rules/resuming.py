@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import numpy as np
+
 from matinee.contracts.catalog import is_available
 from matinee.contracts.recommendations import Card
+from matinee.recommendations.rules.arrays import Mask
 from matinee.recommendations.rules.catalogue import Catalogue, Episode, Item
-from matinee.recommendations.rules.taste import PlayFact, ViewerFacts
+from matinee.recommendations.rules.taste import PlayFact, Watched
 
 
 @dataclass(frozen=True)
@@ -21,7 +24,7 @@ class Resumable:
 
 
 @dataclass(frozen=True)
-class _Doorkeeper:
+class Doorkeeper:
     """Which episodes of a series may be shown."""
 
     ceiling: int
@@ -29,48 +32,48 @@ class _Doorkeeper:
     now: datetime
 
     def lets_in(self, episode: Episode) -> bool:
+        """Whether this one may be."""
         return episode.maturity_age <= self.ceiling and is_available(
             episode.rights, self.country, self.now
         )
 
 
 def resumables(
-    catalogue: Catalogue, viewer: ViewerFacts, ceiling: int, now: datetime
+    catalogue: Catalogue, watched: Watched, visible: Mask, keeper: Doorkeeper
 ) -> list[Resumable]:
-    """Everything that the profile is in the middle of, newest first."""
-    keeper = _Doorkeeper(ceiling, viewer.country, now)
-    plays = {play.title_id: play for play in viewer.plays}
+    """Everything visible that the profile is in the middle of, newest first."""
     newest: dict[int, PlayFact] = {}
-    for play in viewer.plays:
-        number = catalogue.index.get(play.title_id)
-        if number is None or not _is_playable(catalogue.items[number], play.title_id):
-            continue
-        if number not in newest or play.watched_at > newest[number].watched_at:
-            newest[number] = play
+    numbers = [number for number, _ in watched]
+    is_visible = dict(zip(numbers, visible[numbers].tolist(), strict=True))
+    is_series = dict(zip(numbers, catalogue.is_series[numbers].tolist(), strict=True))
+    for number, play in watched:
+        if is_visible[number] and not (
+            is_series[number] and play.title_id == catalogue.items[number].id
+        ):  # a series as such has no position
+            known = newest.get(number)
+            if known is None or play.watched_at > known.watched_at:
+                newest[number] = play
     found = []
     for number, play in newest.items():
-        item = catalogue.items[number]
-        if item.card.maturity_age > ceiling:
+        if not (is_series[number] or play.resumable):
             continue
-        card = _series_card(item, play, plays, keeper) if item.episodes else _film_card(item, play)
+        item = catalogue.items[number]
+        if is_series[number]:
+            parts = {part.title_id: part for own, part in watched if own == number}
+            card = _series_card(item, play, parts, keeper)
+        else:
+            card = _film_card(item, play)
         if card is not None:
             found.append(Resumable(number, card, play.watched_at))
     return sorted(found, key=lambda one: (-one.watched_at.timestamp(), one.item))
 
 
-def _is_playable(item: Item, title_id: UUID) -> bool:
-    """Whether it is a film or an episode; a series as such has no position."""
-    return item.card.kind != "series" or title_id != item.id
-
-
-def _film_card(item: Item, play: PlayFact) -> Card | None:
-    if not play.resumable:
-        return None
+def _film_card(item: Item, play: PlayFact) -> Card:
     return item.card.model_copy(update={"progress": play.fraction, "play_title_id": item.id})
 
 
 def _series_card(
-    item: Item, newest: PlayFact, plays: Mapping[UUID, PlayFact], keeper: _Doorkeeper
+    item: Item, newest: PlayFact, plays: Mapping[UUID, PlayFact], keeper: Doorkeeper
 ) -> Card | None:
     """The episode that was left in the middle, or after a finished one the next that is not."""
     places = [episode.id for episode in item.episodes]
@@ -100,12 +103,15 @@ def _seen(play: PlayFact | None) -> bool:
     return play is not None and (play.finished or play.ever_finished)
 
 
-def finished_items(catalogue: Catalogue, viewer: ViewerFacts) -> set[int]:
+def finished_items(catalogue: Catalogue, watched: Watched) -> list[int]:
     """Films that came to their end, and series of which every episode did."""
-    seen = {play.title_id for play in viewer.plays if _seen(play)}
-    touched = {catalogue.index[one] for one in seen if one in catalogue.index}
-    return {
-        number
-        for number in touched
-        if all(episode.id in seen for episode in catalogue.items[number].episodes)
-    }
+    seen = [(number, play.title_id) for number, play in watched if _seen(play)]
+    numbers = list(dict.fromkeys(number for number, _ in seen))
+    is_series = catalogue.is_series[numbers]
+    done = np.array(numbers, dtype=np.int32)[~is_series].tolist()
+    if is_series.any():
+        ids = {title_id for _, title_id in seen}
+        for number in np.array(numbers)[is_series].tolist():
+            if all(episode.id in ids for episode in catalogue.items[number].episodes):
+                done.append(number)
+    return done

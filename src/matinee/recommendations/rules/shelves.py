@@ -85,8 +85,8 @@ class Shelves:
 
     def put(self, one: Proposal, items: Iterable[int], special: Mapping[int, Card] = {}) -> None:
         """A row with these items, those in `special` with a card of their own."""
-        own = self._catalogue.items
-        cards = [special.get(item) or own[item].card for item in items]
+        own = self._catalogue.cards
+        cards = [special.get(item) or own[item] for item in items]
         self.rows.append(
             Row.model_construct(
                 id=one.row_id,

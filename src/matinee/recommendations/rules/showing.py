@@ -10,16 +10,17 @@ import numpy as np
 
 from matinee.contracts.catalog import EditorialRow
 from matinee.recommendations.rules import taste as tastes
-from matinee.recommendations.rules.arrays import Items, Mask, Scores, best, unit
+from matinee.recommendations.rules.arrays import Items, Mask, Scores, Weights, best, unit
 from matinee.recommendations.rules.blend import Models
 from matinee.recommendations.rules.candidates.interface import NO_TASTE, Taste
 from matinee.recommendations.rules.candidates.popularity import DAY_S
 from matinee.recommendations.rules.catalogue import Catalogue
 from matinee.recommendations.rules.dismissals import Dismissals
-from matinee.recommendations.rules.resuming import Resumable, finished_items, resumables
+from matinee.recommendations.rules.resuming import Doorkeeper, Resumable, finished_items, resumables
 
 _TOP = 10
 _RANKED_MAX = 2_000
+_POPULAR_MIX = 200
 NEW_S = 60 * DAY_S
 _SOON_S, _LEAVING_S = 30 * DAY_S, 14 * DAY_S
 # What was watched stands behind everything else, in the same order.
@@ -56,9 +57,19 @@ class Showing:
         return self.now.timestamp()
 
     @cached_property
+    def watched(self) -> tastes.Watched:
+        """The profile's plays with their items, newest first."""
+        return tastes.watched_of(self.catalogue, self.viewer)
+
+    @cached_property
+    def own_watched(self) -> tastes.Watched:
+        """The same without what a child watched."""
+        return tastes.without_a_childs(self.catalogue, self.viewer, self.watched)
+
+    @cached_property
     def taste(self) -> Taste:
         """What the profile likes."""
-        return tastes.of_viewer(self.catalogue, self.viewer, self.now)
+        return tastes.of_watched(self.catalogue, self.viewer, self.own_watched, self.now)
 
     @cached_property
     def fit_to_see(self) -> Mask:
@@ -107,14 +118,14 @@ class Showing:
     @cached_property
     def resuming(self) -> list[Resumable]:
         """What can be gone on with."""
-        found = resumables(self.catalogue, self.viewer, self.ceiling, self.now)
-        return [one for one in found if self.visible[one.item]]
+        keeper = Doorkeeper(self.ceiling, self.viewer.country, self.now)
+        return resumables(self.catalogue, self.watched, self.visible, keeper)
 
     @cached_property
     def unseen(self) -> Mask:
         """Which items were neither finished nor are under way."""
         unseen = np.ones(len(self.catalogue), dtype=bool)
-        unseen[list(finished_items(self.catalogue, self.viewer))] = False
+        unseen[finished_items(self.catalogue, self.watched)] = False
         unseen[[one.item for one in self.resuming]] = False
         return unseen
 
@@ -186,8 +197,32 @@ class Showing:
         numbers = dict.fromkeys(index[one] for one in self.viewer.listed if one in index)
         return np.array([number for number in numbers if visible[number]], dtype=np.int32)
 
+    def nearest_to(self, number: int) -> tuple[Items, Weights]:
+        """The visible items most alike to one, itself not, and how alike; what was seen is last."""
+        items, alike = self.models.nearest_to(number)
+        alike = alike * self.favour[items]
+        kept = (alike > 0) & (items != number)
+        items, alike = items[kept], alike[kept]
+        order = np.argsort(-alike, kind="stable")
+        return items[order], alike[order]
+
     def alike_to(self, number: int) -> Scores:
-        """How alike every visible item is to one, itself not, what was seen behind the rest."""
-        alike = self.models.alike_to(number) * self.favour
-        alike[number] = 0.0
-        return alike
+        """How alike every visible item is to one; of all but the nearest nothing is known."""
+        scores = np.zeros(len(self.catalogue), dtype=np.float32)
+        items, alike = self.nearest_to(number)
+        scores[items] = alike
+        return scores
+
+    @cached_property
+    def wanted_mix(self) -> Weights:
+        """The share of each genre that the profile wants to see, shape (n_genres,).
+
+        Of somebody of whom nothing is known it is that of what many watch.
+        """
+        genres = self.catalogue.genres
+        mix = tastes.shares_of(genres, self.taste)
+        if mix.sum() > 0:
+            return mix
+        popular = self.ranked[:_POPULAR_MIX]
+        evenly = np.ones(len(popular), dtype=np.float32)
+        return tastes.shares_of(genres, Taste(popular, evenly, np.zeros(len(popular))))

@@ -1,6 +1,6 @@
 """What a profile's plays, thumbs and list say about it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -49,6 +49,10 @@ class PlayFact:
         return 1.0 if self.finished or self.ever_finished else self.fraction
 
 
+Watched = Sequence[tuple[int, PlayFact]]
+"""Plays with the item of each, newest first."""
+
+
 @dataclass(frozen=True)
 class PassedOver:
     """How many times a title was in view and not taken, since it was last played or ever."""
@@ -95,10 +99,16 @@ def of_viewer(catalogue: Catalogue, viewer: ViewerFacts, now: datetime) -> Taste
     What a child watched with a grown-up's profile counts only where that profile said so itself, by
     a thumb or its list.
     """
+    watched = without_a_childs(catalogue, viewer, watched_of(catalogue, viewer))
+    return of_watched(catalogue, viewer, watched, now)
+
+
+def of_watched(catalogue: Catalogue, viewer: ViewerFacts, watched: Watched, now: datetime) -> Taste:
+    """The same, of those plays only."""
     found: dict[int, float] = {}
     at_s: dict[int, float] = {}
     now_s = now.timestamp()
-    for number, play in own_plays(catalogue, viewer):
+    for number, play in watched:
         watched_at_s = play.watched_at.timestamp()
         age_days = max((now_s - watched_at_s) / 86_400, 0.0)
         decay = max(0.5 ** (age_days / _HALF_LIFE_DAYS), _OLD_COUNTS_STILL)
@@ -113,20 +123,21 @@ def of_viewer(catalogue: Catalogue, viewer: ViewerFacts, now: datetime) -> Taste
     return _as_taste({number: weight for number, weight in found.items() if weight != 0}, at_s)
 
 
-def own_plays(catalogue: Catalogue, viewer: ViewerFacts) -> list[tuple[int, PlayFact]]:
-    """The plays of titles that are in the catalogue, with their items, without a child's."""
-    known = [
-        (catalogue.index[play.title_id], play)
-        for play in viewer.plays
-        if play.title_id in catalogue.index
-    ]
-    if viewer.is_kids:
-        return known
-    for_children = catalogue.for_children[[number for number, _ in known]].tolist()
+def watched_of(catalogue: Catalogue, viewer: ViewerFacts) -> Watched:
+    """The plays of titles that are in the catalogue, newest first, each with its item."""
+    found = ((catalogue.index.get(play.title_id, -1), play) for play in viewer.plays)
+    return [(number, play) for number, play in found if number >= 0]
+
+
+def without_a_childs(catalogue: Catalogue, viewer: ViewerFacts, watched: Watched) -> Watched:
+    """Plays without those of a child who watched with a grown-up's profile."""
+    if viewer.is_kids or not watched:
+        return watched
+    for_children = catalogue.for_children[[number for number, _ in watched]].tolist()
     if not any(for_children):
-        return known
-    childs = of_a_child([play.watched_at.timestamp() for _, play in known], for_children)
-    return [one for place, one in enumerate(known) if place not in childs]
+        return watched
+    childs = of_a_child([play.watched_at.timestamp() for _, play in watched], for_children)
+    return [one for place, one in enumerate(watched) if place not in childs]
 
 
 def shares_of(labels: Labels, taste: Taste) -> Weights:
