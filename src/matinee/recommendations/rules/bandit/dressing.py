@@ -1,7 +1,7 @@
 """Shows each title of a page with the picture that was chosen for the profile."""
 
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -39,6 +39,8 @@ class Pictures:
         self.marks: Marks = np.zeros((n_items, PICTURES_MAX), dtype=np.uint32)
         self.among: npt.NDArray[np.uint16] = np.zeros(n_items, dtype=np.uint16)
         self.genres: Items = np.full((n_items, GENRES), -1, dtype=np.int32)
+        self._cards: dict[tuple[int, int], Card] = {}
+        self._of_card = {id(item.card): number for number, item in enumerate(catalogue.items)}
         columns = {key: column for column, key in enumerate(catalogue.genres.keys)}
         for number in self.several.tolist():
             item = catalogue.items[number]
@@ -66,6 +68,29 @@ class Pictures:
         """A number for each item that chance is drawn for; ids are random in their last half."""
         ends = b"".join(item.id.bytes[8:] for item in self.catalogue.items)
         return np.frombuffer(ends, dtype=">u8").astype(np.uint64)
+
+    def numbers_of(self, cards: Sequence[Card]) -> Items:
+        """The items of some cards, -1 for none; quick for the catalogue's own, which are most."""
+        index, own = self.catalogue.index, self._of_card
+        found = [own.get(id(card), -1) for card in cards]
+        return np.array(
+            [
+                index.get(card.id, -1) if number < 0 else number
+                for card, number in zip(cards, found, strict=True)
+            ],
+            dtype=np.int32,
+        )
+
+    def card(self, card: Card, number: int, arm: int) -> Card:
+        """A card of an item with another picture; the catalogue's own are made once."""
+        item = self.catalogue.items[number]
+        changed = {"artwork": item.pictures[arm - 1]}
+        if card is not item.card:
+            return card.model_copy(update=changed)
+        known = self._cards.get((number, arm))
+        if known is None:
+            known = self._cards[number, arm] = card.model_copy(update=changed)
+        return known
 
     def real(self, items: Items) -> Mask:
         """Which arms some items have, shape (k, PICTURES_MAX)."""
@@ -122,27 +147,27 @@ class Dresser:
 
         A profile sees the same picture of a title all day, as long as the beliefs stay.
         """
-        index = self.pictures.catalogue.index
-        rows = [[index.get(card.id, -1) for card in row.cards] for row in page.rows]
         hero = page.hero
-        opening = -1 if hero is None else index.get(hero.card.id, -1)
-        looks = self._chosen({opening, *chain.from_iterable(rows)}, taste, sealer)
-        if not looks.places:
+        cards = list(chain.from_iterable(row.cards for row in page.rows))
+        shown = cards if hero is None else [*cards, hero.card]
+        chosen = self._chosen(self.pictures.numbers_of(shown), taste, sealer)
+        if not len(chosen.entries):
             return page
-        shown = [
-            self._row(row, own, looks, sealer) for row, own in zip(page.rows, rows, strict=True)
-        ]
+        for place in np.flatnonzero(chosen.arms).tolist():
+            number, arm = int(chosen.numbers[place]), int(chosen.arms[place])
+            shown[place] = self.pictures.card(shown[place], number, arm)
         if hero is not None:
-            hero = hero.model_copy(update={"card": self._card(hero.card, opening, looks)})
-        return page.model_copy(update={"rows": shown, "hero": hero})
+            hero = hero.model_copy(update={"card": shown[-1]})
+        return page.model_copy(
+            update={"rows": self._rows(page, shown, chosen, sealer), "hero": hero}
+        )
 
-    def _chosen(self, numbers: set[int], taste: Taste, sealer: Sealer) -> "_Looks":
-        several = self.pictures.counts > 1
-        items = np.array(sorted(n for n in numbers if n >= 0 and several[n]), dtype=np.int32)
+    def _chosen(self, numbers: Items, taste: Taste, sealer: Sealer) -> "_Chosen":
+        several = (self.pictures.counts > 1)[numbers] & (numbers >= 0)
+        items, places = np.unique(numbers[several], return_inverse=True)
         contexts = self.pictures.contexts(items, taste)
         probable = self.probabilities(items, contexts)
-        points = choosing.points_of(sealer.seed, self.pictures.keys[items])
-        arms = choosing.chosen(probable, points)
+        arms = choosing.chosen(probable, choosing.points_of(sealer.seed, self.pictures.keys[items]))
         picks = Picks(
             tails=self.pictures.tails[items],
             among=self.pictures.among[items],
@@ -150,29 +175,34 @@ class Dresser:
             propensities=probable[np.arange(len(items)), arms],
             contexts=contexts,
         )
-        places = {number: place for place, number in enumerate(items.tolist())}
-        return _Looks(places, arms.tolist(), picks.entries())
+        of_cards = np.full(len(numbers), -1, dtype=np.intp)
+        of_cards[several] = places
+        own = np.where(of_cards >= 0, np.append(arms, 0)[of_cards], 0)
+        return _Chosen(numbers, own, of_cards, picks.entries())
 
-    def _row(self, row: Row, own: Sequence[int], looks: "_Looks", sealer: Sealer) -> Row:
-        cards = [self._card(card, n, looks) for card, n in zip(row.cards, own, strict=True)]
-        places = [looks.places[number] for number in own if number in looks.places]
-        picks = sealer.sealed(self.version, looks.entries[places]) if self.explored > 0 else ""
-        return row.model_copy(update={"cards": cards, "picks": picks})
-
-    def _card(self, card: Card, number: int, looks: "_Looks") -> Card:
-        place = looks.places.get(number)
-        arm = 0 if place is None else looks.arms[place]
-        if arm == 0:
-            return card
-        item = self.pictures.catalogue.items[number]
-        look = item.looks[arm]
-        return look if card is item.card else card.model_copy(update={"artwork": look.artwork})
+    def _rows(
+        self, page: HomePage, shown: Sequence[Card], chosen: "_Chosen", sealer: Sealer
+    ) -> list[Row]:
+        rows, start = [], 0
+        for row in page.rows:
+            end = start + len(row.cards)
+            own = chosen.of_cards[start:end]
+            entries = chosen.entries[own[own >= 0]] if self.explored > 0 else chosen.entries[:0]
+            picks = sealer.sealed(self.version, entries)
+            rows.append(row.model_copy(update={"cards": shown[start:end], "picks": picks}))
+            start = end
+        return rows
 
 
 @dataclass(frozen=True)
-class _Looks:
-    """The chosen picture of each item that has several."""
+class _Chosen:
+    """What was chosen for the cards of a page, in their order: shape (cards,) each.
 
-    places: Mapping[int, int]
-    arms: Sequence[int]
+    `numbers` are their items, `arms` which picture; `of_cards` says which of the `entries`, one for
+    each item that has several pictures, is theirs, or -1.
+    """
+
+    numbers: Items
+    arms: npt.NDArray[np.intp]
+    of_cards: npt.NDArray[np.intp]
     entries: Entries
