@@ -75,11 +75,11 @@ def visits(profile_id: UUID) -> dict[UUID, int]:
 
 def test_what_was_seen_is_kept_with_its_place(tell: Tell, profile_id: UUID) -> None:
     stock(3)
-    assert tell(2, 0).status_code == 204
+    assert tell(2, 0, row="because_you_watched:film-7").status_code == 204
     rows = Impression.objects.filter(profile_id=profile_id).order_by("place")
     assert [(row.title_id, row.row, row.line, row.place, row.begun) for row in rows] == [
-        (builders.title_id(2), "for_you", 1, 0, False),
-        (builders.title_id(0), "for_you", 1, 1, False),
+        (builders.title_id(2), "because_you_watched", 1, 0, False),
+        (builders.title_id(0), "because_you_watched", 1, 1, False),
     ]
 
 

@@ -95,7 +95,9 @@ def _put(rows: "_Rows", told: _Told, picked: Mapping[_Shown, Logged]) -> None:
             _note_pick(row, picked.get((one.title_id, one.slot == "hero")))
         elif rules.is_new_visit(row.first_at, row.last_at, at):
             row.visits += 1
-        row.row, row.line, row.place = one.row, one.line, one.place
+        # What follows a row's kind may name what was watched, which may have to be forgotten.
+        row.row = one.row.partition(":")[0]
+        row.line, row.place = one.line, one.place
         row.first_at, row.last_at = min(row.first_at, at), max(row.last_at, at)
     changed = ["row", "line", "place", "visits", "first_at", "last_at"]
     Impression.objects.bulk_create(rows.fresh.values())
