@@ -180,11 +180,11 @@ class Erasure(Record):
 class Impression(Record):
     """That a title was really in view of a profile on one day, and whether it was taken then.
 
-    `slot` is where: a card of a row, the hero, a search, or more like a title; `line` and `place`
-    count rows and cards from zero, as seen last, and `row` is the row's kind. `visits` counts looks apart in time. `begun` says
-    that the profile had begun the title before it was seen. The rest is set where a policy chose
-    what was shown: its version, which of the arms (whose ids `among` is a digest of), with what
-    probability, and what the policy was told.
+    `slot` is where: a card of a row, the hero, a search, or more like a title; `row` is the row's
+    kind, `line` and `place` count rows and cards from zero, as seen last. `visits` counts looks
+    apart in time. `begun` says that the profile had begun the title before it was seen. The rest is
+    set where a policy chose what was shown: its version, which of the arms (whose ids `among` is a
+    digest of), with what probability, and what the policy was told.
     """
 
     profile_id = models.UUIDField()
