@@ -36,9 +36,9 @@ def test_what_is_measured_lies_in_its_chunk_and_is_bounded(frames: int, rate: st
 
 def test_a_verdict_weighs_by_length_and_knows_the_worst() -> None:
     parts = [
-        Measured(frames=300, scores=(90.0,) * 30),
-        Measured(frames=100, scores=(50.0,) * 10),
-        Measured(frames=300, scores=()),
+        Measured(frames=300, scores=(90.0,) * 30, vmaf=90.0),
+        Measured(frames=100, scores=(50.0,) * 10, vmaf=50.0),
+        Measured(frames=300, scores=(), vmaf=None),
     ]
     verdict = quality.verdict(parts)
     assert verdict is not None

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import NamedTuple
 
-from matinee.encoding.rules import quality
+from matinee.encoding.rules import ease, quality
 from matinee.encoding.rules.curves import Curve, odds_of, vmaf_of
 
 # What is promised is one; measuring some of the frames may be off by a little.
@@ -79,9 +79,15 @@ class Made:
         own = {
             n: odds_of(v) - steep * curve.odds_at(self.pieces[n].crf) for n, v in self.told.items()
         }
-        usual = fmean(odds - eases[n] for n, odds in own.items())
-        odds = {n: own.get(n, usual + eases[n]) + steep * curve.odds_at(c) for n, c in crfs.items()}
-        return self.mean({n: vmaf_of(one) for n, one in odds.items()})
+        usual, middle = fmean(own.values()), fmean(eases[n] for n in own)
+
+        def odds(n: int, crf: float) -> float:
+            moved = steep * curve.odds_at(crf)
+            if n in own:
+                return own[n] + moved
+            return usual + moved + ease.slope(usual + moved) * (eases[n] - middle)
+
+        return self.mean({n: vmaf_of(odds(n, crf)) for n, crf in crfs.items()})
 
 
 class Order(NamedTuple):

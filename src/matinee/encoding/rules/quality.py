@@ -40,13 +40,15 @@ CHUNKS_MEASURED_MAX = 120
 class Measured(BaseModel):
     """VMAF of some of a window's frames; they stand for `frames` frames of the film.
 
-    `cpu_s` is what measuring took, in CPU seconds.
+    `vmaf` is what they tell of all of the window, None where none was measured. `cpu_s` is what
+    measuring took, in CPU seconds.
     """
 
     model_config = ConfigDict(frozen=True)
 
     frames: int
     scores: tuple[float, ...]
+    vmaf: float | None
     cpu_s: float = 0.0
 
 
@@ -90,6 +92,18 @@ def looks(window: Window, film_frames: int) -> Looks | None:
     return Looks(first, wanted, count)
 
 
+def looked(window: Window, film_frames: int) -> Window | None:
+    """The stretch of a chunk that is measured; None for nothing."""
+    wanted = looks(window, film_frames)
+    if wanted is None:
+        return None
+    gop = gop_frames(window.rate)
+    start = wanted.first_gop * gop
+    last = wanted.first_gop + wanted.gops >= window.frames // gop
+    length = window.frames - start if last else wanted.gops * gop
+    return Window(window.first_frame + start, length, window.rate)
+
+
 def threes(frames: int, count: int, turn: int = 0) -> tuple[int, ...]:
     """The first frames of `count` threes, evenly over `frames`; each `turn` shifts them a little.
 
@@ -123,11 +137,11 @@ def verdict(parts: Sequence[Measured]) -> Verdict | None:
 
     Each part counts as much as it is long, so that a short last chunk does not weigh more.
     """
-    told = [part for part in parts if part.scores]
-    weight = sum(part.frames for part in told)
-    if not told or not weight:
+    told = [(part.frames, part.vmaf) for part in parts if part.vmaf is not None]
+    weight = sum(frames for frames, _ in told)
+    if not weight:
         return None
-    vmaf = sum(part.frames * sum(part.scores) / len(part.scores) for part in told) / weight
-    scores = sorted(score for part in told for score in part.scores)
+    vmaf = sum(frames * one for frames, one in told) / weight
+    scores = sorted(score for part in parts for score in part.scores)
     worst = scores[: max(1, round(_LOW_SHARE * len(scores)))]
     return Verdict(vmaf, sum(worst) / len(worst), len(scores))

@@ -13,8 +13,8 @@ from matinee.encoding.rules.ladder import Rung
 from matinee.encoding.rules.quality import Measured
 from matinee.encoding.rules.rounds import Round
 from matinee.encoding.rules.windows import Window
-from matinee.encoding.steps import trials
 from matinee.encoding.steps.hands import Hands, patiently
+from matinee.encoding.steps.quality import gop_ease_of
 
 Facts = Mapping[str, dict[str, Any]]
 
@@ -30,8 +30,7 @@ class Encoded(NamedTuple):
     @property
     def piece(self) -> Piece:
         """What corrections are made from."""
-        scores = self.measured.scores if self.measured else ()
-        return Piece(self.crf, sum(scores) / len(scores) if scores else None)
+        return Piece(self.crf, self.measured.vmaf if self.measured else None)
 
 
 def judge(hands: Hands) -> None:
@@ -44,7 +43,7 @@ def judge(hands: Hands) -> None:
     told, orders = [], {}
     for rung in done[-1].rungs:
         history = history_of(rung.name, codec, done, facts)
-        made = made_of(history, hands.plan.windows(), trials.gop_ease_of(hands.claim))
+        made = made_of(history, hands.plan.windows(), gop_ease_of(hands.claim))
         order, aim = ordered(curves, rung, made)
         if order is not None:
             orders[rung] = order

@@ -4,10 +4,12 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import fmean
 
 from matinee.contracts.encoding import DynamicRange
 from matinee.encoding import actions, ffmpeg, settings
-from matinee.encoding.rules import ease, filters, quality
+from matinee.encoding.actions import Claim
+from matinee.encoding.rules import ease, filters, plan, quality
 from matinee.encoding.rules.ladder import Rung
 from matinee.encoding.rules.quality import Measured
 from matinee.encoding.rules.windows import Window, gop_frames, seek
@@ -62,16 +64,11 @@ def measure(
 ) -> dict[str, Measured]:
     """VMAF by rung of some of a chunk's frames; nothing where this chunk is not measured."""
     frames = hands.plan.frames or window.first_frame + window.frames
-    wanted = quality.looks(window, frames)
-    if wanted is None:
+    wanted, part = quality.looks(window, frames), quality.looked(window, frames)
+    if wanted is None or part is None:
         return {}
-    gop = gop_frames(window.rate)
-    start = wanted.first_gop * gop
-    last = wanted.first_gop + wanted.gops >= window.frames // gop
-    length = window.frames - start if last else wanted.gops * gop
-    part = Window(window.first_frame + start, length, window.rate)
-    turn = window.first_frame // gop
-    look = Look(part, quality.threes(length, wanted.gops * wanted.threes, turn))
+    turn = window.first_frame // gop_frames(window.rate)
+    look = Look(part, quality.threes(part.frames, wanted.gops * wanted.threes, turn))
     found: dict[str, Measured] = {}
     for dynamic_range in sorted({rung.dynamic_range for rung in rungs}):
         alike = [rung for rung in rungs if rung.dynamic_range == dynamic_range]
@@ -82,10 +79,29 @@ def measure(
         scores = score(hands, [look], files, dynamic_range)
         each_s = round((hands.usage().cpu_s - before_s) / len(alike), 3)
         found |= {
-            rung.name: Measured(frames=window.frames, scores=tuple(told), cpu_s=each_s)
+            rung.name: Measured(
+                frames=window.frames,
+                scores=tuple(told),
+                vmaf=_vmaf_of(hands, told, part, window),
+                cpu_s=each_s,
+            )
             for rung, told in zip(alike, scores, strict=True)
         }
     return found
+
+
+def _vmaf_of(hands: Hands, scores: Sequence[float], part: Window, window: Window) -> float | None:
+    """What the scores of a part tell of a window: as much better or worse as that is easier."""
+    by_gop = gop_ease_of(hands.claim)
+    if not scores:
+        return None
+    eases = [ease.of_window(by_gop, one) for one in (part, window)]
+    return round(ease.moved(fmean(scores), *eases), 3)
+
+
+def gop_ease_of(claim: Claim) -> list[float]:
+    """How easy each GOP is; empty where nothing is known of it. See `rules.ease`."""
+    return list(claim.facts.get(plan.GAUGE, {}).get("ease", []))
 
 
 def _at_gop(window: Window, number: int) -> list[str]:

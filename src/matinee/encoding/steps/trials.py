@@ -8,7 +8,6 @@ from statistics import fmean
 
 from matinee.contracts.encoding import Trial, VideoCodec
 from matinee.encoding import actions, ffmpeg, programs, queries, settings
-from matinee.encoding.actions import Claim
 from matinee.encoding.programs import Bounds
 from matinee.encoding.rules import (
     choice,
@@ -25,7 +24,7 @@ from matinee.encoding.rules.ladder import Rung
 from matinee.encoding.rules.windows import Window, seek
 from matinee.encoding.steps.hands import Hands, patiently
 from matinee.encoding.steps.inspect import decode_bounds
-from matinee.encoding.steps.quality import Look, score
+from matinee.encoding.steps.quality import Look, gop_ease_of, score
 
 # So many frames of each GOP are measured.
 _THREES_A_GOP = 4
@@ -176,11 +175,6 @@ def gop_bytes_of(hands: Hands) -> list[int]:
     """What each GOP of the taller quick rung takes; empty where nobody has counted."""
     facts = hands.claim.facts.get(plan.QUICK, {})
     return list(facts.get("gop_bytes", []))
-
-
-def gop_ease_of(claim: Claim) -> list[float]:
-    """How easy each GOP is; empty where nothing is known of it. See `rules.ease`."""
-    return list(claim.facts.get(plan.GAUGE, {}).get("ease", []))
 
 
 def gop_bytes(path: Path) -> list[int]:
