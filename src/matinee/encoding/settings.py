@@ -55,12 +55,12 @@ class Settings(BaseSettings):
         "about half the bits where devices can play it",
     )
     preset: str = Field(
-        default="medium",
+        default="fast",
         pattern="^(ultrafast|superfast|veryfast|faster|fast|medium|slow|slower)$",
         description="Speed of x264: slower makes smaller files",
     )
     av1_preset: int = Field(
-        default=8, ge=0, le=13, description="Speed of SVT-AV1: lower makes smaller files"
+        default=9, ge=0, le=13, description="Speed of SVT-AV1: lower makes smaller files"
     )
     threads_max: int = Field(
         default=min(4, os.cpu_count() or 1), ge=1, description="Threads that one ffmpeg may use"

@@ -47,7 +47,7 @@ _COPIES = 1.5
 # Containers in which every keyframe is found by its time.
 _INDEXED = ("mov", "matroska")
 # One decode feeds encoders of this many pixels a picture; more would need too much memory.
-_BUNDLE_PIXELS = 4_200_000
+_BUNDLE_PIXELS = 6_300_000
 
 
 class Plan(BaseModel):

@@ -30,7 +30,7 @@ _DENSITIES = (
     # Up to so many seconds: GOPs of each chunk, and threes in each GOP.
     (16.0, 5, 10),
     (45.0, 5, 5),
-    (90.0, 2, 7),
+    (90.0, 2, 5),
     (240.0, 2, 5),
     (math.inf, 1, 5),
 )
