@@ -44,7 +44,14 @@ export function Card(props: CardProps) {
       {...(resumes && playIntent(playsId))}
     >
       <span className="unseen">{nameOf(props)}</span>
-      <Picture src={art} seed={card.id} name={card.name} className="card__art" eager={eager} />
+      <Picture
+        src={art}
+        seed={card.id}
+        // A wide card says its name anyway.
+        {...(shape === "poster" && { name: card.name })}
+        className="card__art"
+        eager={eager}
+      />
       <span className="card__preview" aria-hidden="true">
         {(shape === "wide" || art) && <span className="card__name">{card.name}</span>}
         <span className="card__facts">
