@@ -6,23 +6,39 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import sparse
 
 from matinee.recommendations.rules.candidates.als import ImplicitAls
 from matinee.recommendations.rules.candidates.co_watching import CoWatching
 from matinee.recommendations.rules.candidates.content import ContentLikeness
+from matinee.recommendations.rules.candidates.deep import Deep, Layers
 from matinee.recommendations.rules.candidates.ease import Ease
 from matinee.recommendations.rules.candidates.interface import NO_TASTE, Model, StoredModel, Taste
 from matinee.recommendations.rules.candidates.popularity import DAY_S, DecayedPopularity
+from matinee.recommendations.rules.candidates.sequence import SequentialRidge
 from matinee.recommendations.rules.catalogue import Catalogue
 from tests.recommendations import builders
 
 Make = Callable[[], Model]
+
+
+def squeezed(rows: sparse.csr_matrix) -> Layers:
+    """What a linear autoencoder would learn: the strongest directions."""
+    _, strength, directions = np.linalg.svd(rows.toarray(), full_matrices=False)
+    thin = (directions * np.sqrt(strength)[:, None])[:3].T.astype(np.float32)
+    width = thin.shape[1]
+    return Layers(thin, np.zeros(width, np.float32), thin, np.zeros(len(thin), np.float32))
+
+
 STORED: list[Callable[[], StoredModel]] = [
     lambda: DecayedPopularity(7 * DAY_S),
     CoWatching,
     Ease,
     lambda: Ease(stretch=2),
     lambda: ImplicitAls(factors=6),
+    lambda: SequentialRidge(1.0),
+    Deep,
+    lambda: Deep(squeezed),
 ]
 MODELS: list[Make] = [*STORED, ContentLikeness]
 
@@ -147,3 +163,20 @@ def test_content_finds_the_same_genre_and_people() -> None:
     assert ranked[0] == 0, "nothing is more alike than the thing itself"
     assert ranked[1] == 6, "same genres and same person"
     assert set(ranked[2:4]) == {2, 4}
+
+
+def test_a_deep_model_finds_what_was_watched_together() -> None:
+    model = Deep(squeezed).fit(catalogue(), builders.plays_of(HISTORIES))
+    scores = model.recommend(taste(3))
+    assert scores[4] > scores[[0, 1, 2]].max()
+    assert scores[6] == 0, "nobody has seen it, so it took no part"
+
+
+def test_a_deep_model_that_knows_nothing_changes_nothing() -> None:
+    scores = np.linspace(0, 1, 8).astype(np.float32)
+    nothing = Deep().fit(catalogue(), builders.plays_of(HISTORIES))
+    assert nothing.mixed_in(scores, taste(3)) is scores
+    knowing = Deep(squeezed).fit(catalogue(), builders.plays_of(HISTORIES))
+    mixed = knowing.mixed_in(scores, taste(3))
+    assert ((mixed >= 0) & (mixed <= 1)).all()
+    assert mixed[6:].tolist() == scores[6:].tolist()

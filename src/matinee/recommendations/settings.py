@@ -27,6 +27,19 @@ class Settings(BaseSettings):
     judged_viewers_max: int = Field(
         default=1_000, ge=50, le=50_000, description="On so many viewers a new fit is judged"
     )
+    spark: str = Field(
+        default="",
+        description="Spark master that learns from the whole history, such as spark://host:7077 or"
+        " local[4] (needs the extra spark and Java 17); empty: the newest plays, in a worker",
+    )
+    spark_memory_mb: int = Field(
+        default=2048, ge=512, description="What Spark's driver may take beside the worker"
+    )
+    deep: bool = Field(
+        default=False,
+        description="Also train a deep model (needs the extra deep), which is used only where it is"
+        " clearly better on the last days",
+    )
     fits_kept: int = Field(
         default=5, ge=2, le=50, description="How many published fits can be rolled back to"
     )

@@ -21,7 +21,8 @@ interface CurveChartProps {
 function Mark({ kind, x, y }: { kind: number; x: number; y: number }) {
   if (kind === 0) return <circle cx={x} cy={y} r={3.6} />;
   if (kind === 1) return <path d={`M${x} ${y - 4.6}l4.6 4.6l-4.6 4.6l-4.6 -4.6z`} />;
-  return <path d={`M${x - 3.4} ${y - 3.4}h6.8v6.8h-6.8z`} />;
+  if (kind === 2) return <path d={`M${x - 3.4} ${y - 3.4}h6.8v6.8h-6.8z`} />;
+  return <path d={`M${x} ${y - 4.4}l4.4 7.6h-8.8z`} />;
 }
 
 function Legend({ curves }: { curves: readonly Curve[] }) {
@@ -40,7 +41,7 @@ function Legend({ curves }: { curves: readonly Curve[] }) {
   );
 }
 
-/** At most three curves. */
+/** At most four curves. */
 export function CurveChart(props: CurveChartProps) {
   const { curves, summary, across, upwards, xWords, yWords, logarithmic = false } = props;
   const [frame, width] = useWidth<HTMLDivElement>(720);

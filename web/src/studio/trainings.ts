@@ -56,6 +56,7 @@ export const momentWords = (at: string): string => MOMENT.format(new Date(at));
 /** A contender by the name that people understand. */
 export function contenderWords(contender: string): string {
   if (contender === "new") return "This training";
+  if (contender === "deep") return "With the deep model";
   if (contender === "popularity") return "What is popular";
   return contender.replace("version", "In service then: training");
 }

@@ -11,6 +11,7 @@ result. A training begins within `fit_check_s` of a change and takes at most a t
 on average.
 """
 
+import importlib
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,10 +35,11 @@ from matinee.recommendations.models import Fit
 from matinee.recommendations.queries import catalogue as catalogues
 from matinee.recommendations.queries import fits, plays, trainings
 from matinee.recommendations.rules.blend import Models
+from matinee.recommendations.rules.candidates.deep import Deep
 from matinee.recommendations.rules.candidates.interface import Plays
 from matinee.recommendations.rules.catalogue import Catalogue
 from matinee.recommendations.rules.training import checks, verdict
-from matinee.recommendations.rules.training.contest import Contest, Earlier, Terms, contest
+from matinee.recommendations.rules.training.contest import Contest, Earlier, Fitting, Terms, contest
 
 log = logging.getLogger(__name__)
 
@@ -120,6 +122,8 @@ class _Training:
             return
         with self._stage("fitting"):
             fitted = _fitted(catalogue, collected.plays)
+            if self._contest.deep_wins:
+                _deepened(fitted, catalogue, collected.plays)
         with self._stage("keeping"):
             body = fits.packed(catalogue, fitted.state())
             self._report(sentence)
@@ -141,7 +145,8 @@ class _Training:
         if stored is not None:
             then = stored.started_at.timestamp()
             earlier = Earlier(stored.version, stored.models(catalogue), then)
-        return contest(catalogue, learnt, earlier, terms, _fitted)
+        how = Fitting(_fitted, _deepened if own.deep else None)
+        return contest(catalogue, learnt, earlier, terms, how)
 
     def _circumstances(self) -> verdict.Circumstances:
         served = trainings.served()
@@ -183,7 +188,18 @@ class _Training:
 
 
 def _fitted(catalogue: Catalogue, learnt: Plays) -> Models:
-    return Models().fit(catalogue, learnt)
+    """All models; widened by the whole history where there is a Spark to learn from it."""
+    models = Models().fit(catalogue, learnt)
+    if settings.get().spark:
+        spark = importlib.import_module("matinee.recommendations.actions.spark.widening")
+        spark.widened(models, catalogue, learnt.now_s)
+    return models
+
+
+def _deepened(models: Models, catalogue: Catalogue, learnt: Plays) -> None:
+    """Let the deep model learn, too."""
+    keras = importlib.import_module("matinee.recommendations.actions.deep")
+    models.deep = Deep(keras.trained).fit(catalogue, learnt)
 
 
 def _must_forget(served_at: datetime, now: datetime) -> bool:

@@ -1,85 +1,25 @@
 """What everybody watched, liked and put aside: all that a fit learns from."""
 
 import hashlib
-from array import array
-from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any
 from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
+from django.db.models import QuerySet
 
 from matinee.contracts.training import TrainingData
 from matinee.recommendations import settings
 from matinee.recommendations.models import ListEntry, Play, Thumb, Viewer
-from matinee.recommendations.rules.arrays import Offsets
 from matinee.recommendations.rules.candidates.interface import Plays
 from matinee.recommendations.rules.catalogue import Catalogue
-from matinee.recommendations.rules.taste import worth
 from matinee.recommendations.rules.training.checks import Collected
+from matinee.recommendations.rules.training.facts import FactColumns, of_entry, of_play, of_thumb
 
-# A thumb or an entry in a list counts as a play that came so far.
-_THUMB_UP, _LISTED = 0.5, 0.4
-_READ_AT_ONCE = 5_000
-
-
-class _Fact(NamedTuple):
-    """That a profile had to do with a title; a negative weight speaks against it."""
-
-    profile_id: UUID
-    title_id: UUID
-    weight: float
-    at: datetime
-
-
-class _Columns:
-    """Facts as arrays while they are read; 20 bytes each."""
-
-    def __init__(self, catalogue: Catalogue) -> None:
-        self._index = catalogue.index
-        self._viewers: dict[UUID, int] = {}
-        self._viewer, self._item = array("i"), array("i")
-        self._weight, self._at_s = array("f"), array("d")
-        self.unknown = 0
-
-    def take(self, facts: Iterable[_Fact], *, only_known_viewers: bool = False) -> int:
-        """Add facts; how many there were."""
-        count = 0
-        for fact in facts:
-            count += 1
-            number = self._index.get(fact.title_id)
-            if number is None:
-                self.unknown += 1
-                continue
-            if only_known_viewers and fact.profile_id not in self._viewers:
-                continue
-            self._viewer.append(self._viewers.setdefault(fact.profile_id, len(self._viewers)))
-            self._item.append(number)
-            self._weight.append(fact.weight)
-            self._at_s.append(fact.at.timestamp())
-        return count
-
-    def plays(self, now: datetime) -> Plays:
-        """One play for each pair of viewer and item."""
-        every = Plays(
-            np.array(self._viewer, dtype=np.int32),
-            np.array(self._item, dtype=np.int32),
-            np.array(self._weight, dtype=np.float32),
-            np.array(self._at_s, dtype=np.float64),
-            now.timestamp(),
-            self._countries(),
-        )
-        return every.only(_chosen(every))
-
-    def _countries(self) -> npt.NDArray[np.str_]:
-        """The country of each viewer, shape (n_viewers,)."""
-        found = np.zeros(len(self._viewers), dtype="<U2")
-        known = Viewer.objects.exclude(country="").values_list("profile_id", "country")
-        for profile_id, country in known.iterator(_READ_AT_ONCE):
-            if profile_id in self._viewers:
-                found[self._viewers[profile_id]] = country
-        return found
+READ_AT_ONCE = 5_000
 
 
 def collected(catalogue: Catalogue, now: datetime) -> Collected:
@@ -88,14 +28,36 @@ def collected(catalogue: Catalogue, now: datetime) -> Collected:
     Episodes count for their series, by the one that was watched furthest. A thumb down takes a
     title out of what its profile is taken to like.
     """
-    columns, most = _Columns(catalogue), settings.get().fit_plays_max
-    played = columns.take(_played(most))
+    columns, most = FactColumns(catalogue.index), settings.get().fit_plays_max
+    played = columns.take(map(of_play, _newest(play_rows(), most)))
     unknown = columns.unknown
     # Beyond the bound viewers are not known by their plays, nor should they be by their thumbs.
     bounded = played >= most
-    columns.take(_thumbs(most), only_known_viewers=bounded)
-    columns.take(_listed(most), only_known_viewers=bounded)
-    return Collected(columns.plays(now), len(catalogue), unknown, bounded)
+    thumbs, entries = _newest(thumb_rows(), most), _newest(entry_rows(), most)
+    columns.take(map(of_thumb, thumbs), only_known_viewers=bounded)
+    columns.take(map(of_entry, entries), only_known_viewers=bounded)
+    plays = replace(columns.plays(now.timestamp()), countries=_countries(columns.viewers))
+    return Collected(plays, len(catalogue), unknown, bounded)
+
+
+def play_rows() -> QuerySet[Play, Any]:
+    """Plays, newest first, as `PlayRow`s."""
+    rows = Play.objects.order_by("-watched_at", "id")
+    return rows.values_list(
+        "profile_id", "title_id", "position_s", "duration_s", "finished_at", "watched_at"
+    )
+
+
+def thumb_rows() -> QuerySet[Thumb, Any]:
+    """Thumbs, newest first."""
+    rows = Thumb.objects.exclude(value="").order_by("-as_of", "id")
+    return rows.values_list("profile_id", "title_id", "value", "as_of")
+
+
+def entry_rows() -> QuerySet[ListEntry, Any]:
+    """Entries of lists, newest first."""
+    rows = ListEntry.objects.filter(listed=True).order_by("-as_of", "id")
+    return rows.values_list("profile_id", "title_id", "as_of")
 
 
 def described(catalogue: Catalogue, plays: Plays) -> TrainingData:
@@ -112,46 +74,18 @@ def described(catalogue: Catalogue, plays: Plays) -> TrainingData:
     )
 
 
-def _played(most: int) -> Iterable[_Fact]:
-    rows = Play.objects.order_by("-watched_at", "id").values_list(
-        "profile_id", "title_id", "position_s", "duration_s", "finished_at", "watched_at"
-    )[:most]
-    for profile_id, title_id, position_s, duration_s, finished_at, at in rows.iterator(
-        _READ_AT_ONCE
-    ):
-        fraction = min(position_s / duration_s, 1.0) if duration_s > 0 else 0.0
-        weight = worth(1.0 if finished_at is not None else fraction)
-        yield _Fact(profile_id, title_id, weight, at)
+def _newest(rows: QuerySet[Any, Any], most: int) -> Any:
+    return rows[:most].iterator(READ_AT_ONCE)
 
 
-def _thumbs(most: int) -> Iterable[_Fact]:
-    rows = Thumb.objects.exclude(value="").order_by("-as_of", "id")
-    columns = rows.values_list("profile_id", "title_id", "value", "as_of")[:most]
-    for profile_id, title_id, value, at in columns.iterator(_READ_AT_ONCE):
-        yield _Fact(profile_id, title_id, _THUMB_UP if value == "up" else -1.0, at)
-
-
-def _listed(most: int) -> Iterable[_Fact]:
-    rows = ListEntry.objects.filter(listed=True).order_by("-as_of", "id")
-    columns = rows.values_list("profile_id", "title_id", "as_of")[:most]
-    for profile_id, title_id, at in columns.iterator(_READ_AT_ONCE):
-        yield _Fact(profile_id, title_id, _LISTED, at)
-
-
-def _chosen(plays: Plays) -> Offsets:
-    """Where one play for each pair stands: the heaviest, of these the newest; shape (n_pairs,).
-
-    None where anything speaks against the title.
-    """
-    order = np.lexsort((-plays.watched_at_s, -plays.weights, plays.items, plays.viewers))
-    viewer, item, weight = plays.viewers[order], plays.items[order], plays.weights[order]
-    first = np.ones(len(order), dtype=bool)
-    first[1:] = (viewer[1:] != viewer[:-1]) | (item[1:] != item[:-1])
-    heaviest = np.flatnonzero(first)
-    # Sorted by weight within a pair: its last one says whether anything speaks against it.
-    lightest = np.append(heaviest, len(order))[1:] - 1
-    kept: Offsets = order[heaviest[(weight[heaviest] > 0) & (weight[lightest] >= 0)]]
-    return kept
+def _countries(viewers: Mapping[UUID, int]) -> npt.NDArray[np.str_]:
+    """The country of each viewer, shape (n_viewers,)."""
+    found = np.zeros(len(viewers), dtype="<U2")
+    known = Viewer.objects.exclude(country="").values_list("profile_id", "country")
+    for profile_id, country in known.iterator(READ_AT_ONCE):
+        if profile_id in viewers:
+            found[viewers[profile_id]] = country
+    return found
 
 
 def _digest(catalogue: Catalogue, plays: Plays) -> str:

@@ -12,6 +12,7 @@ from matinee.recommendations.rules.candidates.als import ImplicitAls
 from matinee.recommendations.rules.candidates.by_country import CountryPopularity
 from matinee.recommendations.rules.candidates.co_watching import CoWatching
 from matinee.recommendations.rules.candidates.content import ContentLikeness
+from matinee.recommendations.rules.candidates.deep import Deep
 from matinee.recommendations.rules.candidates.ease import Ease
 from matinee.recommendations.rules.candidates.interface import (
     NO_PLAYS,
@@ -47,6 +48,7 @@ class Models:
     together: Ease = field(default_factory=lambda: Ease(STRETCH))
     als: ImplicitAls = field(default_factory=ImplicitAls)
     content: ContentLikeness = field(default_factory=ContentLikeness)
+    deep: Deep = field(default_factory=Deep)
     ranker: Ranker = field(default_factory=Ranker)
     top: CountryPopularity = field(default_factory=lambda: CountryPopularity(2 * DAY_S))
     _neighbours: OrderedDict[int, tuple[Items, Weights]] = field(default_factory=OrderedDict)
@@ -60,6 +62,7 @@ class Models:
             "ease": self.ease,
             "together": self.together,
             "als": self.als,
+            "deep": self.deep,
             "top": self.top,
         }
 
@@ -127,7 +130,7 @@ class Models:
             likely = _likelihood(self.ranker.score(features(signals, items)))
             scores *= likely.min() / max(float(scores.max()), 1e-9)
             scores[items] = likely
-        return scores
+        return self.deep.mixed_in(scores, taste)
 
     def alike(self, taste: Taste) -> Scores:
         """How well each item goes with a taste: by co-watching, else by content."""

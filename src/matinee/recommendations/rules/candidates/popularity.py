@@ -18,12 +18,12 @@ class DecayedPopularity:
     """
 
     def __init__(self, half_life_s: float) -> None:
-        self._half_life_s = half_life_s
+        self.half_life_s = half_life_s
         self._scores: Scores = np.zeros(0, dtype=np.float32)
 
     def fit(self, catalogue: Catalogue, plays: Plays) -> Self:
         """See `Model`."""
-        worth = plays.weights * plays.decay(self._half_life_s)
+        worth = plays.weights * plays.decay(self.half_life_s)
         counted = np.bincount(plays.items, weights=worth, minlength=len(catalogue))
         self._scores = counted.astype(np.float32)
         return self

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matinee.contracts.training import Comparison, Marks, TrainingState
+from matinee.contracts.training import Comparison, TrainingState
 from matinee.recommendations.rules.training.judging import Judgement
 
 VIEWERS_MIN = 30
@@ -85,6 +85,6 @@ def told(comparison: Comparison | None, judged: int) -> str:
     return f"It offers less than half as many titles: {measured}."
 
 
-def wins(new: Marks, comparison: Comparison | None) -> bool:
+def wins(comparison: Comparison | None) -> bool:
     """Whether a dearer contender is clearly better: its whole interval lies above zero."""
-    return comparison is not None and comparison.low > 0 and new.viewers >= VIEWERS_MIN
+    return comparison is not None and comparison.low > 0 and not comparison.is_worse
