@@ -6,8 +6,9 @@ from matinee.kernel.tasks import app
 from matinee.recommendations import settings
 from matinee.recommendations.actions import fits, impressions, policies
 
-# A training that takes longer than this has met something that it was not made for.
-_TIME_LIMIT_S = 1800
+# A training that takes longer than this has met something that it was not made for; the longest
+# is that of a history of millions of viewers on Spark.
+_TIME_LIMIT_S = 4 * 3600
 # An order waits for a training that goes on already, as long as that may take.
 _ORDER_AGAIN_S = 5
 _ORDER_TRIES = _TIME_LIMIT_S // _ORDER_AGAIN_S

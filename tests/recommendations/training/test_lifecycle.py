@@ -234,3 +234,8 @@ def test_a_fit_of_another_release_is_not_read(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(fits, "format_name", lambda: "another")
     assert fits.in_service() is None
     assert fits.is_stale(clock.now(), 1, 3600), "so it is time for one of this release"
+
+
+def test_a_missing_extra_is_told_with_its_remedy() -> None:
+    with pytest.raises(training.MissingExtraError, match=r"install -r requirements/spark\.txt"):
+        training._extra("spark", "pyspark_that_nobody_has")

@@ -16,6 +16,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from types import ModuleType
 
 import psutil
 from django.db.models import Max
@@ -48,6 +49,10 @@ REFIT_S = 3600.0
 # Any number that nothing else locks in this database.
 _LOCK = 7_203_114
 _BROKEN_OFF = "Broken off: its worker ended before it did. The next training begins anew."
+
+
+class MissingExtraError(RuntimeError):
+    """A setting asks for an extra that is not installed; the words say what to do."""
 
 
 def models_fit(*, even_if_fresh: bool = False, even_if_worse: bool = False) -> int | None:
@@ -94,7 +99,8 @@ class _Training:
         try:
             self._run()
         except Exception as error:
-            what = f"{type(error).__name__}: {error}"
+            known = isinstance(error, MissingExtraError)
+            what = str(error) if known else f"{type(error).__name__}: {error}"
             self._end("failed", f"Failed ({what}). The log of the worker tells more.")
             raise
 
@@ -191,15 +197,26 @@ def _fitted(catalogue: Catalogue, learnt: Plays) -> Models:
     """All models; widened by the whole history where there is a Spark to learn from it."""
     models = Models().fit(catalogue, learnt)
     if settings.get().spark:
-        spark = importlib.import_module("matinee.recommendations.actions.spark.widening")
+        spark = _extra("spark", "matinee.recommendations.actions.spark.widening")
         spark.widened(models, catalogue, learnt.now_s)
     return models
 
 
 def _deepened(models: Models, catalogue: Catalogue, learnt: Plays) -> None:
     """Let the deep model learn, too."""
-    keras = importlib.import_module("matinee.recommendations.actions.deep")
+    keras = _extra("deep", "matinee.recommendations.actions.deep")
     models.deep = Deep(keras.trained).fit(catalogue, learnt)
+
+
+def _extra(name: str, module: str) -> ModuleType:
+    """A module that needs an extra; MissingExtraError says how that is installed."""
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        variable = f"MATINEE_RECOMMENDATIONS_{name.upper()}"
+        how = f".venv/bin/uv pip install -r requirements/{name}.txt"
+        msg = f"{variable} needs {error.name}, which is not installed: {how}, or unset it"
+        raise MissingExtraError(msg) from error
 
 
 def _must_forget(served_at: datetime, now: datetime) -> bool:
