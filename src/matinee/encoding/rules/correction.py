@@ -15,7 +15,7 @@ from matinee.encoding.rules.curves import Curve, odds_of, vmaf_of
 
 # What is promised is one; measuring some of the frames may be off by a little.
 DEVIATION_MAX = 1.0
-_TOLERANCE = 0.6
+_TOLERANCE = 0.7
 ROUNDS_MAX = 4
 # Half of what is just noticed, and far less than the scenes of a film differ by anyway: so much
 # may lie between chunks.
