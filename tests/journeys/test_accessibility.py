@@ -29,7 +29,14 @@ SIGNED_IN = [
     "/profiles",
     "/profiles/manage",
 ]
-STUDIO = ["/studio", "/studio/upload", "/studio/insights", "/studio/edges"]
+STUDIO = [
+    "/studio",
+    "/studio/upload",
+    "/studio/insights",
+    "/studio/recommendations",
+    "/studio/recommendations/1",
+    "/studio/edges",
+]
 
 
 def violations(page: Page) -> list[str]:

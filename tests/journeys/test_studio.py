@@ -113,3 +113,26 @@ def test_a_viewer_does_not_find_the_studio(page: Page) -> None:
     sign_up(page)
     page.goto("/studio")
     expect(page.get_by_role("heading", name="Page not found")).to_be_visible()
+
+
+def test_an_operator_trains_reads_why_and_goes_back(
+    page: Page, owner: Callable[[Page], None]
+) -> None:
+    owner(page)
+    page.get_by_role("link", name="Recommendations").click()
+    rows = page.get_by_role("region", name="Trainings").get_by_role("row")
+    served = rows.filter(has_text="In service")
+    expect(served).to_have_count(1, timeout=60_000)
+    before = served.get_by_role("link").inner_text()
+    page.get_by_role("button", name="Train now").click()
+    expect(served.get_by_role("link", name=before, exact=True)).to_have_count(0, timeout=60_000)
+    served.get_by_role("link").click()
+    checks = page.get_by_role("list", name="Checks of the data").get_by_role("listitem")
+    expect(checks.first).to_contain_text("plays")
+    expect(page.get_by_text(re.compile(r"^[0-9a-f]{64}$"))).to_be_visible()
+    page.get_by_role("link", name="Recommendations").first.click()
+    page.get_by_role("button", name=f"Go back to {before.lower()}").click()
+    page.get_by_role("dialog").get_by_role("button", name="Go back").click()
+    expect(served.get_by_role("link", name=before, exact=True)).to_be_visible()
+    page.get_by_role("button", name="Resume publishing").click()
+    expect(page.get_by_role("button", name="Resume publishing")).to_have_count(0)

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -93,7 +94,7 @@ def test_the_first_training_is_published_and_says_what_it_was_made_from() -> Non
     assert [stage.stage for stage in first.report.stages] == names[: len(first.report.stages)]
     new, popular = first.report.marks
     assert new.ndcg_10 > 2 * popular.ndcg_10 > 0, "it learnt who likes what"
-    assert held.current().numbers[1] == first.version
+    assert held.current().numbers.fit == first.version
 
 
 def test_the_same_plays_have_the_same_digest() -> None:
@@ -126,9 +127,9 @@ def test_a_worse_fit_is_held_back(later: Training) -> None:
     assert new.state == "held_back"
     assert new.report.comparison is not None
     assert new.report.comparison.high < 0
-    assert held.current().numbers[1] == later.version
+    assert held.current().numbers.fit == later.version
     ordered = trained(even_if_worse=True)
-    assert (ordered.state, held.current().numbers[1]) == ("published", ordered.version)
+    assert (ordered.state, held.current().numbers.fit) == ("published", ordered.version)
 
 
 def test_wrong_data_are_refused(later: Training) -> None:
@@ -140,18 +141,18 @@ def test_wrong_data_are_refused(later: Training) -> None:
     assert refused.state == "refused"
     assert "1,200" in refused.verdict
     assert refused.report.marks == []
-    assert held.current().numbers[1] == whole_data.version > later.version
+    assert held.current().numbers.fit == whole_data.version > later.version
 
 
 def test_roll_back_and_resume(later: Training) -> None:
     second = trained()
     assert fits_roll_back().version == later.version
-    assert held.current().numbers[1] == later.version
+    assert held.current().numbers.fit == later.version
     assert trainings.training(second.version).state == "withdrawn"
     paused = trained()
     assert paused.state == "held_back"
     assert "resume" in paused.verdict
-    assert held.current().numbers[1] == later.version
+    assert held.current().numbers.fit == later.version
     publishing_resume()
     assert trained().in_service
 
@@ -239,3 +240,20 @@ def test_a_fit_of_another_release_is_not_read(monkeypatch: pytest.MonkeyPatch) -
 def test_a_missing_extra_is_told_with_its_remedy() -> None:
     with pytest.raises(training.MissingExtraError, match=r"install -r requirements/spark\.txt"):
         training._extra("spark", "pyspark_that_nobody_has")
+
+
+def test_a_roll_back_while_a_training_goes_on_is_kept(
+    later: Training, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained()
+    pack = fits.packed
+
+    def packed_meanwhile(*known: Any) -> bytes:
+        fits_roll_back()
+        return pack(*known)
+
+    monkeypatch.setattr(fits, "packed", packed_meanwhile)
+    late = trained()
+    assert late.state == "held_back"
+    assert "meanwhile" in late.verdict
+    assert held.current().numbers.fit == later.version

@@ -110,19 +110,15 @@ class _Training:
             collected = plays.collected(catalogue, self._fit.started_at)
             self._data = plays.described(catalogue, collected.plays)
         with self._stage("checking"):
-            served = trainings.served()
-            erased = served is not None and fits.erased_since(served.started_at)
-            before = None if served is None else served.report.data
-            self._checks = checks.checked(collected, before, erased=erased)
+            self._checks = self._checked(collected)
         stops = [check.sentence for check in checks.stops(self._checks)]
         if stops and not self._ordered:
             self._end("refused", f"The data look wrong, so nothing was trained. {' '.join(stops)}")
             return
         with self._stage("judging"):
             self._contest = self._judged(catalogue, collected.plays)
-        state, sentence = verdict.decide(
-            self._contest.comparison, self._contest.viewers, self._circumstances()
-        )
+        about = self._circumstances()
+        state, sentence = verdict.decide(self._contest.comparison, self._contest.viewers, about)
         if state != "published":
             self._end(state, sentence)
             return
@@ -132,16 +128,30 @@ class _Training:
                 _deepened(fitted, catalogue, collected.plays)
         with self._stage("keeping"):
             body = fits.packed(catalogue, fitted.state())
-            self._report(sentence)
-            publishing.fit_publish(self._fit, body, ends_hold=self._ordered)
+        self._publish(body, about, sentence)
+
+    def _publish(self, body: bytes, about: verdict.Circumstances, sentence: str) -> None:
+        """Put the fit in service, unless somebody has rolled back while it was made."""
+        self._report(sentence)
+        even_if_held = about.is_ordered or about.must_forget
+        if not publishing.fit_publish(self._fit, body, even_if_held=even_if_held):
+            self._end("held_back", f"Held back: somebody rolled back meanwhile. {sentence}")
+            return
+        if about.is_ordered:
+            publishing.publishing_resume()
         log.info(
-            "trained version %d on %d plays of %d titles in %.2f s: %s",
+            "training %d on %d plays in %.2f s: %s",
             self._fit.version,
             self._fit.plays,
-            len(catalogue),
             self._fit.duration_s,
             sentence,
         )
+
+    def _checked(self, collected: checks.Collected) -> list[DataCheck]:
+        served = trainings.served()
+        erased = served is not None and fits.erased_since(served.started_at)
+        before = None if served is None else served.report.data
+        return checks.checked(collected, before, erased=erased)
 
     def _judged(self, catalogue: Catalogue, learnt: Plays) -> Contest:
         own = settings.get()

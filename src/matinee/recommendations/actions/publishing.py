@@ -16,14 +16,16 @@ from matinee.recommendations.queries.catalogue import FIT
 from matinee.recommendations.rules.training import keeping
 
 
-def fit_publish(fit: Fit, body: bytes, *, ends_hold: bool = False) -> None:
-    """Put a new fit in service."""
+def fit_publish(fit: Fit, body: bytes, *, even_if_held: bool = False) -> bool:
+    """Put a new fit in service; False if somebody has paused publishing meanwhile."""
     with transaction_of("recommendations"):
-        _serve(fit.version)
+        revision = _locked()
+        if fits.held_since() is not None and not even_if_held:
+            return False
+        _serve(revision, fit.version)
         fit.body, fit.state, fit.published_at = body, "published", clock.now()
         fit.save()
-        if ends_hold:
-            publishing_resume()
+        return True
 
 
 def fits_roll_back(version: int | None = None) -> Fit:
@@ -33,10 +35,11 @@ def fits_roll_back(version: int | None = None) -> Fit:
     published since are withdrawn: no later fit is compared with them.
     """
     with transaction_of("recommendations"):
+        revision = _locked()
         target = _target(version)
         PublishingHold.objects.get_or_create(only=True)
         Fit.objects.filter(state="published", version__gt=target.version).update(state="withdrawn")
-        _serve(target.version)
+        _serve(revision, target.version)
         return target
 
 
@@ -84,8 +87,12 @@ def _target(version: int | None) -> Fit:
     )
 
 
-def _serve(version: int) -> None:
+def _locked() -> Revision:
+    """The row that says what is in service, locked until the transaction ends."""
     Revision.objects.bulk_create([Revision(name=FIT)], ignore_conflicts=True)
-    row = Revision.objects.select_for_update().get(name=FIT)
-    row.number = version
-    row.save(update_fields=["number"])
+    return Revision.objects.select_for_update().get(name=FIT)
+
+
+def _serve(revision: Revision, version: int) -> None:
+    revision.number = version
+    revision.save(update_fields=["number"])
