@@ -27,6 +27,7 @@ from matinee.recommendations.rules.blend import Models
 from matinee.recommendations.rules.candidates.interface import NO_TASTE
 from matinee.recommendations.rules.catalogue import Catalogue, Known, assemble
 from matinee.recommendations.rules.search import SearchIndex
+from matinee.recommendations.rules.writing import CardWriter
 
 _SHARE_OF_TIME = 0.1
 # So short that nobody notices: small catalogues are always up to date.
@@ -42,6 +43,7 @@ class Knowledge:
     models: Models
     programme: tuple[EditorialRow, ...]
     policies: Policies
+    writer: CardWriter
     before: SearchIndex | None
 
     def windows_turned(self, now_s: float) -> int:
@@ -109,12 +111,21 @@ class Held:
             models.restore(catalogue, self._fit.arrays, self._fit.rows(catalogue))
         before = None if held is None else held.__dict__.get("search")
         chosen_by = policies.in_service(catalogue, None if held is None else held.policies)
-        self._now = Knowledge(numbers, catalogue, models, catalogues.programme(), chosen_by, before)
-        # What stays for long need not be looked through again with every collection.
-        gc.collect()
-        gc.freeze()
+        keeps_cards = held is not None and held.catalogue is catalogue
+        self._now = Knowledge(
+            numbers,
+            catalogue,
+            models,
+            catalogues.programme(),
+            chosen_by,
+            held.writer if held is not None and keeps_cards else CardWriter(),
+            before,
+        )
         took_s = clock.monotonic_s() - started_s
         if took_s > _QUICK_S:
+            # So much that stays need not be looked through again by every later collection.
+            gc.collect()
+            gc.freeze()
             self._not_before_s = clock.monotonic_s() + took_s * (1 / _SHARE_OF_TIME - 1)
         return self._now
 

@@ -58,11 +58,13 @@ class HomeRequest:
     def page(self) -> HomePage:
         """The page itself, with the hero and the pictures that were chosen for the profile."""
         showing = self._showing()
-        sealer = Sealer(policies.pick_key(), self.profile_id, day_of(showing.now))
-        chosen_by = self.knowledge.policies
-        return chosen_by.dresser.dressed(
-            chosen_by.opener.opened(showing, sealer), showing.taste, sealer
-        )
+        sealer, chosen_by = self._sealer(showing), self.knowledge.policies
+        opened = chosen_by.opener.opened(showing, sealer)
+        return chosen_by.dresser.dressed(opened, showing.taste, sealer)
+
+    def written(self) -> str:
+        """The page as JSON."""
+        return self.knowledge.writer.page(self.page())
 
     def _showing(self) -> Showing:
         return Showing(
@@ -82,7 +84,7 @@ class HomeRequest:
             code = "unknown_title"
             raise NotFound(code, "This title is not available.")
         alike = showing.alike_to(number)
-        return SimilarPage.model_construct(cards=self._cards(best(alike, _SIMILAR_MAX)))
+        return SimilarPage.model_construct(cards=self._cards(showing, best(alike, _SIMILAR_MAX)))
 
     def search(self, query: str) -> SearchPage:
         """What matches and whose names do, or else what comes near, with more like the nearest."""
@@ -101,11 +103,20 @@ class HomeRequest:
             for one in index.labels(query, eyes, _LABELS_MAX)
         ]
         return SearchPage.model_construct(
-            query=query, cards=self._cards(found), near=self._cards(near), labels=labels
+            query=query,
+            cards=self._cards(showing, found),
+            near=self._cards(showing, near),
+            labels=labels,
         )
 
-    def _cards(self, numbers: Items) -> list[Card]:
-        return [self.knowledge.catalogue.items[number].card for number in numbers.tolist()]
+    def _cards(self, showing: Showing, numbers: Items) -> list[Card]:
+        """Cards with the same pictures as on the profile's home page."""
+        cards = [showing.catalogue.items[number].card for number in numbers.tolist()]
+        dresser = self.knowledge.policies.dresser
+        return dresser.cards(cards, showing.taste, self._sealer(showing))
+
+    def _sealer(self, showing: Showing) -> Sealer:
+        return Sealer(policies.pick_key(), self.profile_id, day_of(showing.now))
 
 
 def request_of(caller: Caller, country: str) -> HomeRequest:

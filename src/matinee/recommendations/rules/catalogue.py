@@ -164,6 +164,9 @@ class Catalogue:
         return len(self.items)
 
 
+NO_CATALOGUE = Catalogue(0, (), {})
+
+
 def assemble(version: int, known: Iterable[Known]) -> Catalogue:
     """The catalogue of everything published; a series counts once it has a published episode."""
     films: list[Item] = []

@@ -80,10 +80,11 @@ class _Table:
         self._weights = np.array([one.weight for one in proposals], dtype=np.float32)
         self._free: Mask = np.array([one.place is None for one in proposals], dtype=bool)
         self._left = np.ones(len(proposals), dtype=bool)
-        self._kinds = np.array([one.kind for one in proposals])
-        few = self._whole | np.isin(self._kinds, _SHORT_KINDS)
+        kinds = [one.kind for one in proposals]
+        self._kinds = np.array([kinds.index(kind) for kind in kinds])
+        few = self._whole | np.array([kind in _SHORT_KINDS for kind in kinds])
         self._minimum = np.where(few, 1, form.cards_min)
-        self._last = ""
+        self._last = -1
         first = self._items[:, :_LOOKED_AT]
         known = first < n_items
         shares = ground.mix.known(ground.shares[np.where(known, first, 0)]) * known[:, :, None]
@@ -107,10 +108,12 @@ class _Table:
         able &= self._free
         if not able.any():
             return None
-        worth = np.where(self._kinds == self._last, _NEXT_TO_ITS_KIND, 1.0) * self._worth
+        worth = self._worth * self._weights
+        worth[self._kinds == self._last] *= _NEXT_TO_ITS_KIND
         mixes = (self._mix + self._mixes) / np.float32(self._n_taken + 1)
-        worth = worth * self._weights - _MIX_SHARE * self._ground.mix.apart(mixes)
-        return int(np.argmax(np.where(able, worth, -np.inf)))
+        worth -= _MIX_SHARE * self._ground.mix.apart(mixes)
+        worth[~able] = -np.inf
+        return int(np.argmax(worth))
 
     def take(self, row: int) -> Items:
         """The items of a row that stand nowhere yet, some to spare; they are shown from now on."""
@@ -119,8 +122,8 @@ class _Table:
         room = self._form.cards_max + (0 if one.in_order else self._form.spare)
         taken: Items = own[fresh][:room]
         self._left[row] = False
-        self._weights[self._kinds == one.kind] *= _AGAIN
-        self._last = one.kind
+        self._last = int(self._kinds[row])
+        self._weights[self._kinds == self._last] *= _AGAIN
         self._mix = self._mix + self._mixes[row]
         self._n_taken += 1
         if not one.whole:  # whose titles stood nowhere else from the first

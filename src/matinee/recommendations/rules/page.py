@@ -12,8 +12,7 @@ import numpy as np
 
 from matinee.contracts.recommendations import Card, Hero, HomePage
 from matinee.recommendations.rules import proposals as rows
-from matinee.recommendations.rules.arrays import Items, best
-from matinee.recommendations.rules.candidates.interface import NO_TASTE
+from matinee.recommendations.rules.arrays import Items
 from matinee.recommendations.rules.composing import Ground, composed
 from matinee.recommendations.rules.diversity import Mix
 from matinee.recommendations.rules.proposals import Proposal, proposed
@@ -23,7 +22,7 @@ from matinee.recommendations.rules.showing import NEW_S, Showing
 HERO_CANDIDATES = 8
 _TOP = 10
 _RESUMING_MAX = 20
-_SURELY_ALIKE = 0.5
+_SURELY = 10
 _RESUMING = "You are in the middle of these"
 
 
@@ -76,10 +75,9 @@ def _hero(showing: Showing, number: int) -> Hero:
 
 
 def _hero_reason(showing: Showing, number: int) -> str:
-    if showing.knows_taste and showing.alike[number] >= _SURELY_ALIKE:
+    if showing.knows_taste and number in showing.ranked[:_SURELY]:
         return "A top pick for you"
-    popular = showing.models.days.recommend(NO_TASTE) * showing.visible
-    if popular[number] > 0 and number in best(popular, _TOP):
+    if number in showing.top[0]:
         return "Popular these days"
     return "New on Matinee" if showing.age_s[number] <= NEW_S else "Worth discovering"
 

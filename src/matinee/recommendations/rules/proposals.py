@@ -9,7 +9,7 @@ import numpy as np
 
 from matinee.contracts.recommendations import RowKind
 from matinee.recommendations.rules import taste as tastes
-from matinee.recommendations.rules.arrays import Items, best, unit
+from matinee.recommendations.rules.arrays import Items, best
 from matinee.recommendations.rules.candidates.interface import Taste
 from matinee.recommendations.rules.diversity import Mix, calibrated
 from matinee.recommendations.rules.labels import Labels
@@ -149,18 +149,24 @@ def leaving(showing: Showing) -> Iterator[Proposal]:
 
 def trending(showing: Showing) -> Iterator[Proposal]:
     """What is watched more than before."""
-    rising = unit(showing.models.rising()) * showing.favour
-    yield Proposal(
-        "trending", "Trending now", "Watched more these days than before", best(rising, DEPTH), 0.9
-    )
+    items, ratio = showing.models.rising()
+    ratio = ratio * showing.favour[items]
+    order = np.argsort(-ratio, kind="stable")
+    items = items[order][ratio[order] > 0][:DEPTH]
+    yield Proposal("trending", "Trending now", "Watched more these days than before", items, 0.9)
 
 
 def hidden_gems(showing: Showing) -> Iterator[Proposal]:
     """What suits the profile and few have seen."""
     support = showing.models.co_watching.support
     few = support <= np.float32(_GEM_VIEWERS_SHARE) * support.mean()
-    gems = best(showing.alike * few * showing.favour, DEPTH)
-    yield Proposal("hidden_gems", "Hidden gems", "Suits you, and few have found it yet", gems)
+    ranked = showing.ranked
+    gems = ranked[(few & showing.unseen)[ranked]][:DEPTH]
+    reason = "Suits you, and few have found it yet" if showing.knows_taste else _UNFOUND
+    yield Proposal("hidden_gems", "Hidden gems", reason, gems)
+
+
+_UNFOUND = "Few have found these yet"
 
 
 def genres(showing: Showing) -> Iterator[Proposal]:
@@ -262,6 +268,9 @@ def proposed(
     """What `makers` propose, without what the profile took off its page."""
     unwanted = showing.dismissals
     for one in chain.from_iterable(maker(showing) for maker in makers):
+        if not showing.viewer.dismissed:
+            yield one
+            continue
         if unwanted.hides(one.row_id):
             continue
         out = unwanted.items(one.row_id)

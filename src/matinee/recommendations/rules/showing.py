@@ -132,6 +132,8 @@ class Showing:
     @cached_property
     def dismissals(self) -> Dismissals:
         """What the profile took off its page."""
+        if not self.viewer.dismissed:
+            return Dismissals()
         return Dismissals.of(self.catalogue, self.viewer)
 
     @cached_property
@@ -158,8 +160,12 @@ class Showing:
         What nobody knows anything of still counts a trifle, so that no visible title is lost.
         """
         fresh = np.exp2(-self.age_s / np.float32(30 * DAY_S))
-        popular = unit(self.models.weeks.recommend(NO_TASTE))
-        scores = self.alike + _POPULAR_SHARE * popular + _FRESH_SHARE * fresh
+        if self.knows_taste and self.models.ranker.knows:
+            suiting = unit(self.models.personal(self.taste, self.now_s))
+        else:
+            popular = unit(self.models.weeks.recommend(NO_TASTE))
+            suiting = self.alike + _POPULAR_SHARE * popular
+        scores = suiting + _FRESH_SHARE * fresh
         return unit((scores + np.float32(1e-6)) * self.favour)
 
     @cached_property
@@ -186,9 +192,8 @@ class Showing:
     @cached_property
     def top(self) -> tuple[Items, bool]:
         """The ten most watched visible items these days, and whether in the viewer's country."""
-        own = self.models.top.scores(self.viewer.country)
-        popular = self.models.days.recommend(NO_TASTE) if own is None else own
-        return best(popular * self.visible, _TOP), own is not None
+        (items, _), is_own = self.models.watched_most(self.viewer.country)
+        return items[self.visible[items]][:_TOP], is_own
 
     @cached_property
     def listed(self) -> Items:
