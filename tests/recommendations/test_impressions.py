@@ -19,8 +19,10 @@ from matinee.recommendations import settings
 from matinee.recommendations.actions.impressions import old_impressions_forget
 from matinee.recommendations.api import app
 from matinee.recommendations.models import Impression
-from matinee.recommendations.queries.impressions import passed_over
+from matinee.recommendations.queries.impressions import looks
+from matinee.recommendations.queries.viewers import facts_of, revision_of
 from matinee.recommendations.rules import impressions as rules
+from matinee.recommendations.rules.taste import of_viewer
 from tests.recommendations import builders
 
 pytestmark = pytest.mark.django_db(databases=["recommendations"])
@@ -97,7 +99,7 @@ def test_later_looks_count_by_day(tell: Tell, profile_id: UUID) -> None:
         with clock.shifted(noon - clock.now() + timedelta(hours=hours)):
             tell(0)
     with clock.shifted(noon - clock.now() + timedelta(hours=25)):
-        found = passed_over(profile_id)[builders.title_id(0)]
+        found = looks(profile_id).passed_over[builders.title_id(0)]
     assert found.times == 4
     assert found.last_at.date() == datetime(2026, 6, 2, tzinfo=UTC).date()
     assert Impression.objects.filter(profile_id=profile_id).count() == 2
@@ -142,7 +144,23 @@ def test_a_play_takes_what_was_seen_before_it(tell: Tell, profile_id: UUID) -> N
     builders.tell(played(uuid7(), 1, 30, now))  # another's
     taken = Impression.objects.exclude(taken_at=None)
     assert [row.title_id for row in taken] == [builders.title_id(0)]
-    assert set(passed_over(profile_id)) == {builders.title_id(number) for number in (1, 2, 3)}
+    assert set(looks(profile_id).passed_over) == {builders.title_id(number) for number in (1, 2, 3)}
+
+
+def test_what_was_sought_and_taken_is_liked_more(tell: Tell, profile_id: UUID) -> None:
+    stock(3)
+    tell(0, 1, slot="search", ago_s=60)
+    tell(2, ago_s=60)
+    now = clock.now()
+    for number, watched_s in ((0, 40), (1, 10), (2, 40)):
+        builders.tell(played(profile_id, number, watched_s, now))
+    facts = facts_of(profile_id, revision_of(profile_id))
+    assert facts.sought == {builders.title_id(0)}
+    shown = builders.catalogue([builders.title(number) for number in range(3)])
+    taste = of_viewer(shown, facts, now)
+    weight = dict(zip(taste.items.tolist(), taste.weights.tolist(), strict=True))
+    assert weight[0] > weight[2] > 0
+    assert looks(profile_id).passed_over == {}, "what was searched for is no offer of ours"
 
 
 def test_an_episode_takes_its_series(tell: Tell, profile_id: UUID) -> None:

@@ -21,6 +21,12 @@ SHOWN = builders.catalogue(
         *builders.series(6, [60, 61], genres=["Science fiction"], tagline="Beyond the rim"),
         builders.title(7, name="Noir", genres=["Nature"]),
         builders.title(8, name="Война", genres=["Drama"]),
+        builders.title(9, name="शहर की रोशनी", genres=["Drama"]),
+        builders.title(10, name="となりのトトロ", genres=["Family"]),
+        builders.title(11, name="서울의 봄", genres=["Drama"]),
+        builders.title(12, name="ผีตาโขน", genres=["Horror"]),
+        builders.title(13, name="قصر الرمال", genres=["Drama"]),
+        builders.title(14, name="שָׁלוֹם", genres=["Drama"]),
     ]
 )
 INDEX = SearchIndex(SHOWN, np.zeros(len(SHOWN), dtype=np.float32), None)
@@ -70,6 +76,18 @@ def find(query: str) -> list[str]:
         ("東京", "東京物語"),
         ("物語", "東京物語"),
         ("войн", "Война"),
+        ("東", "東京物語"),
+        ("京物", "東京物語"),
+        ("रोशनी", "शहर की रोशनी"),
+        ("रोश", "शहर की रोशनी"),
+        ("トトロ", "となりのトトロ"),
+        ("ととろ", "となりのトトロ"),
+        ("ﾄﾄﾛ", "となりのトトロ"),
+        ("서우", "서울의 봄"),
+        ("ตาโขน", "ผีตาโขน"),
+        ("قصرالرمال", "قصر الرمال"),
+        ("الرمال", "قصر الرمال"),
+        ("שלום", "שָׁלוֹם"),
     ],
 )
 def test_it_is_found(query: str, expected: str) -> None:
@@ -102,6 +120,93 @@ def test_what_must_not_be_seen_is_not_found() -> None:
     hidden = Eyes(visible, NOBODY)
     assert names(INDEX.find("lantern", hidden, 10)) == ["Northern Lights"]
     assert "The Lantern Keeper" not in names(INDEX.near("lantern keepsake", hidden, 10))
+
+
+def test_letters_of_a_script_without_spaces_must_stand_together() -> None:
+    assert find("京東") == []
+    assert find("物京") == []
+
+
+def test_of_two_that_match_alike_the_one_that_suits_the_person_comes_first() -> None:
+    shown = builders.catalogue([builders.title(n, name=f"Echo {n}") for n in range(3)])
+    index = SearchIndex(shown, np.zeros(3, dtype=np.float32), None)
+    for liked in range(3):
+        personal = np.zeros(3, dtype=np.float32)
+        personal[liked] = 1
+        eyes = Eyes(np.ones(3, dtype=bool), personal)
+        assert index.find("echo", eyes, 3)[0] == liked
+    assert index.find("echo 2", Eyes(np.ones(3, dtype=bool), personal * 0), 3)[0] == 2
+
+
+def test_taste_does_not_overrule_what_was_asked_for() -> None:
+    titles = [
+        builders.title(0, name="Heat"),
+        builders.title(1, name="Night", description="The heat of a summer."),
+    ]
+    shown = builders.catalogue(titles)
+    popular = np.array([0, 1], dtype=np.float32)
+    eyes = Eyes(np.ones(2, dtype=bool), popular)
+    assert SearchIndex(shown, popular, None).find("heat", eyes, 2).tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("hakan", ("person", "Zoë Håkansson", 1)),
+        ("zoe hakanson", ("person", "Zoë Håkansson", 1)),
+        ("dra", ("genre", "Drama", 8)),
+        ("melan", ("mood", "melancholy", 1)),
+        ("road", ("genre", "Road movie", 1)),
+    ],
+)
+def test_people_genres_and_moods_are_named(query: str, expected: tuple[str, str, int]) -> None:
+    first = INDEX.labels(query, EVERYTHING, 5)[0]
+    assert (first.kind, first.name, first.titles) == expected
+
+
+def test_only_labels_of_what_may_be_seen_are_named() -> None:
+    visible = np.ones(len(SHOWN), dtype=bool)
+    visible[SHOWN.index[builders.title_id(0)]] = False
+    assert INDEX.labels("hakansson", Eyes(visible, NOBODY), 5) == []
+    assert INDEX.labels("", EVERYTHING, 5) == []
+
+
+def test_words_that_no_title_has_any_more_are_let_go() -> None:
+    index, words = None, set[str]()
+    for version in range(8):
+        names = [f"v{version}n{number}" for number in range(20)]
+        words.update(names)
+        titles = [builders.title(number, name=name) for number, name in enumerate(names)]
+        shown = builders.catalogue(titles, version)
+        index = SearchIndex(shown, np.zeros(20, dtype=np.float32), index)
+        assert index.find(names[7], everybody(20), 5).tolist()[0] == 7
+    assert index is not None
+    assert index.n_words < len(words) / 2
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text(min_size=1, max_size=30), min_size=1, max_size=6))
+def test_whatever_a_title_is_called_its_name_finds_it(called: list[str]) -> None:
+    shown = builders.catalogue([builders.title(n, name=name) for n, name in enumerate(called)])
+    index = SearchIndex(shown, np.zeros(len(shown), dtype=np.float32), None)
+    for name in called:
+        if 0 < len(text.words(name)) <= 12:
+            assert name in names(index.find(name, everybody(len(shown)), 10), shown)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.sampled_from([item.card.name for item in SHOWN.items]), st.data())
+def test_every_beginning_of_a_name_finds_it(name: str, data: st.DataObject) -> None:
+    typed = name[: data.draw(st.integers(1, len(name)))]
+    assert name in names(INDEX.find(typed, EVERYTHING, len(SHOWN)))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=40))
+def test_folding_twice_is_folding_once(anything: str) -> None:
+    once = text.folded(anything)
+    assert text.folded(once) == once
+    assert all(word == text.folded(word) for word in text.words(anything))
 
 
 def test_popular_titles_win_a_tie() -> None:

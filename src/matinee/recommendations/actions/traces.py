@@ -1,6 +1,8 @@
 """Lets go of rows that only kept late facts away, once no fact can come so late."""
 
-from django.db.models import Q
+from typing import Any
+
+from django.db.models import Manager, Q
 
 from matinee.kernel import clock
 from matinee.kernel.databases import transaction_of
@@ -22,7 +24,8 @@ def traces_prune() -> int:
     count = 0
     with transaction_of("recommendations"):
         for table, moment, is_trace in _TRACES:
-            old = table._default_manager.filter(is_trace, **{f"{moment}__lt": before})
+            rows: Manager[Any] = table._default_manager
+            old = rows.filter(is_trace, **{f"{moment}__lt": before})
             some = old.values("pk")[:_PRUNED_AT_ONCE]
-            count += table._default_manager.filter(pk__in=some).delete()[0]
+            count += rows.filter(pk__in=some).delete()[0]
     return count

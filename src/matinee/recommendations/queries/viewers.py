@@ -4,7 +4,7 @@ from uuid import UUID
 
 from matinee.recommendations import settings
 from matinee.recommendations.models import Dismissal, ListEntry, Play, Thumb, Viewer
-from matinee.recommendations.queries.impressions import passed_over
+from matinee.recommendations.queries.impressions import looks
 from matinee.recommendations.rules.taste import Dismissed, PlayFact, ViewerFacts
 
 # Beyond these nobody looks, and a page must stay cheap.
@@ -21,8 +21,9 @@ def revision_of(profile_id: UUID) -> int:
 
 def facts_of(profile_id: UUID, revision: int) -> ViewerFacts:
     """What is known of the profile; without a revision no more than what it saw."""
+    seen = looks(profile_id)
     if revision == 0:
-        return ViewerFacts(passed_over=passed_over(profile_id))
+        return ViewerFacts(passed_over=seen.passed_over, sought=seen.sought)
     plays = Play.objects.filter(profile_id=profile_id).order_by("-watched_at")
     thumbs = Thumb.objects.filter(profile_id=profile_id).exclude(value="").order_by("-as_of")
     listed = ListEntry.objects.filter(profile_id=profile_id, listed=True).order_by("-as_of")
@@ -33,7 +34,8 @@ def facts_of(profile_id: UUID, revision: int) -> ViewerFacts:
         revision=revision,
         language=language,
         is_kids=is_kids,
-        passed_over=passed_over(profile_id),
+        passed_over=seen.passed_over,
+        sought=seen.sought,
         plays=tuple(
             PlayFact(
                 title_id=play.title_id,

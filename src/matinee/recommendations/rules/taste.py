@@ -17,6 +17,8 @@ RESUMABLE = (0.02, 0.95)
 # Less than this says nothing, or that it was not liked.
 _TASTED = 0.1
 _THUMB, _LISTED = 0.5, 0.4
+# Who looks for a title by name and stays with it wants it more than who takes what is offered.
+_SOUGHT = 0.2
 _HALF_LIFE_DAYS = 120.0
 _OLD_COUNTS_STILL = 0.15
 
@@ -74,6 +76,7 @@ class Dismissed:
 class ViewerFacts:
     """All that is known of a profile, newest first; `thumbs` is True for up.
 
+    `sought` are titles that it found by a search and took, not only begun.
     `language` is a BCP 47 tag and `country` an ISO 3166-1 alpha-2 code, each empty if unknown.
     """
 
@@ -83,6 +86,7 @@ class ViewerFacts:
     listed: tuple[UUID, ...] = ()
     dismissed: tuple[Dismissed, ...] = ()
     passed_over: Mapping[UUID, PassedOver] = field(default_factory=dict)
+    sought: frozenset[UUID] = frozenset()
     language: str = ""
     is_kids: bool = False
     country: str = ""
@@ -114,6 +118,9 @@ def of_watched(catalogue: Catalogue, viewer: ViewerFacts, watched: Watched, now:
         decay = max(0.5 ** (age_days / _HALF_LIFE_DAYS), _OLD_COUNTS_STILL)
         found[number] = max(found.get(number, 0.0), worth(play.completion) * decay)
         at_s[number] = max(at_s.get(number, 0.0), watched_at_s)
+    for number in _items(catalogue, viewer.sought):
+        if found.get(number, 0.0) > 0:
+            found[number] = min(found[number] + _SOUGHT, 1.0)
     for number in _items(catalogue, viewer.listed):
         found[number] = max(found.get(number, 0.0), _LISTED)
     for title_id, up in viewer.thumbs.items():

@@ -53,10 +53,12 @@ class LabelIndex:
 
     def _scores(self, wanted: list[str], *, guess: bool) -> Items:
         """How well each label matches, in steps, so that equals can be told apart by size."""
-        score = self._words.guessed if guess else self._words.sure
-        each = np.array([score(word) for word in wanted])
+        each = np.array([self._words.sure(word) for word in wanted])
+        if guess:
+            each = np.maximum(each, [self._words.guessed(word) for word in wanted])
         total = each.sum(axis=0) * (each > 0).all(axis=0)
-        return np.ceil(10 * total / len(wanted)).astype(np.int32)
+        steps: Items = np.ceil(10 * total / len(wanted)).astype(np.int32)
+        return steps
 
     def _label(self, number: int, visible: Mask) -> FoundLabel:
         kind, name = self._labels[number]

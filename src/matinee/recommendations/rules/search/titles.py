@@ -46,7 +46,7 @@ class SearchIndex:
         self, catalogue: Catalogue, popularity: Scores, before: "SearchIndex | None"
     ) -> None:
         old = before if before is not None and before._is_tidy() else None  # noqa: SLF001 - its own class
-        self._vocabulary = Vocabulary(None if old is None else old._vocabulary)  # noqa: SLF001
+        self._vocabulary: Vocabulary = Vocabulary(None if old is None else old._vocabulary)  # noqa: SLF001
         known: Mapping[tuple[object, ...], Bag] = {} if old is None else old._bags  # noqa: SLF001
         self._bags: dict[tuple[object, ...], Bag] = {}
         for item in catalogue.items:
@@ -85,8 +85,13 @@ class SearchIndex:
         """People, genres and moods that the query means, each of some title that may be seen."""
         return self._labels.find(text.words(query)[:_QUERY_WORDS_MAX], eyes.visible, count)
 
+    @property
+    def n_words(self) -> int:
+        """How many words are kept, some of them of titles that are gone."""
+        return len(self._vocabulary)
+
     def _is_tidy(self) -> bool:
-        return len(self._vocabulary) <= _STALE * max(self._words.n_words, 1)
+        return self.n_words <= _STALE * max(self._words.n_words, 1)
 
     def _meant(self, wanted: list[str]) -> list[Scores]:
         """How well each item matches each word, guessing where a word is not known.
@@ -108,7 +113,8 @@ class SearchIndex:
         if len(wanted) > 1:
             joined = "".join(wanted)[: text.WORD_LENGTH_MAX]
             total = np.maximum(total, self._words.sure(joined))
-        return total.astype(np.float32)
+        matching: Scores = total.astype(np.float32)
+        return matching
 
     def _ranked(self, scores: Scores, wanted: list[str], eyes: Eyes) -> Scores:
         name = " ".join(wanted)

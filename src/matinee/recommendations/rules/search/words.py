@@ -131,7 +131,8 @@ class WordIndex:
         """Near one for a word that few things have (Sparck Jones 1972), shape (n_words,)."""
         having = np.maximum(np.diff(self._of_word), 1)
         rarity = np.log1p(self._n_things / having) / np.log1p(max(self._n_things, 1))
-        return np.maximum(rarity, _RARITY_MIN).astype(np.float32)
+        bounded: Weights = np.maximum(rarity, _RARITY_MIN).astype(np.float32)
+        return bounded
 
     def _guess_by_pieces(self, guessable: list[int]) -> None:
         """Note which of the guessable words have each three-letter piece."""
