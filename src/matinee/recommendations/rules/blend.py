@@ -24,17 +24,32 @@ from matinee.recommendations.rules.candidates.interface import (
     Taste,
 )
 from matinee.recommendations.rules.candidates.popularity import DAY_S, DecayedPopularity
-from matinee.recommendations.rules.catalogue import Catalogue
-from matinee.recommendations.rules.ranking import held_out
+from matinee.recommendations.rules.candidates.sequence import SequentialRidge
+from matinee.recommendations.rules.candidates.trends import Trends
+from matinee.recommendations.rules.catalogue import NO_CATALOGUE, Catalogue
+from matinee.recommendations.rules.ranking import discovery, held_out, slices
+from matinee.recommendations.rules.ranking.lists import Lists
+from matinee.recommendations.rules.ranking.moments import Moments
 from matinee.recommendations.rules.ranking.ranker import Ranker
 from matinee.recommendations.rules.ranking.signals import Signals, features
 
 # Plays of one viewer that speak of each other; chosen on held-out viewers of MovieLens 1M.
 STRETCH = 60
+# How fast earlier plays fade for what comes next: as a way of life does, and as a mood.
+FADING, FADING_FAST = 0.5, 2.0
 # From so many viewers on, what they watch says more about a title than what it is made of.
 TRUST_HALF = 8.0
 # Enough for a row, when what was seen or must not be shown is left out: 2.4 kB an item.
 _NEAREST, _NEIGHBOURS_KEPT = 300, 4_000
+
+
+Best = tuple[Items, Weights]
+"""The items with the highest scores, best first, and these; at most `_NEAREST`."""
+
+
+def usual_lessons(plays: Plays, fit: slices.Fit) -> Lists:
+    """What came after earlier moments; of viewers held out, where plays span too few weeks."""
+    return (slices.in_time if slices.reach_far_enough(plays) else held_out.lists)(plays, fit)
 
 
 @dataclass
@@ -47,11 +62,18 @@ class Models:
     ease: Ease = field(default_factory=Ease)
     together: Ease = field(default_factory=lambda: Ease(STRETCH))
     als: ImplicitAls = field(default_factory=ImplicitAls)
+    sequence: SequentialRidge = field(default_factory=lambda: SequentialRidge(FADING))
+    following: SequentialRidge = field(default_factory=lambda: SequentialRidge(FADING_FAST))
+    trends: Trends = field(default_factory=Trends)
     content: ContentLikeness = field(default_factory=ContentLikeness)
     deep: Deep = field(default_factory=Deep)
     ranker: Ranker = field(default_factory=Ranker)
     top: CountryPopularity = field(default_factory=lambda: CountryPopularity(2 * DAY_S))
-    _neighbours: OrderedDict[int, tuple[Items, Weights]] = field(default_factory=OrderedDict)
+    lessons: slices.Teach = usual_lessons
+    _moments: Moments = field(default_factory=lambda: Moments(NO_CATALOGUE, Trends()))
+    _neighbours: OrderedDict[int, Best] = field(default_factory=OrderedDict)
+    _rising: Best | None = None
+    _watched_most: Best | None = None
 
     def stored(self) -> dict[str, Stored]:
         """Those that are fitted by the worker and kept."""
@@ -62,6 +84,9 @@ class Models:
             "ease": self.ease,
             "together": self.together,
             "als": self.als,
+            "sequence": self.sequence,
+            "following": self.following,
+            "trends": self.trends,
             "deep": self.deep,
             "top": self.top,
         }
@@ -71,14 +96,16 @@ class Models:
         for model in self.stored().values():
             model.fit(catalogue, plays)
         self.content.fit(catalogue)
-        self.ranker.fit(held_out.lists(plays, partial(self._fitted_to, catalogue)))
+        self._moments = Moments(catalogue, self.trends)
+        self.ranker.fit(self.lessons(plays, partial(self._fitted_to, catalogue)))
         return self
 
     def _fitted_to(self, catalogue: Catalogue, plays: Plays) -> held_out.Ask:
         """What asks the same models fitted to fewer plays."""
         others = Models(content=self.content)
-        for model in (others.weeks, others.co_watching, others.ease, others.together, others.als):
-            model.fit(catalogue, plays)
+        for name in _RANKED_BY:
+            others.stored()[name].fit(catalogue, plays)
+        others._moments = Moments(catalogue, others.trends)
         return partial(others.signals, now_s=plays.now_s)
 
     def state(self) -> State:
@@ -102,7 +129,9 @@ class Models:
         if own:
             self.ranker.restore(own)
         self._neighbours.clear()
+        self._rising = self._watched_most = None
         self.content.fit(catalogue)
+        self._moments = Moments(catalogue, self.trends)
         return self
 
     def signals(self, taste: Taste, now_s: float) -> Signals:
@@ -114,8 +143,11 @@ class Models:
             "together": self.together,
             "als": self.als,
             "content": self.content,
+            "sequence": self.sequence,
+            "following": self.following,
         }
-        return Signals(taste, {name: one.recommend(taste) for name, one in models.items()}, now_s)
+        said = {name: one.recommend(taste) for name, one in models.items()}
+        return Signals(taste, said, now_s, self._moments)
 
     def personal(self, taste: Taste, now_s: float) -> Scores:
         """How much each item is for a profile, within [0, 1].
@@ -132,6 +164,12 @@ class Models:
             scores[items] = likely
         return self.deep.mixed_in(scores, taste)
 
+    def ordered(self, taste: Taste, now_s: float, count: int) -> Items:
+        """The best items for a profile, best first, discoveries among them; none that it has."""
+        scores, follows = self.personal(taste, now_s), self.following.recommend(taste)
+        scores[taste.items] = follows[taste.items] = 0.0
+        return discovery.mixed(best(scores, count), best(follows, count), count)
+
     def alike(self, taste: Taste) -> Scores:
         """How well each item goes with a taste: by co-watching, else by content."""
         trust = self.co_watching.support / (self.co_watching.support + TRUST_HALF)
@@ -139,25 +177,39 @@ class Models:
         made_of = unit(self.content.recommend(taste))
         return (trust * watched + (1 - trust) * made_of).astype(np.float32)
 
-    def nearest_to(self, number: int) -> tuple[Items, Weights]:
+    def nearest_to(self, number: int) -> Best:
         """The items that go best with one, and how well.
 
         The nearest of an item are the same for everybody, so they are kept once found.
         """
         kept = self._neighbours.get(number)
         if kept is None:
-            scores = self.alike(_just(number))
-            nearest = best(scores, _NEAREST)
-            kept = (nearest, scores[nearest])
+            kept = _best_of(self.alike(_just(number)))
             self._neighbours[number] = kept
             while len(self._neighbours) > _NEIGHBOURS_KEPT:
                 self._neighbours.popitem(last=False)
         return kept
 
-    def rising(self) -> Scores:
+    def rising(self) -> Best:
         """What is watched more these days than in the weeks before, by ratio."""
-        lately, before = self.days.recommend(NO_TASTE), self.weeks.recommend(NO_TASTE)
-        return np.where(lately > 0, lately / (before + 1.0), 0.0).astype(np.float32)
+        if self._rising is None:
+            lately, before = self.days.recommend(NO_TASTE), self.weeks.recommend(NO_TASTE)
+            ratio = np.where(lately > 0, lately / (before + 1.0), 0.0).astype(np.float32)
+            self._rising = _best_of(ratio)
+        return self._rising
+
+    def watched_most(self, country: str) -> tuple[Best, bool]:
+        """What is watched most these days, and whether that is known of the country."""
+        own = self.top.scores(country) if country else None
+        if own is not None:
+            return _best_of(own), True
+        if self._watched_most is None:
+            self._watched_most = _best_of(self.days.recommend(NO_TASTE))
+        return self._watched_most, False
+
+
+# Whom the ranker hears, and so what must be fitted anew for its lessons.
+_RANKED_BY = ("weeks", "co_watching", "ease", "together", "als", "sequence", "following", "trends")
 
 
 def _own(state: State, name: str) -> State:
@@ -165,6 +217,11 @@ def _own(state: State, name: str) -> State:
     return {
         key.partition(".")[2]: array for key, array in state.items() if key.startswith(f"{name}.")
     }
+
+
+def _best_of(scores: Scores) -> Best:
+    items = best(scores, _NEAREST)
+    return items, scores[items]
 
 
 def _likelihood(log_odds: Scores) -> Scores:

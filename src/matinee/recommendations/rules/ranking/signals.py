@@ -9,15 +9,28 @@ import numpy.typing as npt
 
 from matinee.recommendations.rules.arrays import Items, Scores
 from matinee.recommendations.rules.candidates.interface import Taste
+from matinee.recommendations.rules.ranking import moments
+from matinee.recommendations.rules.ranking.moments import Moments
 
 # Models whose agreement proposes candidates, and what each counts beside the others.
 PROPOSING = {"ease": 1.0, "together": 1.0, "als": 1.0}
 # Decides where those know nothing: for a viewer without a taste.
 _POPULAR = 0.01
 # Those whose scores become features, in this order.
-SCORED = ("popularity", "co_watching", "ease", "together", "als", "content")
-
-FEATURES = 2 * len(SCORED) + 4
+SCORED = (
+    "popularity",
+    "co_watching",
+    "ease",
+    "together",
+    "als",
+    "content",
+    "sequence",
+    "following",
+)
+FEATURES = 2 * len(SCORED) + 5 + moments.FEATURES
+# How much each proposes, beside what is asked for: what models agree on, what comes next, and what
+# is liked these days and these weeks.
+_AGREED, _NEXT, _LATELY = 0.7, 0.4, 0.2
 
 Columns = npt.NDArray[np.float32]
 """One row for each of some items, one column for each feature, shape (k, n_features)."""
@@ -30,6 +43,7 @@ class Signals:
     taste: Taste
     scores: Mapping[str, Scores]
     now_s: float
+    moments: Moments
 
     @cached_property
     def standard(self) -> dict[str, Scores]:
@@ -44,15 +58,27 @@ class Signals:
             total = total + np.float32(weight) * self.standard[name]
         return total
 
+    @cached_property
+    def next(self) -> Scores:
+        """What the models of order say together, shape (n_items,); any sign."""
+        return self.standard["sequence"] + self.standard["following"]
+
     def candidates(self, count: int) -> Items:
-        """The items that are proposed most, best first, without those that the taste has."""
-        agreed = self.agreed.copy()
-        agreed[self.taste.items] = -np.inf
-        count = min(count, len(agreed) - len(self.taste.items))
+        """About so many items that are proposed most, best first; none that the taste has."""
+        proposing = [(self.agreed, _AGREED), (self.next, _NEXT)]
+        proposing += [(scores, _LATELY) for scores in self.moments.lately]
+        found = [self._best(scores, int(share * count)) for scores, share in proposing]
+        chosen = np.unique(np.concatenate(found))
+        return chosen[np.lexsort((chosen, -self.agreed[chosen]))]
+
+    def _best(self, scores: Scores, count: int) -> Items:
+        """The items with the highest scores that the taste does not have, in no order."""
+        left = scores.copy()
+        left[self.taste.items] = -np.inf
+        count = min(count, len(left) - len(self.taste.items))
         if count <= 0:
             return np.zeros(0, dtype=np.int32)
-        chosen = np.argpartition(-agreed, count - 1)[:count]
-        return chosen[np.lexsort((chosen, -agreed[chosen]))].astype(np.int32)
+        return np.argpartition(-left, count - 1)[:count].astype(np.int32)
 
 
 def features(signals: Signals, items: Items) -> Columns:
@@ -63,8 +89,10 @@ def features(signals: Signals, items: Items) -> Columns:
     share = np.log(signals.scores["popularity"][items] / most + 1e-5)
     known = np.full(len(items), len(signals.taste.liked().items))
     place = np.arange(len(items))
-    columns = [*standard, *plain, share, known, place, signals.agreed[items]]
-    return np.stack([column.astype(np.float32) for column in columns], axis=1)
+    together = [signals.agreed[items], signals.next[items]]
+    columns = [*standard, *plain, share, known, place, *together]
+    own = np.stack([column.astype(np.float32) for column in columns], axis=1)
+    return np.hstack([own, signals.moments.features(signals.taste, items, signals.now_s)])
 
 
 def _standardised(scores: Scores) -> Scores:
