@@ -11,7 +11,6 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg import lapack
 
 from matinee.recommendations.rules.arrays import Items, Scores, Weights
 from matinee.recommendations.rules.candidates.interface import Plays, State, Taste
@@ -123,6 +122,8 @@ def _line(plays: Plays, modelled: Items, n_items: int) -> _Line:
 
 def _closed_form(line: _Line, kernel: Weights, ridge: float) -> Square:
     """The weights that give every play best from those before it."""
+    from scipy.linalg import lapack  # noqa: PLC0415 - only training needs it
+
     if line.size == 0:
         return np.zeros((0, 0), dtype=np.float32)
     together, follows = _counted(line, kernel)
