@@ -91,7 +91,7 @@ def test_spark_reads_and_counts_what_a_worker_does() -> None:
     alike = unit @ unit.T
     kinds = np.arange(TITLES) % 2
     same_kind = kinds[:, None] == kinds[None, :]
-    assert alike[same_kind].mean() > 0.5 + alike[~same_kind].mean()
+    assert alike[same_kind].mean() > 0.3 > 0.1 > abs(alike[~same_kind].mean())
 
 
 def test_a_training_takes_what_spark_learnt(monkeypatch: pytest.MonkeyPatch) -> None:
