@@ -10,9 +10,11 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from matinee.contracts.catalog import Artwork
-from matinee.contracts.recommendations import HomePage
+from matinee.contracts.policies import Policies, PolicySlot
+from matinee.contracts.recommendations import HomePage, SearchPage, SimilarPage
 from matinee.kernel import clock
 from matinee.kernel.http import flask_edge
 from matinee.kernel.ids import uuid7
@@ -22,7 +24,6 @@ from matinee.recommendations.actions.policies import policies_learn, policy_lear
 from matinee.recommendations.api import app
 from matinee.recommendations.models import Impression, Policy
 from matinee.recommendations.queries.knowledge import held
-from matinee.recommendations.queries.policies import PolicySlot
 from matinee.recommendations.rules.bandit import artwork, hero
 from matinee.recommendations.rules.bandit.artwork import Decisions, PictureWorth
 from matinee.recommendations.rules.bandit.hero import HeroWorth, Openings
@@ -79,10 +80,13 @@ class Viewer:
         token, _ = flask_edge.access_tokens().issue(caller)
         return {"Authorization": f"Bearer {token}"}
 
-    def page(self) -> HomePage:
-        answer = self._client.get("/api/recommendations/home", headers=self._headers)
+    def get(self, path: str) -> bytes:
+        answer = self._client.get(f"/api/recommendations{path}", headers=self._headers)
         assert answer.status_code == 200, answer.text
-        return HomePage.model_validate_json(answer.data)
+        return bytes(answer.data)
+
+    def page(self) -> HomePage:
+        return HomePage.model_validate_json(self.get("/home"))
 
     def report(self, page: HomePage, **more: Any) -> None:
         """Tell that the whole page was seen."""
@@ -130,6 +134,19 @@ def test_a_title_has_one_picture_all_day() -> None:
     assert any(other != first for other in others)
     with clock.shifted(timedelta(days=1)):
         assert pictures_of(viewer.page()) != first or pictures_of(Viewer().page()) != first
+
+
+@pytest.mark.usefixtures("stock")
+def test_pictures_are_the_same_elsewhere() -> None:
+    viewer = Viewer()
+    own = pictures_of(viewer.page())
+    found = SearchPage.model_validate_json(viewer.get("/search?q=film")).cards
+    alike = SimilarPage.model_validate_json(
+        viewer.get(f"/titles/{builders.title_id(0)}/similar")
+    ).cards
+    assert len(found) == TITLES
+    assert alike
+    assert all({card.artwork.poster} == own[card.id] for card in [*found, *alike])
 
 
 @pytest.mark.usefixtures("stock")
@@ -321,3 +338,28 @@ def test_heroes_are_learnt_from_what_was_logged() -> None:
     assert made is not None
     assert made.report["decisions"] == 3
     assert (made.state, "too few" in made.report["why"]) == ("held_back", True)
+
+
+def staff(method: str, path: str, *roles: str) -> TestResponse:
+    token, _ = flask_edge.access_tokens().issue(
+        Caller(uuid7(), uuid7(), None, 18, frozenset(roles))
+    )
+    headers = {"Authorization": f"Bearer {token}"}
+    address = f"/api/recommendations{path}"
+    return app.test_client().open(address, method=method, headers=headers)
+
+
+@pytest.mark.usefixtures("stock")
+def test_operators_see_what_was_learnt_and_can_withdraw_it() -> None:
+    lived("card", liking(best=2))
+    policies_learn()
+    assert staff("GET", "/policies", "support").status_code == 403
+    [row] = Policies.model_validate_json(staff("GET", "/policies", "analyst").data).policies
+    assert (row.slot, row.state, row.beside, row.decisions) == ("card", "served", 0, 4_800)
+    assert row.estimates["gain"].low > 0
+    assert staff("DELETE", "/policies/card", "analyst").status_code == 403
+    assert staff("DELETE", "/policies/wall", "owner").status_code == 422
+    assert staff("DELETE", "/policies/card", "owner").status_code == 204
+    assert default_share(10) == pytest.approx(0.8 + 0.2 / LOOKS, abs=0.08)
+    again = staff("DELETE", "/policies/card", "owner")
+    assert (again.status_code, again.get_json()["code"]) == (404, "default_served")

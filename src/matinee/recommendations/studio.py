@@ -1,9 +1,10 @@
-"""HTTP edge of recommendations for operators: trainings, their reports, and rolling back."""
+"""HTTP edge of recommendations for operators: trainings and policies, and going back."""
 
 from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from pydantic import BaseModel, Field
 
+from matinee.contracts.policies import Policies, PolicySlot
 from matinee.contracts.training import (
     RollBackOrder,
     Training,
@@ -14,10 +15,11 @@ from matinee.contracts.training import (
 from matinee.kernel import tasks
 from matinee.kernel.http import flask_edge
 from matinee.kernel.http.flask_edge import told
+from matinee.recommendations.actions import policies as policy_actions
 from matinee.recommendations.actions import publishing
-from matinee.recommendations.queries import trainings
+from matinee.recommendations.queries import policies, trainings
 
-edge = APIBlueprint("trainings", __name__, url_prefix="/api/recommendations")
+edge = APIBlueprint("studio", __name__, url_prefix="/api/recommendations")
 
 _NOT_STAFF = told("not_staff: owners and analysts only")
 _NOT_OWNER = told("not_staff: owners only")
@@ -27,6 +29,12 @@ class TrainingPath(BaseModel):
     """A training in the path."""
 
     version: int = Field(ge=1)
+
+
+class PolicyPath(BaseModel):
+    """What a policy chooses, in the path."""
+
+    slot: PolicySlot
 
 
 @edge.get(
@@ -107,4 +115,37 @@ def resume() -> Response:
     """End the pause that rolling back began."""
     flask_edge.caller().needs_role("owner")
     publishing.publishing_resume()
+    return flask_edge.empty()
+
+
+@edge.get(
+    "/policies",
+    operation_id="recommendations_policies_list",
+    summary="The newest policies that choose pictures and heroes",
+    responses={200: Policies, 401: told("not_signed_in"), 403: _NOT_STAFF},
+    security=flask_edge.SECURITY,
+)
+def policies_list() -> Response:
+    """The newest policies, newest first, and how each was judged."""
+    flask_edge.caller().needs_role("analyst")
+    return flask_edge.answer(policies.newest())
+
+
+@edge.delete(
+    "/policies/<slot>",
+    operation_id="recommendations_policy_withdraw",
+    summary="Go back to choosing as if nothing had been learnt",
+    responses={
+        204: None,
+        401: told("not_signed_in"),
+        403: _NOT_OWNER,
+        404: told("default_served"),
+        422: told("invalid"),
+    },
+    security=flask_edge.SECURITY,
+)
+def policy_withdraw(path: PolicyPath) -> Response:
+    """Withdraw the policy that chooses pictures (`card`) or heroes (`hero`)."""
+    flask_edge.caller().needs_role("owner")
+    policy_actions.policy_withdraw(path.slot)
     return flask_edge.empty()

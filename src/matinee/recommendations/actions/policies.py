@@ -4,18 +4,19 @@ import logging
 
 from django.db.models import Max
 
+from matinee.contracts.policies import PolicySlot
 from matinee.kernel import clock
 from matinee.kernel.databases import transaction_of
+from matinee.kernel.problems import NotFound
 from matinee.recommendations.actions.titles import next_number
 from matinee.recommendations.models import Policy
 from matinee.recommendations.queries import catalogue as catalogues
 from matinee.recommendations.queries import policies
 from matinee.recommendations.queries.catalogue import POLICIES
-from matinee.recommendations.queries.policies import PolicySlot
 from matinee.recommendations.rules.bandit import gate
-from matinee.recommendations.rules.bandit.dressing import Pictures
 from matinee.recommendations.rules.bandit.gate import Judgement
 from matinee.recommendations.rules.bandit.learning import Learn, heroes_learnt, pictures_learnt
+from matinee.recommendations.rules.bandit.pictures import Pictures
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +54,16 @@ def policy_learn(slot: PolicySlot) -> Policy | None:
         _settle(made, judgement, policies.packed(learnt.state))
     log.info("policy %d for %s: %s", made.version, slot, judgement.why)
     return made
+
+
+def policy_withdraw(slot: PolicySlot) -> None:
+    """Go back to the default from the next request on; NotFound if it is served already."""
+    with transaction_of("recommendations"):
+        next_number(POLICIES)
+        served = Policy.objects.filter(slot=slot, state="served")
+        if not served.update(state="withdrawn", body=None):
+            code = "default_served"
+            raise NotFound(code, "Nothing that was learnt is served: there is nothing to withdraw.")
 
 
 def _settle(made: Policy, judgement: Judgement, body: bytes) -> None:

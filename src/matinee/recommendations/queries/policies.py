@@ -5,24 +5,28 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from matinee.contracts.policies import Policies as PolicyList
+from matinee.contracts.policies import PolicyRow, PolicySlot
 from matinee.kernel import secret_files
 from matinee.kernel import settings as kernel_settings
 from matinee.recommendations import settings
 from matinee.recommendations.models import Impression, Policy
 from matinee.recommendations.rules.bandit.artwork import NOTHING_SEEN, PictureWorth
-from matinee.recommendations.rules.bandit.dressing import Dresser, Pictures
+from matinee.recommendations.rules.bandit.dressing import Dresser
 from matinee.recommendations.rules.bandit.hero import NOTHING_OPENED, HeroWorth
 from matinee.recommendations.rules.bandit.learning import Decided
 from matinee.recommendations.rules.bandit.opening import Opener
+from matinee.recommendations.rules.bandit.pictures import Pictures
 from matinee.recommendations.rules.catalogue import Catalogue
 from matinee.recommendations.rules.impressions import TAKEN_WITHIN
 
-PolicySlot = Literal["card", "hero"]
+_LISTED = 40
+
 Arrays = Mapping[str, npt.NDArray[Any]]
 
 
@@ -68,6 +72,25 @@ def served_version(slot: PolicySlot) -> int:
     """The version in service; 0 for the default, which has learnt nothing."""
     found = Policy.objects.filter(slot=slot, state="served").values_list("version", flat=True)
     return found.first() or 0
+
+
+def newest() -> PolicyList:
+    """The newest policies and how they were judged, newest first."""
+    found = Policy.objects.order_by("-version").defer("body")[:_LISTED]
+    return PolicyList(
+        policies=[
+            PolicyRow.model_validate(
+                {
+                    **one.report,
+                    "version": one.version,
+                    "slot": one.slot,
+                    "learnt_at": one.learnt_at,
+                    "state": one.state,
+                }
+            )
+            for one in found
+        ]
+    )
 
 
 def packed(arrays: Arrays) -> bytes:

@@ -10,10 +10,11 @@ import numpy.typing as npt
 
 from matinee.recommendations.rules.bandit import artwork, choosing, hero
 from matinee.recommendations.rules.bandit.artwork import Decisions, PictureWorth
-from matinee.recommendations.rules.bandit.dressing import Dresser, Pictures
+from matinee.recommendations.rules.bandit.dressing import Dresser
 from matinee.recommendations.rules.bandit.evaluation import Log
 from matinee.recommendations.rules.bandit.gate import Trial
 from matinee.recommendations.rules.bandit.hero import HeroWorth, Openings
+from matinee.recommendations.rules.bandit.pictures import Pictures
 
 _LEARNT_SHARE = 0.7
 

@@ -8,9 +8,9 @@ from matinee.contracts.recommendations import HomePage
 from matinee.recommendations.rules import page
 from matinee.recommendations.rules.arrays import Items, unit
 from matinee.recommendations.rules.bandit import choosing, hero
-from matinee.recommendations.rules.bandit.dressing import among_of
 from matinee.recommendations.rules.bandit.hero import HeroWorth
 from matinee.recommendations.rules.bandit.picks import Context, Picks, Sealer, tail_of
+from matinee.recommendations.rules.bandit.pictures import among_of
 from matinee.recommendations.rules.candidates.interface import NO_TASTE
 from matinee.recommendations.rules.candidates.popularity import DAY_S
 from matinee.recommendations.rules.showing import Showing
