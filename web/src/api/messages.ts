@@ -36,6 +36,7 @@ export type EncodeReport = Catalog["schemas"]["EncodeReport"];
 export type Card = Recommendations["schemas"]["Card"];
 export type Row = Recommendations["schemas"]["Row"];
 export type Hero = Recommendations["schemas"]["Hero"];
+export type Impressions = Required<Recommendations["schemas"]["Impressions"]>;
 export type HomePage = Recommendations["schemas"]["HomePage"];
 export type SearchLabel = Recommendations["schemas"]["SearchLabel"];
 export type Training = Recommendations["schemas"]["Training"];

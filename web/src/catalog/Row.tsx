@@ -5,6 +5,7 @@ import { Icon } from "../design/Icon";
 import { Card, CardSkeletons, type Shape } from "./Card";
 import { CardMenu } from "./hiding/CardMenu";
 import { RowMenu } from "./hiding/RowMenu";
+import { useSeen } from "./seen/useSeen";
 
 const shapeOf = (kind: RowMessage["kind"]): Shape =>
   kind === "continue_watching" || kind === "because_you_watched" ? "wide" : "poster";
@@ -66,9 +67,17 @@ function Shelf({ label, chart, children }: ShelfProps) {
   );
 }
 
+interface RowProps {
+  row: RowMessage;
+  /** Which row it is, from the top. */
+  line: number;
+  eager?: boolean;
+}
+
 /** One row of the home page. */
-export function Row({ row, eager = false }: { row: RowMessage; eager?: boolean }) {
+export function Row({ row, line, eager = false }: RowProps) {
   const id = useId();
+  const seen = useSeen();
   const chart = row.kind === "top_10";
   return (
     <section className="row" aria-labelledby={id}>
@@ -79,7 +88,18 @@ export function Row({ row, eager = false }: { row: RowMessage; eager?: boolean }
       </div>
       <Shelf label={id} chart={chart}>
         {row.cards.map((card, index) => (
-          <li key={card.id} className="holds-card">
+          <li
+            key={card.id}
+            className="holds-card"
+            ref={seen({
+              title_id: card.id,
+              slot: "card",
+              row: row.id,
+              line,
+              place: index,
+              picks: row.picks,
+            })}
+          >
             {chart && (
               <span className="shelf__numeral" aria-hidden="true">
                 {index + 1}

@@ -4,14 +4,20 @@ import { Picture } from "../../design/Picture";
 import { playIntent } from "../../player/intent";
 import { CardMenu } from "../hiding/CardMenu";
 import { MyListButton } from "../MyListButton";
+import { useSeen } from "../seen/useSeen";
 import { factsOf } from "../wording";
 
 /** The title that opens the page. */
-export function Hero({ hero: { card, description, reason } }: { hero: HeroMessage }) {
+export function Hero({ hero: { card, description, reason, pick } }: { hero: HeroMessage }) {
+  const seen = useSeen();
   const progress = card.progress ?? null;
   const playsId = card.play_title_id ?? card.id;
   return (
-    <section className="hero" aria-labelledby="hero-name">
+    <section
+      className="hero"
+      aria-labelledby="hero-name"
+      ref={seen({ title_id: card.id, slot: "hero", row: "", line: 0, place: 0, pick })}
+    >
       <Picture
         src={card.artwork.backdrop ?? card.artwork.poster}
         seed={card.id}

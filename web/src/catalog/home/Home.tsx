@@ -47,7 +47,7 @@ function Programme({ page }: { page: HomePage }) {
       {hero && <Hero hero={hero} />}
       <div className={hero ? "programme programme--under-hero" : "programme"}>
         {rows.map((row, index) => (
-          <Row key={row.id} row={row} eager={index < 2} />
+          <Row key={row.id} row={row} line={index} eager={index < 2} />
         ))}
       </div>
     </>

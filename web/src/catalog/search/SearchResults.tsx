@@ -38,7 +38,8 @@ function Labels({ labels, words }: { labels: readonly SearchLabel[]; words: stri
 }
 
 function Found({ page, words }: { page: SearchPage; words: string }) {
-  if (page.cards.length > 0) return <CardGrid cards={page.cards} label="Search results" />;
+  if (page.cards.length > 0)
+    return <CardGrid cards={page.cards} label="Search results" slot="search" />;
   if (page.near.length === 0) {
     return (
       <Note title={`Nothing matches “${words}”`}>
@@ -52,7 +53,7 @@ function Found({ page, words }: { page: SearchPage; words: string }) {
       <h2 id="near" className="search__near">
         Perhaps one of these
       </h2>
-      <CardGrid cards={page.near} label="Something close" />
+      <CardGrid cards={page.near} label="Something close" slot="search" />
     </section>
   );
 }

@@ -32,7 +32,7 @@ function Similar({ titleId }: { titleId: string }) {
   return (
     <section className="title__part" aria-labelledby="similar">
       <h2 id="similar">More like this</h2>
-      <CardGrid cards={data.cards} label="More like this" />
+      <CardGrid cards={data.cards} label="More like this" slot="similar" />
     </section>
   );
 }
