@@ -56,6 +56,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/recommendations/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The newest policies that choose pictures and heroes
+         * @description The newest policies, newest first, and how each was judged.
+         */
+        get: operations["recommendations_policies_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recommendations/policies/{slot}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Go back to choosing as if nothing had been learnt
+         * @description Withdraw the policy that chooses pictures (`card`) or heroes (`hero`).
+         */
+        delete: operations["recommendations_policy_withdraw"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/recommendations/readyz": {
         parameters: {
             query?: never;
@@ -427,6 +467,65 @@ export interface components {
             recall_20: number;
             /** Viewers */
             viewers: number;
+        };
+        /**
+         * Policies
+         * @description The newest policies, newest first.
+         */
+        Policies: {
+            /** Policies */
+            policies: components["schemas"]["PolicyRow"][];
+        };
+        /**
+         * PolicyEstimate
+         * @description A mean of takes per decision, or a difference of two, with its 95% interval.
+         *
+         *     `effective` is of how many decisions of the policy's own it is worth.
+         */
+        PolicyEstimate: {
+            /** Effective */
+            effective: number;
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** Value */
+            value: number;
+        };
+        /**
+         * PolicyRow
+         * @description A policy, and how it was judged by what was logged; `beside` is what was served then.
+         *
+         *     `slot` is "card" for the pictures of titles. Version 0 is the default, which has learnt nothing.
+         */
+        PolicyRow: {
+            /** Beside */
+            beside: number;
+            /** Decisions */
+            decisions: number;
+            /** Estimates */
+            estimates: {
+                [key: string]: components["schemas"]["PolicyEstimate"];
+            };
+            /**
+             * Learnt At
+             * Format: date-time
+             */
+            learnt_at: string;
+            /**
+             * Slot
+             * @enum {string}
+             */
+            slot: "card" | "hero";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "served" | "replaced" | "held_back" | "withdrawn";
+            /** Version */
+            version: number;
+            /** Why */
+            why: string;
         };
         /**
          * RollBackOrder
@@ -897,6 +996,165 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    recommendations_policies_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Policies"];
+                };
+            };
+            /** @description not_signed_in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description not_staff: owners and analysts only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    recommendations_policy_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slot: "card" | "hero";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not_signed_in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description not_staff: owners only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description default_served */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
             };
             /** @description Invalid value */
             422: {
