@@ -2,7 +2,8 @@
 
 Loss and weighting after Hu, Koren and Volinsky 2008, in the form and with the frequency-scaled
 ridge of Rendle et al. 2022 ("Revisiting the Performance of iALS", sections 2.1 and 3.3). A
-profile is folded in by one small solve, so that what it watched a minute ago counts at once.
+profile is folded in by one small solve, so that what it watched a minute ago counts at once;
+titles that hardly anybody has watched are placed by what they are made of.
 """
 
 from typing import Self
@@ -13,7 +14,9 @@ from scipy import sparse
 from scipy.linalg import lapack
 
 from matinee.recommendations.rules.arrays import Items, Scores, Weights
+from matinee.recommendations.rules.candidates.content import described
 from matinee.recommendations.rules.candidates.interface import Plays, State, Taste, moved
+from matinee.recommendations.rules.candidates.newcomers import Factors, settled
 from matinee.recommendations.rules.candidates.viewings import viewings_of
 from matinee.recommendations.rules.catalogue import Catalogue
 
@@ -24,8 +27,6 @@ RIDGE = 0.01
 # How much a title that somebody did not watch counts against it, beside one that they did.
 UNWATCHED = 0.1
 
-Factors = npt.NDArray[np.float32]
-"""A point for each viewer or item, shape (n, `FACTORS`)."""
 _Gram = npt.NDArray[np.float32]
 
 
@@ -34,11 +35,11 @@ class ImplicitAls:
 
     def __init__(self, factors: int = FACTORS) -> None:
         self._n_factors = factors
-        self._take(np.zeros((0, factors), dtype=np.float32))
+        self._take(np.zeros((0, factors), dtype=np.float32), np.zeros(0, dtype=np.float32))
 
     @property
     def factors(self) -> Factors:
-        """The items' points; zero where nobody watched."""
+        """The items' points, of new ones by what they are made of."""
         return self._factors
 
     def fit(self, catalogue: Catalogue, plays: Plays) -> Self:
@@ -52,7 +53,9 @@ class ImplicitAls:
         for _ in range(SWEEPS):
             viewers = _solved(by_viewer, items)
             items = _solved(by_item, viewers)
-        self._take(items)
+        watched = np.bincount(plays.items, weights=plays.weights, minlength=n_items)
+        counts = watched.astype(np.float32)
+        self._take(settled(described(catalogue), items, counts), counts)
         return self
 
     def recommend(self, taste: Taste) -> Scores:
@@ -69,18 +72,20 @@ class ImplicitAls:
 
     def state(self) -> State:
         """See `StoredModel`."""
-        return {"factors": self._factors}
+        return {"factors": self._factors, "plays": self._plays}
 
     def restore(self, state: State, rows: Items) -> Self:
         """See `StoredModel`."""
         self._n_factors = state["factors"].shape[1]
-        self._take(moved(state["factors"], rows))
+        self._take(moved(state["factors"], rows), moved(state["plays"], rows))
         return self
 
-    def _take(self, factors: Factors) -> None:
-        self._factors = factors
-        self._known = _placed(factors)
-        self._gram: _Gram = np.float32(UNWATCHED) * (factors.T @ factors)
+    def _take(self, factors: Factors, plays: Scores) -> None:
+        self._factors, self._plays = factors, plays
+        # What nobody could have watched yet is no sign of what anybody does not like.
+        known = factors[plays > 0]
+        self._known = len(known)
+        self._gram: _Gram = np.float32(UNWATCHED) * (known.T @ known)
 
 
 def _solved(rows: sparse.csr_matrix, others: Factors) -> Factors:
