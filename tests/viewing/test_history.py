@@ -147,8 +147,9 @@ def test_several_titles_are_erased_together(watcher: Any) -> None:
     watcher.done("POST", "history/erasures", {"title_ids": episodes})
     assert titles(watcher.read("history")) == [kept]
     assert {event["title_id"] for event in told()} == {str(film) for film in erased}
-    for body in ({"title_ids": []}, {"title_ids": [str(kept)] * 1001}):
-        assert watcher.send("POST", "history/erasures", body).status_code == 422
+    for wrong in (list[str](), [str(kept)] * 1001):
+        answer = watcher.send("POST", "history/erasures", {"title_ids": wrong})
+        assert answer.status_code == 422
 
 
 def test_erasing_what_was_not_watched_leaves_no_trace(watcher: Any) -> None:

@@ -105,7 +105,7 @@ def test_nor_does_an_erased_title(data: st.DataObject) -> None:
 
     def erase() -> None:
         with clock.shifted(erased_at + timedelta(milliseconds=500) - clock.now()):
-            actions.history_erase_title(profile, title)
+            actions.history_erase_titles(profile, [title])
 
     def is_left(fact: Any) -> bool:
         place = (fact.profile_id, fact.title_id)
