@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from matinee.recommendations.rules.arrays import Items, Scores
+from matinee.recommendations.rules.arrays import Items, Scores, best
 from matinee.recommendations.rules.candidates.interface import Taste
 from matinee.recommendations.rules.candidates.popularity import DAY_S
 from matinee.recommendations.rules.candidates.trends import HALF_LIVES_S, Trends
@@ -27,6 +27,8 @@ _NEW_YEARS = 1.5
 # A viewer of whom little is known stands where most stand, as if by so many titles.
 _PRIOR, _USUAL_YEARS = 2.0, 3.0
 _WEEK_S = 7 * DAY_S
+# So many that some are left for somebody who has watched the most of them.
+_LATELY_MAX = 1_000
 
 Columns = npt.NDArray[np.float32]
 """One row for each of some items, one column for each feature, shape (k, `FEATURES`)."""
@@ -61,9 +63,12 @@ class Moments:
         return np.hstack([np.log(counts + 0.01), slopes, days, plain]).astype(np.float32)
 
     @cached_property
-    def lately(self) -> tuple[Scores, Scores]:
-        """How much each item was liked these days, and these weeks; shape (n_items,) each."""
-        return self.trends.lately(3 * DAY_S), self.trends.lately(14 * DAY_S)
+    def liked_lately(self) -> tuple[Items, Items]:
+        """What was liked most these days, and these weeks; best first."""
+        return (
+            best(self.trends.lately(3 * DAY_S), _LATELY_MAX),
+            best(self.trends.lately(14 * DAY_S), _LATELY_MAX),
+        )
 
     def features(self, taste: Taste, items: Items, now_s: float) -> Columns:
         """The columns of some items for one viewer at a moment."""

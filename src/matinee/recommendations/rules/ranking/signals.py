@@ -65,9 +65,13 @@ class Signals:
 
     def candidates(self, count: int) -> Items:
         """About so many items that are proposed most, best first; none that the taste has."""
-        proposing = [(self.agreed, _AGREED), (self.next, _NEXT)]
-        proposing += [(scores, _LATELY) for scores in self.moments.lately]
-        found = [self._best(scores, int(share * count)) for scores, share in proposing]
+        had = np.zeros(len(self.agreed), dtype=bool)
+        had[self.taste.items] = True
+        found = [
+            self._best(self.agreed, int(_AGREED * count)),
+            self._best(self.next, int(_NEXT * count)),
+            *(liked[~had[liked]][: int(_LATELY * count)] for liked in self.moments.liked_lately),
+        ]
         chosen = np.unique(np.concatenate(found))
         return chosen[np.lexsort((chosen, -self.agreed[chosen]))]
 
