@@ -28,6 +28,8 @@ _DISCOUNTS /= _DISCOUNTS.sum()
 _NEXT_TO_ITS_KIND, _AGAIN = 0.75, 0.93
 # How much the page's mix counts next to the worth of titles, of which the best has one.
 _MIX_SHARE = np.float32(0.15)
+# What somebody asked for is worth at least so much, where the best row may be worth one.
+_WHOLE_FLOOR = np.float32(0.3)
 # Rows that say something with a single title, too.
 _SHORT_KINDS = ("editorial", "coming", "leaving")
 # How much being unlike its neighbours counts for a title of a row.
@@ -45,15 +47,18 @@ class Ground:
 
 
 def composed(
-    proposals: Sequence[Proposal], ground: Ground, opening: Items, form: Format
+    proposals: Sequence[Proposal], ground: Ground, opening: Items, form: Format, above: int
 ) -> list[tuple[Proposal, Items]]:
-    """The page's rows from the top down with their items; `opening` stands on it already."""
+    """The page's rows from the top down with their items.
+
+    `opening` stands on it already, in `above` rows that come before these.
+    """
     if not proposals:
         return []
     table = _Table(proposals, ground, opening, form)
     chosen: list[tuple[int, Items]] = []
-    while len(chosen) < form.rows_max:
-        row = table.next_row(len(chosen) + 1)
+    while above + len(chosen) < form.rows_max:
+        row = table.next_row(above + len(chosen) + 1)
         if row is None:
             break
         chosen.append((row, table.take(row)))
@@ -77,6 +82,7 @@ class _Table:
         self._whole = np.array([one.whole for one in proposals], dtype=bool)
         self._shown[self._items[self._whole]] = True
         self._gains = np.append(ground.gains, np.float32(0))[self._items]
+        self._floors = np.where(self._whole, _WHOLE_FLOOR, np.float32(0))
         self._weights = np.array([one.weight for one in proposals], dtype=np.float32)
         self._free: Mask = np.array([one.place is None for one in proposals], dtype=bool)
         self._left = np.ones(len(proposals), dtype=bool)
@@ -108,7 +114,7 @@ class _Table:
         able &= self._free
         if not able.any():
             return None
-        worth = self._worth * self._weights
+        worth = np.maximum(self._worth * self._weights, self._floors)
         worth[self._kinds == self._last] *= _NEXT_TO_ITS_KIND
         mixes = (self._mix + self._mixes) / np.float32(self._n_taken + 1)
         worth -= _MIX_SHARE * self._ground.mix.apart(mixes)

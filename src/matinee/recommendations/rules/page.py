@@ -136,7 +136,9 @@ def _composed(showing: Showing, shelves: Shelves, hero: int | None, form: Format
         showing.catalogue.traits,
     )
     able = list(proposed(showing, *rows.MAKERS))
-    for one, items in composed(able, ground, np.array(opening, dtype=np.int32), form):
+    for one, items in composed(
+        able, ground, np.array(opening, dtype=np.int32), form, len(shelves.rows)
+    ):
         shelves.put(one, items.tolist(), _dated(showing, one))
 
 

@@ -19,7 +19,7 @@ DEPTH = 64
 """So many titles of a row are looked at: above it on the page some are shown already."""
 
 _BECAUSE_MAX = 4
-_LISTED_SHOWN = 20
+_WHOLE_MAX = 20
 _CHART_MIN = 5
 # From so many members on the best of a label are looked for among the best of all.
 _MANY = 500
@@ -137,14 +137,16 @@ def coming(showing: Showing) -> Iterator[Proposal]:
     """What can be watched soon, soonest first."""
     items = [number for number in showing.opening if showing.fit_to_see[number]]
     reason = "Can be watched within the next weeks"
-    yield Proposal("coming", "Coming soon", reason, _items(items), 0.6, in_order=True)
+    kept = _items(items)[:_WHOLE_MAX]
+    yield Proposal("coming", "Coming soon", reason, kept, 0.6, in_order=True, whole=True)
 
 
 def leaving(showing: Showing) -> Iterator[Proposal]:
     """What cannot be watched for long any more, soonest first."""
     items = [number for number in showing.closing if showing.visible[number]]
     reason = "Leaves within the next two weeks"
-    yield Proposal("leaving", "Last chance", reason, _items(items), 0.9, in_order=True)
+    kept = _items(items)[:_WHOLE_MAX]
+    yield Proposal("leaving", "Last chance", reason, kept, 0.9, in_order=True, whole=True)
 
 
 def trending(showing: Showing) -> Iterator[Proposal]:
@@ -241,6 +243,7 @@ def editorial(showing: Showing) -> Iterator[Proposal]:
                 1.1,
                 about=str(row.id),
                 in_order=True,
+                whole=True,
                 place=row.place,
             )
 
@@ -258,7 +261,7 @@ def top_10(showing: Showing) -> Iterator[Proposal]:
 def my_list(showing: Showing) -> Iterator[Proposal]:
     """What was put aside, newest first."""
     reason = "You put these aside"
-    items = showing.listed[:_LISTED_SHOWN]
+    items = showing.listed[:_WHOLE_MAX]
     yield Proposal("my_list", "My list", reason, items, 1.2, in_order=True, whole=True)
 
 
