@@ -26,7 +26,8 @@ SLICES = 3
 HISTORY_MIN_S = 21 * DAY_S
 # Each viewer's last plays, where only their order is known.
 LAST = 2
-_LISTS_MAX = 3_000
+# Of each slice: as many lists as a fit of all models costs; 35 kB a list.
+_VIEWERS_MAX = 1_500
 
 Fit = Callable[[Plays], Ask]
 """Fits the models to some plays, and gives what asks them."""
@@ -57,15 +58,15 @@ def in_time(plays: Plays, fit: Fit) -> Lists:
 
 
 def _after(plays: Plays, cut_s: float, fit: Fit) -> Iterator[Lists]:
-    """One list for each viewer who took something known within the span after a moment."""
+    """One list for each viewer who took something within the span after a moment."""
     past = plays.only(plays.watched_at_s < cut_s)
     ask = fit(replace(past, now_s=cut_s))
     at_s = plays.watched_at_s
     then = (at_s >= cut_s) & (at_s < cut_s + SPAN_S) & (plays.weights >= LIKED_FROM)
-    future = plays.only(then & np.isin(plays.items, past.items))
+    future = plays.only(then)
     had, took = _by_viewer(past), _by_viewer(future)
     both = np.intersect1d(past.viewers, future.viewers)
-    for viewer in _some(both.astype(np.int32)).tolist():
+    for viewer in _some(both.astype(np.int32), _VIEWERS_MAX).tolist():
         yield _list(_taste(past, had[viewer]), future.items[took[viewer]], ask)
 
 
@@ -80,7 +81,7 @@ def by_order(plays: Plays, fit: Fit) -> Lists:
     last = np.concatenate([places[-LAST:] for places in own.values()])
     ask = fit(plays.only(np.setdiff1d(np.arange(len(plays.items)), last)))
     parts = []
-    for viewer in _some(np.array(list(own), dtype=np.int32)).tolist():
+    for viewer in _some(np.array(list(own), dtype=np.int32), 2 * _VIEWERS_MAX).tolist():
         for back in range(1, LAST + 1):
             before, wanted = own[viewer][:-back], plays.items[own[viewer][-back]]
             parts.append(_list(_taste(plays, before), wanted, ask))
@@ -94,8 +95,8 @@ def _by_viewer(plays: Plays) -> dict[int, Places]:
     return dict(zip(viewers.tolist(), np.split(order, starts[1:]), strict=False))
 
 
-def _some(viewers: Items) -> Items:
-    return np.random.default_rng(0).permutation(viewers)[:_LISTS_MAX].astype(np.int32)
+def _some(viewers: Items, count: int) -> Items:
+    return np.random.default_rng(0).permutation(viewers)[:count].astype(np.int32)
 
 
 def _taste(plays: Plays, own: Places) -> Taste:
