@@ -16,6 +16,11 @@ const FOCUSABLE =
  * brought to the middle of the screen, `data-top` what is seen best from the page's top. */
 const REGION = "[data-region]";
 
+/** What is passed over, so that the next row is one key away: what can be done about a card, and
+ * about a row; that is to the left of the row's first card. */
+const ASIDE = "[data-aside]";
+const ASIDE_OF_ROW = '[data-aside="row"]';
+
 const isShown = (element: Element): boolean =>
   element.checkVisibility({ visibilityProperty: true, opacityProperty: false });
 
@@ -59,10 +64,16 @@ function moveTo(element: HTMLElement): void {
 }
 
 function nextIn(region: Element, from: HTMLElement, direction: Direction): HTMLElement | null {
-  const others = focusablesIn(region).filter((element) => element !== from);
+  const others = focusablesIn(region).filter(
+    (element) => element !== from && !element.matches(ASIDE),
+  );
   const boxes = others.map((element) => element.getBoundingClientRect());
   const index = nextBox(from.getBoundingClientRect(), boxes, direction);
   return index === null ? null : (others[index] ?? null);
+}
+
+function asideOf(from: HTMLElement): HTMLElement | null {
+  return from.closest("section")?.querySelector<HTMLElement>(ASIDE_OF_ROW) ?? null;
 }
 
 /** The region above or below, when the one with the focus has nothing more that way. */
@@ -95,7 +106,10 @@ function onKeyDown(event: KeyboardEvent): void {
   }
   if (keepsKey(focused, direction)) return;
   const inside = nextIn(region, focused, direction);
-  const next = inside ?? (region.matches("dialog") ? null : across(region, focused, direction));
+  const next =
+    inside ??
+    (region.matches("dialog") ? null : across(region, focused, direction)) ??
+    (direction === "left" && !focused.matches(ASIDE) ? asideOf(focused) : null);
   if (!next) return;
   event.preventDefault();
   moveTo(next);

@@ -41,7 +41,7 @@ function Words({ notice }: { notice: Notice }) {
 export function Notices() {
   const notice = useSyncExternalStore(listenToNotices, noticeNow);
   return (
-    <div className="notices" role="status" data-region="notices">
+    <div className="notices" role="status" data-region={notice ? "notices" : undefined}>
       {notice && <Words notice={notice} />}
     </div>
   );

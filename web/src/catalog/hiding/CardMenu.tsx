@@ -33,10 +33,14 @@ function Items({ card, row, close }: CardMenuProps & { close: () => void }) {
   );
 }
 
-/** Why a title stands where it does, and what can be done about that. */
-export function CardMenu({ card, row }: CardMenuProps) {
+/** Why a title stands where it does, and what can be done about that; `inLine` among buttons. */
+export function CardMenu({ card, row, inLine = false }: CardMenuProps & { inLine?: boolean }) {
   return (
-    <Menu label={`More about ${card.name}`} className="card-menu">
+    <Menu
+      label={`More about ${card.name}`}
+      className="card-menu"
+      {...(!inLine && { aside: "card" })}
+    >
       {(close) => (
         <>
           <p className="menu__name">{card.name}</p>

@@ -50,11 +50,13 @@ interface MenuProps {
   /** What the button is called, and the sheet that it opens. */
   label: string;
   className?: string;
+  /** Arrow keys pass over it as what can be done about a card or a row; left out, they do not. */
+  aside?: "card" | "row";
   children: (close: () => void) => ReactNode;
 }
 
 /** A button that opens a few things to do, beside it or, on a phone, at the foot of the screen. */
-export function Menu({ label, className = "", children }: MenuProps) {
+export function Menu({ label, className = "", aside, children }: MenuProps) {
   const [opener, setOpener] = useState<HTMLElement | null>(null);
   const close = () => setOpener(null);
   return (
@@ -64,6 +66,7 @@ export function Menu({ label, className = "", children }: MenuProps) {
         className={`menu-opener ${className}`}
         title={label}
         aria-label={label}
+        data-aside={aside}
         aria-haspopup="dialog"
         aria-expanded={opener !== null}
         onClick={(event) => setOpener(event.currentTarget)}

@@ -10,9 +10,10 @@ const OWN: readonly Row["kind"][] = ["my_list", "continue_watching"];
 export function RowMenu({ row }: { row: Row }) {
   const { takeOff, forget } = useHiding();
   const about = row.kind === BECAUSE ? row.about_title_id : null;
+  const name = row.name.replace(/^Because you watched /, "");
   if (OWN.includes(row.kind)) return null;
   return (
-    <Menu label={`About the row “${row.name}”`} className="row-menu">
+    <Menu label={`About the row “${row.name}”`} className="row-menu" aside="row">
       {(close) => (
         <>
           <p className="menu__name">{row.name}</p>
@@ -23,10 +24,10 @@ export function RowMenu({ row }: { row: Row }) {
                 icon="trash"
                 onClick={() => {
                   close();
-                  void forget(about, row.name.replace(/^Because you watched /, ""));
+                  void forget(about, name);
                 }}
               >
-                Forget that I watched it
+                Forget that I watched {name}
               </MenuItem>
             )}
             <MenuItem

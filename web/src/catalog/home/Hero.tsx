@@ -43,7 +43,7 @@ export function Hero({ hero: { card, description, reason, pick } }: { hero: Hero
             More info
           </LinkButton>
           <MyListButton titleId={card.id} />
-          <CardMenu card={card} />
+          <CardMenu card={card} inLine />
         </div>
       </div>
     </section>
