@@ -12,7 +12,7 @@ from matinee.recommendations.rules.candidates.interface import Plays, Taste
 from matinee.recommendations.rules.candidates.popularity import DAY_S
 from matinee.recommendations.rules.catalogue import Catalogue
 from matinee.recommendations.rules.ranking import slices
-from matinee.recommendations.rules.ranking.discovery import EVERY, FIRST, mixed
+from matinee.recommendations.rules.ranking.discovery import END, EVERY, FIRST, mixed
 from matinee.recommendations.rules.ranking.held_out import Ask
 from matinee.recommendations.rules.ranking.lists import joined
 from matinee.recommendations.rules.ranking.signals import FEATURES, Signals
@@ -116,7 +116,7 @@ def test_discoveries_come_later_and_nothing_twice(
     assert found[:plain] == order[:plain]
 
 
-def test_every_other_place_is_a_discovery() -> None:
-    found = mixed(np.arange(40, dtype=np.int32), np.arange(100, 140, dtype=np.int32), 20)
-    later = found[FIRST:]
-    assert (later[::EVERY] >= 100).sum() + (later[1::EVERY] >= 100).sum() == len(later[::EVERY])
+def test_of_the_later_cards_of_a_row_every_other_is_a_discovery() -> None:
+    found = mixed(np.arange(40, dtype=np.int32), np.arange(100, 140, dtype=np.int32), 30)
+    discovered = np.flatnonzero(found >= 100)
+    assert discovered.tolist() == list(range(FIRST, END, EVERY))

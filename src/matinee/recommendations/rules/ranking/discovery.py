@@ -9,14 +9,14 @@ import numpy as np
 
 from matinee.recommendations.rules.arrays import Items
 
-# Chosen on MovieTweetings before its 72 % cut: NDCG@10 stays, NDCG@100 loses a thousandth, and four
-# times as many titles are among somebody's first twenty.
-FIRST = 11
+# Chosen on MovieTweetings before its 72 % cut: five of twenty cards. NDCG@10 stays, NDCG@100 loses
+# less than a thousandth, and four times as many titles are among somebody's first twenty.
+FIRST, END = 11, 20
 EVERY = 2
 
 
 def mixed(order: Items, suited: Items, count: int) -> Items:
-    """The first `count` of an order, where from place `FIRST` on every other is a discovery.
+    """The first `count` of an order, where from place `FIRST` to `END` every other is a discovery.
 
     Both best first; nothing comes twice. Where one of them ends, the other goes on.
     """
@@ -34,4 +34,4 @@ def mixed(order: Items, suited: Items, count: int) -> Items:
 
 
 def _is_likely(place: int) -> bool:
-    return place < FIRST or (place - FIRST) % EVERY != 0
+    return not FIRST <= place < END or (place - FIRST) % EVERY != 0
