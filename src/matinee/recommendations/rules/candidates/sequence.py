@@ -23,6 +23,8 @@ ITEMS_MAX = 4_000
 _SMALL, _VIEWERS_MIN = 1_000, 3
 # What lies further back speaks through the models that know no order.
 LAGS = 100
+# So little a play may count and still be looked at.
+_FADED = 1e-3
 # Chosen on the plays before the last of MovieLens 1M; flat around there.
 RIDGE_PER_VIEWER = 0.05
 
@@ -38,7 +40,8 @@ class SequentialRidge:
     """
 
     def __init__(self, fading: float) -> None:
-        self._kernel: Weights = (np.arange(1.0, LAGS + 1) ** -fading).astype(np.float32)
+        kernel = np.arange(1.0, LAGS + 1) ** -fading
+        self._kernel: Weights = kernel[kernel >= _FADED].astype(np.float32)
         self._take(np.zeros(0, dtype=np.int32), np.zeros((0, 0), dtype=np.float32), 0)
 
     def fit(self, catalogue: Catalogue, plays: Plays) -> Self:
@@ -53,7 +56,7 @@ class SequentialRidge:
         """See `Model`: the weights from what was liked last, faded and summed."""
         liked = taste.liked()
         known = np.flatnonzero(self._place[liked.items] >= 0)
-        newest = known[np.argsort(-liked.watched_at_s[known], kind="stable")][:LAGS]
+        newest = known[np.argsort(-liked.watched_at_s[known], kind="stable")][: len(self._kernel)]
         worth = liked.weights[newest] * self._kernel[: len(newest)]
         scores = np.zeros(len(self._place), dtype=np.float32)
         found = worth @ self._weights[self._place[liked.items[newest]]]
@@ -128,7 +131,7 @@ def _closed_form(line: _Line, kernel: Weights, ridge: float) -> Square:
         return np.zeros((0, 0), dtype=np.float32)
     together, follows = _counted(line, kernel)
     gram: npt.NDArray[Any] = np.asfortranarray(together + together.T)
-    alone = np.cumsum(kernel**2)[np.minimum(line.later, LAGS) - 1] * (line.later > 0)
+    alone = np.cumsum(kernel**2)[np.minimum(line.later, len(kernel)) - 1] * (line.later > 0)
     own = np.bincount(line.items, weights=line.weights**2 * alone, minlength=line.size)
     gram[np.diag_indices_from(gram)] += (own + ridge).astype(np.float32)
     _, weights, _ = lapack.sposv(gram, follows, lower=0, overwrite_a=True)
@@ -140,7 +143,8 @@ def _counted(line: _Line, kernel: Weights) -> tuple[Square, Square]:
     """How much pairs stand together before a play, and how much the second follows the first."""
     together = np.zeros(line.size**2, dtype=np.float32)
     follows = np.zeros(line.size**2, dtype=np.float32)
-    for lag in range(1, min(LAGS, len(line.items) - 1) + 1):
+    reach = len(kernel)
+    for lag in range(1, min(reach, len(line.items) - 1) + 1):
         first = np.flatnonzero(line.viewers[lag:] == line.viewers[:-lag])
         if len(first) == 0:
             break
@@ -149,6 +153,6 @@ def _counted(line: _Line, kernel: Weights) -> tuple[Square, Square]:
         worth = line.weights[first] * line.weights[second]
         np.add.at(follows, pair, worth * kernel[lag - 1])
         # Before each later play both stand there, the older one `lag` plays further back.
-        faded = np.append(0.0, np.cumsum(kernel[: LAGS - lag] * kernel[lag:])).astype(np.float32)
-        np.add.at(together, pair, worth * faded[np.minimum(line.later[second], LAGS - lag)])
+        faded = np.append(0.0, np.cumsum(kernel[: reach - lag] * kernel[lag:])).astype(np.float32)
+        np.add.at(together, pair, worth * faded[np.minimum(line.later[second], reach - lag)])
     return together.reshape(line.size, -1), follows.reshape(line.size, -1)
