@@ -1,9 +1,8 @@
 """Off-policy estimates on the Open Bandit data (Saito et al. 2021), beside what is known.
 
 The data were logged by Thompson sampling with a propensity for every row. What another policy would
-have come to is known in three ways: of rows kept with a chance in proportion to the ratio of both
-policies' probabilities, what remains is a log of that other policy; what Thompson sampling chose in
-later days is a policy to be judged by what it logged in the first ones; and where `obd_random` lies
+have come to is known in two ways: of rows kept with a chance in proportion to the ratio of both
+policies' probabilities, what remains is a log of that other policy; and where `obd_random` lies
 beside `obd_bts`, each is judged from the other's log. Estimates never see the rows that they are
 judged by. Each case is repeated over random halves of the log.
 """
@@ -21,6 +20,7 @@ from bench.recommendations.data import FOLDER
 from matinee.recommendations.rules.bandit import evaluation
 from matinee.recommendations.rules.bandit.evaluation import Estimate, Expected, Log, Policy
 
+OURS = "balanced doubly robust"
 CAMPAIGNS = ("men", "women")
 _SPLITS = 20
 _FOLDS = 5
@@ -48,6 +48,18 @@ class Rows:
             log.arms[kept], log.propensities[kept], log.rewards[kept], _each(int(kept.sum()))
         )
         return Rows(part, self.positions[kept], self.n_arms)
+
+    def balanced(self) -> "Rows":
+        """With the propensities of all moments together instead of each row's own.
+
+        Thompson sampling changed all week, but never knew who looked: its policies of all moments
+        are one mixture, and what it chose is weighed by the mixture's propensity with far less
+        variance (Agarwal et al. 2017, "Effective evaluation using logged bandit feedback from
+        multiple loggers"). Frequencies estimate it (Hirano, Imbens and Ridder 2003).
+        """
+        log = self.log
+        together = self.habits()[self.positions, log.arms]
+        return Rows(Log(log.arms, together, log.rewards, log.groups), self.positions, self.n_arms)
 
     def habits(self) -> Tables:
         """How often each arm was chosen at each position."""
@@ -105,15 +117,15 @@ def rows(policy: str, campaign: str) -> Rows | None:
 
 def judged(case: Case) -> Outcome:
     """Every estimator on one case."""
-    log = case.told.log
+    log, together = case.told.log, case.told.balanced().log
     policy: Policy = case.policy[case.told.positions]
     expected = _expected(case.told)
-    shrinkage = evaluation.best_shrinkage(log, policy, expected)
     estimates = {
+        OURS: evaluation.doubly_robust(together, policy, expected),
+        "balanced IPS": evaluation.ips(together, policy),
+        "doubly robust": evaluation.doubly_robust(log, policy, expected),
         "IPS": evaluation.ips(log, policy),
         "SNIPS": evaluation.snips(log, policy),
-        "doubly robust": evaluation.doubly_robust(log, policy, expected),
-        "doubly robust, shrunk": evaluation.doubly_robust(log, policy, expected, shrinkage),
     }
     return Outcome(evaluation.on_policy(case.chosen.log), estimates)
 
@@ -139,7 +151,6 @@ def _kinds(logged: Rows, even: Rows | None) -> dict[str, _Cases]:
     kinds: dict[str, _Cases] = {
         "even policy": lambda chance: _thinned(logged, logged.even(), chance),
         "half even policy": lambda chance: _thinned(logged, half, chance),
-        "policy of the last days from the first days": lambda chance: _later(logged, chance),
     }
     if even is not None:
         kinds["random policy from Thompson sampling's log"] = lambda chance: _other(
@@ -159,14 +170,6 @@ def _thinned(logged: Rows, policy: Tables, chance: np.random.Generator) -> Itera
         scale = np.quantile(ratio, 1 - _KEPT_AT_ITS_RAREST)
         kept = chance.random(len(ratio)) < ratio / scale
         yield Case(policy, logged.where(~half), own.where(kept))
-
-
-def _later(logged: Rows, chance: np.random.Generator) -> Iterator[Case]:
-    """Half of what was chosen later says what the policy is, the other half what it came to."""
-    is_first = np.arange(len(logged.log)) < len(logged.log) // 2
-    first, last = logged.where(is_first), logged.where(~is_first)
-    for half in _halves(last, chance):
-        yield Case(last.where(half).habits(), first, last.where(~half))
 
 
 def _other(told: Rows, chosen: Rows, policy: Tables, chance: np.random.Generator) -> Iterator[Case]:
@@ -205,26 +208,25 @@ def _figures(what: str, outcomes: list[Outcome]) -> list[Figure]:
     def clicks(name: str) -> float:
         return float(np.mean([one.estimates[name].value for one in outcomes])) * 1000
 
-    ours = "doubly robust, shrunk"
-    others = ("IPS", "SNIPS", "doubly robust")
+    others = [name for name in outcomes[0].estimates if name != OURS]
     truth = float(np.mean([one.truth.value for one in outcomes])) * 1000
     return [
         Figure(
             f"{what}: clicks, by the policy itself and estimated",
-            clicks(ours),
+            clicks(OURS),
             "a thousand",
             anchors={"the policy itself": truth, **{name: clicks(name) for name in others}},
         ),
         Figure(
             f"{what}: distance to the policy's own value, in halves of its interval",
-            off(ours),
+            off(OURS),
             "",
             "<= 1",
             {name: off(name) for name in others},
         ),
         Figure(
             f"{what}: estimates within the interval of the policy's own value",
-            inside(ours),
+            inside(OURS),
             f"of {len(outcomes)} splits",
             anchors={name: inside(name) for name in others},
         ),

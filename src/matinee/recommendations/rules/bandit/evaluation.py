@@ -24,8 +24,6 @@ Expected = npt.NDArray[np.float64]
 CONFIDENCE = 0.95
 _RESAMPLES = 1_000
 _RESAMPLES_AT_ONCE = 50
-# Candidates for how far weights are shrunk, from hardly to nearly the model alone.
-_SHRINKAGES = (np.inf, 1e6, 1e5, 1e4, 3e3, 1e3, 300.0, 100.0, 30.0, 10.0, 3.0)
 
 
 @dataclass(frozen=True)
@@ -95,14 +93,9 @@ def snips(log: Log, policy: Policy) -> Estimate:
     return _estimate(log, weights * log.rewards, weights, weights)
 
 
-def doubly_robust(
-    log: Log, policy: Policy, expected: Expected, shrinkage: float = np.inf
-) -> Estimate:
-    """The model's expectation, corrected where what was logged differs from it.
-
-    `shrinkage` (see `shrunk`) gives up a little of the correction for much less variance.
-    """
-    weights = shrunk(weights_of(log, policy), shrinkage)
+def doubly_robust(log: Log, policy: Policy, expected: Expected) -> Estimate:
+    """The model's expectation, corrected where what was logged differs from it."""
+    weights = weights_of(log, policy)
     return _estimate(log, _robust_terms(log, policy, expected, weights), np.ones(len(log)), weights)
 
 
@@ -114,32 +107,6 @@ def gain(log: Log, policy: Policy, expected: Expected) -> Estimate:
     weights = weights_of(log, policy)
     terms = _robust_terms(log, policy, expected, weights) - log.rewards
     return _estimate(log, terms, np.ones(len(log)), weights)
-
-
-def shrunk(weights: Reals, shrinkage: float) -> Reals:
-    """Weights drawn towards zero the more the greater they are: `c w / (w^2 + c)`.
-
-    Optimistic shrinkage, Su et al. 2020, "Doubly robust off-policy evaluation with shrinkage",
-    section 4; infinity leaves them as they are.
-    """
-    if np.isinf(shrinkage):
-        return weights
-    kept: Reals = shrinkage * weights / (weights**2 + shrinkage)
-    return kept
-
-
-def best_shrinkage(log: Log, policy: Policy, expected: Expected) -> float:
-    """The shrinkage with the least estimated error: squared bound of its bias plus variance."""
-    weights = weights_of(log, policy)
-    miss = log.rewards - log.of_arms(expected)
-
-    def error(shrinkage: float) -> float:
-        kept = shrunk(weights, shrinkage)
-        bias = float(np.mean((weights - kept) * miss))
-        terms = _robust_terms(log, policy, expected, kept)
-        return bias**2 + float(np.var(terms)) / max(len(log), 1)
-
-    return min(_SHRINKAGES, key=error)
 
 
 def _robust_terms(log: Log, policy: Policy, expected: Expected, weights: Reals) -> Reals:
