@@ -30,6 +30,8 @@ _MOSTLY_SEEN = 0.5
 # Of the best: what is less alike is no reason to show it.
 _ALIKE_SHARE = np.float32(0.25)
 _CALIBRATED_AMONG, _CALIBRATED, _STRICTNESS = 120, 20, 0.3
+# Where the row about the newest title stands, from the top.
+_NEWEST_PLACE = 2
 # Times that a person must stand among the credits of what is liked, to be why.
 _PERSON_LIKED_MIN = 2
 
@@ -80,8 +82,12 @@ _GOOD_START = "Something of everything that is watched and new; choose, and the 
 
 
 def because(showing: Showing) -> Iterator[Proposal]:
-    """What goes with each of the titles that say most about the profile lately."""
-    for number in _telling(showing):
+    """What goes with each of the titles that say most about the profile lately.
+
+    That of the newest comes near the top of the page, so that whoever has finished it sees at once
+    that it counts.
+    """
+    for after, number in enumerate(_telling(showing)):
         item = showing.catalogue.items[number]
         nearest, alike = showing.nearest_to(number)
         nearest = nearest[alike >= _ALIKE_SHARE * alike.max(initial=0.0)]
@@ -94,6 +100,7 @@ def because(showing: Showing) -> Iterator[Proposal]:
             1.1,
             about=str(item.id),
             about_title=item.id,
+            place=None if after else _NEWEST_PLACE,
         )
 
 

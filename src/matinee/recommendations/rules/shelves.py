@@ -18,6 +18,9 @@ ENOUGH_FOR_ROWS = 9
 """Below so many titles a page has one row of all of them."""
 # From so many titles on, a row may leave out some good ones for the sake of variety.
 _MANY, _SPARE = 1_000, 8
+# How many rows a page should come to while there is no more than enough for them, and how short and
+# long they may be.
+_ROWS_WANTED, _CARDS = 8, (10, 20)
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,9 @@ class Format:
         """With few titles: short rows, so that there are several, and repeats out of view."""
         if n_visible >= SMALL:
             spare = _SPARE if n_visible >= _MANY else 0
-            return cls(cards_min=4, cards_max=20, rows_max=20, repeat_after=None, spare=spare)
+            # Else a few hundred titles would make three rows.
+            cards = min(max(n_visible // _ROWS_WANTED, _CARDS[0]), _CARDS[1])
+            return cls(cards_min=4, cards_max=cards, rows_max=20, repeat_after=None, spare=spare)
         return cls(
             cards_min=3,
             cards_max=min(max(4, n_visible // 2), 12),
