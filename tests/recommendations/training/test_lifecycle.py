@@ -111,7 +111,7 @@ def test_a_new_fit_is_compared_with_the_one_that_was_served(later: Training) -> 
     new = trained()
     assert new.state == "published"
     assert new.report.comparison is not None
-    assert new.report.comparison.against == f"version {later.version}"
+    assert new.report.comparison.against == f"training {later.version}"
     assert new.report.comparison.viewers == VIEWERS
     assert new.report.comparison.difference == 0, "the same data until the cut, the same models"
     assert new.report.cut_at == later.started_at

@@ -116,6 +116,8 @@ function MadeFrom({ data }: { data: NonNullable<Report["data"]> }) {
     [
       "Settings",
       Object.entries(settings)
+        .filter(([, value]) => value !== "")
+        .toSorted(([one], [other]) => one.localeCompare(other))
         .map(([name, value]) => `${name} ${value}`)
         .join(", "),
     ],

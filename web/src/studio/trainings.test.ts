@@ -106,7 +106,7 @@ describe("trainings", () => {
   it("has a curve for each contender, by its name", () => {
     const names = lengthCurves([
       marks({}),
-      marks({ contender: "version 12" }),
+      marks({ contender: "training 12" }),
       marks({ contender: "popularity" }),
     ]).map(({ name }) => name);
     expect(names).toEqual(["This training", "In service then: training 12", "What is popular"]);

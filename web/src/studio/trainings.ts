@@ -58,7 +58,7 @@ export function contenderWords(contender: string): string {
   if (contender === "new") return "This training";
   if (contender === "deep") return "With the deep model";
   if (contender === "popularity") return "What is popular";
-  return contender.replace("version", "In service then: training");
+  return contender.replace("training", "In service then: training");
 }
 
 export const nameOf = (row: TrainingRow): string => `Training ${row.version}`;

@@ -31,7 +31,7 @@ class Earlier:
     @property
     def name(self) -> str:
         """How a report calls it."""
-        return f"version {self.version}"
+        return f"training {self.version}"
 
 
 @dataclass(frozen=True)
