@@ -23,6 +23,11 @@ def monotonic_s() -> float:
     return time.monotonic()
 
 
+def worked_s() -> float:
+    """Seconds that this thread has computed, for measuring on a machine that does other things."""
+    return time.thread_time()
+
+
 def pause(duration_s: float) -> None:
     """Wait in real time."""
     time.sleep(duration_s)
