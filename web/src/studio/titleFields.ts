@@ -29,8 +29,8 @@ const numberOf = (text: string): number | null => (text.trim() === "" ? null : N
 /** Reads one field of the form by its name; empty when there is none. */
 export type Read = (name: string) => string;
 
-/** What can be changed of a title, as the form says it. */
-export function changeFrom(read: Read): Required<TitleChange> {
+/** What can be changed of a title, as the form says it; rights are no part of the form. */
+export function changeFrom(read: Read): Required<Omit<TitleChange, "rights">> {
   return {
     name: read("name").trim(),
     tagline: read("tagline").trim(),
