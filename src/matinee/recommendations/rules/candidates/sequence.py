@@ -125,10 +125,10 @@ def _line(plays: Plays, modelled: Items, n_items: int) -> _Line:
 
 def _closed_form(line: _Line, kernel: Weights, ridge: float) -> Square:
     """The weights that give every play best from those before it."""
-    from scipy.linalg import lapack  # noqa: PLC0415 - only training needs it
-
     if line.size == 0:
         return np.zeros((0, 0), dtype=np.float32)
+    from scipy.linalg import lapack  # noqa: PLC0415 - only training needs it
+
     together, follows = _counted(line, kernel)
     gram: npt.NDArray[Any] = np.asfortranarray(together + together.T)
     alone = np.cumsum(kernel**2)[np.minimum(line.later, len(kernel)) - 1] * (line.later > 0)
