@@ -198,38 +198,24 @@ def _expected(told: Rows) -> Expected:
 
 
 def _figures(what: str, outcomes: list[Outcome]) -> list[Figure]:
-    def off(name: str) -> float:
-        return float(np.mean([one.off_the_mark(name) for one in outcomes]))
-
-    def inside(name: str) -> float:
-        held = [one.truth.holds(one.estimates[name].value) for one in outcomes]
-        return float(np.mean(held))
-
-    def clicks(name: str) -> float:
-        return float(np.mean([one.estimates[name].value for one in outcomes])) * 1000
-
-    others = [name for name in outcomes[0].estimates if name != OURS]
-    truth = float(np.mean([one.truth.value for one in outcomes])) * 1000
+    names = list(outcomes[0].estimates)
+    clicks = {
+        name: 1000 * float(np.mean([one.estimates[name].value for one in outcomes]))
+        for name in names
+    }
+    off = {name: float(np.mean([one.off_the_mark(name) for one in outcomes])) for name in names}
+    inside = {
+        name: float(np.mean([one.truth.holds(one.estimates[name].value) for one in outcomes]))
+        for name in names
+    }
+    truth = {"the policy itself": 1000 * float(np.mean([one.truth.value for one in outcomes]))}
+    own = f"{what}: estimated clicks"
+    far = f"{what}: distance to the policy's own value, in halves of its interval"
+    held = f"{what}: estimates within the interval of the policy's own value"
     return [
-        Figure(
-            f"{what}: clicks, by the policy itself and estimated",
-            clicks(OURS),
-            "a thousand",
-            anchors={"the policy itself": truth, **{name: clicks(name) for name in others}},
-        ),
-        Figure(
-            f"{what}: distance to the policy's own value, in halves of its interval",
-            off(OURS),
-            "",
-            "<= 1",
-            {name: off(name) for name in others},
-        ),
-        Figure(
-            f"{what}: estimates within the interval of the policy's own value",
-            inside(OURS),
-            f"of {len(outcomes)} splits",
-            anchors={name: inside(name) for name in others},
-        ),
+        Figure(own, clicks.pop(OURS), "a thousand", anchors={**truth, **clicks}),
+        Figure(far, off.pop(OURS), "", "<= 1", off),
+        Figure(held, inside.pop(OURS), f"of {len(outcomes)} splits", anchors=inside),
     ]
 
 

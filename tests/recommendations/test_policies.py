@@ -2,18 +2,17 @@
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
 import pytest
-from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from matinee.contracts.catalog import Artwork
-from matinee.contracts.policies import Policies, PolicySlot
+from matinee.contracts.policies import Policies
 from matinee.contracts.recommendations import HomePage, SearchPage, SimilarPage
 from matinee.kernel import clock
 from matinee.kernel.http import flask_edge
@@ -25,10 +24,9 @@ from matinee.recommendations.api import app
 from matinee.recommendations.models import Impression, Policy
 from matinee.recommendations.queries.knowledge import held
 from matinee.recommendations.rules.bandit import artwork, hero
-from matinee.recommendations.rules.bandit.artwork import Decisions, PictureWorth
-from matinee.recommendations.rules.bandit.hero import HeroWorth, Openings
 from matinee.recommendations.rules.impressions import day_of
 from tests.recommendations import builders
+from tests.recommendations.viewer import Viewer
 
 pytestmark = pytest.mark.django_db(databases=["recommendations"])
 
@@ -65,44 +63,6 @@ def explore(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         held.forget()
 
     return set_to
-
-
-class Viewer:
-    """A profile in front of its home page."""
-
-    def __init__(self, profile_id: UUID | None = None) -> None:
-        self.profile_id = profile_id or uuid7()
-        self._client: FlaskClient = app.test_client()
-
-    @property
-    def _headers(self) -> dict[str, str]:
-        caller = Caller(uuid7(), uuid7(), self.profile_id, 18)
-        token, _ = flask_edge.access_tokens().issue(caller)
-        return {"Authorization": f"Bearer {token}"}
-
-    def get(self, path: str) -> bytes:
-        answer = self._client.get(f"/api/recommendations{path}", headers=self._headers)
-        assert answer.status_code == 200, answer.text
-        return bytes(answer.data)
-
-    def page(self) -> HomePage:
-        return HomePage.model_validate_json(self.get("/home"))
-
-    def report(self, page: HomePage, **more: Any) -> None:
-        """Tell that the whole page was seen."""
-        seen = [
-            {"title_id": str(card.id), "slot": "card", "row": row.id, "place": place, "ago_s": 0.0}
-            for row in page.rows
-            for place, card in enumerate(row.cards)
-        ]
-        assert page.hero is not None
-        seen.append({"title_id": str(page.hero.card.id), "slot": "hero", "ago_s": 0.0})
-        body = {"seen": seen, "picks": [row.picks for row in page.rows]}
-        body |= {"hero_pick": page.hero.pick, **more}
-        answer = self._client.post(
-            "/api/recommendations/impressions", json=body, headers=self._headers
-        )
-        assert answer.status_code == 204, answer.text
 
 
 def pictures_of(page: HomePage) -> dict[UUID, set[str | None]]:
@@ -197,7 +157,7 @@ def test_anothers_picks_are_not_believed() -> None:
     assert not rows.exclude(policy=None).exists()
 
 
-def lived(slot: PolicySlot, chances: Table, people: int = 100, days: int = 4) -> None:
+def lived(chances: Table, people: int = 100, days: int = 4) -> None:
     """Days of people who saw pages and took what they liked, as `chances` (title, arm) say."""
     random = np.random.default_rng(1)
     dresser = held.current().policies.dresser
@@ -211,28 +171,28 @@ def lived(slot: PolicySlot, chances: Table, people: int = 100, days: int = 4) ->
     start = clock.now() - timedelta(days=days + 1)
     rows = []
     for person, day, item in np.ndindex(*shape):
-        arm, at = int(arms[person, day, item]), start + timedelta(days=day, minutes=person)
-        rows.append(
-            Impression(
-                profile_id=profiles[person],
-                title_id=builders.title_id(item),
-                slot=slot,
-                day=day_of(at),
-                row="for_you",
-                line=0,
-                place=0,
-                first_at=at,
-                last_at=at,
-                begun=False,
-                taken_at=at if taken[person, day, item] else None,
-                policy=dresser.version,
-                arm=arm,
-                among=int(dresser.pictures.among[item]),
-                propensity=float(probable[item, arm]),
-                context=bytes(artwork.GENRES),
-            )
-        )
+        at = start + timedelta(days=day, minutes=person)
+        row = seen_card(profiles[person], item, at)
+        row.arm = int(arms[person, day, item])
+        row.propensity = float(probable[item, row.arm])
+        row.policy, row.among = dresser.version, int(dresser.pictures.among[item])
+        row.context = bytes(artwork.GENRES)
+        row.taken_at = at if taken[person, day, item] else None
+        rows.append(row)
     Impression.objects.bulk_create(rows)
+
+
+def seen_card(profile_id: UUID, item: int, at: datetime) -> Impression:
+    values: dict[str, Any] = {"slot": "card", "row": "for_you", "line": 0, "place": 0}
+    return Impression(
+        profile_id=profile_id,
+        title_id=builders.title_id(item),
+        day=day_of(at),
+        first_at=at,
+        last_at=at,
+        begun=False,
+        **values,
+    )
 
 
 def liking(best: int, much: float = 0.3, little: float = 0.05) -> Table:
@@ -244,7 +204,7 @@ def liking(best: int, much: float = 0.3, little: float = 0.05) -> Table:
 @pytest.mark.usefixtures("stock")
 def test_a_picture_that_is_taken_more_is_shown_more_once_it_was_judged() -> None:
     assert policy_learn("card") is None
-    lived("card", liking(best=2))
+    lived(liking(best=2))
     made = policy_learn("card")
     assert made is not None
     assert made.state == "served", made.report
@@ -266,7 +226,7 @@ def test_a_picture_that_is_taken_more_is_shown_more_once_it_was_judged() -> None
 
 @pytest.mark.usefixtures("stock")
 def test_pictures_that_make_no_difference_change_nothing() -> None:
-    lived("card", np.full((TITLES, 4), 0.1))
+    lived(np.full((TITLES, 4), 0.1))
     made = policy_learn("card")
     assert made is not None
     assert (made.state, made.body) == ("held_back", None)
@@ -275,57 +235,17 @@ def test_pictures_that_make_no_difference_change_nothing() -> None:
 
 @pytest.mark.usefixtures("stock")
 def test_a_policy_that_turns_out_bad_is_withdrawn() -> None:
-    lived("card", liking(best=2))
+    lived(liking(best=2))
     policies_learn()
     held.forget()
     Impression.objects.all().delete()
-    lived("card", liking(best=0))
+    lived(liking(best=0))
     made = policy_learn("card")
     assert made is not None
     assert made.report["verdict"] == "withdraw"
     assert not Policy.objects.filter(state="served").exists()
     assert list(Policy.objects.filter(state="withdrawn").values_list("body", flat=True)) == [None]
     assert default_share(20) == pytest.approx(0.8 + 0.2 / LOOKS, abs=0.06)
-
-
-def test_a_picture_can_be_right_for_some_and_wrong_for_others() -> None:
-    random = np.random.default_rng(2)
-    n = 6_000
-    romantic = random.random(n) < 0.5
-    contexts = artwork.told(
-        np.where(romantic[:, None], [[0.9, 0.1, 0.0]], [[0.1, 0.9, 0.0]]).astype(float)
-    )
-    marks = random.choice([11, 22], n).astype(np.uint32)
-    couple = marks == 11
-    rewards = (random.random(n) < np.where(couple == romantic, 0.2, 0.05)).astype(float)
-    title_id = builders.title_id(0)
-    seen = Decisions((title_id,), np.zeros(n, dtype=np.int32), marks, contexts, rewards)
-    worth = PictureWorth().fit(seen)
-    worth = PictureWorth().restore(dict(worth.state()))
-    which = np.array([worth.numbers_of(title_id, [11, 22, 99, 99])] * 2)
-    real = np.array([[True, True, True, False]] * 2)
-    people = artwork.told(np.array([[0.9, 0.1, 0.0], [0.1, 0.9, 0.0]]))
-    beliefs = worth.beliefs(which, real, people)
-    assert beliefs.means[0, 0] > beliefs.means[0, 1] + 0.05
-    assert beliefs.means[1, 1] > beliefs.means[1, 0] + 0.05
-    # Nobody has seen the third, so it is thought like any, with more doubt.
-    assert beliefs.means[:, 2] == pytest.approx([0.0, 0.0])
-    assert (beliefs.doubts[:, 2] > 3 * beliefs.doubts[:, 0]).all()
-
-
-def test_a_hero_that_is_new_wins_where_new_ones_are_taken() -> None:
-    random = np.random.default_rng(3)
-    n = 3_000
-    contexts = random.integers(0, 256, (n, hero.CANDIDATES_MAX * hero.FEATURES)).astype(np.uint8)
-    arms = random.integers(0, hero.CANDIDATES_MAX, n)
-    new = contexts.reshape(n, hero.CANDIDATES_MAX, hero.FEATURES)[np.arange(n), arms, 3] / 255
-    rewards = (random.random(n) < 0.4 * new).astype(float)
-    counts = np.full(n, hero.CANDIDATES_MAX)
-    worth = HeroWorth().fit(Openings(contexts, counts, arms, rewards))
-    told = hero.told(np.array([[1.0, 0.5, 0.5, 0.1], [0.9, 0.5, 0.5, 0.9]]))
-    real = np.ones((1, 2), dtype=bool)
-    assert HeroWorth().fit(hero.NOTHING_OPENED).beliefs(told, real).means.argmax() == 0
-    assert HeroWorth().restore(dict(worth.state())).beliefs(told, real).means.argmax() == 1
 
 
 @pytest.mark.usefixtures("stock")
@@ -351,7 +271,7 @@ def staff(method: str, path: str, *roles: str) -> TestResponse:
 
 @pytest.mark.usefixtures("stock")
 def test_operators_see_what_was_learnt_and_can_withdraw_it() -> None:
-    lived("card", liking(best=2))
+    lived(liking(best=2))
     policies_learn()
     assert staff("GET", "/policies", "support").status_code == 403
     [row] = Policies.model_validate_json(staff("GET", "/policies", "analyst").data).policies
