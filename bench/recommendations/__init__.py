@@ -11,7 +11,7 @@ from pathlib import Path
 from bench.figures import Figure
 
 # In this order; the dearest last.
-PARTS = ("strong", "cold", "in_time", "in_order", "off_policy", "pages", "spark")
+PARTS = ("strong", "cold", "in_time", "in_order", "off_policy", "pages", "at_once", "spark")
 
 
 def measure() -> list[Figure]:
