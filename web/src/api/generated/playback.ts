@@ -967,7 +967,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description no_profile, or above_maturity: the title is for older viewers */
+            /** @description no_profile, above_maturity: the title is for older viewers, or not_available_here: not in this country, or not now */
             403: {
                 headers: {
                     [name: string]: unknown;
