@@ -4,7 +4,7 @@ from celery import Task
 
 from matinee.kernel.tasks import app
 from matinee.recommendations import settings
-from matinee.recommendations.actions import fits, impressions, policies
+from matinee.recommendations.actions import fits, impressions, policies, traces
 
 # A training that takes longer than this has met something that it was not made for; the longest
 # is that of a history of millions of viewers on Spark.
@@ -38,6 +38,12 @@ def forget_old_impressions() -> None:
     impressions.old_impressions_forget()
 
 
+@app.task(name="matinee.recommendations.prune_traces", time_limit=300)
+def prune_traces() -> None:
+    """Forget what only kept late facts away; the next run takes what one run leaves."""
+    traces.traces_prune()
+
+
 @app.task(name="matinee.recommendations.learn_policies", time_limit=_TIME_LIMIT_S)
 def learn_policies() -> None:
     """Learn anew which pictures and heroes to choose."""
@@ -54,6 +60,10 @@ SCHEDULE = {
     "recommendations-forget-old-impressions": {
         "task": "matinee.recommendations.forget_old_impressions",
         "schedule": 3600.0,
+    },
+    "recommendations-prune-traces": {
+        "task": "matinee.recommendations.prune_traces",
+        "schedule": 6 * 3600.0,
     },
     "recommendations-learn-policies": {
         "task": "matinee.recommendations.learn_policies",
