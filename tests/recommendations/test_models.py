@@ -14,6 +14,7 @@ from matinee.recommendations.rules.candidates.content import ContentLikeness
 from matinee.recommendations.rules.candidates.deep import Deep, Layers
 from matinee.recommendations.rules.candidates.ease import Ease
 from matinee.recommendations.rules.candidates.interface import NO_TASTE, Model, StoredModel, Taste
+from matinee.recommendations.rules.candidates.leanings import Leanings
 from matinee.recommendations.rules.candidates.popularity import DAY_S, DecayedPopularity
 from matinee.recommendations.rules.candidates.sequence import SequentialRidge
 from matinee.recommendations.rules.catalogue import Catalogue
@@ -36,6 +37,7 @@ STORED: list[Callable[[], StoredModel]] = [
     Ease,
     lambda: Ease(stretch=2),
     lambda: ImplicitAls(factors=6),
+    lambda: Leanings(dimensions=4, half_spaces=8),
     lambda: SequentialRidge(1.0),
     Deep,
     lambda: Deep(squeezed),
@@ -129,7 +131,7 @@ class TestStoredModelContract:
         restored = make().restore(fitted.state(), rows)
         before, after = fitted.recommend(taste(0, 3)), restored.recommend(taste(8, 5))
         assert after[0] == 0, "a title that the fit did not have"
-        assert after[1:].tolist() == pytest.approx(before[::-1].tolist())
+        assert after[1:].tolist() == pytest.approx(before[::-1].tolist(), abs=1e-6)
 
     def test_a_title_that_is_gone_is_forgotten(self, make: Callable[[], StoredModel]) -> None:
         fitted = make().fit(catalogue(), builders.plays_of(HISTORIES))

@@ -23,6 +23,7 @@ from matinee.recommendations.rules.candidates.interface import (
     Stored,
     Taste,
 )
+from matinee.recommendations.rules.candidates.leanings import Leanings
 from matinee.recommendations.rules.candidates.popularity import DAY_S, DecayedPopularity
 from matinee.recommendations.rules.candidates.sequence import SequentialRidge
 from matinee.recommendations.rules.candidates.trends import Trends
@@ -62,6 +63,7 @@ class Models:
     ease: Ease = field(default_factory=Ease)
     together: Ease = field(default_factory=lambda: Ease(STRETCH))
     als: ImplicitAls = field(default_factory=ImplicitAls)
+    leanings: Leanings = field(default_factory=Leanings)
     sequence: SequentialRidge = field(default_factory=lambda: SequentialRidge(FADING))
     following: SequentialRidge = field(default_factory=lambda: SequentialRidge(FADING_FAST))
     trends: Trends = field(default_factory=Trends)
@@ -84,6 +86,7 @@ class Models:
             "ease": self.ease,
             "together": self.together,
             "als": self.als,
+            "leanings": self.leanings,
             "sequence": self.sequence,
             "following": self.following,
             "trends": self.trends,
@@ -142,6 +145,7 @@ class Models:
             "ease": self.ease,
             "together": self.together,
             "als": self.als,
+            "leanings": self.leanings,
             "content": self.content,
             "sequence": self.sequence,
             "following": self.following,
@@ -209,7 +213,17 @@ class Models:
 
 
 # Whom the ranker hears, and so what must be fitted anew for its lessons.
-_RANKED_BY = ("weeks", "co_watching", "ease", "together", "als", "sequence", "following", "trends")
+_RANKED_BY = (
+    "weeks",
+    "co_watching",
+    "ease",
+    "together",
+    "als",
+    "leanings",
+    "sequence",
+    "following",
+    "trends",
+)
 
 
 def _own(state: State, name: str) -> State:

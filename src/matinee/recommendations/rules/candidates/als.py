@@ -6,12 +6,10 @@ profile is folded in by one small solve, so that what it watched a minute ago co
 titles that hardly anybody has watched are placed by what they are made of.
 """
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
-from scipy.linalg import lapack
 
 from matinee.recommendations.rules.arrays import Items, Scores, Weights
 from matinee.recommendations.rules.candidates.content import described
@@ -19,6 +17,9 @@ from matinee.recommendations.rules.candidates.interface import Plays, State, Tas
 from matinee.recommendations.rules.candidates.newcomers import Factors, settled
 from matinee.recommendations.rules.candidates.viewings import viewings_of
 from matinee.recommendations.rules.catalogue import Catalogue
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 # Chosen on held-out viewers of MovieLens 1M.
 FACTORS = 96
@@ -51,11 +52,11 @@ class ImplicitAls:
         items = (start * 0.1 / np.sqrt(self._n_factors)).astype(np.float32)
         items[np.diff(by_item.indptr) == 0] = 0.0
         for _ in range(SWEEPS):
-            viewers = _solved(by_viewer, items)
-            items = _solved(by_item, viewers)
+            viewers = _solved(by_viewer, items, *_pull(items))
+            items = _solved(by_item, viewers, *_pull(viewers))
         watched = np.bincount(plays.items, weights=plays.weights, minlength=n_items)
         counts = watched.astype(np.float32)
-        self._take(settled(described(catalogue), items, counts), counts)
+        self._take(settled(described(catalogue).matrix(), items, counts), counts)
         return self
 
     def recommend(self, taste: Taste) -> Scores:
@@ -70,6 +71,10 @@ class ImplicitAls:
             return np.zeros(self._n_factors, dtype=np.float32)
         return _point(self._factors[liked.items], liked.weights, self._gram, self._known)
 
+    def placed(self, rows: "sparse.csr_matrix") -> Factors:
+        """The points of many histories, a row over items each, shape (n_rows, factors)."""
+        return _solved(rows, self._factors, self._gram, self._known)
+
     def state(self) -> State:
         """See `StoredModel`."""
         return {"factors": self._factors, "plays": self._plays}
@@ -83,24 +88,22 @@ class ImplicitAls:
     def _take(self, factors: Factors, plays: Scores) -> None:
         self._factors, self._plays = factors, plays
         # What nobody could have watched yet is no sign of what anybody does not like.
-        known = factors[plays > 0]
-        self._known = len(known)
-        self._gram: _Gram = np.float32(UNWATCHED) * (known.T @ known)
+        self._gram, self._known = _pull(factors[plays > 0])
 
 
-def _solved(rows: sparse.csr_matrix, others: Factors) -> Factors:
+def _solved(rows: "sparse.csr_matrix", others: Factors, gram: _Gram, known: int) -> Factors:
     """The best point of each row, given the points of the columns; zero for an empty row."""
-    gram = np.float32(UNWATCHED) * (others.T @ others)
-    points, known = np.zeros((rows.shape[0], others.shape[1]), dtype=np.float32), _placed(others)
+    points = np.zeros((rows.shape[0], others.shape[1]), dtype=np.float32)
     for row in np.flatnonzero(np.diff(rows.indptr)):
         own = slice(rows.indptr[row], rows.indptr[row + 1])
         points[row] = _point(others[rows.indices[own]], rows.data[own], gram, known)
     return points
 
 
-def _placed(points: Factors) -> int:
-    """How many have a point at all."""
-    return int(np.count_nonzero(points.any(axis=1)))
+def _pull(points: Factors) -> tuple[_Gram, int]:
+    """What everything unwatched pulls with, shape (factors, factors), and how many have a point."""
+    known = int(np.count_nonzero(points.any(axis=1)))
+    return np.float32(UNWATCHED) * (points.T @ points), known
 
 
 def _point(seen: Factors, weights: Weights, gram: _Gram, n_others: int) -> Factors:
@@ -109,6 +112,5 @@ def _point(seen: Factors, weights: Weights, gram: _Gram, n_others: int) -> Facto
     matrix = weighted.T @ weighted + gram
     ridge = RIDGE * (float(weights.sum()) + UNWATCHED * n_others)
     matrix[np.diag_indices_from(matrix)] += np.float32(max(ridge, 1e-6))
-    _, point, _ = lapack.sposv(matrix, weights @ seen, lower=1)
-    solved: Factors = point.astype(np.float32)
+    solved: Factors = np.linalg.solve(matrix, weights @ seen)
     return solved

@@ -6,15 +6,18 @@ frequency, Sparck Jones 1972), by an inverted index. A title's vector has length
 
 from array import array
 from collections import Counter
-from typing import Self
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
-from scipy import sparse
 
 from matinee.recommendations.rules import text
 from matinee.recommendations.rules.arrays import Items, Offsets, Scores, Weights, offsets_of, spans
 from matinee.recommendations.rules.candidates.interface import Plays, Taste
 from matinee.recommendations.rules.catalogue import Catalogue, Item
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 # Chosen by how well they place titles of MovieLens 1M that were kept from the models.
 _GENRE, _MOOD, _DIRECTOR, _PERSON, _WORD = 2.0, 1.6, 0.7, 0.4, 0.15
@@ -45,15 +48,14 @@ class ContentLikeness:
     def fit(self, catalogue: Catalogue, plays: Plays | None = None) -> Self:  # noqa: ARG002 - the interface's
         """See `Model`; needs no plays."""
         made_of = described(catalogue)
-        items = np.repeat(np.arange(len(catalogue), dtype=np.int32), np.diff(made_of.indptr))
-        features, worth, n_features = made_of.indices, made_of.data, made_of.shape[1]
-        counts = np.bincount(features, minlength=n_features)
-        self._of_item = offsets_of(items, len(catalogue))
-        self._features, self._worth = features, worth
-        order = np.argsort(features, kind="stable")
-        order = order[counts[features[order]] <= _POSTINGS_MAX]
-        self._of_feature = offsets_of(features[order], n_features)
-        self._items, self._worth_by_feature = items[order], worth[order]
+        self._of_item = made_of.of_item
+        self._features, self._worth = made_of.features, made_of.weights
+        items = np.repeat(np.arange(len(catalogue), dtype=np.int32), np.diff(made_of.of_item))
+        counts = np.bincount(made_of.features, minlength=made_of.n_features)
+        order = np.argsort(made_of.features, kind="stable")
+        order = order[counts[made_of.features[order]] <= _POSTINGS_MAX]
+        self._of_feature = offsets_of(made_of.features[order], made_of.n_features)
+        self._items, self._worth_by_feature = items[order], made_of.weights[order]
         return self
 
     def recommend(self, taste: Taste) -> Scores:
@@ -75,26 +77,44 @@ class ContentLikeness:
         return scores.astype(np.float32)
 
 
-def described(catalogue: Catalogue) -> sparse.csr_matrix:
-    """What every title is made of, a row of length one each, shape (n_items, n_features)."""
+@dataclass(frozen=True)
+class Described:
+    """Features of every item: those of item `n` are `[of_item[n] : of_item[n + 1]]` of the others.
+
+    `weights` have length one for each item.
+    """
+
+    of_item: Offsets
+    features: Items
+    weights: Weights
+    n_features: int
+
+    def matrix(self) -> "sparse.csr_matrix":
+        """The same as one row for each item, shape (n_items, n_features)."""
+        from scipy import sparse  # noqa: PLC0415 - only training needs it
+
+        shape = (len(self.of_item) - 1, self.n_features)
+        return sparse.csr_matrix((self.weights, self.features, self.of_item), shape=shape)
+
+
+def described(catalogue: Catalogue) -> Described:
+    """What every title is made of, each feature worth the less the more titles have it."""
     numbers: dict[str, int] = {}
-    columns = array("i")
-    worth = array("f")
-    ends = array("q", [0])
+    columns, worth, ends = array("i"), array("f"), array("q", [0])
     for item in catalogue.items:
         found = features_of(item)
         columns.extend(numbers.setdefault(name, len(numbers)) for name in found)
         worth.extend(found.values())
         ends.append(len(columns))
-    features = np.frombuffer(columns, dtype=np.int32)
+    features = np.array(columns, dtype=np.int32)
+    of_item = np.array(ends, dtype=np.int64)
     counts = np.bincount(features, minlength=len(numbers))
     rarity = np.log1p(len(catalogue) / np.maximum(counts, 1)).astype(np.float32)
-    weights = np.frombuffer(worth, dtype=np.float32) * rarity[features]
-    shape = (len(catalogue), len(numbers))
-    rows = sparse.csr_matrix((weights, features, np.frombuffer(ends, dtype=np.int64)), shape=shape)
-    length = np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
-    scaled: sparse.csr_matrix = sparse.diags(1.0 / np.maximum(length, 1e-6)) @ rows
-    return scaled.astype(np.float32).tocsr()
+    weights = np.array(worth, dtype=np.float32) * rarity[features]
+    items = np.repeat(np.arange(len(catalogue)), np.diff(of_item))
+    squares = np.bincount(items, weights=weights**2, minlength=len(catalogue))
+    weights = weights / np.sqrt(np.maximum(squares, 1e-12))[items]
+    return Described(of_item, features, weights.astype(np.float32), len(numbers))
 
 
 def features_of(item: Item) -> dict[str, float]:

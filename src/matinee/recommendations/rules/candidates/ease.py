@@ -7,17 +7,18 @@ counts by one over the root of how much they watched, so that a few who watch al
 speak for everybody.
 """
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
-from scipy.linalg import lapack
 
 from matinee.recommendations.rules.arrays import Items, Scores
 from matinee.recommendations.rules.candidates.interface import Plays, State, Taste
 from matinee.recommendations.rules.candidates.viewings import Viewings, viewings_of
 from matinee.recommendations.rules.catalogue import Catalogue
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 # The closed form costs their cube in time and their square in memory: 32 MB as it is kept.
 ITEMS_MAX = 4_000
@@ -81,7 +82,7 @@ class Ease:
         self._take(known, weights, len(rows))
         return self
 
-    def _rows(self, viewings: Viewings) -> sparse.csr_matrix:
+    def _rows(self, viewings: Viewings) -> "sparse.csr_matrix":
         """What speaks with one voice, each row scaled so that its square counts as it should."""
         if self._stretch is not None:
             return viewings.by_stretch(self._stretch)
@@ -89,7 +90,8 @@ class Ease:
         watched = np.asarray(rows.sum(axis=1)).ravel()
         mean = float(watched[watched > 0].mean()) if len(watched) else 1.0
         voice = (np.maximum(watched, 1e-6) / mean) ** -0.25
-        return sparse.diags(voice.astype(np.float32)) @ rows
+        rows.data *= np.repeat(voice, np.diff(rows.indptr)).astype(np.float32)
+        return rows
 
     def _take(self, modelled: npt.NDArray[np.integer[Any]], weights: Square, n_items: int) -> None:
         self._n_items, self._modelled = n_items, modelled.astype(np.int32)
@@ -99,8 +101,10 @@ class Ease:
         self._place[modelled] = np.arange(len(modelled), dtype=np.int32)
 
 
-def _closed_form(rows: sparse.csr_matrix, ridge: float) -> Square:
+def _closed_form(rows: "sparse.csr_matrix", ridge: float) -> Square:
     """The weights that give every column of `rows` from the others, diagonal zero."""
+    from scipy.linalg import lapack  # noqa: PLC0415 - only training needs it
+
     if rows.shape[1] == 0:
         return np.zeros((0, 0), dtype=np.float32)
     gram = _gram(rows)
@@ -113,7 +117,7 @@ def _closed_form(rows: sparse.csr_matrix, ridge: float) -> Square:
     return weights
 
 
-def _gram(rows: sparse.csr_matrix) -> Square:
+def _gram(rows: "sparse.csr_matrix") -> Square:
     """How often each pair is watched together, shape (m, m), in Fortran's order as LAPACK's."""
     columns = rows.tocsc()
     turned = rows.T.tocsr()

@@ -4,12 +4,15 @@ A linear map from features to factors, learnt from the titles that are watched (
 "Learning Attribute-to-Feature Mappings for Cold-Start Recommendations", section 4.3).
 """
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
-from sklearn.linear_model import Ridge
 
 from matinee.recommendations.rules.arrays import Scores
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 # Chosen on titles of MovieLens 1M that were kept from the models.
 RIDGE = 0.3
@@ -22,11 +25,13 @@ Factors = npt.NDArray[np.float32]
 """A point for each item, shape (n_items, n_factors)."""
 
 
-def settled(made_of: sparse.csr_matrix, factors: Factors, plays: Scores) -> Factors:
+def settled(made_of: "sparse.csr_matrix", factors: Factors, plays: Scores) -> Factors:
     """Every item's point, the more by its features the fewer `plays`, shape (n_items,), it has.
 
     `made_of` holds a row of features for each item. Without anything to learn from, points stay.
     """
+    from sklearn.linear_model import Ridge  # noqa: PLC0415 - only training needs it
+
     taught = np.flatnonzero(plays >= _TAUGHT_FROM)
     unsure = np.flatnonzero(plays < 10 * TRUST_HALF)
     if len(taught) == 0 or len(unsure) == 0 or made_of.shape[1] == 0:

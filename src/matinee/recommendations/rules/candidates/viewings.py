@@ -1,12 +1,15 @@
 """Plays as the sparse matrices that closed forms and factorisations are fitted to."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
 from matinee.recommendations.rules.arrays import Items, Weights, offsets_of
 from matinee.recommendations.rules.candidates.interface import Plays
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 # More of one viewer change what is learnt little and cost their square.
 HISTORY_MAX = 1_000
@@ -25,16 +28,18 @@ class Viewings:
     places: Items
     n_items: int
 
-    def by_viewer(self) -> sparse.csr_matrix:
+    def by_viewer(self) -> "sparse.csr_matrix":
         """One row for each number of a viewer, shape (n_viewers, n_items)."""
         return self._rows(self.viewers)
 
-    def by_stretch(self, length: int) -> sparse.csr_matrix:
+    def by_stretch(self, length: int) -> "sparse.csr_matrix":
         """One row for so many plays in a row of one viewer, shape (n_stretches, n_items).
 
         Every history is cut twice, the second time half a stretch later, so that two plays close to
         each other meet at least once.
         """
+        from scipy import sparse  # noqa: PLC0415 - only training needs it
+
         longest = int(self.places.max(initial=0)) // length + 2
         cuts = []
         for shift in (0, length // 2):
@@ -43,7 +48,9 @@ class Viewings:
             cuts.append(self._rows(rows.astype(np.int32)))
         return sparse.vstack(cuts, format="csr")
 
-    def _rows(self, rows: Items) -> sparse.csr_matrix:
+    def _rows(self, rows: Items) -> "sparse.csr_matrix":
+        from scipy import sparse  # noqa: PLC0415 - only training needs it
+
         shape = (int(rows.max(initial=-1)) + 1, self.n_items)
         return sparse.csr_matrix((self.weights, (rows, self.items)), shape=shape, dtype=np.float32)
 

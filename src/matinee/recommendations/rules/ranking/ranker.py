@@ -9,7 +9,6 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.ensemble import HistGradientBoostingClassifier
 
 from matinee.recommendations.rules.arrays import Scores
 from matinee.recommendations.rules.candidates.interface import State
@@ -42,6 +41,10 @@ class Ranker:
         if not lists.taken.any() or lists.taken.all():
             self._take(_empty())
             return self
+        from sklearn.ensemble import (  # noqa: PLC0415 - only training needs it
+            HistGradientBoostingClassifier,
+        )
+
         learner = HistGradientBoostingClassifier(
             max_iter=TREES,
             learning_rate=LEARNING_RATE,

@@ -13,7 +13,7 @@ from matinee.recommendations.rules.ranking import moments
 from matinee.recommendations.rules.ranking.moments import Moments
 
 # Models whose agreement proposes candidates, and what each counts beside the others.
-PROPOSING = {"ease": 1.0, "together": 1.0, "als": 1.0}
+PROPOSING = {"ease": 1.0, "together": 1.0, "als": 1.0, "leanings": 1.0}
 # Decides where those know nothing: for a viewer without a taste.
 _POPULAR = 0.01
 # Those whose scores become features, in this order.
@@ -23,6 +23,7 @@ SCORED = (
     "ease",
     "together",
     "als",
+    "leanings",
     "content",
     "sequence",
     "following",
