@@ -30,8 +30,9 @@ _MOSTLY_SEEN = 0.5
 # Of the best: what is less alike is no reason to show it.
 _ALIKE_SHARE = np.float32(0.25)
 _CALIBRATED_AMONG, _CALIBRATED, _STRICTNESS = 120, 20, 0.3
-# Where the row about the newest title stands, from the top.
-_NEWEST_PLACE = 2
+# Where the row about the newest title stands, from the top. Among few titles what suits somebody is
+# not enough for two rows, and this one says why.
+_NEWEST_PLACE, _NEWEST_PLACE_OF_FEW, _FEW = 2, 1, 400
 # Times that a person must stand among the credits of what is liked, to be why.
 _PERSON_LIKED_MIN = 2
 
@@ -87,6 +88,7 @@ def because(showing: Showing) -> Iterator[Proposal]:
     That of the newest comes near the top of the page, so that whoever has finished it sees at once
     that it counts.
     """
+    place = _NEWEST_PLACE if showing.n_visible >= _FEW else _NEWEST_PLACE_OF_FEW
     for after, number in enumerate(_telling(showing)):
         item = showing.catalogue.items[number]
         nearest, alike = showing.nearest_to(number)
@@ -100,7 +102,7 @@ def because(showing: Showing) -> Iterator[Proposal]:
             1.1,
             about=str(item.id),
             about_title=item.id,
-            place=None if after else _NEWEST_PLACE,
+            place=None if after else place,
         )
 
 
