@@ -16,7 +16,6 @@ from matinee.recommendations.models import Erasure, Fit, PublishingHold, Revisio
 from matinee.recommendations.queries.catalogue import FIT
 from matinee.recommendations.rules.arrays import Items
 from matinee.recommendations.rules.blend import Models
-from matinee.recommendations.rules.candidates.interface import NO_PLAYS
 from matinee.recommendations.rules.catalogue import Catalogue
 
 Arrays = Mapping[str, npt.NDArray[Any]]
@@ -128,7 +127,7 @@ def format_name() -> str:
 @lru_cache(maxsize=1)
 def empty_state() -> Arrays:
     """What models know that were never fitted."""
-    return Models().fit(Catalogue(0, (), {}), NO_PLAYS).state()
+    return Models().state()
 
 
 def _readable() -> Q:

@@ -7,16 +7,18 @@ for Collaborative Filtering", Mult-DAE of section 2.4). Trained by whoever is le
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
 from matinee.recommendations.rules.arrays import Items, Mask, Scores, Weights
 from matinee.recommendations.rules.candidates.interface import Plays, State, Taste, moved
 from matinee.recommendations.rules.candidates.viewings import viewings_of
 from matinee.recommendations.rules.catalogue import Catalogue
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 # The training's batches are dense: so many of the most watched items take part.
 ITEMS_MAX = 20_000
@@ -37,7 +39,7 @@ class Layers:
     outer: Weights
 
 
-Trainer = Callable[[sparse.csr_matrix], Layers]
+Trainer = Callable[["sparse.csr_matrix"], Layers]
 """Learns from how much each viewer watched of each item, shape (n_viewers, m)."""
 
 
