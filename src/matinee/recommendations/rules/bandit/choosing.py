@@ -75,11 +75,12 @@ def chances_to_be_best(beliefs: Beliefs) -> Probabilities:
     means = (np.where(beliefs.real, beliefs.means, low) - beliefs.means[:, :1]).T
     variances = np.where(beliefs.real, beliefs.doubts**2, 0.0).T + _VARIANCE_MIN
     n_arms = len(means)
-    chances = np.empty(means.shape)
-    for arm in range(n_arms):
-        others = [(means[one], variances[one]) for one in range(n_arms) if one != arm]
-        mean, variance = reduce(_greater, others) if others else (means[arm] - 1.0, variances[arm])
-        chances[arm] = _below((means[arm] - mean) / np.sqrt(variances[arm] + variance))
+    if n_arms == 1:
+        return beliefs.real.astype(np.float64)
+    others = np.array([[one for one in range(n_arms) if one != arm] for arm in range(n_arms)])
+    rivals = [(means[column], variances[column]) for column in others.T]
+    mean, variance = reduce(_greater, rivals)
+    chances = _below((means - mean) / np.sqrt(variances + variance))
     chances *= beliefs.real.T
     scaled: Probabilities = (chances / chances.sum(axis=0)).T
     return scaled
