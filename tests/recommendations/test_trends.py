@@ -76,3 +76,10 @@ def test_who_likes_new_films_stands_nearer_to_new_ones() -> None:
 
     assert apart(0)[0] < apart(0)[1]
     assert apart(5)[0] > apart(5)[1]
+
+
+def test_some_titles_are_watched_early_in_a_life_and_some_late() -> None:
+    plays = builders.plays_of([[0, 1, 2]] * 20)
+    days = np.tile([3.0, 2.0, 1.0], 20)
+    found = trends(replace(plays, watched_at_s=NOW_S - DAY_S * days))
+    assert found.place[0] < found.place[1] < found.place[2]

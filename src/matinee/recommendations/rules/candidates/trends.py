@@ -19,17 +19,20 @@ HALF_LIVES_S = (DAY_S, 3 * DAY_S, 7 * DAY_S, 14 * DAY_S, 30 * DAY_S, 90 * DAY_S)
 LIKED_FROM = 0.5
 # A title that nobody ever watched is as old and as long unseen as this.
 _NEVER_S = 3650 * DAY_S
-_OVER_ITEMS = ("counts", "watched", "liking", "age_s", "unseen_s")
+_OVER_ITEMS = ("counts", "watched", "liking", "place", "age_s", "unseen_s")
+# A title that few watched stands where titles stand on average, as if by so many more viewers.
+_PRIOR = 3.0
 
 Counts = npt.NDArray[np.float32]
 """One number for each item and half-life, shape (n_items, len(HALF_LIVES_S))."""
 
 
 class Trends:
-    """Decayed numbers of viewers who liked each item; 48 bytes an item.
+    """Decayed numbers of viewers who liked each item; 52 bytes an item.
 
     All as of `now_s`, the moment of the fit. `age_s` and `unseen_s` say how long ago somebody
-    watched it first and last, `liking` is the mean weight of its plays, shape (n_items,) each.
+    watched it first and last, `liking` is the mean weight of its plays, `place` how many titles its
+    viewers had watched before it, as the mean logarithm; shape (n_items,) each.
     """
 
     def __init__(self) -> None:
@@ -54,6 +57,7 @@ class Trends:
                 "counts": np.stack(columns, axis=1).astype(np.float32),
                 "watched": watched.astype(np.float32),
                 "liking": (worth / np.maximum(watched, 1)).astype(np.float32),
+                "place": _typical_place(plays, watched),
                 "age_s": age_s,
                 "unseen_s": unseen_s,
                 "now_s": np.array([plays.now_s]),
@@ -71,6 +75,7 @@ class Trends:
             "counts": self.counts,
             "watched": self.watched,
             "liking": self.liking,
+            "place": self.place,
             "age_s": self.age_s,
             "unseen_s": self.unseen_s,
             "now_s": np.array([self.now_s]),
@@ -88,9 +93,22 @@ class Trends:
         self.counts: Counts = state["counts"]
         self.watched: Scores = state["watched"]
         self.liking: Scores = state["liking"]
+        self.place: Scores = state["place"]
         self.age_s: Times = state["age_s"]
         self.unseen_s: Times = state["unseen_s"]
         self.now_s = float(state["now_s"][0])
+
+
+def _typical_place(plays: Plays, watched: npt.NDArray[np.int64]) -> Scores:
+    """Whether a title is one of the first that somebody watches, or of the later ones."""
+    order = np.lexsort((plays.watched_at_s, plays.viewers))
+    viewers = plays.viewers[order]
+    before = np.arange(len(order)) - np.searchsorted(viewers, viewers, side="left")
+    places = np.log1p(before)
+    usual = float(places.mean()) if len(places) else 0.0
+    total = np.bincount(plays.items[order], weights=places, minlength=len(watched))
+    typical: Scores = ((total + _PRIOR * usual) / (watched + _PRIOR)).astype(np.float32)
+    return typical
 
 
 def _of_nobody(n_items: int) -> State:
@@ -98,6 +116,7 @@ def _of_nobody(n_items: int) -> State:
         "counts": np.zeros((n_items, len(HALF_LIVES_S)), dtype=np.float32),
         "watched": np.zeros(n_items, dtype=np.float32),
         "liking": np.zeros(n_items, dtype=np.float32),
+        "place": np.zeros(n_items, dtype=np.float32),
         "age_s": np.full(n_items, _NEVER_S),
         "unseen_s": np.full(n_items, _NEVER_S),
         "now_s": np.zeros(1),

@@ -17,7 +17,7 @@ from matinee.recommendations.rules.candidates.popularity import DAY_S
 from matinee.recommendations.rules.candidates.trends import HALF_LIVES_S, Trends
 from matinee.recommendations.rules.catalogue import Catalogue
 
-_ITEM, _VIEWER = 2 * len(HALF_LIVES_S) + 4, 7
+_ITEM, _VIEWER = 2 * len(HALF_LIVES_S) + 5, 10
 FEATURES = _ITEM + _VIEWER
 
 # Added to counts, so that one viewer more or less of a title with few is no trend.
@@ -59,8 +59,9 @@ class Moments:
         counts = trends.counts
         slopes = np.log(counts[:, :-1] + _FEW) - np.log(counts[:, 1:] + _FEW)
         days = np.stack([trends.age_s, trends.unseen_s], axis=1) / DAY_S
-        plain = np.stack([np.log1p(trends.watched), trends.liking, self.years_old], axis=1)
-        return np.hstack([np.log(counts + 0.01), slopes, days, plain]).astype(np.float32)
+        plain = [np.log1p(trends.watched), trends.liking, trends.place, self.years_old]
+        columns = [np.log(counts + 0.01), slopes, days, np.stack(plain, axis=1)]
+        return np.hstack(columns).astype(np.float32)
 
     @cached_property
     def liked_lately(self) -> tuple[Items, Items]:
@@ -75,7 +76,7 @@ class Moments:
         return np.hstack([self.of_items[items], self._of_viewer(taste, items, now_s)])
 
     def _of_viewer(self, taste: Taste, items: Items, now_s: float) -> Columns:
-        liked = taste.liked().items
+        liked = taste.liked().items[np.argsort(-taste.liked().watched_at_s, kind="stable")]
         old = self.years_old[liked]
         years = (old.sum() + _PRIOR * _USUAL_YEARS) / (len(liked) + _PRIOR)
         newness = ((old <= _NEW_YEARS).sum() + _PRIOR / 2) / (len(liked) + _PRIOR)
@@ -90,4 +91,7 @@ class Moments:
             len(taste.items),
         ]
         same = np.tile(np.array(alike, dtype=np.float32), (len(items), 1))
-        return np.column_stack([same, self.years_old[items] - np.float32(years)])
+        stands = [years, *(old[:count].mean() if len(old) else years for count in (1, 5))]
+        apart = self.years_old[items][:, None] - np.array(stands, dtype=np.float32)
+        early = self.trends.place[items] - np.float32(np.log1p(len(taste.items)))
+        return np.column_stack([same, early, apart])

@@ -81,7 +81,7 @@ def by_order(plays: Plays, fit: Fit) -> Lists:
     last = np.concatenate([places[-LAST:] for places in own.values()])
     ask = fit(plays.only(np.setdiff1d(np.arange(len(plays.items)), last)))
     parts = []
-    for viewer in _some(np.array(list(own), dtype=np.int32), 2 * _VIEWERS_MAX).tolist():
+    for viewer in _some(np.array(list(own), dtype=np.int32), 3 * _VIEWERS_MAX).tolist():
         for back in range(1, LAST + 1):
             before, wanted = own[viewer][:-back], plays.items[own[viewer][-back]]
             parts.append(_list(_taste(plays, before), wanted, ask))
