@@ -12,6 +12,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from matinee.contracts.catalog import Artwork
+from matinee.contracts.events import HistoryErased
 from matinee.contracts.policies import Policies
 from matinee.contracts.recommendations import HomePage, SearchPage, SimilarPage
 from matinee.kernel import clock
@@ -258,6 +259,20 @@ def test_heroes_are_learnt_from_what_was_logged() -> None:
     assert made is not None
     assert made.report["decisions"] == 3
     assert (made.state, "too few" in made.report["why"]) == ("held_back", True)
+
+
+@pytest.mark.usefixtures("stock")
+def test_what_was_learnt_from_erased_history_does_not_stay() -> None:
+    lived(liking(best=2))
+    policies_learn()
+    Impression.objects.all().delete()
+    days = timedelta(days=settings.get().forget_within_days)
+    with clock.shifted(days + timedelta(days=1)):
+        policies_learn()
+        assert Policy.objects.filter(state="served").exists(), "nobody wanted anything forgotten"
+        builders.tell(HistoryErased(profile_id=uuid7(), title_id=None, until=clock.now()))
+        policies_learn()
+    assert not Policy.objects.filter(state="served").exists()
 
 
 def staff(method: str, path: str, *roles: str) -> TestResponse:

@@ -1,6 +1,7 @@
 """Learns how to choose pictures and heroes, and lets a policy on only once it was judged."""
 
 import logging
+from datetime import timedelta
 
 from django.db.models import Max
 
@@ -8,10 +9,11 @@ from matinee.contracts.policies import PolicySlot
 from matinee.kernel import clock
 from matinee.kernel.databases import transaction_of
 from matinee.kernel.problems import NotFound
+from matinee.recommendations import settings
 from matinee.recommendations.actions.titles import next_number
 from matinee.recommendations.models import Policy
 from matinee.recommendations.queries import catalogue as catalogues
-from matinee.recommendations.queries import policies
+from matinee.recommendations.queries import fits, policies
 from matinee.recommendations.queries.catalogue import POLICIES
 from matinee.recommendations.rules.bandit import gate
 from matinee.recommendations.rules.bandit.gate import Judgement
@@ -28,6 +30,7 @@ def policies_learn() -> None:
     """Learn both policies anew from what was logged, and let on those that may be."""
     for slot in _SLOTS:
         policy_learn(slot)
+        _forget(slot)
 
 
 def policy_learn(slot: PolicySlot) -> Policy | None:
@@ -64,6 +67,14 @@ def policy_withdraw(slot: PolicySlot) -> None:
         if not served.update(state="withdrawn", body=None):
             code = "default_served"
             raise NotFound(code, "Nothing that was learnt is served: there is nothing to withdraw.")
+
+
+def _forget(slot: PolicySlot) -> None:
+    """Withdraw what is served if it may know what was erased, and that long ago."""
+    before = clock.now() - timedelta(days=settings.get().forget_within_days)
+    old = Policy.objects.filter(slot=slot, state="served", learnt_at__lt=before).first()
+    if old is not None and fits.erased_since(old.learnt_at):
+        policy_withdraw(slot)
 
 
 def _settle(made: Policy, judgement: Judgement, body: bytes) -> None:
