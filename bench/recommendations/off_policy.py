@@ -4,7 +4,7 @@ The data were logged by Thompson sampling with a propensity for every row. What 
 have come to is known in two ways: of rows kept with a chance in proportion to the ratio of both
 policies' probabilities, what remains is a log of that other policy; and where `obd_random` lies
 beside `obd_bts`, each is judged from the other's log. Estimates never see the rows that they are
-judged by. Each case is repeated over random halves of the log.
+judged by. Where there is one log only, each case is repeated over random halves of it.
 """
 
 import csv
@@ -153,12 +153,10 @@ def _kinds(logged: Rows, even: Rows | None) -> dict[str, _Cases]:
         "half even policy": lambda chance: _thinned(logged, half, chance),
     }
     if even is not None:
-        kinds["random policy from Thompson sampling's log"] = lambda chance: _other(
-            logged, even, logged.even(), chance
-        )
-        kinds["Thompson sampling from the random log"] = lambda chance: _other(
-            even, logged, logged.habits(), chance
-        )
+        from_its_log = Case(logged.even(), logged, even)
+        from_the_random = Case(logged.habits(), even, logged)
+        kinds["random policy from Thompson sampling's log"] = lambda _: iter([from_its_log])
+        kinds["Thompson sampling from the random log"] = lambda _: iter([from_the_random])
     return kinds
 
 
@@ -170,12 +168,6 @@ def _thinned(logged: Rows, policy: Tables, chance: np.random.Generator) -> Itera
         scale = np.quantile(ratio, 1 - _KEPT_AT_ITS_RAREST)
         kept = chance.random(len(ratio)) < ratio / scale
         yield Case(policy, logged.where(~half), own.where(kept))
-
-
-def _other(told: Rows, chosen: Rows, policy: Tables, chance: np.random.Generator) -> Iterator[Case]:
-    """Another policy's log; random halves of what there is to tell from show the spread."""
-    for half in _halves(told, chance):
-        yield Case(policy, told.where(half), chosen)
 
 
 def _halves(whole: Rows, chance: np.random.Generator) -> Iterator[npt.NDArray[np.bool_]]:
@@ -215,7 +207,7 @@ def _figures(what: str, outcomes: list[Outcome]) -> list[Figure]:
     return [
         Figure(own, clicks.pop(OURS), "a thousand", anchors={**truth, **clicks}),
         Figure(far, off.pop(OURS), "", "<= 1", off),
-        Figure(held, inside.pop(OURS), f"of {len(outcomes)} splits", anchors=inside),
+        Figure(held, inside.pop(OURS), f"of {len(outcomes)}", anchors=inside),
     ]
 
 
