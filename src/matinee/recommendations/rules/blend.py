@@ -96,11 +96,12 @@ class Models:
 
     def fit(self, catalogue: Catalogue, plays: Plays) -> Self:
         """Fit every model; gives itself."""
+        self.content.fit(catalogue)
+        # First, so that the models of the lessons are gone before the others take their memory.
+        self.ranker.fit(self.lessons(plays, partial(self._fitted_to, catalogue)))
         for model in self.stored().values():
             model.fit(catalogue, plays)
-        self.content.fit(catalogue)
         self._moments = Moments(catalogue, self.trends)
-        self.ranker.fit(self.lessons(plays, partial(self._fitted_to, catalogue)))
         return self
 
     def _fitted_to(self, catalogue: Catalogue, plays: Plays) -> held_out.Ask:

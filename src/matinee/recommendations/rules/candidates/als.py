@@ -55,8 +55,15 @@ class ImplicitAls:
             viewers = _solved(by_viewer, items, *_pull(items))
             items = _solved(by_item, viewers, *_pull(viewers))
         watched = np.bincount(plays.items, weights=plays.weights, minlength=n_items)
-        counts = watched.astype(np.float32)
-        self._take(settled(described(catalogue).matrix(), items, counts), counts)
+        return self.settle(catalogue, items, watched.astype(np.float32))
+
+    def settle(self, catalogue: Catalogue, points: Factors, watched: Scores) -> Self:
+        """Take over points that were solved for here or elsewhere; gives itself.
+
+        `watched` sums the weights of each item's plays, shape (n_items,).
+        """
+        self._n_factors = points.shape[1]
+        self._take(settled(described(catalogue).matrix(), points, watched), watched)
         return self
 
     def recommend(self, taste: Taste) -> Scores:
@@ -69,7 +76,9 @@ class ImplicitAls:
         liked = taste.liked()
         if len(liked.items) == 0:
             return np.zeros(self._n_factors, dtype=np.float32)
-        return _point(self._factors[liked.items], liked.weights, self._gram, self._known)
+        seen = self._factors[liked.items]
+        point: Factors = np.linalg.solve(*_normal(seen, liked.weights, self._gram, self._known))
+        return point
 
     def placed(self, rows: "sparse.csr_matrix") -> Factors:
         """The points of many histories, a row over items each, shape (n_rows, factors)."""
@@ -93,10 +102,13 @@ class ImplicitAls:
 
 def _solved(rows: "sparse.csr_matrix", others: Factors, gram: _Gram, known: int) -> Factors:
     """The best point of each row, given the points of the columns; zero for an empty row."""
+    from scipy.linalg import lapack  # noqa: PLC0415 - only training needs it
+
     points = np.zeros((rows.shape[0], others.shape[1]), dtype=np.float32)
     for row in np.flatnonzero(np.diff(rows.indptr)):
         own = slice(rows.indptr[row], rows.indptr[row + 1])
-        points[row] = _point(others[rows.indices[own]], rows.data[own], gram, known)
+        matrix, wanted = _normal(others[rows.indices[own]], rows.data[own], gram, known)
+        _, points[row], _ = lapack.sposv(matrix, wanted, lower=1)
     return points
 
 
@@ -106,11 +118,10 @@ def _pull(points: Factors) -> tuple[_Gram, int]:
     return np.float32(UNWATCHED) * (points.T @ points), known
 
 
-def _point(seen: Factors, weights: Weights, gram: _Gram, n_others: int) -> Factors:
-    """The point that explains what was seen, shape (factors,)."""
+def _normal(seen: Factors, weights: Weights, gram: _Gram, n_others: int) -> tuple[_Gram, Factors]:
+    """The equations of the point that explains what was seen: a matrix and its right-hand side."""
     weighted = seen * np.sqrt(weights)[:, None]
     matrix = weighted.T @ weighted + gram
     ridge = RIDGE * (float(weights.sum()) + UNWATCHED * n_others)
     matrix[np.diag_indices_from(matrix)] += np.float32(max(ridge, 1e-6))
-    solved: Factors = np.linalg.solve(matrix, weights @ seen)
-    return solved
+    return matrix, weights @ seen

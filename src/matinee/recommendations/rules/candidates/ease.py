@@ -96,7 +96,7 @@ class Ease:
     def _take(self, modelled: npt.NDArray[np.integer[Any]], weights: Square, n_items: int) -> None:
         self._n_items, self._modelled = n_items, modelled.astype(np.int32)
         # As it is kept, so that a restored model gives the very same scores.
-        self._weights = weights.astype(np.float16).astype(np.float32)
+        self._weights = np.ascontiguousarray(weights.astype(np.float16), dtype=np.float32)
         self._place = np.full(n_items, -1, dtype=np.int32)
         self._place[modelled] = np.arange(len(modelled), dtype=np.int32)
 

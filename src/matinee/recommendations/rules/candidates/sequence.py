@@ -82,7 +82,7 @@ class SequentialRidge:
     def _take(self, modelled: Items, weights: Square, n_items: int) -> None:
         self._modelled = modelled
         # As it is kept, so that a restored model gives the very same scores.
-        self._weights = weights.astype(np.float16).astype(np.float32)
+        self._weights = np.ascontiguousarray(weights.astype(np.float16), dtype=np.float32)
         self._place = np.full(n_items, -1, dtype=np.int32)
         self._place[modelled] = np.arange(len(modelled), dtype=np.int32)
 

@@ -64,13 +64,16 @@ class Ranker:
 
     def score(self, features: Columns) -> Scores:
         """How likely each is taken, as log odds up to a constant, shape (k,)."""
-        trees = np.arange(len(self._split))[:, None]
+        trees, rows = np.arange(len(self._split))[:, None], np.arange(len(features))
+        # Flat arrays, since `take` is three times as fast as an index of two dimensions.
+        columns = np.ascontiguousarray(features.T).ravel()
+        column_at = self._split.ravel().astype(np.intp) * len(features)
+        bound, leaf = self._bound.ravel(), self._leaf.ravel()
         node = np.zeros((len(self._split), len(features)), dtype=np.intp)
-        rows = np.arange(len(features))[None, :]
         for _ in range(DEPTH):
-            value = features[rows, self._split[trees, node]]
-            node = 2 * node + 1 + (value > self._bound[trees, node])
-        found: Scores = self._leaf[trees, node - _INNER].sum(axis=0, dtype=np.float32)
+            at = node + trees * _INNER
+            node = 2 * node + 1 + (columns.take(column_at.take(at) + rows) > bound.take(at))
+        found: Scores = leaf.take(node - _INNER + trees * _LEAVES).sum(axis=0, dtype=np.float32)
         return found
 
     def state(self) -> State:

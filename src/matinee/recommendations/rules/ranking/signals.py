@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from matinee.recommendations.rules.arrays import Items, Scores
+from matinee.recommendations.rules.arrays import Items, Mask, Scores
 from matinee.recommendations.rules.candidates.interface import Taste
 from matinee.recommendations.rules.ranking import moments
 from matinee.recommendations.rules.ranking.moments import Moments
@@ -31,7 +31,7 @@ SCORED = (
 FEATURES = 2 * len(SCORED) + 5 + moments.FEATURES
 # How much each proposes, beside what is asked for: what models agree on, what comes next, and what
 # is liked these days and these weeks.
-_AGREED, _NEXT, _LATELY = 0.7, 0.4, 0.2
+_AGREED, _NEXT, _LATELY = 0.9, 0.4, 0.2
 
 Columns = npt.NDArray[np.float32]
 """One row for each of some items, one column for each feature, shape (k, n_features)."""
@@ -66,23 +66,24 @@ class Signals:
 
     def candidates(self, count: int) -> Items:
         """About so many items that are proposed most, best first; none that the taste has."""
-        had = np.zeros(len(self.agreed), dtype=bool)
+        # What nobody has watched the ranker could only guess at.
+        had = self.scores["popularity"] <= 0
         had[self.taste.items] = True
         found = [
-            self._best(self.agreed, int(_AGREED * count)),
-            self._best(self.next, int(_NEXT * count)),
+            self._best(self.agreed, had, int(_AGREED * count)),
+            self._best(self.next, had, int(_NEXT * count)),
             *(liked[~had[liked]][: int(_LATELY * count)] for liked in self.moments.liked_lately),
         ]
         chosen = np.unique(np.concatenate(found))
         return chosen[np.lexsort((chosen, -self.agreed[chosen]))]
 
-    def _best(self, scores: Scores, count: int) -> Items:
-        """The items with the highest scores that the taste does not have, in no order."""
-        left = scores.copy()
-        left[self.taste.items] = -np.inf
-        count = min(count, len(left) - len(self.taste.items))
+    @staticmethod
+    def _best(scores: Scores, had: Mask, count: int) -> Items:
+        """The items with the highest scores that are not among `had`, in no order."""
+        count = min(count, int((~had).sum()))
         if count <= 0:
             return np.zeros(0, dtype=np.int32)
+        left = np.where(had, -np.inf, scores)
         return np.argpartition(-left, count - 1)[:count].astype(np.int32)
 
 
