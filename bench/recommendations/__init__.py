@@ -24,5 +24,8 @@ def measured(part: str) -> list[Figure]:
     if importlib.util.find_spec("irspack") is None:
         lock = Path("requirements/peers.txt")
         raise SystemExit(f"The peers are missing: .venv/bin/uv pip install -r {lock}")
+    if part == "spark" and importlib.util.find_spec("pyspark") is None:
+        lock = Path("requirements/spark.txt")
+        raise SystemExit(f"Spark is missing: .venv/bin/uv pip install -r {lock}")
     figures: list[Figure] = importlib.import_module(f"bench.recommendations.{part}").measure()
     return figures

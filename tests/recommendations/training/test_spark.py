@@ -87,11 +87,14 @@ def test_spark_reads_and_counts_what_a_worker_does() -> None:
     assert {row[3] for row in rows} == set(range(VIEWERS)), "each profile has a number of its own"
     counted = DecayedPopularity(half_life_s).fit(catalogue, expected).state()["scores"]
     assert found.popularity[half_life_s] == pytest.approx(counted, rel=1e-5)
+    summed = np.bincount(expected.items, weights=expected.weights, minlength=TITLES)
+    assert found.watched == pytest.approx(summed, rel=1e-5)
     unit = found.factors / np.linalg.norm(found.factors, axis=1, keepdims=True)
     alike = unit @ unit.T
     kinds = np.arange(TITLES) % 2
     same_kind = kinds[:, None] == kinds[None, :]
-    assert alike[same_kind].mean() > 0.3 > 0.1 > abs(alike[~same_kind].mean())
+    assert alike[same_kind].mean() > 0.3
+    assert abs(alike[~same_kind].mean()) < 0.1
 
 
 def test_a_training_takes_what_spark_learnt(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,16 +17,20 @@ FACTORS = 64
 # The blocks that viewers and items are dealt into: enough for a few dozen cores.
 BLOCKS = 16
 _SEED = 0
+# The half-life of a count in which age counts for nothing.
+_NEVER = float("inf")
 
 
 @dataclass(frozen=True)
 class Learnt:
     """Arrays over a catalogue's items; `popularity` by half-life in seconds, shape (n_items,) each.
 
-    `factors` has shape (n_items, `FACTORS`); zero where nobody watched.
+    `factors` has shape (n_items, `FACTORS`); zero where nobody watched. `watched` sums the weights
+    of each item's plays, shape (n_items,).
     """
 
     factors: npt.NDArray[np.float32]
+    watched: Scores
     popularity: dict[float, Scores]
 
 
@@ -36,7 +40,8 @@ def learnt(
     """Learn from a frame of `history.SCHEMA`."""
     kept = history.persist(StorageLevel.MEMORY_AND_DISK)
     try:
-        return Learnt(_factors(kept, n_items), _popularity(kept, n_items, now_s, half_lives_s))
+        counted = _popularity(kept, n_items, now_s, (*half_lives_s, _NEVER))
+        return Learnt(_factors(kept, n_items), counted.pop(_NEVER), counted)
     finally:
         kept.unpersist()
 
@@ -47,7 +52,7 @@ def _popularity(
     """The same counts as `DecayedPopularity` makes."""
     age_s = sql.greatest(sql.lit(now_s) - sql.col("at_s"), sql.lit(0.0))
     columns = [
-        sql.sum(sql.col("weight") * sql.pow(sql.lit(2.0), -age_s / (half_life_s))).alias(
+        sql.sum(sql.col("weight") * sql.pow(sql.lit(2.0), -age_s / half_life_s)).alias(
             str(half_life_s)
         )
         for half_life_s in half_lives_s

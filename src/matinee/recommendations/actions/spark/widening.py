@@ -18,7 +18,7 @@ def widened(models: Models, catalogue: Catalogue, until_s: float) -> Models:
     with opened(own.spark, own.spark_memory_mb) as spark:
         found = learnt(history(spark, catalogue, until_s), len(catalogue), until_s, half_lives_s)
     every = np.arange(len(catalogue), dtype=np.int32)
-    models.als.restore({"factors": found.factors}, every)
+    models.als.settle(catalogue, found.factors, found.watched)
     for model in counts:
         model.restore({"scores": found.popularity[model.half_life_s]}, every)
     return models
