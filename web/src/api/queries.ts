@@ -135,7 +135,6 @@ export async function historyForget(profile: string, titleId: string): Promise<v
     const body = { title_ids: title_ids.slice(from, from + ERASED_AT_ONCE) };
     await call("/api/viewing/history/erasures", { method: "POST", body });
   }
-  await queryClient.invalidateQueries({ queryKey: [profile] });
 }
 
 export const thumbsQuery = (profile: string) =>

@@ -67,15 +67,11 @@ function Entry({ point, card, remove }: EntryProps) {
 
 function useRemoval() {
   const profile = useProfile();
-  const { queryKey } = historyQuery(profile);
   return useMutation({
     mutationFn: (titleId: string | null) =>
       call(`/api/viewing/history${titleId ? `/${titleId}` : ""}`, { method: "DELETE" }),
-    onSuccess: () => {
-      // The home page, resume points and what is similar knew of it, too.
-      void queryClient.invalidateQueries({ queryKey: [profile] });
-      return queryClient.invalidateQueries({ queryKey });
-    },
+    // The home page, resume points and what is similar knew of it, too.
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: [profile] }),
   });
 }
 

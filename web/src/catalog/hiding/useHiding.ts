@@ -39,11 +39,14 @@ interface Change {
   takeBack: () => Promise<unknown>;
 }
 
+/** Looks at everything again as soon as it can be different. */
+function refreshSoon(profile: string): void {
+  setTimeout(() => void queryClient.invalidateQueries({ queryKey: [profile] }), HEARD_MS);
+}
+
 /** Makes a change that can be seen at once, offers to undo it, and undoes it where it fails. */
 async function make(profile: string, { hidden, words, send, takeBack }: Change): Promise<void> {
-  const refresh = () => {
-    setTimeout(() => void queryClient.invalidateQueries({ queryKey: [profile] }), HEARD_MS);
-  };
+  const refresh = () => refreshSoon(profile);
   hide(profile, hidden);
   notify(words, {
     label: "Undo",
@@ -97,6 +100,7 @@ export function useHiding() {
     forget: async (titleId: string, name: string) => {
       try {
         await historyForget(profile, titleId);
+        refreshSoon(profile);
         notify(`Forgotten: ${name} was watched.`);
       } catch (error) {
         notify(sentenceOf(error));
