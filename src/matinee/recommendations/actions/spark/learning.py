@@ -81,10 +81,17 @@ def _factors(history: DataFrame, n_items: int) -> npt.NDArray[np.float32]:
     if not rows:
         return points
     others = als.UNWATCHED * items * viewers / rows
-    model = ALS(
+    model = _solver(als.RIDGE * (1 + others) / als.UNWATCHED).fit(history)
+    for row in model.itemFactors.toLocalIterator():
+        points[row["id"]] = row["features"]
+    return points
+
+
+def _solver(ridge: float) -> ALS:
+    return ALS(
         rank=FACTORS,
         maxIter=als.SWEEPS,
-        regParam=als.RIDGE * (1 + others) / als.UNWATCHED,
+        regParam=ridge,
         alpha=1 / als.UNWATCHED,
         implicitPrefs=True,
         userCol="viewer",
@@ -95,7 +102,4 @@ def _factors(history: DataFrame, n_items: int) -> npt.NDArray[np.float32]:
         seed=_SEED,
         intermediateStorageLevel="MEMORY_AND_DISK",
         finalStorageLevel="MEMORY_AND_DISK",
-    ).fit(history)
-    for row in model.itemFactors.toLocalIterator():
-        points[row["id"]] = row["features"]
-    return points
+    )
