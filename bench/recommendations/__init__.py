@@ -11,7 +11,17 @@ from pathlib import Path
 from bench.figures import Figure
 
 # In this order; the dearest last.
-PARTS = ("strong", "cold", "in_time", "in_order", "off_policy", "pages", "at_once", "spark")
+PARTS = (
+    "search",
+    "strong",
+    "cold",
+    "in_time",
+    "in_order",
+    "off_policy",
+    "pages",
+    "at_once",
+    "spark",
+)
 
 
 def measure() -> list[Figure]:
