@@ -86,14 +86,8 @@ def editorial_rows() -> messages.EditorialRows:
 
 def editorial_row_of(row: EditorialRow) -> messages.EditorialRow:
     """A row of the operator as a message."""
-    return messages.EditorialRow(
-        id=row.pk,
-        name=row.name,
-        reason=row.reason,
-        title_ids=row.title_ids,
-        window=messages.RightsWindow.model_validate(row.window),
-        place=row.place,
-    )
+    fields = ("name", "reason", "title_ids", "window", "place")
+    return messages.EditorialRow(id=row.pk, **{field: getattr(row, field) for field in fields})
 
 
 def subtitle_files_of(title_id: UUID) -> QuerySet[SubtitleFile]:

@@ -132,10 +132,8 @@ def may_play(facts: Facts, maturity_age: int, country: str, now: datetime) -> Pl
             "not_playable_yet", "This title is still being prepared. Please try again soon."
         )
     if not is_available(title.rights, country, now):
-        raise problems.Forbidden(
-            "not_available_here",
-            "This title cannot be watched in your country, or not now. Choose another one.",
-        )
+        detail = "This title cannot be watched in your country, or not now. Choose another one."
+        raise problems.Forbidden("not_available_here", detail)
     entitlement = entitled(facts.entitlement, now)
     return Playable(title, package_name(title.package), title.duration_s, entitlement)
 

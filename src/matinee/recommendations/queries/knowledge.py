@@ -101,14 +101,7 @@ class Held:
         started_s = clock.worked_s()
         catalogue = self._catalogue(numbers.catalogue)
         catalogue.prepare()
-        if self._fit is None or self._fit.version != numbers.fit:
-            self._fit = fits.in_service()
-        models = Models()
-        if self._fit is None:
-            nobody = np.full(len(catalogue), -1, dtype=np.int32)
-            models.restore(catalogue, fits.empty_state(), nobody)
-        else:
-            models.restore(catalogue, self._fit.arrays, self._fit.rows(catalogue))
+        models = self._models(numbers.fit, catalogue)
         before = None if held is None else held.__dict__.get("search")
         chosen_by = policies.in_service(catalogue, None if held is None else held.policies)
         keeps_cards = held is not None and held.catalogue is catalogue
@@ -128,6 +121,14 @@ class Held:
             gc.freeze()
             self._not_before_s = clock.monotonic_s() + took_s * (1 / _SHARE_OF_TIME - 1)
         return self._now
+
+    def _models(self, number: int, catalogue: Catalogue) -> Models:
+        if self._fit is None or self._fit.version != number:
+            self._fit = fits.in_service()
+        if self._fit is None:
+            nobody = np.full(len(catalogue), -1, dtype=np.int32)
+            return Models().restore(catalogue, fits.empty_state(), nobody)
+        return Models().restore(catalogue, self._fit.arrays, self._fit.rows(catalogue))
 
     def _catalogue(self, number: int) -> Catalogue:
         held = self._now

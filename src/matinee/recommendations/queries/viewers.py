@@ -24,7 +24,6 @@ def facts_of(profile_id: UUID, revision: int) -> ViewerFacts:
     seen = looks(profile_id)
     if revision == 0:
         return ViewerFacts(passed_over=seen.passed_over, sought=seen.sought)
-    plays = Play.objects.filter(profile_id=profile_id).order_by("-watched_at")
     thumbs = Thumb.objects.filter(profile_id=profile_id).exclude(value="").order_by("-as_of")
     listed = ListEntry.objects.filter(profile_id=profile_id, listed=True).order_by("-as_of")
     dismissed = Dismissal.objects.filter(profile_id=profile_id, dismissed=True)
@@ -36,17 +35,7 @@ def facts_of(profile_id: UUID, revision: int) -> ViewerFacts:
         is_kids=is_kids,
         passed_over=seen.passed_over,
         sought=seen.sought,
-        plays=tuple(
-            PlayFact(
-                title_id=play.title_id,
-                position_s=play.position_s,
-                duration_s=play.duration_s,
-                finished=play.finished,
-                watched_at=play.watched_at,
-                ever_finished=play.finished_at is not None,
-            )
-            for play in plays[: settings.get().history_max]
-        ),
+        plays=_plays_of(profile_id),
         thumbs={thumb.title_id: thumb.value == "up" for thumb in thumbs[:_THUMBS_MAX]},
         listed=tuple(listed.values_list("title_id", flat=True)[:_LISTED_MAX]),
         dismissed=tuple(
@@ -55,4 +44,19 @@ def facts_of(profile_id: UUID, revision: int) -> ViewerFacts:
                 :_DISMISSED_MAX
             ]
         ),
+    )
+
+
+def _plays_of(profile_id: UUID) -> tuple[PlayFact, ...]:
+    plays = Play.objects.filter(profile_id=profile_id).order_by("-watched_at")
+    return tuple(
+        PlayFact(
+            title_id=play.title_id,
+            position_s=play.position_s,
+            duration_s=play.duration_s,
+            finished=play.finished,
+            watched_at=play.watched_at,
+            ever_finished=play.finished_at is not None,
+        )
+        for play in plays[: settings.get().history_max]
     )

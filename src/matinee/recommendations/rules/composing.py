@@ -91,15 +91,19 @@ class _Table:
         few = self._whole | np.array([kind in _SHORT_KINDS for kind in kinds])
         self._minimum = np.where(few, 1, form.cards_min)
         self._last = -1
-        first = self._items[:, :_LOOKED_AT]
-        known = first < n_items
-        shares = ground.mix.known(ground.shares[np.where(known, first, 0)]) * known[:, :, None]
-        self._mixes = shares.sum(axis=1) / np.maximum(known.sum(axis=1), 1)[:, None]
+        self._mixes = self._mixes_of(self._items[:, :_LOOKED_AT])
         self._mix = np.zeros(self._mixes.shape[1], dtype=np.float32)
         self._n_taken = 0
         self._worth: Weights = np.zeros(len(proposals), dtype=np.float32)
         self._fresh_counts = np.zeros(len(proposals), dtype=np.int64)
         self._look(np.arange(len(proposals)))
+
+    def _mixes_of(self, first: npt.NDArray[np.int32]) -> Shares:
+        """The mean shares of the first items of each row, shape (rows, n_wanted_labels)."""
+        ground, known = self._ground, first < len(self._ground.gains)
+        shares = ground.mix.known(ground.shares[np.where(known, first, 0)]) * known[:, :, None]
+        mixes: Shares = shares.sum(axis=1) / np.maximum(known.sum(axis=1), 1)[:, None]
+        return mixes
 
     def next_row(self, place: int) -> int | None:
         """The row that is worth most now; those that have a place of their own come there."""

@@ -12,6 +12,7 @@ import numpy as np
 
 from matinee.contracts.recommendations import Card, Hero, HomePage
 from matinee.recommendations.rules import proposals as rows
+from matinee.recommendations.rules import whole_rows
 from matinee.recommendations.rules.arrays import Items
 from matinee.recommendations.rules.composing import Ground, composed
 from matinee.recommendations.rules.diversity import Mix
@@ -23,6 +24,12 @@ HERO_CANDIDATES = 8
 _TOP = 10
 _RESUMING_MAX = 20
 _SURELY = 10
+# All rows that a page of a large catalogue could have.
+_MAKERS = (
+    *(whole_rows.editorial, rows.for_you, rows.because, whole_rows.my_list, rows.more_like_list),
+    *(whole_rows.top_10, rows.new, whole_rows.coming, whole_rows.leaving, rows.trending),
+    *(rows.hidden_gems, rows.genres, rows.moods, rows.people),
+)
 _RESUMING = "You are in the middle of these"
 
 
@@ -94,9 +101,9 @@ def _resuming_row(showing: Showing, shelves: Shelves) -> None:
 
 def _whole_catalogue(showing: Showing, shelves: Shelves) -> None:
     """So few titles that one row of all says more than several of one or two each."""
-    makers = [_everything, rows.top_10, rows.my_list, rows.editorial]
+    makers = [_everything, whole_rows.top_10, whole_rows.my_list, whole_rows.editorial]
     if len(showing.catalogue) <= _TOP // 2:
-        makers.remove(rows.top_10)
+        makers.remove(whole_rows.top_10)
     for one in proposed(showing, *makers):
         shelves.add(one)
 
@@ -116,12 +123,12 @@ def _newest(showing: Showing) -> Iterator[Proposal]:
 def _in_fixed_order(showing: Showing) -> Iterator[Proposal]:
     """A row between lets what is for somebody come again for a reason."""
     because = list(proposed(showing, rows.because))
-    own = (rows.editorial, rows.for_you, rows.top_10)
+    own = (whole_rows.editorial, rows.for_you, whole_rows.top_10)
     yield from proposed(showing, *own)
     yield from because[:1]
-    yield from proposed(showing, rows.my_list)
+    yield from proposed(showing, whole_rows.my_list)
     yield from because[1:2]
-    yield from proposed(showing, rows.leaving, rows.coming, _newest)
+    yield from proposed(showing, whole_rows.leaving, whole_rows.coming, _newest)
     yield from sorted(proposed(showing, rows.genres), key=lambda one: -one.weight)
 
 
@@ -135,7 +142,7 @@ def _composed(showing: Showing, shelves: Shelves, hero: int | None, form: Format
         Mix(showing.wanted_mix),
         showing.catalogue.traits,
     )
-    able = list(proposed(showing, *rows.MAKERS))
+    able = list(proposed(showing, *_MAKERS))
     for one, items in composed(
         able, ground, np.array(opening, dtype=np.int32), form, len(shelves.rows)
     ):

@@ -1,6 +1,6 @@
 """The rows that a home page could have for somebody, each with its reason and its best titles."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 from uuid import UUID
@@ -19,8 +19,6 @@ DEPTH = 64
 """So many titles of a row are looked at: above it on the page some are shown already."""
 
 _BECAUSE_MAX = 4
-_WHOLE_MAX = 20
-_CHART_MIN = 5
 # From so many members on the best of a label are looked for among the best of all.
 _MANY = 500
 _PEOPLE_ROWS_MAX = 4
@@ -142,22 +140,6 @@ def new(showing: Showing) -> Iterator[Proposal]:
     yield Proposal("new", "New on Matinee", "Came in the last weeks", items, 0.9)
 
 
-def coming(showing: Showing) -> Iterator[Proposal]:
-    """What can be watched soon, soonest first."""
-    items = [number for number in showing.opening if showing.fit_to_see[number]]
-    reason = "Can be watched within the next weeks"
-    kept = _items(items)[:_WHOLE_MAX]
-    yield Proposal("coming", "Coming soon", reason, kept, 0.6, in_order=True, whole=True)
-
-
-def leaving(showing: Showing) -> Iterator[Proposal]:
-    """What cannot be watched for long any more, soonest first."""
-    items = [number for number in showing.closing if showing.visible[number]]
-    reason = "Leaves within the next two weeks"
-    kept = _items(items)[:_WHOLE_MAX]
-    yield Proposal("leaving", "Last chance", reason, kept, 0.9, in_order=True, whole=True)
-
-
 def trending(showing: Showing) -> Iterator[Proposal]:
     """What is watched more than before."""
     items, ratio = showing.models.rising()
@@ -240,40 +222,6 @@ def people(showing: Showing) -> Iterator[Proposal]:
             )
 
 
-def editorial(showing: Showing) -> Iterator[Proposal]:
-    """The operator's rows that are shown here and now."""
-    for row in showing.programme:
-        if row.window.is_open(showing.viewer.country, showing.now):
-            yield Proposal(
-                "editorial",
-                row.name,
-                row.reason or "Chosen by those who make the programme",
-                _visible(showing, row.title_ids),
-                1.1,
-                about=str(row.id),
-                in_order=True,
-                whole=True,
-                place=row.place,
-            )
-
-
-def top_10(showing: Showing) -> Iterator[Proposal]:
-    """What is watched most these days, whole and in its order."""
-    items, is_own = showing.top
-    if len(items) < min(_CHART_MIN, max(1, showing.n_visible // 2)):
-        return
-    where = " in your country" if is_own else " these days"
-    reason = "Watched by the most people lately"
-    yield Proposal("top_10", f"Top 10{where}", reason, items, 1.0, in_order=True, whole=True)
-
-
-def my_list(showing: Showing) -> Iterator[Proposal]:
-    """What was put aside, newest first."""
-    reason = "You put these aside"
-    items = showing.listed[:_WHOLE_MAX]
-    yield Proposal("my_list", "My list", reason, items, 1.2, in_order=True, whole=True)
-
-
 def proposed(
     showing: Showing, *makers: Callable[[Showing], Iterator[Proposal]]
 ) -> Iterator[Proposal]:
@@ -303,20 +251,3 @@ def _best_of(showing: Showing, labels: Labels, column: int) -> Items:
             return found
     own: Items = members[best(showing.personal[members], DEPTH)]
     return own
-
-
-def _visible(showing: Showing, title_ids: Iterable[UUID]) -> Items:
-    index = showing.catalogue.index
-    numbers = dict.fromkeys(index[one] for one in title_ids if one in index)
-    return _items([number for number in numbers if showing.visible[number]])
-
-
-def _items(numbers: list[int]) -> Items:
-    return np.array(numbers[:DEPTH], dtype=np.int32)
-
-
-MAKERS = (
-    *(editorial, for_you, because, my_list, more_like_list, top_10, new, coming, leaving),
-    *(trending, hidden_gems, genres, moods, people),
-)
-"""All rows that a page of a large catalogue could have."""

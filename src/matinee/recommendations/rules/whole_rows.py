@@ -1,0 +1,73 @@
+"""Rows that are shown whole: what somebody asked for, and what is told by its order."""
+
+from collections.abc import Iterable, Iterator
+from uuid import UUID
+
+import numpy as np
+
+from matinee.recommendations.rules.arrays import Items
+from matinee.recommendations.rules.proposals import DEPTH, Proposal
+from matinee.recommendations.rules.showing import Showing
+
+_WHOLE_MAX = 20
+_CHART_MIN = 5
+
+
+def coming(showing: Showing) -> Iterator[Proposal]:
+    """What can be watched soon, soonest first."""
+    items = [number for number in showing.opening if showing.fit_to_see[number]]
+    reason = "Can be watched within the next weeks"
+    kept = _items(items)[:_WHOLE_MAX]
+    yield Proposal("coming", "Coming soon", reason, kept, 0.6, in_order=True, whole=True)
+
+
+def leaving(showing: Showing) -> Iterator[Proposal]:
+    """What cannot be watched for long any more, soonest first."""
+    items = [number for number in showing.closing if showing.visible[number]]
+    reason = "Leaves within the next two weeks"
+    kept = _items(items)[:_WHOLE_MAX]
+    yield Proposal("leaving", "Last chance", reason, kept, 0.9, in_order=True, whole=True)
+
+
+def editorial(showing: Showing) -> Iterator[Proposal]:
+    """The operator's rows that are shown here and now."""
+    for row in showing.programme:
+        if row.window.is_open(showing.viewer.country, showing.now):
+            yield Proposal(
+                "editorial",
+                row.name,
+                row.reason or "Chosen by those who make the programme",
+                _visible(showing, row.title_ids),
+                1.1,
+                about=str(row.id),
+                in_order=True,
+                whole=True,
+                place=row.place,
+            )
+
+
+def top_10(showing: Showing) -> Iterator[Proposal]:
+    """What is watched most these days, whole and in its order."""
+    items, is_own = showing.top
+    if len(items) < min(_CHART_MIN, max(1, showing.n_visible // 2)):
+        return
+    where = " in your country" if is_own else " these days"
+    reason = "Watched by the most people lately"
+    yield Proposal("top_10", f"Top 10{where}", reason, items, 1.0, in_order=True, whole=True)
+
+
+def my_list(showing: Showing) -> Iterator[Proposal]:
+    """What was put aside, newest first."""
+    reason = "You put these aside"
+    items = showing.listed[:_WHOLE_MAX]
+    yield Proposal("my_list", "My list", reason, items, 1.2, in_order=True, whole=True)
+
+
+def _visible(showing: Showing, title_ids: Iterable[UUID]) -> Items:
+    index = showing.catalogue.index
+    numbers = dict.fromkeys(index[one] for one in title_ids if one in index)
+    return _items([number for number in numbers if showing.visible[number]])
+
+
+def _items(numbers: list[int]) -> Items:
+    return np.array(numbers[:DEPTH], dtype=np.int32)
