@@ -14,14 +14,12 @@ import numpy.typing as npt
 
 from matinee.recommendations.rules.arrays import Items, Scores
 from matinee.recommendations.rules.candidates.interface import Plays, State, Taste
-from matinee.recommendations.rules.candidates.viewings import Viewings, viewings_of
+from matinee.recommendations.rules.candidates.viewings import Viewings, most_watched, viewings_of
 from matinee.recommendations.rules.catalogue import Catalogue
 
 if TYPE_CHECKING:
     from scipy import sparse
 
-# The closed form costs their cube in time and their square in memory: 32 MB as it is kept.
-ITEMS_MAX = 4_000
 # Both chosen on held-out viewers of MovieLens 1M; flat around there.
 RIDGE_PER_VIEWER = 0.066
 DROPOUT = 0.3
@@ -33,7 +31,7 @@ Square = npt.NDArray[np.float32]
 
 
 class Ease:
-    """Weights between the `ITEMS_MAX` most watched items; two bytes a pair where it is kept.
+    """Weights between the most watched items; two bytes a pair where it is kept.
 
     With a `stretch`, only so many plays in a row of one viewer speak of each other: what goes
     together in one mood rather than in one life.
@@ -48,9 +46,7 @@ class Ease:
 
     def fit(self, catalogue: Catalogue, plays: Plays) -> Self:
         """See `Model`. Memory: some four squares of float32 for the modelled items."""
-        watched = np.bincount(plays.items, weights=plays.weights, minlength=len(catalogue))
-        most = np.argsort(-watched, kind="stable")[:ITEMS_MAX]
-        modelled = np.sort(most[watched[most] > 0])
+        modelled = most_watched(plays, len(catalogue))
         rows = self._rows(viewings_of(plays, len(catalogue)))
         ridge = RIDGE_PER_VIEWER * len(np.unique(plays.viewers))
         self._take(modelled, _closed_form(rows[:, modelled], ridge), len(catalogue))

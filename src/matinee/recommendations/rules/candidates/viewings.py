@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 # More of one viewer change what is learnt little and cost their square.
 HISTORY_MAX = 1_000
+# Squares over more items than these would take too much: 32 MB as they are kept.
+ITEMS_MAX = 4_000
 
 
 @dataclass(frozen=True)
@@ -66,3 +68,10 @@ def viewings_of(plays: Plays, n_items: int) -> Viewings:
     first = np.searchsorted(viewers, viewers, side="left")
     places = (np.arange(len(viewers)) - first).astype(np.int32)
     return Viewings(viewers, plays.items[order], plays.weights[order], places, n_items)
+
+
+def most_watched(plays: Plays, n_items: int) -> Items:
+    """At most `ITEMS_MAX` items that are worth the most plays, ascending; none without a play."""
+    worth = np.bincount(plays.items, weights=plays.weights, minlength=n_items)
+    most = np.argsort(-worth, kind="stable")[:ITEMS_MAX]
+    return np.sort(most[worth[most] > 0]).astype(np.int32)
