@@ -128,9 +128,8 @@ def may_play(facts: Facts, maturity_age: int, country: str, now: datetime) -> Pl
     if title.kind == "series":
         raise problems.Conflict("choose_episode", "This is a series: choose an episode to play.")
     if title.status != "published" or not title.package or not title.duration_s:
-        raise problems.Conflict(
-            "not_playable_yet", "This title is still being prepared. Please try again soon."
-        )
+        detail = "This title is still being prepared. Please try again soon."
+        raise problems.Conflict("not_playable_yet", detail)
     if not is_available(title.rights, country, now):
         detail = "This title cannot be watched in your country, or not now. Choose another one."
         raise problems.Forbidden("not_available_here", detail)
@@ -146,9 +145,8 @@ def may_go_on(facts: Facts, maturity_age: int, now: datetime) -> EntitlementFact
     try:
         _watchable(facts, maturity_age)
     except problems.NotFound as problem:
-        raise problems.Gone("session_ended", "This title was taken out of the catalogue.") from (
-            problem
-        )
+        detail = "This title was taken out of the catalogue."
+        raise problems.Gone("session_ended", detail) from problem
     return entitled(facts.entitlement, now)
 
 
@@ -159,11 +157,11 @@ def _watchable(facts: Facts, maturity_age: int) -> TitleFacts:
     if title is None or title.status in {"draft", "withdrawn"}:
         raise problems.NotFound("unknown_title", "This title is not here, or not here any more.")
     if title.maturity_age > maturity_age:
-        raise problems.Forbidden(
-            "above_maturity",
+        detail = (
             f"This title is for ages {title.maturity_age} and up, and this profile is not. "
-            "Choose another profile, or change its age limit in your account.",
+            "Choose another profile, or change its age limit in your account."
         )
+        raise problems.Forbidden("above_maturity", detail)
     return title
 
 
