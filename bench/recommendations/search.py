@@ -44,41 +44,43 @@ class Wish:
 def measure() -> list[Figure]:
     """How often the title is found, by how much of its name was typed; what a query costs."""
     catalogue, wishes, popularity = _wishes()
-    index = SearchIndex(catalogue, popularity, None)
-    by_text = SearchIndex(catalogue, np.zeros(len(catalogue), dtype=np.float32), None)
-    peer = _Fts(catalogue)
-    everything = np.ones(len(catalogue), dtype=bool)
-    nobody = np.zeros(len(catalogue), dtype=np.float32)
-
-    def found(search: SearchIndex, personal: Scores) -> Search:
-        eyes = Eyes(everything, personal)
-        return lambda typed: search.find(typed, eyes, _FOUND).tolist()
-
-    figures = []
     names = [" ".join(text.words(item.card.name)) for item in catalogue.items]
-    for letters in _LETTERS:
-        typed = [names[wish.item][:letters] for wish in wishes]
-        figures.append(
-            Figure(
-                f"search: found by {letters} letters",
-                _share(wishes, typed, lambda wish: found(index, wish.personal)),
-                "of 1",
-                anchors={
-                    "without the person": _share(wishes, typed, lambda _: found(index, nobody)),
-                    "text alone": _share(wishes, typed, lambda _: found(by_text, nobody)),
-                    "SQLite FTS5": _share(wishes, typed, lambda _: peer.begun),
-                },
-            )
-        )
     chance = np.random.default_rng(SEEDS[0])
     wrong = [_mistyped(names[wish.item], chance) for wish in wishes]
-    ours = _share(wishes, wrong, lambda wish: found(index, wish.personal))
+    ours, peer = _Ours(catalogue, popularity), _Fts(catalogue)
+    by_text = _Ours(catalogue, np.zeros_like(popularity))
+    figures = []
+    for letters in _LETTERS:
+        typed = [names[wish.item][:letters] for wish in wishes]
+        anchors = {
+            "without the person": _share(wishes, typed, lambda _: ours.search(None)),
+            "text alone": _share(wishes, typed, lambda _: by_text.search(None)),
+            "SQLite FTS5": _share(wishes, typed, lambda _: peer.begun),
+        }
+        share = _share(wishes, typed, ours.search)
+        figures.append(Figure(f"search: found by {letters} letters", share, "of 1", None, anchors))
     theirs = {
         "SQLite FTS5": _share(wishes, wrong, lambda _: peer.begun),
         "SQLite FTS5, trigrams": _share(wishes, wrong, lambda _: peer.alike),
     }
-    figures.append(Figure("search: found by a mistyped name", ours, "of 1", anchors=theirs))
-    return [*figures, *_costs(wishes, names, wrong, lambda wish: found(index, wish.personal))]
+    share = _share(wishes, wrong, ours.search)
+    figures.append(Figure("search: found by a mistyped name", share, "of 1", None, theirs))
+    return [*figures, *_costs(wishes, names, wrong, ours.search)]
+
+
+class _Ours:
+    """Our index, asked by somebody whose taste is known, or by somebody new."""
+
+    def __init__(self, catalogue: Catalogue, popularity: Scores) -> None:
+        self._index = SearchIndex(catalogue, popularity, None)
+        self._everything = np.ones(len(catalogue), dtype=bool)
+        self._nothing = np.zeros(len(catalogue), dtype=np.float32)
+
+    def search(self, wish: Wish | None) -> Search:
+        """How one viewer searches."""
+        personal = self._nothing if wish is None else wish.personal
+        eyes = Eyes(self._everything, personal)
+        return lambda typed: self._index.find(typed, eyes, _FOUND).tolist()
 
 
 def _wishes() -> tuple[Catalogue, list[Wish], Scores]:
