@@ -137,6 +137,14 @@ class TestPersonal:
         first = np.argsort(-personal)[:10]
         assert (first % KINDS == 0).mean() >= 0.9
 
+    def test_new_titles_keep_their_order_far_behind_the_others(self) -> None:
+        shown, plays = catalogue(), worlds(360, items=N_ITEMS - KINDS)
+        models = Models(lessons=held_out.lists).fit(shown, plays)
+        personal = models.personal(taste([0, 3, 6, 9]), plays.now_s)
+        new = personal[-KINDS:]
+        assert new.argmax() == 0
+        assert new[0] > max(new[1:])
+
     def test_a_new_viewer_gets_something_in_an_order(self) -> None:
         shown, plays = catalogue(), worlds(60)
         personal = Models().fit(shown, plays).personal(NO_TASTE, plays.now_s)

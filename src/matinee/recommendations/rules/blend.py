@@ -161,7 +161,9 @@ class Models:
         """
         signals = self.signals(taste, now_s)
         agreed = signals.agreed
-        scores = _likelihood(agreed - agreed.max(initial=0.0))
+        # In proportion, so that no two of the many that are far behind become equal.
+        above = agreed - agreed.min(initial=np.inf)
+        scores = (above / max(float(above.max(initial=0.0)), 1e-9)).astype(np.float32)
         items = signals.candidates(held_out.CANDIDATES)
         if len(items) and self.ranker.knows:
             likely = _likelihood(self.ranker.score(features(signals, items)))
