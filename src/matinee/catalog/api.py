@@ -7,8 +7,8 @@ from django.http import HttpRequest
 from ninja import Query, Status
 from pydantic import StringConstraints
 
-from matinee.catalog import pictures, queries
-from matinee.catalog.actions import artwork, films, programme, subtitles, titles
+from matinee.catalog import pictures, programme, queries
+from matinee.catalog.actions import artwork, films, subtitles, titles
 from matinee.catalog.subtitles import SIZE_BYTES_MAX as SUBTITLES_BYTES_MAX
 from matinee.contracts import catalog as messages
 from matinee.contracts.encoding import EncodeReport
@@ -26,6 +26,7 @@ from matinee.kernel.problems import (
 from matinee.kernel.tokens import Caller
 
 api = make_api("catalog")
+api.add_router("", programme.router)
 
 _READ = (NotSignedIn, Unprocessable)
 _STAFF = (NotSignedIn, Forbidden, Unprocessable)
@@ -118,59 +119,6 @@ def title_remove(request: HttpRequest, title_id: UUID) -> Status[None]:
     """Remove a title and its film for good."""
     _staff(request)
     titles.title_remove(title_id)
-    return Status(204, None)
-
-
-@api.get(
-    "/studio/rows",
-    operation_id="editorial_rows",
-    response={200: messages.EditorialRows},
-    openapi_extra=may_answer(*_STAFF),
-)
-def editorial_rows(request: HttpRequest) -> messages.EditorialRows:
-    """The rows that the operator has put on home pages."""
-    _staff(request)
-    return queries.editorial_rows()
-
-
-@api.post(
-    "/studio/rows",
-    operation_id="editorial_row_create",
-    response={201: messages.EditorialRow},
-    openapi_extra=may_answer(*_STAFF, Conflict),
-)
-def editorial_row_create(
-    request: HttpRequest, draft: messages.EditorialRowDraft
-) -> Status[messages.EditorialRow]:
-    """Put a row on home pages."""
-    _staff(request)
-    return Status(201, programme.editorial_row_create(draft))
-
-
-@api.put(
-    "/studio/rows/{row_id}",
-    operation_id="editorial_row_change",
-    response={200: messages.EditorialRow},
-    openapi_extra=may_answer(*_STAFF, NotFound),
-)
-def editorial_row_change(
-    request: HttpRequest, row_id: UUID, draft: messages.EditorialRowDraft
-) -> messages.EditorialRow:
-    """Make a row as the draft says."""
-    _staff(request)
-    return programme.editorial_row_change(row_id, draft)
-
-
-@api.delete(
-    "/studio/rows/{row_id}",
-    operation_id="editorial_row_remove",
-    response={204: None},
-    openapi_extra=may_answer(*_STAFF, NotFound),
-)
-def editorial_row_remove(request: HttpRequest, row_id: UUID) -> Status[None]:
-    """Take a row off home pages."""
-    _staff(request)
-    programme.editorial_row_remove(row_id)
     return Status(204, None)
 
 

@@ -80,14 +80,9 @@ def studio_title(title_id: UUID) -> messages.StudioTitle:
 
 def editorial_rows() -> messages.EditorialRows:
     """All rows that the operator has put on home pages, in the order in which they were made."""
-    rows = EditorialRow._default_manager.order_by("pk")
-    return messages.EditorialRows(rows=[editorial_row_of(row) for row in rows])
-
-
-def editorial_row_of(row: EditorialRow) -> messages.EditorialRow:
-    """A row of the operator as a message."""
-    fields = ("name", "reason", "title_ids", "window", "place")
-    return messages.EditorialRow(id=row.pk, **{field: getattr(row, field) for field in fields})
+    fields = ("id", "name", "reason", "title_ids", "window", "place")
+    rows = EditorialRow._default_manager.order_by("pk").values(*fields)
+    return messages.EditorialRows(rows=[messages.EditorialRow(**row) for row in rows])
 
 
 def subtitle_files_of(title_id: UUID) -> QuerySet[SubtitleFile]:
@@ -257,8 +252,7 @@ def artwork_url(key: str) -> str | None:
 def _title(row: Title, credited: list[messages.Credit], episodes: list[Title]) -> messages.Title:
     is_series = row.kind == "series"
     order = [episode.pk for episode in episodes]
-    playing = episodes if is_series else [row]
-    packages = [package for one in playing if (package := package_of(one))]
+    packages = [found for one in (episodes if is_series else [row]) if (found := package_of(one))]
     plays = row.pk if packages and row.status == "published" else None
     return messages.Title(
         **_card(row),

@@ -25,22 +25,23 @@ def editorial_row_create(draft: messages.EditorialRowDraft) -> messages.Editoria
         if EditorialRow._default_manager.count() >= ROWS_MAX:
             code = "too_many_rows"
             raise Conflict(code, f"There can be {ROWS_MAX} rows at most. Remove one first.")
-        row = EditorialRow(**_columns(draft))
+        columns = _columns(draft)
+        row = EditorialRow(**columns)
         row.save(force_insert=True)
         _tell(moment)
-        return queries.editorial_row_of(row)
+        return messages.EditorialRow.model_validate({"id": row.pk, **columns})
 
 
 def editorial_row_change(row_id: UUID, draft: messages.EditorialRowDraft) -> messages.EditorialRow:
     """Make a row as the draft says; NotFound if there is none, Unprocessable if wrong."""
     with transaction_of(SERVICE):
         moment = _locked_moment()
-        row = EditorialRow._default_manager.filter(pk=row_id).first()
-        if row is None:
+        if not EditorialRow._default_manager.filter(pk=row_id).exists():
             raise _unknown_row()
-        EditorialRow._default_manager.filter(pk=row_id).update(**_columns(draft))
+        columns = _columns(draft)
+        EditorialRow._default_manager.filter(pk=row_id).update(**columns)
         _tell(moment)
-        return messages.EditorialRow(id=row_id, **draft.model_dump())
+        return messages.EditorialRow.model_validate({"id": row_id, **columns})
 
 
 def editorial_row_remove(row_id: UUID) -> None:
