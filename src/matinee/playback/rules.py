@@ -174,10 +174,10 @@ def entitled(entitlement: EntitlementFacts | None, now: datetime) -> Entitlement
             "then press play again. If you have only just signed up, wait a second and try again.",
         )
     if entitlement.ends_at is not None and entitlement.ends_at <= now:
-        raise problems.PaymentRequired(
-            "not_entitled",
-            "Your subscription has ended. Choose a plan in your account, then press play again.",
+        detail = (
+            "Your subscription has ended. Choose a plan in your account, then press play again."
         )
+        raise problems.PaymentRequired("not_entitled", detail)
     return entitlement
 
 
