@@ -6,6 +6,8 @@ else the best of a small grid on the validation viewers.
 
 import warnings
 from collections.abc import Callable
+from contextlib import redirect_stdout
+from io import StringIO
 
 import numpy as np
 import numpy.typing as npt
@@ -42,9 +44,10 @@ def edlae(train: sparse.csr_matrix) -> Score:
 
 def als(train: sparse.csr_matrix) -> Score:
     """irspack: implicit ALS as revisited by Rendle et al. 2022."""
-    model = IALSRecommender(
-        train, n_components=128, alpha0=0.1, reg=0.01, n_threads=1, train_epochs=10
-    ).learn()
+    with redirect_stdout(StringIO()):  # it draws its progress there
+        model = IALSRecommender(
+            train, n_components=128, alpha0=0.1, reg=0.01, n_threads=1, train_epochs=10
+        ).learn()
     return lambda shown: np.asarray(model.get_score_cold_user(shown), dtype=np.float32)
 
 
