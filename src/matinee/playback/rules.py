@@ -168,16 +168,12 @@ def _watchable(facts: Facts, maturity_age: int) -> TitleFacts:
 def entitled(entitlement: EntitlementFacts | None, now: datetime) -> EntitlementFacts:
     """What the account may watch now; PaymentRequired, with the way out, if nothing."""
     if entitlement is None:
-        why = "There is no subscription on this account yet. Choose a plan in your account, "
-        why += (
-            "then press play again. If you have only just signed up, wait a second and try again."
-        )
+        why = "There is no subscription on this account yet. Choose a plan in your account, then "
+        why += "press play again. If you have only just signed up, wait a second and try again."
         raise problems.PaymentRequired("not_entitled", why)
     if entitlement.ends_at is not None and entitlement.ends_at <= now:
-        detail = (
-            "Your subscription has ended. Choose a plan in your account, then press play again."
-        )
-        raise problems.PaymentRequired("not_entitled", detail)
+        why = "Your subscription has ended. Choose a plan in your account, then press play again."
+        raise problems.PaymentRequired("not_entitled", why)
     return entitlement
 
 
