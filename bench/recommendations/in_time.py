@@ -5,7 +5,7 @@ everybody watched last month. Ours is the whole engine as it is served. It hears
 `LIKED_FROM` as plays that ended early. What it was tuned on lies before the cut (`TUNING`).
 """
 
-from collections.abc import Callable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -27,9 +27,7 @@ JUDGED, TUNING = (0.8, 1.0), (0.72, 0.8)
 LIKED_FROM = 7
 _TRIED = 0.2
 _RANKS, _COVERED = 100, 20
-
-Order = Callable[[Taste], Items]
-"""Answers a taste with the best items, best first; what was liked may stand among them."""
+_AT_ONCE = 200
 
 
 @dataclass(frozen=True)
@@ -63,8 +61,8 @@ def measure() -> list[Figure]:
     parts = split(*JUDGED)
     models = Models().fit(parts.catalogue, parts.plays)
     now_s = parts.plays.now_s
-    ours = judged(parts, lambda taste: models.ordered(taste, now_s, _RANKS))
-    theirs = {name: judged(parts, order) for name, order in _peers(parts).items()}
+    ours = judged(parts, (models.ordered(taste, now_s, _RANKS) for taste in parts.tastes))
+    theirs = {name: judged(parts, orders) for name, orders in _peers(parts).items()}
     what = f"MovieTweetings, split in time, {len(parts.tastes)} viewers"
     unknown = f"{parts.unknown} likes of titles unknown before the cut are left out"
     print(f"{what}: {unknown}")
@@ -96,18 +94,17 @@ _MEASURES = (
 )
 
 
-def judged(parts: Split, order: Order) -> Quality:
-    """How good an order is for the viewers of a split."""
+def judged(parts: Split, orders: Iterable[Items]) -> Quality:
+    """How good the orders of all items are, one for each viewer of a split, best first."""
     short, long, shown = [], [], set()
-    for taste, wanted in zip(parts.tastes, parts.liked_later, strict=True):
-        found = order(taste)
+    for found, wanted in zip(orders, parts.liked_later, strict=True):
         short.append(ndcg(found, wanted, 10))
         long.append(ndcg(found, wanted, _RANKS))
         shown.update(found[:_COVERED].tolist())
     return Quality(float(np.mean(short)), float(np.mean(long)), len(shown) / len(parts.catalogue))
 
 
-def _peers(parts: Split) -> dict[str, Order]:
+def _peers(parts: Split) -> dict[str, Iterable[Items]]:
     """Libraries' models of what was liked, and what most liked in the last 30 days."""
     liked = parts.plays.only(parts.plays.weights >= 1.0)
     train = _matrix(liked, len(parts.catalogue))
@@ -119,21 +116,23 @@ def _peers(parts: Split) -> dict[str, Order]:
         "ALS (irspack)": peers.als(train),
     }
     return {
-        "popularity of the last month": lambda taste: ranked(popular, _liked(taste), _RANKS),
-        **{name: _order(score, len(parts.catalogue)) for name, score in models.items()},
+        "popularity of the last month": [
+            ranked(popular, _liked(taste), _RANKS) for taste in parts.tastes
+        ],
+        **{name: _orders(score, parts) for name, score in models.items()},
     }
 
 
-def _order(score: peers.Score, n_items: int) -> Order:
-    def order(taste: Taste) -> Items:
-        own = _liked(taste)
-        row = sparse.csr_matrix(
-            (np.ones(len(own), np.float32), (np.zeros(len(own), np.int32), own)),
-            shape=(1, n_items),
-        )
-        return ranked(score(row)[0], own, _RANKS)
-
-    return order
+def _orders(score: peers.Score, parts: Split) -> Iterator[Items]:
+    """What a peer says; asked for many viewers at a time, as some copy all weights to answer."""
+    for first in range(0, len(parts.tastes), _AT_ONCE):
+        liked = [_liked(taste) for taste in parts.tastes[first : first + _AT_ONCE]]
+        rows = np.repeat(np.arange(len(liked)), [len(own) for own in liked])
+        shape = (len(liked), len(parts.catalogue))
+        ones = np.ones(len(rows), np.float32)
+        scores = score(sparse.csr_matrix((ones, (rows, np.concatenate(liked))), shape=shape))
+        for found, own in zip(scores, liked, strict=True):
+            yield ranked(found, own, _RANKS)
 
 
 def _matrix(plays: Plays, n_items: int) -> sparse.csr_matrix:
