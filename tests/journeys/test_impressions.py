@@ -1,5 +1,7 @@
 """What somebody really looked at is told, with how it was chosen, and nothing else is."""
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -21,7 +23,7 @@ def test_what_was_in_view_is_told_as_it_was_chosen(page: Page) -> None:
     answer = sent.value.response()
     assert answer is not None
     assert answer.status == 204
-    body = sent.value.post_data_json
+    body: dict[str, Any] = sent.value.post_data_json or {}
     seen = {(one["slot"], one["title_id"]) for one in body["seen"]}
     assert ("hero", home["hero"]["card"]["id"]) in seen
     cards = {("card", card["id"]) for row in home["rows"] for card in row["cards"]}

@@ -112,24 +112,25 @@ def test_a_profile_that_children_mostly_use_keeps_all(plays: list[tuple[int, boo
         assert not childs
 
 
-def showing(viewer: ViewerFacts, count: int = 80, **change: Any) -> Showing:
-    made = [builders.title(number, **change.get(str(number), {})) for number in range(count)]
+def showing(viewer: ViewerFacts, change: dict[int, dict[str, Any]]) -> Showing:
+    """Eighty titles, some of them changed, as a profile sees them."""
+    made = [builders.title(number, **change.get(number, {})) for number in range(80)]
     shown = builders.catalogue(made)
     models = Models().fit(shown, builders.plays_of([]))
     return Showing(shown, models, viewer, 18, NOW)
 
 
 def test_a_childs_evening_gives_a_grown_up_no_taste() -> None:
-    cartoon = {"genres": ["Animation"], "maturity_age": 0}
-    change = {"1": cartoon, "2": cartoon}
+    cartoon: dict[str, Any] = {"genres": ["Animation"], "maturity_age": 0}
+    change = {1: cartoon, 2: cartoon}
     noir = (builders.play(5, 1.0, 30 * HOUR), builders.play(6, 1.0, 60 * HOUR))
     plays = (builders.play(1, 1.0), builders.play(2, 1.0, 2 * HOUR), *noir)
-    one = showing(ViewerFacts(1, plays), **change)
+    one = showing(ViewerFacts(1, plays), change)
     assert sorted(one.taste.items.tolist()) == [5, 6]
     assert "because_you_watched:" + str(builders.title_id(1)) not in [
         row.id for row in home_page(one).rows
     ]
-    child = showing(ViewerFacts(1, plays, is_kids=True), **change)
+    child = showing(ViewerFacts(1, plays, is_kids=True), change)
     assert sorted(child.taste.items.tolist()) == [1, 2, 5, 6]
     liked = ViewerFacts(1, plays, thumbs={builders.title_id(1): True})
     assert 1 in tastes.of_viewer(one.catalogue, liked, NOW).items
@@ -137,7 +138,7 @@ def test_a_childs_evening_gives_a_grown_up_no_taste() -> None:
 
 def test_what_is_passed_over_sinks_and_comes_back_with_time() -> None:
     passed = {builders.title_id(3): PassedOver(12, NOW)}
-    plain, weary = showing(ViewerFacts()), showing(ViewerFacts(passed_over=passed))
+    plain, weary = showing(ViewerFacts(), {}), showing(ViewerFacts(passed_over=passed), {})
     assert weary.personal[3] < plain.personal[3] / 2
     shares = [passed_share(times, 0.0) for times in range(30)]
     assert shares == sorted(shares, reverse=True)
@@ -150,10 +151,12 @@ def test_rights_decide_by_the_viewers_country() -> None:
     only_iceland = RightsWindow(territories=["IS"])
     soon = RightsWindow(starts_at=NOW + HOUR)
     last = RightsWindow(ends_at=NOW + HOUR)
-    rights = {"3": only_iceland, "4": soon, "5": last}
-    change = {number: {"rights": [window]} for number, window in rights.items()}
+    rights = {3: only_iceland, 4: soon, 5: last}
+    change: dict[int, dict[str, Any]] = {
+        number: {"rights": [window]} for number, window in rights.items()
+    }
     for country, expected in (("IS", True), ("NO", False), ("", False)):
-        page = home_page(showing(ViewerFacts(country=country), **change))
+        page = home_page(showing(ViewerFacts(country=country), change))
         rows = {row.kind: row for row in page.rows}
         shown = {card.name for row in page.rows if row.kind != "coming" for card in row.cards}
         assert ("Film 3" in shown) is expected
@@ -163,8 +166,8 @@ def test_rights_decide_by_the_viewers_country() -> None:
 
 
 def test_what_cannot_be_followed_stands_behind() -> None:
-    change = {"0": {"audio_languages": ["fr"], "subtitle_languages": []}}
-    one = showing(ViewerFacts(language="en"), **change)
+    change: dict[int, dict[str, Any]] = {0: {"audio_languages": ["fr"], "subtitle_languages": []}}
+    one = showing(ViewerFacts(language="en"), change)
     assert not one.understood[0]
     assert one.visible[0]
     assert np.argmax(one.personal) != 0

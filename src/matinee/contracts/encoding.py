@@ -46,7 +46,9 @@ class RungReport(Message):
     vmaf: float
     vmaf_low: float
     frames_measured: int
-    rounds: int = Field(description="How often a chunk of it was encoded at most until its quality was as aimed at")
+    rounds: int = Field(
+        description="How often a chunk of it was encoded at most until its quality was as aimed at"
+    )
 
 
 class StageUsage(Message):

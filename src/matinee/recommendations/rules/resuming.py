@@ -108,10 +108,12 @@ def finished_items(catalogue: Catalogue, watched: Watched) -> list[int]:
     seen = [(number, play.title_id) for number, play in watched if _seen(play)]
     numbers = list(dict.fromkeys(number for number, _ in seen))
     is_series = catalogue.is_series[numbers]
-    done = np.array(numbers, dtype=np.int32)[~is_series].tolist()
+    done: list[int] = np.array(numbers, dtype=np.int32)[~is_series].tolist()
     if is_series.any():
         ids = {title_id for _, title_id in seen}
-        for number in np.array(numbers)[is_series].tolist():
-            if all(episode.id in ids for episode in catalogue.items[number].episodes):
-                done.append(number)
+        done += [
+            number
+            for number in np.array(numbers)[is_series].tolist()
+            if all(episode.id in ids for episode in catalogue.items[number].episodes)
+        ]
     return done
