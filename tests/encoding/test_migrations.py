@@ -27,11 +27,16 @@ def migrate(to: str) -> Any:
     return executor.loader.project_state([("encoding", to)]).apps
 
 
-@pytest.fixture
-def old() -> Iterator[Any]:
-    newest = MigrationExecutor(connections["encoding"]).loader.graph.leaf_nodes("encoding")
-    yield migrate("0001_initial")
-    migrate(newest[0][1])
+NEWEST = "0004_rounds"
+
+
+@pytest.fixture(params=["0001_initial", "0003_step_indexes"])
+def old(request: pytest.FixtureRequest) -> Iterator[Any]:
+    """The models of a release before, with its tables."""
+    (newest,) = MigrationExecutor(connections["encoding"]).loader.graph.leaf_nodes("encoding")
+    assert newest[1] == NEWEST
+    yield migrate(request.param)
+    migrate(NEWEST)
 
 
 def test_an_unfinished_encode_of_the_release_before_begins_anew(old: Any, tiny: Path) -> None:
@@ -45,15 +50,19 @@ def test_an_unfinished_encode_of_the_release_before_begins_anew(old: Any, tiny: 
         uploaded_at=clock.now(),
         stage="encoding",
         fraction=0.4,
-        plan={"rungs": ["of another shape"]},
+        plan={"rungs": ["of another shape"], "rounds": {"h264": [[{"name": "h264-1"}]]}},
     )
-    steps.create(encode=before, name="check", position=1, rank=0, weight=1.0, status="done")
-    steps.create(encode=before, name="rung-1080", position=5, rank=1, weight=9.0, status="ready")
+    known = {field.name for field in steps.model._meta.get_fields()}
+    more = {"queued_at": before.uploaded_at} if "queued_at" in known else {}
+    for name, status in (("check", "done"), ("rung-1080", "ready")):
+        steps.create(
+            encode=before, name=name, status=status, position=1, rank=0, weight=1.0, **more
+        )
     packages = old.get_model("encoding", "Package").objects.using("encoding")
     name = f"{before.pk}-1"
     packages.create(encode=before, title_id=before.title_id, name=name, complete=False)
     room.store().put_file(tiny, before.source_key)
-    migrate("0003_step_indexes")
+    migrate(NEWEST)
     work_until_idle()
     assert told().error == ""
     again = Encode.objects.exclude(pk=before.pk).get()

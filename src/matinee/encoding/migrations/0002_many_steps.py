@@ -4,6 +4,7 @@ An encode that is under way was planned by the release before, in steps that are
 begins anew, as a new encode of the same upload. What it published meanwhile stays to be played.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import migrations, models
@@ -34,8 +35,14 @@ _FIRST: tuple[dict[str, Any], ...] = (
 def begin_anew(apps: Any, _schema_editor: object) -> None:
     """Replace every active encode by a new one that has its first steps."""
     encodes = apps.get_model("encoding", "Encode").objects.using("encoding")
+    replace(apps, encodes.filter(status="active"))
+
+
+def replace(apps: Any, olds: Iterable[Any]) -> None:
+    """Cancel encodes, and begin new ones of the same uploads."""
+    encodes = apps.get_model("encoding", "Encode").objects.using("encoding")
     steps = apps.get_model("encoding", "Step").objects.using("encoding")
-    for old in encodes.filter(status="active"):
+    for old in olds:
         upload_id, old.upload_id = old.upload_id, None
         old.status, old.ended_at = "cancelled", matinee.kernel.clock.now()
         old.save()
