@@ -248,3 +248,5 @@ def _alone() -> Iterator[bool]:
     with second_connection("recommendations") as connection:
         locked = connection.execute("SELECT pg_try_advisory_lock(%s)", (_LOCK,)).fetchone()
         yield locked == (True,)
+        # The end of the connection would do it, too, but some time after it was closed.
+        connection.execute("SELECT pg_advisory_unlock_all()")
