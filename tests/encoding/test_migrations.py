@@ -39,10 +39,11 @@ def old(request: pytest.FixtureRequest) -> Iterator[Any]:
     migrate(NEWEST)
 
 
-def test_an_unfinished_encode_of_the_release_before_begins_anew(old: Any, tiny: Path) -> None:
+def under_way(old: Any) -> Any:
+    """An encode as a release before planned it, with a step done and one to do."""
     encodes = old.get_model("encoding", "Encode").objects.using("encoding")
     steps = old.get_model("encoding", "Step").objects.using("encoding")
-    before = encodes.create(
+    encode = encodes.create(
         title_id=ids.uuid7(),
         upload_id=ids.uuid7(),
         source_key="sources/old/source",
@@ -53,11 +54,15 @@ def test_an_unfinished_encode_of_the_release_before_begins_anew(old: Any, tiny: 
         plan={"rungs": ["of another shape"], "rounds": {"h264": [[{"name": "h264-1"}]]}},
     )
     known = {field.name for field in steps.model._meta.get_fields()}
-    more = {"queued_at": before.uploaded_at} if "queued_at" in known else {}
+    own = {"encode": encode, "position": 1, "rank": 0, "weight": 1.0}
+    own |= {"queued_at": encode.uploaded_at} if "queued_at" in known else {}
     for name, status in (("check", "done"), ("rung-1080", "ready")):
-        steps.create(
-            encode=before, name=name, status=status, position=1, rank=0, weight=1.0, **more
-        )
+        steps.create(name=name, status=status, **own)
+    return encode
+
+
+def test_an_unfinished_encode_of_a_release_before_begins_anew(old: Any, tiny: Path) -> None:
+    before = under_way(old)
     packages = old.get_model("encoding", "Package").objects.using("encoding")
     name = f"{before.pk}-1"
     packages.create(encode=before, title_id=before.title_id, name=name, complete=False)
