@@ -37,7 +37,7 @@ python_environment() {
   printf '%s' "$root" > .venv/.root
   local wanted; wanted=$(hash_of requirements/bootstrap.txt "requirements/$kind.txt" pyproject.toml)
   did ".venv/.installed-$kind" "$wanted" && return
-  say "Installing packages, each checked against its hash (some 130 MB the first time)"
+  say "Installing packages, each checked against its hash (some 180 MB the first time)"
   .venv/bin/python -m pip install --quiet --no-cache-dir --only-binary :all: --require-hashes -r requirements/bootstrap.txt ||
     fail "uv could not be installed." "Is there a network? Behind a mirror, set PIP_INDEX_URL and, if needed, PIP_CERT."
   hand_on_pip_settings
