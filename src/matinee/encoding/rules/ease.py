@@ -7,7 +7,7 @@ what the whole of it would give.
 """
 
 from collections.abc import Iterable, Sequence
-from statistics import mean
+from statistics import fmean as mean
 
 from matinee.encoding.rules import ladder
 from matinee.encoding.rules.curves import odds_of, vmaf_of

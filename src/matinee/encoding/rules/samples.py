@@ -39,11 +39,13 @@ def choose(bits: Sequence[int], wanted: int, ease: Sequence[float] = ()) -> tupl
     wanted = max(1, min(wanted, len(order)))
     cuts = [round(n * len(order) / wanted) for n in range(wanted + 1)]
     parts = [order[low:high] for low, high in pairwise(cuts)]
-    chosen = [min(part, key=partial(_off, [], part, (eases, logs))) for part in parts]
+    values = (eases, logs)
+    chosen = [min(part, key=partial(_off, [], values, _means(values, part))) for part in parts]
+    film = _means(values, order)
     for _ in range(_PASSES if known else 0):
         for at, part in enumerate(parts):
             others = chosen[:at] + chosen[at + 1 :]
-            chosen[at] = min(part, key=partial(_off, others, order, (eases, logs)))
+            chosen[at] = min(part, key=partial(_off, others, values, film))
     return tuple(sorted(chosen))
 
 
@@ -54,13 +56,16 @@ def _standard(values: Sequence[float]) -> list[float]:
     return [(value - middle) / spread for value in values]
 
 
+def _means(values: Sequence[Sequence[float]], pieces: Sequence[int]) -> list[float]:
+    return [mean(one[n] for n in pieces) for one in values]
+
+
 def _off(
-    some: Sequence[int], whole: Sequence[int], values: Sequence[Sequence[float]], one: int
+    some: Sequence[int], values: Sequence[Sequence[float]], wanted: Sequence[float], one: int
 ) -> tuple[float, int]:
-    """How far some pieces and one more are from the means of all; the earlier one of equal ones."""
-    there = [*some, one]
-    off = sum((mean(v[n] for n in there) - mean(v[n] for n in whole)) ** 2 for v in values)
-    return off, one
+    """How far some pieces and one more are from the wanted means; the earlier of equal ones."""
+    there = _means(values, [*some, one])
+    return sum((a - b) ** 2 for a, b in zip(there, wanted, strict=True)), one
 
 
 def windows(
