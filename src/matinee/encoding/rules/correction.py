@@ -5,7 +5,7 @@ still off, as few chunks as possible are encoded once more.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 from typing import NamedTuple
@@ -68,8 +68,8 @@ class Made:
         """The mean of some chunks' quality, each as much as it is long."""
         return sum(self.frames[n] * v for n, v in vmaf.items()) / sum(self.frames[n] for n in vmaf)
 
-    def expected(self, curve: Curve, crfs: Mapping[int, float]) -> float:
-        """The film's quality with these CRFs by chunk.
+    def forecast(self, curve: Curve) -> Callable[[Mapping[int, float]], float]:
+        """What gives the film's quality with CRFs by chunk.
 
         A chunk that was measured moves along the curve, as steep as the film has shown itself to
         be; others are as much above or below those as they are easier or harder.
@@ -85,9 +85,10 @@ class Made:
             moved = steep * curve.odds_at(crf)
             if n in own:
                 return own[n] + moved
-            return usual + moved + ease.slope(usual + moved) * (eases[n] - middle)
+            guess = usual + moved
+            return guess + ease.slope(guess) * (eases[n] - middle)
 
-        return self.mean({n: vmaf_of(odds(n, crf)) for n, crf in crfs.items()})
+        return lambda crfs: self.mean({n: vmaf_of(odds(n, crf)) for n, crf in crfs.items()})
 
 
 class Order(NamedTuple):
@@ -108,7 +109,7 @@ def order(curve: Curve, aim: float, made: Made) -> Order | None:
         crf = max(crfs.values())
         if not made.told:
             return Order(crf, made.missing)
-        off = made.expected(curve, dict.fromkeys(made.missing, crf) | crfs) - aim
+        off = made.forecast(curve)(dict.fromkeys(made.missing, crf) | crfs) - aim
         is_kept = abs(off) <= (_UNSEEN if is_seen_whole(made) else _TOLERANCE)
         chunks = made.missing if is_kept else tuple(range(len(made.frames)))
         return Order(_crf(curve, aim, made, chunks), chunks)
@@ -156,9 +157,10 @@ def _enough(made: Made, off: float) -> tuple[int, ...]:
 def _crf(curve: Curve, aim: float, made: Made, chunks: Sequence[int]) -> float:
     """The CRF for `chunks` that brings the whole film nearest to its aim."""
     kept = {n: piece.crf for n, piece in made.pieces.items()}
+    film = made.forecast(curve)
 
     def off(crf: float) -> float:
-        return abs(made.expected(curve, kept | dict.fromkeys(chunks, crf)) - aim)
+        return abs(film(kept | dict.fromkeys(chunks, crf)) - aim)
 
     return min(curve.crfs(), key=off)
 
