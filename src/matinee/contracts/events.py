@@ -192,6 +192,28 @@ class EdgeRemoved(Event):
     edge_id: str
 
 
+class RegionSteered(Event):
+    """delivery: the plan for a region's viewers has changed.
+
+    `orders` has, by title class, one order of pathways for each lane, best first; a
+    lane is a part of the viewers, so that each pathway gets its share of them.
+    """
+
+    type: ClassVar[str] = "region.steered"
+    region: str
+    orders: dict[str, list[list[str]]]
+
+
+class PackagesClassed(Event):
+    """delivery: the title class of some packages is another than before.
+
+    Titles of a class lie on the same edges and are steered alike.
+    """
+
+    type: ClassVar[str] = "packages.classed"
+    classes: dict[str, str]
+
+
 class PlaybackStarted(Event):
     """playback: somebody may watch, and the manifest was handed out.
 
