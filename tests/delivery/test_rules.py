@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matinee.contracts.delivery import Edge
-from matinee.delivery import rules
-from matinee.delivery.rules import Condition
+from matinee.delivery.rules import health, steering
+from matinee.delivery.rules.health import Condition
 
 bounded = settings(max_examples=100, deadline=None)
 answers = st.lists(st.none() | st.floats(0, 2000), max_size=40)
@@ -32,7 +32,7 @@ edges = st.lists(
 def test_health_follows_the_last_checks_in_a_row(answers: list[float | None]) -> None:
     condition, history = Condition(), list[bool]()
     for answer_ms in answers:
-        before, condition = condition, rules.judged(condition, answer_ms)
+        before, condition = condition, health.judged(condition, answer_ms)
         history.append(answer_ms is not None)
         assert condition.health != "unknown"
         if history[-2:] == [False, False]:
@@ -46,19 +46,19 @@ def test_health_follows_the_last_checks_in_a_row(answers: list[float | None]) ->
 
 
 def test_one_lost_answer_is_no_outage_and_one_good_one_no_recovery() -> None:
-    condition = rules.judged(Condition(), 5.0)
+    condition = health.judged(Condition(), 5.0)
     assert condition.health == "up"
-    condition = rules.judged(condition, None)
+    condition = health.judged(condition, None)
     assert condition.health == "up"
-    condition = rules.judged(condition, None)
+    condition = health.judged(condition, None)
     assert condition.health == "down"
-    condition = rules.judged(condition, 5.0)
+    condition = health.judged(condition, 5.0)
     assert condition.health == "down"
-    assert rules.judged(condition, 5.0).health == "up"
+    assert health.judged(condition, 5.0).health == "up"
 
 
 def test_an_edge_that_never_answered_is_down_at_once() -> None:
-    assert rules.judged(Condition(), None).health == "down"
+    assert health.judged(Condition(), None).health == "down"
 
 
 @bounded
@@ -66,7 +66,7 @@ def test_an_edge_that_never_answered_is_down_at_once() -> None:
 def test_the_smoothed_latency_lies_between_what_was_measured(answers: list[float]) -> None:
     condition = Condition()
     for answer_ms in answers:
-        condition = rules.judged(condition, answer_ms)
+        condition = health.judged(condition, answer_ms)
     assert condition.latency_ms is not None
     assert min(answers) - 1e-6 <= condition.latency_ms <= max(answers) + 1e-6
 
@@ -77,8 +77,8 @@ def test_whoever_was_told_knows_enough(answers: list[float | None]) -> None:
     """What was told last is never far from what is known."""
     condition, told = Condition(), Condition()
     for answer_ms in answers:
-        after = rules.judged(condition, answer_ms)
-        if rules.worth_telling(condition, after):
+        after = health.judged(condition, answer_ms)
+        if health.worth_telling(condition, after):
             told = after
             after = Condition(
                 after.health, after.failures, after.successes, after.latency_ms, after.latency_ms
@@ -96,10 +96,10 @@ def test_whoever_was_told_knows_enough(answers: list[float | None]) -> None:
 def test_ranking_is_a_steady_order_of_all_edges(
     edges: list[Edge], region: str, data: st.DataObject
 ) -> None:
-    order = rules.ranked(edges, region)
+    order = steering.ranked(edges, region)
     assert sorted(edge.id for edge in order) == sorted(edge.id for edge in edges)
-    assert rules.ranked(data.draw(st.permutations(edges)), region) == order
-    assert rules.ranked(order, region) == order
+    assert steering.ranked(data.draw(st.permutations(edges)), region) == order
+    assert steering.ranked(order, region) == order
     for better, worse in pairwise(order):
         assert not (better.health == "down" and worse.health != "down")
         assert not (better.health == "unknown" and worse.health == "up")
@@ -113,18 +113,18 @@ def test_an_edge_that_falls_ill_never_rises(edges: list[Edge], region: str) -> N
     for edge in edges:
         ill = edge.model_copy(update={"health": "down"})
         after = [ill if other.id == edge.id else other for other in edges]
-        place = [one.id for one in rules.ranked(edges, region)].index(edge.id)
-        assert [one.id for one in rules.ranked(after, region)].index(edge.id) >= place
+        place = [one.id for one in steering.ranked(edges, region)].index(edge.id)
+        assert [one.id for one in steering.ranked(after, region)].index(edge.id) >= place
 
 
 @bounded
 @given(edges=edges)
 def test_every_region_is_told_every_pathway(edges: list[Edge]) -> None:
-    for region in rules.regions(edges):
-        manifest = rules.steering(edges, region, ttl_s=30)
+    for region in steering.regions(edges):
+        manifest = steering.steering(edges, region, ttl_s=30)
         assert manifest.model_dump(by_alias=True, exclude_none=True) == {
             "VERSION": 1,
             "TTL": 30,
-            "PATHWAY-PRIORITY": [edge.id for edge in rules.ranked(edges, region)],
+            "PATHWAY-PRIORITY": [edge.id for edge in steering.ranked(edges, region)],
         }
-    assert "home" in rules.regions(edges)
+    assert "home" in steering.regions(edges)

@@ -6,9 +6,10 @@ from typing import cast
 
 from matinee.contracts.delivery import Edge, EdgeDraft, EdgeHealth
 from matinee.contracts.events import EdgeChanged, EdgeRemoved
-from matinee.delivery import queries, rules, settings, steering_files
+from matinee.delivery import queries, settings, steering_files
 from matinee.delivery.models import EdgeRecord
-from matinee.delivery.rules import Condition
+from matinee.delivery.rules import steering
+from matinee.delivery.rules.health import Condition, judged, worth_telling
 from matinee.kernel import clock, problems
 from matinee.kernel import settings as shared_settings
 from matinee.kernel.databases import transaction_of
@@ -97,7 +98,9 @@ def steering_publish() -> None:
     """Write every region's steering manifest; a full disk is logged and tried again next time."""
     edges = queries.edges_all()
     ttl_s = settings.get().steering_ttl_s
-    manifests = {region: rules.steering(edges, region, ttl_s) for region in rules.regions(edges)}
+    manifests = {
+        region: steering.steering(edges, region, ttl_s) for region in steering.regions(edges)
+    }
     try:
         steering_files.write(shared_settings.get().home / "steering", manifests)
     except OSError as error:
@@ -112,8 +115,8 @@ def _record(row: EdgeRecord, answer_ms: float | None) -> bool:
         row.latency_ms,
         row.told_latency_ms,
     )
-    after = rules.judged(before, answer_ms)
-    is_news = rules.worth_telling(before, after)
+    after = judged(before, answer_ms)
+    is_news = worth_telling(before, after)
     row.health, row.latency_ms = after.health, after.latency_ms
     row.failures, row.successes = after.failures, after.successes
     row.checked_at = clock.now()

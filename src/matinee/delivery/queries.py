@@ -1,14 +1,14 @@
 """Reads of `delivery`."""
 
 from matinee.contracts.delivery import Edge
-from matinee.delivery import rules
 from matinee.delivery.models import EdgeRecord
+from matinee.delivery.rules import steering
 
 
 def edges_all() -> list[Edge]:
     """Every edge that serves, healthy first, as seen from the home region."""
     rows = EdgeRecord.objects.filter(removed=False)
-    return rules.ranked([edge_of(row) for row in rows], rules.HOME_REGION)
+    return steering.ranked([edge_of(row) for row in rows], steering.HOME_REGION)
 
 
 def edge_of(row: EdgeRecord) -> Edge:

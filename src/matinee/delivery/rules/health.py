@@ -1,23 +1,15 @@
-"""When an edge counts as up or down, how far it is, and in which order players should try edges.
+"""When an edge counts as up or down, and how far it is."""
 
-Pure: no clock, no database, no network.
-"""
-
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from matinee.contracts.delivery import Edge, EdgeHealth, SteeringManifest
-
-HOME_REGION = "home"
+from matinee.contracts.delivery import EdgeHealth
 
 # One lost answer is no outage; one good answer after an outage may be luck.
 DOWN_AFTER_FAILURES = 2
 UP_AFTER_SUCCESSES = 2
 _LATENCY_WEIGHT = 0.3
-_LATENCY_CLASS_MS = 25.0
 _TOLD_CHANGE_MS = 10.0
 _TOLD_CHANGE_FRACTION = 0.25
-_HEALTH_ORDER: dict[EdgeHealth, int] = {"up": 0, "unknown": 1, "down": 2}
 
 
 @dataclass(frozen=True)
@@ -67,36 +59,3 @@ def worth_telling(before: Condition, after: Condition) -> bool:
         return after.latency_ms != after.told_latency_ms
     change_ms = abs(after.latency_ms - after.told_latency_ms)
     return change_ms >= max(_TOLD_CHANGE_MS, _TOLD_CHANGE_FRACTION * after.told_latency_ms)
-
-
-def ranked(edges: Iterable[Edge], region: str) -> list[Edge]:
-    """Edges for viewers of a region, best first: healthy, of the region, near, then by name.
-
-    The latency is measured from here and not from the viewer, so that fine
-    differences mean nothing: it counts in steps of 25 ms, which also keeps the
-    order steady. Edges that are down come last, for players that have lost all others.
-    """
-    return sorted(
-        edges,
-        key=lambda edge: (
-            _HEALTH_ORDER[edge.health],
-            edge.region != region,
-            _latency_class(edge.latency_ms),
-            edge.id,
-        ),
-    )
-
-
-def steering(edges: Iterable[Edge], region: str, ttl_s: int) -> SteeringManifest:
-    """What players of a region are told (RFC 8216bis, section 7.1)."""
-    order = [edge.id for edge in ranked(edges, region)]
-    return SteeringManifest.model_validate({"TTL": ttl_s, "PATHWAY-PRIORITY": order})
-
-
-def regions(edges: Iterable[Edge]) -> set[str]:
-    """The regions that there is steering for."""
-    return {HOME_REGION} | {edge.region for edge in edges}
-
-
-def _latency_class(latency_ms: float | None) -> float:
-    return float("inf") if latency_ms is None else latency_ms // _LATENCY_CLASS_MS

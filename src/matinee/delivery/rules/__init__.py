@@ -1,0 +1,1 @@
+"""Pure decisions of delivery: no clock, no database, no network."""
