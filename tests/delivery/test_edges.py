@@ -11,6 +11,7 @@ import pytest
 
 from matinee.contracts.delivery import Edge, EdgeList, SteeringManifest
 from matinee.delivery import actions, probes, queries, settings, tasks
+from matinee.delivery.actions import edges as edge_actions
 from matinee.delivery.api import app
 from matinee.delivery.models import EdgeRecord, Outbox
 from matinee.kernel import clock, ids, problems
@@ -252,7 +253,7 @@ def test_an_edge_has_one_name(owner: Client) -> None:
 
 
 def test_there_is_a_bound_on_edges(owner: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(actions, "EDGES_MAX", 2)
+    monkeypatch.setattr(edge_actions, "EDGES_MAX", 2)
     put(owner, "a", "")
     put(owner, "b", "")
     put(owner, "b", "https://b.example.org")

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
@@ -41,17 +42,100 @@ class Edge(Message):
 
 
 class EdgeDraft(Request):
-    """An edge to add or replace."""
+    """An edge to add or replace. One of a site is of the site's region."""
 
     id: EdgeName
     base_url: Annotated[str, StringConstraints(pattern=r"^(https?://[^\s/]+)?$", max_length=200)]
-    region: RegionName = "home"
+    region: RegionName = HOME_REGION
+    site: Literal[""] | SiteName = ""
+    role: EdgeRole = "edge"
+    capacity_bps: Annotated[int, Field(gt=0, lt=2**53)] | None = Field(
+        default=None, description="What it can send to viewers; none: not known"
+    )
+    disk_bytes: Annotated[int, Field(ge=0, lt=2**53)] = Field(
+        default=0, description="What its store may take; 0: nine tenths of the disk"
+    )
+    fill_bps: Annotated[int, Field(ge=0, lt=2**53)] = Field(
+        default=0, description="Most that fill may take of its link; 0: no bound"
+    )
+    quiet_from_hour: Annotated[int, Field(ge=0, le=23)] = Field(
+        default=0, description="When the hours begin in which it fills (UTC)"
+    )
+    quiet_hours: Annotated[int, Field(ge=0, le=24)] = 24
+    price_micros_per_gb: Annotated[int, Field(ge=0, lt=2**53)] = Field(
+        default=0, description="What 10^9 bytes cost there, in millionths of the service's currency"
+    )
+    commitment_bps: Annotated[int, Field(ge=0, lt=2**53)] = Field(
+        default=0, description="What is paid for there anyway"
+    )
 
 
 class EdgeList(Message):
     """Every edge, healthy first."""
 
     edges: list[Edge]
+
+
+class Site(Request):
+    """A place with edges that reach each other cheaply. Degrees, north and east positive."""
+
+    id: SiteName
+    region: RegionName
+    asn: Annotated[int, Field(ge=0, lt=2**32)] | None = Field(
+        default=None, description="The network that it stands in"
+    )
+    latitude: Annotated[float, Field(ge=-90, le=90)] | None = None
+    longitude: Annotated[float, Field(ge=-180, le=180)] | None = None
+
+
+class SiteList(Message):
+    """Every site, by name."""
+
+    sites: list[Site]
+
+
+class InvitationDraft(Request):
+    """A host is to become an edge of this name within an hour."""
+
+    id: EdgeName
+    region: RegionName = HOME_REGION
+    site: Literal[""] | SiteName = ""
+    role: Literal["edge", "shield"] = "edge"
+
+
+class Invitation(Message):
+    """`command` is to be run on the host; its token is told once and lets one host in."""
+
+    command: str
+    token: str = Field(repr=False)
+    expires_at: datetime
+
+
+class TakedownDraft(Request):
+    """A title is to be served nowhere any more, or with `lifted` again."""
+
+    title_id: UUID
+    lifted: bool = False
+    reason: Annotated[str, StringConstraints(max_length=300)] = ""
+
+
+class Takedown(Message):
+    """An order to every edge, and how many have obeyed."""
+
+    title_id: UUID
+    lifted: bool
+    reason: str
+    asked_at: datetime
+    packages: list[str]
+    edges: int
+    obeyed: int
+    last_obeyed_at: datetime | None
+
+
+class TakedownList(Message):
+    """The newest takedowns, newest first."""
+
+    takedowns: list[Takedown]
 
 
 class UriReplacement(Message):

@@ -10,7 +10,7 @@ from matinee.delivery import settings
 from matinee.kernel import clock
 from matinee.kernel import settings as shared_settings
 
-_AT_ONCE = 16
+_AT_ONCE = 32
 _PATH = "/edge/health"
 
 

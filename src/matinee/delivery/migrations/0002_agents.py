@@ -184,7 +184,6 @@ class Migration(migrations.Migration):
                 ("is_serving", models.BooleanField(default=False)),
                 ("remarks", models.JSONField(default=list)),
                 ("placement_revision", models.PositiveBigIntegerField(default=0)),
-                ("configuration_revision", models.PositiveBigIntegerField(default=1)),
                 ("reported_placement", models.PositiveBigIntegerField(default=0)),
                 ("reported_configuration", models.PositiveBigIntegerField(default=0)),
                 ("takedown_serial", models.PositiveBigIntegerField(default=0)),

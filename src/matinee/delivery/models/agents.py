@@ -21,9 +21,9 @@ class InvitationRecord(Record):
 class AgentRecord(Record):
     """The agent of an edge: its secret's hash, and its last report.
 
-    `sequence` is that of the last report that was counted. `placement_revision` and
-    `configuration_revision` are what it is to have, the `reported_…` ones what it said that
-    it has. Figures are None until it said something.
+    `sequence` is that of the last report that was counted. `placement_revision` is what it is
+    to have, the `reported_…` ones are what it said that it has. Figures are None until it said
+    something.
     """
 
     edge = models.OneToOneField(EdgeRecord, on_delete=models.CASCADE, related_name="agent")
@@ -37,7 +37,6 @@ class AgentRecord(Record):
     remarks = models.JSONField(default=list)
 
     placement_revision = models.PositiveBigIntegerField(default=0)
-    configuration_revision = models.PositiveBigIntegerField(default=1)
     reported_placement = models.PositiveBigIntegerField(default=0)
     reported_configuration = models.PositiveBigIntegerField(default=0)
     takedown_serial = models.PositiveBigIntegerField(default=0)

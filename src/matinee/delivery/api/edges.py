@@ -1,17 +1,16 @@
-"""HTTP edge of `delivery`, for the people who run the service."""
+"""Edges and sites, for the people who run the service."""
 
 from typing import Annotated
 
 from flask import Response
 from pydantic import BaseModel, StringConstraints
 
-from matinee.contracts.delivery import Edge, EdgeDraft, EdgeList
+from matinee.contracts.delivery import Edge, EdgeDraft, EdgeList, Site, SiteList
 from matinee.delivery import actions, queries
+from matinee.delivery.api.app import app
 from matinee.kernel import problems
 from matinee.kernel.http import flask_edge
 from matinee.kernel.http.flask_edge import told
-
-app = flask_edge.make_app("delivery")
 
 
 class EdgePath(BaseModel):
@@ -42,6 +41,7 @@ def edges_list() -> Response:
         200: Edge,
         401: told("not_signed_in"),
         403: told("not_staff: owners only"),
+        404: told("unknown_site"),
         409: told("too_many_edges"),
         422: told("invalid, or id_differs: the address names another edge than the body"),
     },
@@ -72,4 +72,65 @@ def edge_remove(path: EdgePath) -> Response:
     """Let an edge serve no more."""
     flask_edge.caller().needs_role("owner")
     actions.edge_remove(path.edge_id)
+    return flask_edge.empty()
+
+
+class SitePath(BaseModel):
+    """The site that an address names."""
+
+    site_id: Annotated[str, StringConstraints(max_length=40)]
+
+
+@app.get(
+    "/api/delivery/sites",
+    operation_id="delivery_sites_list",
+    summary="Every site",
+    security=flask_edge.SECURITY,
+    responses={200: SiteList, 401: told("not_signed_in"), 403: told("not_staff: owners only")},
+)
+def sites_list() -> Response:
+    """Every site, by name."""
+    flask_edge.caller().needs_role("owner")
+    return flask_edge.answer(SiteList(sites=queries.sites_all()))
+
+
+@app.put(
+    "/api/delivery/sites/<string:site_id>",
+    operation_id="delivery_site_put",
+    summary="Add or replace a site",
+    security=flask_edge.SECURITY,
+    responses={
+        200: Site,
+        401: told("not_signed_in"),
+        403: told("not_staff: owners only"),
+        422: told("invalid, or id_differs: the address names another site than the body"),
+    },
+)
+def site_put(path: SitePath, body: Site) -> Response:
+    """Add a site, or replace the one of this name."""
+    flask_edge.caller().needs_role("owner")
+    if path.site_id != body.id:
+        raise problems.Unprocessable(
+            "id_differs", f"The address names {path.site_id} and the body {body.id}; use one name."
+        )
+    return flask_edge.answer(actions.site_put(body))
+
+
+@app.delete(
+    "/api/delivery/sites/<string:site_id>",
+    operation_id="delivery_site_remove",
+    summary="Remove a site",
+    security=flask_edge.SECURITY,
+    responses={
+        204: None,
+        401: told("not_signed_in"),
+        403: told("not_staff: owners only"),
+        404: told("unknown_site"),
+        409: told("site_in_use"),
+    },
+)
+def site_remove(path: SitePath) -> Response:
+    """Forget a site in which no edge stands."""
+    flask_edge.caller().needs_role("owner")
+    actions.site_remove(path.site_id)
     return flask_edge.empty()

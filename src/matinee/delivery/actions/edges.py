@@ -1,24 +1,31 @@
-"""Writes of `delivery`, one transaction each."""
+"""Edges and sites as staff and settings say, and what checks found out about edges."""
 
 import logging
 from collections.abc import Mapping
-from typing import cast
+from typing import Any, cast
 
-from matinee.contracts.delivery import Edge, EdgeDraft, EdgeHealth
+from matinee.contracts.delivery import Edge, EdgeDraft, EdgeHealth, Site
 from matinee.contracts.events import EdgeChanged, EdgeRemoved
-from matinee.delivery import queries, settings, steering_files
-from matinee.delivery.models import EdgeRecord
-from matinee.delivery.rules import steering
+from matinee.delivery import queries, settings
+from matinee.delivery.actions.steering import steering_publish
+from matinee.delivery.models import EdgeRecord, SiteRecord
 from matinee.delivery.rules.health import Condition, judged, worth_telling
 from matinee.kernel import clock, problems
-from matinee.kernel import settings as shared_settings
 from matinee.kernel.databases import transaction_of
 from matinee.kernel.events import announce
 
 log = logging.getLogger(__name__)
 
-# Steering manifests and health checks are meant for tens of edges.
-EDGES_MAX = 200
+# A round of checks and a plan for so many still fit between one round and the next.
+EDGES_MAX = 1000
+_UNCHECKED: dict[str, Any] = {
+    "health": "unknown",
+    "failures": 0,
+    "successes": 0,
+    "latency_ms": None,
+    "told_latency_ms": None,
+    "checked_at": None,
+}
 
 
 def edges_register() -> int:
@@ -32,8 +39,7 @@ def edges_register() -> int:
         fresh = [drafts[name] for name in sorted(drafts.keys() - set(known))]
         for draft in fresh:
             row, is_new = EdgeRecord.objects.get_or_create(
-                name=draft.id,
-                defaults={"base_url": draft.base_url, "region": draft.region, "health": "unknown"},
+                name=draft.id, defaults=_values(draft) | _UNCHECKED
             )
             if is_new:
                 announce("delivery", EdgeChanged(edge=queries.edge_of(row)))
@@ -41,27 +47,20 @@ def edges_register() -> int:
 
 
 def edge_put(draft: EdgeDraft) -> Edge:
-    """Add an edge or replace what is known of it; its health is unknown until it was checked.
+    """Add an edge or replace what is known of it; at a new address its health is unknown.
 
-    Conflict if there are too many edges already.
+    Conflict if there are too many edges already, Unprocessable if there is no such site.
     """
     with transaction_of("delivery"):
-        values = {
-            "base_url": draft.base_url,
-            "region": draft.region,
-            "removed": False,
-            "health": "unknown",
-            "failures": 0,
-            "successes": 0,
-            "latency_ms": None,
-            "told_latency_ms": None,
-            "checked_at": None,
-        }
         others = EdgeRecord.objects.filter(removed=False).exclude(name=draft.id)
         if others.count() >= EDGES_MAX:
             raise problems.Conflict(
                 "too_many_edges", f"There are {EDGES_MAX} edges already. Remove one first."
             )
+        values = _values(draft) | {"removed": False}
+        before = EdgeRecord.objects.filter(name=draft.id, removed=False).first()
+        if before is None or before.base_url != draft.base_url:
+            values |= _UNCHECKED
         row, _ = EdgeRecord.objects.update_or_create(name=draft.id, defaults=values)
         edge = queries.edge_of(row)
         announce("delivery", EdgeChanged(edge=edge))
@@ -78,6 +77,30 @@ def edge_remove(name: str) -> None:
     steering_publish()
 
 
+def site_put(site: Site) -> Site:
+    """Add a site or replace what is known of it; its edges move to its region."""
+    with transaction_of("delivery"):
+        row, _ = SiteRecord.objects.update_or_create(
+            name=site.id, defaults=site.model_dump(exclude={"id"})
+        )
+        for edge in row.edgerecord_set.filter(removed=False).exclude(region=site.region):
+            edge.region = site.region
+            edge.save(update_fields=["region"])
+            announce("delivery", EdgeChanged(edge=queries.edge_of(edge)))
+    steering_publish()
+    return site
+
+
+def site_remove(name: str) -> None:
+    """Forget a site without edges; NotFound, or Conflict where edges stand in it."""
+    with transaction_of("delivery"):
+        row = queries.site_row(name)
+        if row.edgerecord_set.filter(removed=False).exists():
+            detail = f"Edges stand in the site {name}. Move them to another one, or remove them."
+            raise problems.Conflict("site_in_use", detail)
+        row.delete()
+
+
 def checks_record(checked: Mapping[str, tuple[str, float | None]]) -> int:
     """Take the outcome of a round of checks; how many edges are worth telling of.
 
@@ -86,28 +109,16 @@ def checks_record(checked: Mapping[str, tuple[str, float | None]]) -> int:
     """
     told = 0
     with transaction_of("delivery"):
-        rows = EdgeRecord.objects.select_for_update().filter(removed=False, name__in=checked)
-        for row in rows.order_by("name"):
+        rows = EdgeRecord.objects.select_for_update(of=("self",)).select_related("site")
+        for row in rows.filter(removed=False, name__in=checked).order_by("name"):
             asked_at, answer_ms = checked[row.name]
             if row.base_url == asked_at:
-                told += _record(row, answer_ms)
+                told += check_record(row, answer_ms)
     return told
 
 
-def steering_publish() -> None:
-    """Write every region's steering manifest; a full disk is logged and tried again next time."""
-    edges = queries.edges_all()
-    ttl_s = settings.get().steering_ttl_s
-    manifests = {
-        region: steering.steering(edges, region, ttl_s) for region in steering.regions(edges)
-    }
-    try:
-        steering_files.write(shared_settings.get().home / "steering", manifests)
-    except OSError as error:
-        log.warning("steering manifests could not be written: %s", error)
-
-
-def _record(row: EdgeRecord, answer_ms: float | None) -> bool:
+def check_record(row: EdgeRecord, answer_ms: float | None) -> bool:
+    """Take the outcome of one check of a locked row; whether it was worth telling of."""
     before = Condition(
         cast("EdgeHealth", row.health),
         row.failures,
@@ -128,3 +139,10 @@ def _record(row: EdgeRecord, answer_ms: float | None) -> bool:
             log.info("edge %s is %s", row.name, row.health)
         announce("delivery", EdgeChanged(edge=queries.edge_of(row)))
     return is_news
+
+
+def _values(draft: EdgeDraft) -> dict[str, Any]:
+    """The columns of a draft; an edge of a site is of its region."""
+    values = draft.model_dump(exclude={"id", "site"})
+    site = queries.site_row(draft.site) if draft.site else None
+    return values | {"site": site, "region": site.region if site else draft.region}
