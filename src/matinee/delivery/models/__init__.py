@@ -11,12 +11,14 @@ from matinee.delivery.models.media import (
     TakedownDoneRecord,
     TakedownRecord,
 )
+from matinee.delivery.models.steering import DemandSeenRecord, RegionPlanRecord
 from matinee.kernel.events.tables import DeadLetterTable, InboxTable, OutboxTable
 
 __all__ = [
     "AgentRecord",
     "DeadLetter",
     "DemandRecord",
+    "DemandSeenRecord",
     "EdgeRecord",
     "HoldingRecord",
     "Inbox",
@@ -25,6 +27,7 @@ __all__ = [
     "PackageRecord",
     "PlacementRecord",
     "PortionRecord",
+    "RegionPlanRecord",
     "SiteRecord",
     "TakedownDoneRecord",
     "TakedownRecord",

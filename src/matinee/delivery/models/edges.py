@@ -27,7 +27,8 @@ class EdgeRecord(Record):
     `failures` and `successes` count the last checks in a row that went one way.
     `told_latency_ms` is what was announced last. `disk_bytes` and `fill_bps` bound what the
     store takes of the disk and fill of the link (0: a share of the disk, no bound). Quiet hours
-    are in UTC. A commercial network has a price in millionths of the service's currency per
+    are in UTC. `load_shed` is the part of its capacity that may be planned, which grows slowly
+    after an outage. A commercial network has a price in millionths of the service's currency per
     10^9 bytes, and a commitment that is paid for anyway.
     """
 
@@ -46,6 +47,7 @@ class EdgeRecord(Record):
     checked_at = models.DateTimeField(null=True)
 
     capacity_bps = models.PositiveBigIntegerField(null=True)
+    load_shed = models.FloatField(default=1.0)
     disk_bytes = models.PositiveBigIntegerField(default=0)
     fill_bps = models.PositiveBigIntegerField(default=0)
     quiet_from_hour = models.PositiveSmallIntegerField(default=0)

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from matinee.contracts.delivery import ANY_CLASS
 from matinee.delivery.models.edges import EdgeRecord
 from matinee.kernel.records import Record
 
@@ -10,7 +11,8 @@ class PackageRecord(Record):
     """A package as the events tell, and what lies in it.
 
     `index` is a compressed `contracts.agents.PackageIndex`, None until the files were read.
-    `newest` is what its title is played from now.
+    `newest` is what its title is played from now. `title_class` is how steering sees it: those
+    that the same edges hold are steered alike.
     """
 
     package = models.CharField(max_length=100, unique=True)
@@ -24,6 +26,7 @@ class PackageRecord(Record):
     bytes = models.PositiveBigIntegerField(default=0)
     index = models.BinaryField(null=True)
     indexed_at = models.DateTimeField(null=True)
+    title_class = models.CharField(max_length=40, default=ANY_CLASS)
 
 
 class PortionRecord(models.Model):
