@@ -53,10 +53,6 @@ class Migration(migrations.Migration):
                 ("told_at", models.DateTimeField(null=True)),
             ],
         ),
-        migrations.RemoveConstraint(
-            model_name="takedowndonerecord",
-            name="delivery_done_once",
-        ),
         migrations.AddField(
             model_name="edgerecord",
             name="load_shed",
@@ -66,12 +62,6 @@ class Migration(migrations.Migration):
             model_name="packagerecord",
             name="title_class",
             field=models.CharField(default="all", max_length=40),
-        ),
-        migrations.AddConstraint(
-            model_name="takedowndonerecord",
-            constraint=models.UniqueConstraint(
-                fields=("takedown", "edge"), name="delivery_takedown_done_once"
-            ),
         ),
         migrations.AddConstraint(
             model_name="demandseenrecord",

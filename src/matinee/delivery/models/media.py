@@ -110,7 +110,5 @@ class TakedownDoneRecord(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["takedown", "edge"], name="delivery_takedown_done_once"
-            ),
+            models.UniqueConstraint(fields=["takedown", "edge"], name="delivery_done_once"),
         ]
