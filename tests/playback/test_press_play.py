@@ -31,8 +31,8 @@ def test_the_answer_has_all_that_a_player_needs(viewer: Viewer, film: UUID) -> N
     assert session["next_title_id"] is None
     assert session["heartbeat_interval_s"] > 0
     folder, _, manifest = session["dash_url"].rpartition("/")
-    assert manifest == "manifest.mpd"
-    assert session["hls_url"] == f"{folder}/master.m3u8"
+    assert manifest == "manifest.mpd?steering=home"
+    assert session["hls_url"] == f"{folder}/master.m3u8?steering=home"
     assert session["storyboard"] == {"url": f"{folder}/storyboard.vtt", "interval_s": 2}
     assert session["pathways"] == [{"id": "own", "base_url": "http://testserver/"}]
     assert folder.startswith("http://testserver/media/")
@@ -61,7 +61,7 @@ def test_a_package_is_called_as_the_edge_calls_it(viewer: Viewer, tell: Tell, ke
     event = title_event(package=key)
     tell(event)
     *_, package, manifest = viewer.play(event.title.id)["dash_url"].split("/")
-    assert (package, manifest) == ("f1lm-2", "manifest.mpd")
+    assert (package, manifest) == ("f1lm-2", "manifest.mpd?steering=home")
 
 
 def test_starting_is_announced_once(viewer: Viewer, film: UUID) -> None:

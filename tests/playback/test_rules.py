@@ -3,7 +3,6 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matinee.contracts.delivery import Edge
 from matinee.contracts.playback import PlayerState, Storyboard
 from matinee.kernel import ids
 from matinee.playback import rules
@@ -11,18 +10,6 @@ from matinee.playback.rules import ResumeFacts, Session
 
 states = st.sampled_from(["playing", "paused", "buffering", "ended"])
 positions = st.floats(0, 20_000)
-edges = st.lists(
-    st.builds(
-        Edge,
-        id=st.sampled_from("abcdef"),
-        base_url=st.just("https://edge.example.org"),
-        region=st.just("home"),
-        health=st.sampled_from(["up", "down", "unknown"]),
-        latency_ms=st.none() | st.floats(0, 1000),
-        checked_at=st.none(),
-    ),
-    unique_by=lambda edge: edge.id,
-)
 beats = st.lists(st.tuples(st.floats(-5, 300), positions, states), max_size=30)
 bounded = settings(max_examples=100, deadline=None)
 
@@ -90,22 +77,6 @@ def test_a_play_never_resumes_in_the_credits_or_behind_the_end(
 
 def test_a_profile_that_never_watched_starts_at_the_beginning() -> None:
     assert rules.resume_s(None, 100) == 0
-
-
-@bounded
-@given(edges=edges, data=st.data())
-def test_pathways_are_healthy_first_whatever_the_order_of_hearing(
-    edges: list[Edge], data: st.DataObject
-) -> None:
-    ways = rules.ranked(edges, "http://own")
-    assert ways == rules.ranked(data.draw(st.permutations(edges)), "http://own")
-    assert ways
-    assert all(way.base_url.endswith("/") for way in ways)
-    health = {edge.id: edge.health for edge in edges}
-    order = [health.get(way.id, "up") for way in ways]
-    assert order == sorted(order, key=["up", "unknown", "down"].index)
-    if any(kind != "down" for kind in health.values()):
-        assert "down" not in order
 
 
 def test_a_storyboard_stays_beside_its_package() -> None:

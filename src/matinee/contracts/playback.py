@@ -111,6 +111,7 @@ class WarmSession(Message):
     title_id: UUID
     dash_url: str
     pathways: list[Pathway]
+    steering_url: str
     media_expires_at: datetime
     resume_s: float
     licence: Licence | None
@@ -125,6 +126,9 @@ class PlaySession(Message):
     dash_url: str
     hls_url: str
     pathways: list[Pathway]
+    steering_url: str = Field(
+        description="Steering manifest (RFC 8216bis, section 7): which pathway to take from now on"
+    )
     media_expires_at: datetime
     resume_s: float = Field(description="Where to start, in seconds")
     duration_s: float

@@ -5,7 +5,9 @@ from matinee.contracts.events import (
     EdgeRemoved,
     EntitlementChanged,
     HistoryErased,
+    PackagesClassed,
     ProfileRemoved,
+    RegionSteered,
     TitleChanged,
     TitleRemoved,
 )
@@ -17,5 +19,7 @@ hears("playback", TitleRemoved)(actions.title_forget)
 hears("playback", EntitlementChanged)(actions.entitlement_keep)
 hears("playback", EdgeChanged)(actions.edge_keep)
 hears("playback", EdgeRemoved)(actions.edge_forget)
+hears("playback", RegionSteered)(actions.plan_keep)
+hears("playback", PackagesClassed)(actions.classes_keep)
 hears("playback", HistoryErased)(actions.history_erase)
 hears("playback", ProfileRemoved)(actions.profile_forget)

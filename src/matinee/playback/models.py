@@ -67,6 +67,20 @@ class EdgeCopy(Copy):
     edge = models.JSONField(null=True)
 
 
+class RegionPlan(Copy):
+    """What `delivery` plans for the viewers of a region; `orders` as in `RegionSteered`."""
+
+    region = models.CharField(max_length=40, unique=True)
+    orders = models.JSONField(default=dict)
+
+
+class PackageClass(Copy):
+    """The title class by which a package is steered."""
+
+    package = models.CharField(max_length=300, unique=True)
+    title_class = models.CharField(max_length=60)
+
+
 class SealedKey(Record):
     """A title's content key, encrypted; its id is the key's id. See `vault`."""
 

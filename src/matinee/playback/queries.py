@@ -8,8 +8,9 @@ from django.db import connections
 from pydantic import TypeAdapter
 
 from matinee.contracts.catalog import RightsWindow
-from matinee.contracts.delivery import Edge
+from matinee.contracts.delivery import ANY_CLASS, HOME_REGION, Edge
 from matinee.contracts.playback import Storyboard, TrackInfo
+from matinee.kernel.tokens import Caller
 from matinee.playback.models import Position
 from matinee.playback.rules import (
     EVERYTHING,
@@ -21,13 +22,14 @@ from matinee.playback.rules import (
     Session,
     TitleFacts,
 )
+from matinee.playback.rules.pathways import Plan
 
 _TRACKS = TypeAdapter(list[TrackInfo])
 _EDGES = TypeAdapter(list[Edge])
 _RIGHTS = TypeAdapter(list[RightsWindow])
 
 # One statement, because pressing play is the hottest request of the house: six
-# primary-key look-ups, and the handful of edges there are.
+# primary-key look-ups, the plan of one region, and the handful of edges there are.
 _FACTS = """
 SELECT title.id, title.kind, title.name, title.status, title.maturity_age, title.package,
        title.key_id, own.id IS NOT NULL, title.duration_s,
@@ -35,6 +37,8 @@ SELECT title.id, title.kind, title.name, title.status, title.maturity_age, title
        entitlement.streams_at_once, entitlement.height_max, entitlement.ends_at,
        resume.position_s, resume.finished,
        erasure.until,
+       steered.region, class.title_class, steered.orders -> class.title_class,
+       steered.orders -> %(any_class)s::text,
        (SELECT json_agg(edge.edge) FROM playback_edgecopy edge WHERE edge.edge IS NOT NULL)
 FROM (SELECT %(title)s::uuid AS title_id, %(account)s::uuid AS account_id,
              %(profile)s::uuid AS profile_id) AS asked
@@ -48,22 +52,31 @@ LEFT JOIN playback_position resume ON resume.profile_id = asked.profile_id
       AND resume.title_id = asked.title_id
 LEFT JOIN playback_erasure erasure ON erasure.profile_id = asked.profile_id
       AND erasure.title_id = %(everything)s
+LEFT JOIN playback_packageclass class ON class.package = substring(title.package from '[^/]*$')
+LEFT JOIN LATERAL (
+    SELECT region, orders FROM playback_regionplan
+    WHERE region IN (%(region)s, %(home)s) ORDER BY region = %(region)s DESC LIMIT 1
+) steered ON TRUE
 """
 
 
-def facts_of_play(account_id: UUID, profile_id: UUID, title_id: UUID, maturity_age: int) -> Facts:
-    """What the copies say of a profile that wants to play a title."""
+def facts_of_play(caller: Caller, title_id: UUID, region: str = HOME_REGION) -> Facts:
+    """What the copies say of a profile that wants to play a title in a region."""
     values: dict[str, Any] = {
         "title": title_id,
-        "account": account_id,
-        "profile": profile_id,
-        "maturity": maturity_age,
+        "account": caller.account_id,
+        "profile": caller.profile(),
+        "maturity": caller.maturity_age,
         "everything": EVERYTHING,
+        "region": region,
+        "home": HOME_REGION,
+        "any_class": ANY_CLASS,
     }
     with connections["playback"].cursor() as cursor:
         cursor.execute(_FACTS, values)
         row = cast("tuple[Any, ...]", cursor.fetchone())
-    *title, streams_at_once, height_max, ends_at, position_s, finished, until, edges = row
+    *of_viewer, region_found, title_class, orders, usual, edges = row
+    *title, streams_at_once, height_max, ends_at, position_s, finished, until = of_viewer
     return Facts(
         title=None if title[0] is None else _title(title),
         entitlement=None
@@ -72,7 +85,14 @@ def facts_of_play(account_id: UUID, profile_id: UUID, title_id: UUID, maturity_a
         resume=None if position_s is None else ResumeFacts(position_s, finished),
         profile_removed=until is not None and until >= FOREVER,
         edges=[] if edges is None else _EDGES.validate_python(_parsed(edges)),
+        plan=_plan(region_found, title_class, orders, usual),
     )
+
+
+def _plan(region: str | None, title_class: str | None, orders: Any, usual: Any) -> Plan | None:
+    if region is None:
+        return None
+    return Plan(region, title_class or ANY_CLASS, _parsed(orders), _parsed(usual))
 
 
 def _title(columns: list[Any]) -> TitleFacts:

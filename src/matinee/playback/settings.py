@@ -7,6 +7,8 @@ from typing import Annotated, Self
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+_COUNTRY = re.compile(r"[A-Z]{2}")
+_REGION = re.compile(r"[a-z0-9-]{1,40}")
 _HTTPS = re.compile(r"https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/|$)")
 
 
@@ -34,6 +36,11 @@ class Settings(BaseSettings):
     licences_per_minute: Annotated[int, Field(ge=1, le=10_000)] = Field(
         default=120, description="How often one account may ask for content keys within a minute"
     )
+    regions: dict[str, str] = Field(
+        default={},
+        description="Which region of edges serves the viewers of a country, as JSON:"
+        ' {"FR": "paris"}; viewers of other countries are those of the region home',
+    )
     licence_servers: dict[str, str] = Field(
         default={},
         description="Licence servers of a DRM vendor whose keys films are encrypted with, as JSON:"
@@ -45,6 +52,22 @@ class Settings(BaseSettings):
     def _https(cls, value: dict[str, str]) -> dict[str, str]:
         if not all(_HTTPS.match(url) for url in value.values()):
             msg = "every licence server's address must be https://HOST/…"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("regions")
+    @classmethod
+    def _countries(cls, value: dict[str, str]) -> dict[str, str]:
+        wrong = [
+            f"{country}: {region}"
+            for country, region in value.items()
+            if not _COUNTRY.fullmatch(country) or not _REGION.fullmatch(region)
+        ]
+        if wrong:
+            msg = (
+                f"{', '.join(wrong)} is no country (two capital letters, ISO 3166-1) with the name"
+                " of a region (small letters, digits, hyphens)"
+            )
             raise ValueError(msg)
         return value
 

@@ -1,9 +1,11 @@
 """Writes of `playback`, one transaction each."""
 
 from matinee.playback.actions.copies import (
+    classes_keep,
     edge_forget,
     edge_keep,
     entitlement_keep,
+    plan_keep,
     title_forget,
     title_keep,
 )
@@ -24,6 +26,7 @@ from matinee.playback.actions.sessions import (
 
 __all__ = [
     "PastPlay",
+    "classes_keep",
     "edge_forget",
     "edge_keep",
     "entitlement_keep",
@@ -31,6 +34,7 @@ __all__ = [
     "key_of_package",
     "key_of_title",
     "licence_give",
+    "plan_keep",
     "plays_import",
     "position_store",
     "profile_forget",

@@ -7,12 +7,22 @@ from matinee.contracts.events import (
     EdgeChanged,
     EdgeRemoved,
     EntitlementChanged,
+    PackagesClassed,
+    RegionSteered,
     TitleChanged,
     TitleRemoved,
 )
 from matinee.kernel.databases import transaction_of
 from matinee.kernel.events import Event
-from matinee.playback.models import Copy, EdgeCopy, EntitlementCopy, SealedKey, TitleCopy
+from matinee.playback.models import (
+    Copy,
+    EdgeCopy,
+    EntitlementCopy,
+    PackageClass,
+    RegionPlan,
+    SealedKey,
+    TitleCopy,
+)
 from matinee.playback.rules import FOREVER
 
 C = TypeVar("C", bound=Copy)
@@ -83,6 +93,20 @@ def edge_forget(event: EdgeRemoved) -> None:
     """Note that an edge serves no more, unless it has come back since."""
     with transaction_of("playback"):
         _keep_newest(EdgeCopy, {"name": event.edge_id}, event, {"edge": None})
+
+
+def plan_keep(event: RegionSteered) -> None:
+    """Keep what is planned for a region's viewers, unless something newer is known."""
+    with transaction_of("playback"):
+        _keep_newest(RegionPlan, {"region": event.region}, event, {"orders": event.orders})
+
+
+def classes_keep(event: PackagesClassed) -> None:
+    """Keep the title classes of packages, unless something newer is known."""
+    with transaction_of("playback"):
+        # In one order in every handler, so that two of them never wait for each other.
+        for package, title_class in sorted(event.classes.items()):
+            _keep_newest(PackageClass, {"package": package}, event, {"title_class": title_class})
 
 
 def _keep_newest(table: type[C], key: dict[str, Any], event: Event, values: dict[str, Any]) -> None:

@@ -44,9 +44,7 @@ def licence_give(caller: Caller, kids: list[str]) -> ClearKeyLicence:
     if not rows:
         raise problems.Forbidden("not_playing", "This is not being played here. Press play again.")
     for row in rows:
-        facts = queries.facts_of_play(
-            caller.account_id, profile_id, row.title_id, caller.maturity_age
-        )
+        facts = queries.facts_of_play(caller, row.title_id)
         rules.may_go_on(facts, caller.maturity_age, clock.now())
     keys = [
         JsonWebKey(

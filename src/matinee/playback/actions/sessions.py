@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import lru_cache
 from uuid import UUID
 
+from matinee.contracts.delivery import HOME_REGION
 from matinee.contracts.events import PlaybackStarted
 from matinee.contracts.playback import Heartbeat, HeartbeatAnswer, Licence, PlaySession, WarmSession
 from matinee.kernel import clock, ids, problems, stores
@@ -15,7 +16,8 @@ from matinee.kernel.events import announce
 from matinee.kernel.tokens import Caller, CmcdTokens, MediaTokens
 from matinee.playback import queries, rules, sessions, settings
 from matinee.playback.actions.positions import position_store
-from matinee.playback.rules import EntitlementFacts, Facts, Playable, Session
+from matinee.playback.rules import EntitlementFacts, Facts, Playable, Session, pathways
+from matinee.playback.rules.pathways import Route
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +33,7 @@ def session_start(caller: Caller, title_id: UUID, own_url: str, country: str) ->
     are. Raises the problem that speaks against playing.
     """
     profile_id = caller.profile()
-    facts = queries.facts_of_play(caller.account_id, profile_id, title_id, caller.maturity_age)
+    facts = queries.facts_of_play(caller, title_id, _region(country))
     playable = rules.may_play(facts, caller.maturity_age, country, clock.now())
     session = _new_session(caller, profile_id, playable, facts)
     _take_slot(session, playable.entitlement.streams_at_once)
@@ -62,16 +64,17 @@ def session_warm(caller: Caller, title_id: UUID, own_url: str, country: str) -> 
     profile_id = caller.profile()
     often = settings.get().warms_per_minute
     stores.limit("playback warm", str(caller.account_id), often, window_s=60)
-    facts = queries.facts_of_play(caller.account_id, profile_id, title_id, caller.maturity_age)
+    facts = queries.facts_of_play(caller, title_id, _region(country))
     playable = rules.may_play(facts, caller.maturity_age, country, clock.now())
     # The session that the token names does not exist, so it opens nothing but the package.
     token, expires_at = media_tokens().issue(ids.uuid7(), playable.package, _WARM_LIFETIME)
-    pathways = rules.ranked(facts.edges, own_url)
-    folder = rules.media_address(pathways[0], token, playable.package)
+    route = _route(facts, profile_id, title_id, own_url)
+    folder = pathways.media_address(route.pathways[0], token, playable.package)
     return WarmSession(
         title_id=title_id,
-        dash_url=f"{folder}{_DASH}",
-        pathways=pathways,
+        dash_url=f"{folder}{_DASH}{route.query}",
+        pathways=route.pathways,
+        steering_url=_steering_url(route, own_url),
         media_expires_at=expires_at,
         resume_s=rules.resume_s(facts.resume, playable.duration_s),
         licence=_licence(playable, own_url),
@@ -87,9 +90,7 @@ def session_renew(caller: Caller, session_id: UUID, heartbeat: Heartbeat) -> Hea
     against playing when that has changed.
     """
     before, is_live = _session_of(caller, session_id)
-    facts = queries.facts_of_play(
-        caller.account_id, before.profile_id, before.title_id, caller.maturity_age
-    )
+    facts = queries.facts_of_play(caller, before.title_id)
     entitlement = _still_entitled(before, facts, caller)
     after = _advanced(before, heartbeat)
     is_news = rules.worth_telling(after)
@@ -128,6 +129,19 @@ def _cmcd_tokens() -> CmcdTokens:
     return CmcdTokens(shared_settings.get().secrets)
 
 
+def _region(country: str) -> str:
+    return settings.get().regions.get(country, HOME_REGION)
+
+
+def _route(facts: Facts, profile_id: UUID, title_id: UUID, own_url: str) -> Route:
+    viewer = pathways.viewer_number(profile_id, title_id)
+    return pathways.route(facts.edges, facts.plan, viewer, own_url)
+
+
+def _steering_url(route: Route, own_url: str) -> str:
+    return f"{own_url}/steering/{route.steering}.json"
+
+
 def _licence(playable: Playable, own_url: str) -> Licence | None:
     return rules.licence(playable.title.key, own_url, settings.get().licence_servers)
 
@@ -160,16 +174,17 @@ def _take_slot(session: Session, streams_at_once: int) -> None:
 
 def _answer(session: Session, playable: Playable, facts: Facts, own_url: str) -> PlaySession:
     token, expires_at = media_tokens().issue(session.id, session.package)
-    pathways = rules.ranked(facts.edges, own_url)
-    folder = rules.media_address(pathways[0], token, session.package)
+    route = _route(facts, session.profile_id, session.title_id, own_url)
+    folder = pathways.media_address(route.pathways[0], token, session.package)
     title = playable.title
     return PlaySession(
         session_id=session.id,
         title_id=title.id,
         title_name=title.name,
-        dash_url=f"{folder}{_DASH}",
-        hls_url=f"{folder}{_HLS}",
-        pathways=pathways,
+        dash_url=f"{folder}{_DASH}{route.query}",
+        hls_url=f"{folder}{_HLS}{route.query}",
+        pathways=route.pathways,
+        steering_url=_steering_url(route, own_url),
         media_expires_at=expires_at,
         resume_s=session.position_s,
         duration_s=session.duration_s,

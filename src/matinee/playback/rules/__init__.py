@@ -1,10 +1,10 @@
-"""Who may play what, where a play resumes, how far it has come, and which edge serves it best.
+"""Who may play what, where a play resumes, and how far it has come.
 
 Pure: no clock, no database, no network.
 """
 
 import base64
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple, Self
 from urllib.parse import urljoin
@@ -14,19 +14,18 @@ from matinee.contracts.catalog import RightsWindow, is_available
 from matinee.contracts.delivery import Edge
 from matinee.contracts.identity import MaturityAge
 from matinee.contracts.message import Message
-from matinee.contracts.playback import Licence, Pathway, PlayerState, Storyboard, TrackInfo
+from matinee.contracts.playback import Licence, PlayerState, Storyboard, TrackInfo
 from matinee.kernel import problems
+from matinee.playback.rules.pathways import Plan, package_name
 
 # The end of time: until then is erased what a removed profile has watched.
 FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
 EVERYTHING = UUID(int=0)
-OWN_PATHWAY = "own"
 
 _FINISHED_FRACTION = 0.95  # credits roll in the last twentieth
 _TOO_SHORT_TO_RESUME_S = 3.0
 _TOLD_AT_MOST_EVERY_S = 4.0
 _INTERVALS_COUNTED = 2.0  # a silence longer than this was no watching
-_HEALTH_ORDER = {"up": 0, "unknown": 1, "down": 2}
 
 
 class KeyFacts(NamedTuple):
@@ -77,6 +76,7 @@ class Facts(NamedTuple):
     resume: ResumeFacts | None
     profile_removed: bool
     edges: list[Edge]
+    plan: Plan | None = None
 
 
 class Session(Message):
@@ -234,36 +234,6 @@ def worth_telling(session: Session) -> bool:
     position = (session.position_s, session.watched_s)
     same = position == (session.told_position_s, session.told_watched_s)
     return not same and session.beat_at_s - session.told_at_s >= _TOLD_AT_MOST_EVERY_S
-
-
-def ranked(edges: Iterable[Edge], own_url: str) -> list[Pathway]:
-    """Pathways, best first: healthy before unknown, then near before far, then by name.
-
-    Edges that are down are left out, unless all are. The service's own address
-    stands in when no edge is known.
-    """
-    best = sorted(
-        edges,
-        key=lambda e: (
-            _HEALTH_ORDER[e.health],
-            float("inf") if e.latency_ms is None else e.latency_ms,
-            e.id,
-        ),
-    )
-    serving = [edge for edge in best if edge.health != "down"] or best
-    if not serving:
-        return [Pathway(id=OWN_PATHWAY, base_url=f"{own_url}/")]
-    return [Pathway(id=edge.id, base_url=f"{edge.base_url or own_url}/") for edge in serving]
-
-
-def package_name(key: str) -> str:
-    """What the edge calls a package and a media token opens: the last part of its key."""
-    return key.rpartition("/")[2]
-
-
-def media_address(pathway: Pathway, token: str, package: str) -> str:
-    """The package's folder as an absolute address, with a slash at the end."""
-    return f"{pathway.base_url}media/{token}/{package}/"
 
 
 def licence(key: KeyFacts | None, own_url: str, servers: Mapping[str, str]) -> Licence | None:
