@@ -10,7 +10,7 @@ from django.db import connections
 
 from matinee.billing import actions
 from matinee.billing.models import Customer, Outbox, Plan, Subscription
-from matinee.billing.rules import Terms
+from matinee.billing.rules.pricing import Terms
 from matinee.kernel import clock, ids
 from matinee.kernel.money import Money
 
@@ -33,6 +33,7 @@ def plan(django_db_setup: None, django_db_blocker: Any) -> Iterator[Plan]:
         finally:
             for table in TABLES:
                 table._default_manager.all().delete()
+            plan.prices.all().delete()
             plan.delete()
             connections["billing"].close()
 

@@ -11,8 +11,9 @@ from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 
 from matinee.billing import actions, events, tasks
+from matinee.billing.actions import telling
 from matinee.billing.models import Customer, Outbox, Plan, Subscription
-from matinee.billing.rules import Terms
+from matinee.billing.rules.pricing import Terms
 from matinee.contracts import billing as messages
 from matinee.contracts.events import AccountCreated
 from matinee.kernel import clock, ids
@@ -172,20 +173,19 @@ def test_a_trial_ends_and_with_it_the_entitlement(
         tasks.roll_subscriptions()
         tasks.roll_subscriptions()
         assert [entitlement.ends_at for entitlement in told()] == [end]
-        again = call("POST", "subscription", {"plan_id": str(plan.id)})
-        assert problem(again) == (409, "payments_not_available")
-        assert "cannot take payments yet" in json.loads(again.content)["detail"]
+        again = subscription(call("POST", "subscription", {"plan_id": str(plan.id)}), 201)
+        assert again.status == "incomplete"
         free = subscription(call("POST", "subscription", {"plan_id": str(standard().id)}), 201)
         assert free.status == "active"
     assert [entitlement.ends_at for entitlement in told()] == [None]
     assert {entitlement.account_id for entitlement in told()} <= {account_id}
 
 
-def test_a_plan_with_a_price_and_no_trial_cannot_be_had(call: Call) -> None:
+def test_a_plan_with_a_price_and_no_trial_is_to_be_paid_first(call: Call) -> None:
     plan = add_plan("premium", 1299)
-    answer = call("POST", "subscription", {"plan_id": str(plan.id)})
-    assert problem(answer) == (409, "payments_not_available")
-    assert not Subscription.objects.exists()
+    ordered = subscription(call("POST", "subscription", {"plan_id": str(plan.id)}), 201)
+    assert ordered.status == "incomplete"
+    assert told() == []
 
 
 def test_changing_plans_does_not_make_a_trial_longer(call: Call, clock_at: SetClock) -> None:
@@ -203,8 +203,8 @@ def test_changing_plans_does_not_make_a_trial_longer(call: Call, clock_at: SetCl
         back = subscription(call("POST", "subscription", {"plan_id": str(two.id)}), 201)
         assert back.current_period_end == first.current_period_end
     with clock_at(JAN_31 + timedelta(days=11)):
-        answer = call("POST", "subscription", {"plan_id": str(one.id)})
-        assert problem(answer) == (409, "payments_not_available")
+        answer = subscription(call("POST", "subscription", {"plan_id": str(one.id)}), 201)
+        assert answer.status == "incomplete"
 
 
 def test_cancelling_takes_effect_at_the_periods_end(
@@ -293,7 +293,7 @@ def test_everything_can_be_told_again_page_by_page(monkeypatch: pytest.MonkeyPat
     for account_id in accounts:
         actions.subscription_start_default(account_id)
     told()
-    monkeypatch.setattr(actions, "AT_ONCE", 2)
+    monkeypatch.setattr(telling, "AT_ONCE", 2)
     after, pages = actions.entitlements_announce(), 1
     while after is not None:
         after, pages = actions.entitlements_announce(after), pages + 1

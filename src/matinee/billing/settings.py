@@ -1,13 +1,14 @@
 """The settings of `billing`; each field is the environment variable `MATINEE_BILLING_<FIELD>`."""
 
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """What a new account starts with."""
+    """What a new account starts with, what invoices say, and how long people are given."""
 
     model_config = SettingsConfigDict(env_prefix="MATINEE_BILLING_", frozen=True, extra="ignore")
 
@@ -15,6 +16,38 @@ class Settings(BaseSettings):
         default="standard",
         description="Code of the plan that a new account starts on; empty: they choose one",
     )
+    time_zone: str = Field(
+        default="UTC", description="Time zone of customers who have told none, like `Europe/Paris`"
+    )
+    territory: str = Field(
+        default="", description="Territory of customers who have told none, for taxes, like `FR`"
+    )
+    collect_hours: int = Field(
+        default=48, ge=1, le=336, description="How long watching goes on while a renewal is paid"
+    )
+    notice_days: int = Field(
+        default=30, ge=0, le=365, description="How long before a price changes customers are told"
+    )
+    seller_name: str = Field(default="Matinee", description="Who invoices are from")
+    seller_address: str = Field(
+        default="", description="The address and tax number on invoices, lines divided by `|`"
+    )
+    invoice_prefix: str = Field(
+        default="INV-", max_length=10, description="What the numbers of invoices begin with"
+    )
+    credit_note_prefix: str = Field(
+        default="CN-", max_length=10, description="What the numbers of credit notes begin with"
+    )
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError) as error:
+            msg = f"{name!r} is not a time zone; use a name like 'Europe/Paris'"
+            raise ValueError(msg) from error
+        return name
 
 
 @lru_cache(maxsize=1)

@@ -51,6 +51,15 @@ class EntitlementChanged(Event):
     entitlement: Entitlement
 
 
+class TitleGranted(Event):
+    """billing: an account may watch a title beside its subscription, until then (None: for good)."""
+
+    type: ClassVar[str] = "title.granted"
+    account_id: UUID
+    title_id: UUID
+    ends_at: datetime | None
+
+
 class UploadCompleted(Event):
     """catalog: a film file lies in the media store, whole."""
 

@@ -19,3 +19,8 @@ def random_uuid() -> UUID:
 def secret(size_bytes: int = 32) -> str:
     """An unguessable URL-safe string with `size_bytes` bytes of randomness."""
     return secrets.token_urlsafe(size_bytes)
+
+
+def letters(alphabet: str, length: int) -> str:
+    """An unguessable code that people can read out, of letters of an alphabet."""
+    return "".join(secrets.choice(alphabet) for _ in range(length))

@@ -1,7 +1,8 @@
 """Money as whole minor units of a currency; never a float."""
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 
 # Digits behind the point where they are not two (ISO 4217, amendments up to 177).
 _CODE_LENGTH = 3
@@ -29,6 +30,7 @@ _EXPONENTS = {
         0,
     ),
     **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
+    **dict.fromkeys(["CLF", "UYW"], 4),
 }
 
 
@@ -68,3 +70,23 @@ class Money:
             msg = f"cannot combine {self.currency} with {other.currency}; convert one first"
             raise ValueError(msg)
         return other.amount_minor
+
+
+def half_up(amount: Fraction) -> int:
+    """The nearest whole number; halves go away from zero."""
+    nearest = (2 * abs(amount.numerator) + amount.denominator) // (2 * amount.denominator)
+    return nearest if amount >= 0 else -nearest
+
+
+def parsed(amount: str, currency: str) -> Money:
+    """Money from how people write it ('10.00'); ValueError where it has too many digits."""
+    digits = exponent(currency)
+    try:
+        minor = Decimal(amount).scaleb(digits)
+    except InvalidOperation as error:
+        msg = f"{amount!r} is not an amount; write it like '10.00'"
+        raise ValueError(msg) from error
+    if not minor.is_finite() or minor != minor.to_integral_value():
+        msg = f"{amount!r} is too fine for {currency}, which has {digits} digits behind the point"
+        raise ValueError(msg)
+    return Money(int(minor), currency)

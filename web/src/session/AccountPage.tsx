@@ -26,6 +26,14 @@ function standingOf({ status, plan, current_period_end }: Subscription): string 
       return `${priceWords(plan.price)} a ${plan.interval}. Renews on ${day}.`;
     case "cancelled":
       return `Cancelled. You can watch until ${day}; nothing more will be charged.`;
+    case "incomplete":
+      return "Waits for its first payment.";
+    case "past_due":
+      return `The last payment failed. You can watch until ${day} once it is paid.`;
+    case "on_hold":
+      return "On hold until the last invoice is paid.";
+    case "paused":
+      return "Paused. Nothing is charged until you resume.";
     case "ended":
       return `Ended on ${day}.`;
   }

@@ -5,15 +5,23 @@ from uuid import UUID
 from matinee.billing import actions
 from matinee.kernel.tasks import app, send
 
-_BATCHES_MAX = 40
+_BATCHES_MAX = 200
 _ANNOUNCE = "matinee.billing.announce_entitlements"
 
 
 @app.task(name="matinee.billing.roll_subscriptions", time_limit=300)
 def roll_subscriptions() -> None:
-    """Renew or end what is due; the next run takes what one run leaves."""
+    """Renew, end or resume what is due; the next run takes what one run leaves."""
     for _ in range(_BATCHES_MAX):
         if actions.subscriptions_roll() < actions.AT_ONCE:
+            return
+
+
+@app.task(name="matinee.billing.tell_price_changes", time_limit=300)
+def tell_price_changes() -> None:
+    """Give notice to those whose price was followed by another."""
+    for _ in range(_BATCHES_MAX):
+        if actions.price_changes_tell() < actions.AT_ONCE:
             return
 
 
@@ -26,5 +34,6 @@ def announce_entitlements(after: str | None = None) -> None:
 
 
 SCHEDULE = {
-    "billing.roll_subscriptions": {"task": "matinee.billing.roll_subscriptions", "schedule": 30.0}
+    "billing.roll_subscriptions": {"task": "matinee.billing.roll_subscriptions", "schedule": 30.0},
+    "billing.tell_price_changes": {"task": "matinee.billing.tell_price_changes", "schedule": 600.0},
 }

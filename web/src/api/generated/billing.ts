@@ -69,7 +69,9 @@ export interface paths {
         put?: never;
         /**
          * Subscribe
-         * @description Subscribe to a plan, change to it at once, or take back its cancellation.
+         * @description Subscribe to a plan, change to it, or take back its cancellation.
+         *
+         *     One that is to be paid first is `incomplete`, and waits a day for its payment.
          */
         post: operations["subscribe"];
         delete?: never;
@@ -98,19 +100,83 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/billing/subscription/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause Subscription
+         * @description Pause the subscription from its period's end, until a moment or until it is resumed.
+         */
+        post: operations["pause_subscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/billing/subscription/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Subscription
+         * @description End a pause; a period begins now and is charged.
+         */
+        post: operations["resume_subscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Pause
+         * @description Pauses at the period's end, until a moment or until resumed.
+         */
+        Pause: {
+            /** Resumes At */
+            resumes_at?: string | null;
+        };
+        /**
          * Plan
-         * @description What can be subscribed to.
+         * @description What can be subscribed to. `price` and `interval` are those of the first of `prices`.
          */
         Plan: {
             /** Code */
             code: string;
             /** Description */
             description: string;
+            /**
+             * Downloads
+             * @description How many titles at once; 0: none
+             * @default 0
+             */
+            downloads?: number;
+            /**
+             * Extra Members
+             * @default 0
+             */
+            extra_members?: number;
+            /**
+             * Has Ads
+             * @default false
+             */
+            has_ads?: boolean;
             /**
              * Height Max
              * @description Tallest rendition in pixels
@@ -125,14 +191,46 @@ export interface components {
              * Interval
              * @enum {string}
              */
-            interval: "month" | "year";
+            interval: "day" | "week" | "month" | "year";
             /** Name */
             name: string;
             price: components["schemas"]["Price"];
+            /**
+             * Prices
+             * @default []
+             */
+            prices?: components["schemas"]["PlanPrice"][];
+            /**
+             * Profiles
+             * @default 5
+             */
+            profiles?: number;
             /** Streams At Once */
             streams_at_once: number;
             /** Trial Days */
             trial_days: number;
+        };
+        /**
+         * PlanPrice
+         * @description What a plan costs in one currency, for so many intervals.
+         */
+        PlanPrice: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Interval
+             * @enum {string}
+             */
+            interval: "day" | "week" | "month" | "year";
+            /**
+             * Interval Count
+             * @default 1
+             */
+            interval_count?: number;
+            price: components["schemas"]["Price"];
         };
         /**
          * Price
@@ -149,18 +247,31 @@ export interface components {
         };
         /**
          * Subscribe
-         * @description Chooses a plan.
+         * @description Chooses a plan, at one of its prices (else its first), with a coupon if there is one.
+         *
+         *     Time zone and territory are where the customer is; they stay as they were where left out.
          */
         Subscribe: {
+            /** Coupon */
+            coupon?: string | null;
             /**
              * Plan Id
              * Format: uuid
              */
             plan_id: string;
+            /** Price Id */
+            price_id?: string | null;
+            /** Territory */
+            territory?: string | null;
+            /** Time Zone */
+            time_zone?: string | null;
         };
         /**
          * Subscription
          * @description What an account has subscribed to; `cancelled` still plays until `current_period_end`.
+         *
+         *     `plan` is what it gives now. `next_plan` is there where another follows at the period's end,
+         *     `next_price` where the next period costs something else. `incomplete` waits for a payment.
          */
         Subscription: {
             /**
@@ -168,12 +279,20 @@ export interface components {
              * Format: date-time
              */
             current_period_end: string;
+            /** Grace Until */
+            grace_until?: string | null;
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            /** Next Plan */
+            next_plan?: string | null;
+            next_price?: components["schemas"]["PlanPrice"] | null;
             plan: components["schemas"]["Plan"];
+            price?: components["schemas"]["PlanPrice"] | null;
+            /** Resumes At */
+            resumes_at?: string | null;
             /**
              * Started At
              * Format: date-time
@@ -183,7 +302,9 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "trialing" | "active" | "cancelled" | "ended";
+            status: "incomplete" | "trialing" | "active" | "past_due" | "on_hold" | "paused" | "cancelled" | "ended";
+            /** Trial Ends At */
+            trial_ends_at?: string | null;
         };
     };
     responses: never;
@@ -433,6 +554,169 @@ export interface operations {
             };
             /** @description Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    pause_subscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Pause"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    resume_subscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,94 @@
+"""Rentals and purchases of single titles, beside subscriptions."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import IntegrityError
+from django.db.models import Q
+
+from matinee.billing import queries
+from matinee.billing.actions.customers import locked_customer
+from matinee.billing.actions.invoicing import Ask, Charge, invoices_write
+from matinee.billing.models import Invoice, TitleGrant, TitlePrice
+from matinee.billing.rules.invoicing import Item
+from matinee.contracts.events import TitleGranted
+from matinee.kernel import clock
+from matinee.kernel.databases import transaction_of
+from matinee.kernel.events import announce
+from matinee.kernel.money import Money
+from matinee.kernel.problems import Conflict, NotFound, Unprocessable
+
+
+def title_price_set(title_id: UUID, amount: Money, window_hours: int | None) -> TitlePrice:
+    """Offer a title for rent (hours from the payment on) or for good, instead of at its old price.
+
+    Unprocessable where the amount or the hours are not more than nothing.
+    """
+    kind = "purchase" if window_hours is None else "rental"
+    try:
+        with transaction_of("billing"):
+            TitlePrice.objects.filter(
+                title_id=title_id, kind=kind, currency=amount.currency, is_offered=True
+            ).update(is_offered=False)
+            return TitlePrice.objects.create(
+                title_id=title_id,
+                kind=kind,
+                currency=amount.currency,
+                amount_minor=amount.amount_minor,
+                window_hours=window_hours,
+            )
+    except IntegrityError as error:
+        detail = "A price and the hours of a rental must be more than nothing."
+        raise Unprocessable("bad_price", detail) from error
+
+
+def title_order(account_id: UUID, title_price_id: UUID) -> Invoice:
+    """Ask for a title; it may be watched once the invoice is paid, at once where credit pays it.
+
+    NotFound if it is not offered; Conflict if it is theirs already.
+    """
+    now = clock.now().replace(microsecond=0)
+    with transaction_of("billing"):
+        customer = locked_customer(account_id)
+        price = TitlePrice.objects.filter(pk=title_price_id, is_offered=True).first()
+        if price is None:
+            detail = "That title is not offered at that price. Choose one that is."
+            raise NotFound("unknown_price", detail)
+        theirs = TitleGrant.objects.filter(customer=customer, price__title_id=price.title_id)
+        if theirs.filter(Q(ends_at=None) | Q(ends_at__gt=now)).exists():
+            raise Conflict("granted_already", "This title is yours already. Press play.")
+        taxes = queries.OwnTable().taxes(customer.territory, now)
+        words = "Purchase of a title" if price.window_hours is None else "Rental of a title"
+        charge = Charge(words, Item(price.amount_minor, taxes), title_price=price)
+        ask = Ask(customer, price.currency, (charge,), is_order=True)
+        (invoice,) = invoices_write([ask], now)
+        if invoice.status == "paid":
+            grant_title(invoice, now)
+    return invoice
+
+
+def grant_title(invoice: Invoice, at: datetime) -> None:
+    """Let a title be watched that a paid invoice is for, if it is for one."""
+    line = invoice.lines.filter(title_price__isnull=False).select_related("title_price").first()
+    if line is None or line.title_price is None:
+        return
+    price = line.title_price
+    hours = price.window_hours
+    grant, is_new = TitleGrant.objects.get_or_create(
+        invoice=invoice,
+        defaults={
+            "customer": invoice.customer,
+            "price": price,
+            "starts_at": at,
+            "ends_at": None if hours is None else at + timedelta(hours=hours),
+        },
+    )
+    if is_new:
+        announce(
+            "billing",
+            TitleGranted(
+                account_id=invoice.customer.account_id,
+                title_id=price.title_id,
+                ends_at=grant.ends_at,
+            ),
+        )

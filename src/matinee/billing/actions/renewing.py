@@ -1,0 +1,94 @@
+"""What happens to subscriptions by itself: renewals, ends of trials, of pauses and of orders."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from matinee.billing import queries
+from matinee.billing.actions.charging import Till
+from matinee.billing.actions.ending import draft_void
+from matinee.billing.actions.invoicing import Ask, invoices_write
+from matinee.billing.actions.telling import AT_ONCE, COURSE_FIELDS, PLAN_FIELDS, take_course, tell
+from matinee.billing.models import Invoice, Subscription
+from matinee.billing.rules.course import Step, advance
+from matinee.contracts.billing import Entitlement
+from matinee.kernel import clock
+from matinee.kernel.databases import transaction_of
+
+
+def subscriptions_roll() -> int:
+    """Do what is due to subscriptions, at most 500; how many.
+
+    Those that somebody is changing just now are left for the next time.
+    """
+    now = clock.now().replace(microsecond=0)
+    with transaction_of("billing"):
+        due = Subscription.objects.filter(due_at__lte=now)
+        rows = list(
+            due.select_related(*queries.WITH_ITS_TERMS)
+            .select_for_update(skip_locked=True, of=("self", "customer"))
+            .order_by("due_at", "id")[:AT_ONCE]
+        )
+        _roll(rows, now)
+    return len(rows)
+
+
+def up_to_date(row: Subscription, now: datetime) -> None:
+    """Do what is due to one locked subscription before somebody changes it."""
+    _roll([row], now)
+
+
+def _roll(rows: list[Subscription], now: datetime) -> None:
+    """Take each of some locked subscriptions one step on."""
+    before = [_told(row) for row in rows]
+    asks: list[Ask] = []
+    till = Till(rows)
+    moved = []
+    for row in rows:
+        step = advance(
+            queries.course_of(row), queries.next_terms_of(row), now, queries.payer_of(row)
+        )
+        if step is None:
+            continue
+        moved.append(row)
+        ask = _take(row, step, till)
+        if ask is not None:
+            asks.append(ask)
+    _mark_paid(invoices_write(asks, now) if asks else [], {row.pk: row for row in moved})
+    if moved:
+        Subscription.objects.bulk_update(moved, [*COURSE_FIELDS, *PLAN_FIELDS])
+    _drop_drafts(moved, now)
+    told = zip(rows, before, strict=True)
+    tell(*(row for row, old in told if row.ended_at is not None or _told(row) != old))
+
+
+def _take(row: Subscription, step: Step, till: Till) -> Ask | None:
+    """Write a step into its row; the ask for what it charges."""
+    price = queries.coming_price(row)
+    take_course(row, step.course)
+    if row.ended_at is None:
+        if price.pk == row.next_price_id:
+            row.next_price, row.next_price_from = None, None
+        row.price, row.plan = price, price.plan
+    return None if step.charge is None else till.ask(row, price, step.charge)
+
+
+def _mark_paid(invoices: list[Invoice], rows: dict[UUID, Subscription]) -> None:
+    """What coupons and credit have paid in full goes on as paid."""
+    for invoice in invoices:
+        if invoice.status == "paid" and invoice.subscription_id is not None:
+            row = rows[invoice.subscription_id]
+            take_course(row, replace(queries.course_of(row), paid_until=row.current_period_end))
+
+
+def _drop_drafts(rows: list[Subscription], now: datetime) -> None:
+    """Orders that nobody paid leave no drafts behind."""
+    abandoned = [row.pk for row in rows if row.end_reason == "abandoned"]
+    if abandoned:
+        drafts = Invoice.objects.filter(subscription__in=abandoned, status="draft")
+        for invoice in drafts.select_for_update().order_by("id"):
+            draft_void(invoice, now)
+
+
+def _told(row: Subscription) -> Entitlement | None:
+    return queries.entitlement_message(row) if row.activated_at is not None else None

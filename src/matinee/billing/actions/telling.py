@@ -1,0 +1,77 @@
+"""What the other services are told of subscriptions, and how rows keep their course."""
+
+from uuid import UUID
+
+from matinee.billing import queries
+from matinee.billing.models import Subscription
+from matinee.billing.rules.course import Course
+from matinee.contracts.events import EntitlementChanged
+from matinee.kernel.databases import transaction_of
+from matinee.kernel.events import announce
+
+AT_ONCE = 500
+COURSE_FIELDS = [
+    "activated_at",
+    "anchor_at",
+    "current_period_start",
+    "current_period_end",
+    "trial_ends_at",
+    "paid_until",
+    "grace_until",
+    "held_at",
+    "cancelled_at",
+    "paused_from",
+    "resumes_at",
+    "ended_at",
+    "end_reason",
+    "due_at",
+]
+PLAN_FIELDS = ["plan", "price", "next_price", "next_price_from"]
+
+
+def tell(*rows: Subscription) -> None:
+    """Announce what subscriptions entitle to now; those never paid for entitle to nothing."""
+    told = [row for row in rows if row.activated_at is not None]
+    events = [EntitlementChanged(entitlement=queries.entitlement_message(row)) for row in told]
+    if events:
+        announce("billing", *events)
+
+
+def take_course(row: Subscription, course: Course) -> None:
+    """Write a course into a row; does not save it."""
+    row.current_period_start, row.current_period_end = course.period
+    row.anchor_at = course.anchor_at
+    row.activated_at, row.trial_ends_at = course.activated_at, course.trial_ends_at
+    row.paid_until, row.grace_until = course.paid_until, course.grace_until
+    row.held_at, row.cancelled_at = course.held_at, course.cancelled_at
+    row.paused_from, row.resumes_at = course.paused_from, course.resumes_at
+    row.ended_at, row.end_reason = course.ended_at, course.end_reason
+    row.due_at = course.due_at
+
+
+def save_course(row: Subscription, course: Course) -> None:
+    """Save how far a subscription has come, with its plan and prices."""
+    take_course(row, course)
+    row.save(update_fields=[*COURSE_FIELDS, *PLAN_FIELDS])
+
+
+def keep_course(row: Subscription, course: Course) -> None:
+    """Save how far a subscription has come, and announce it."""
+    save_course(row, course)
+    tell(row)
+
+
+def entitlements_announce(after: UUID | None = None) -> UUID | None:
+    """Tell again what running subscriptions entitle to, 500 of them, for readers that lost it.
+
+    Returns what to pass as `after` for the next ones; None when all are told.
+    """
+    with transaction_of("billing"):
+        running = Subscription.objects.filter(ended_at=None, activated_at__isnull=False)
+        rows = running.select_related(*queries.WITH_ITS_TERMS)
+        if after is not None:
+            rows = rows.filter(pk__gt=after)
+        # Locked, so that no change can be told in between and then be overruled.
+        page = list(rows.select_for_update(of=("self", "customer")).order_by("pk")[:AT_ONCE])
+        tell(*page)
+    return page[-1].pk if len(page) == AT_ONCE else None

@@ -1,0 +1,69 @@
+"""Subscriptions, as the messages that others read."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import F
+
+from matinee.billing.models import Subscription
+from matinee.billing.queries.plans import plan_message, price_message
+from matinee.billing.queries.terms import course_of, kept_price, next_terms_of, payer_of
+from matinee.billing.rules.course import Course, advance, status
+from matinee.contracts import billing as messages
+from matinee.kernel import clock
+from matinee.kernel.problems import NotFound
+
+WITH_ITS_TERMS = ("customer", "plan", "price__plan", "next_price__plan")
+
+
+def subscription_of(account_id: UUID) -> messages.Subscription:
+    """The newest subscription of an account, as it is now; NotFound if there never was one."""
+    row = newest(account_id)
+    if row is None:
+        raise no_subscription()
+    return subscription_message(row, clock.now())
+
+
+def newest(account_id: UUID) -> Subscription | None:
+    """The subscription that counts: the running one, else one to be paid, else the last.
+
+    One that was never paid for counts only where there is no other.
+    """
+    mine = Subscription.objects.filter(customer__account_id=account_id)
+    with_terms = mine.select_related(*WITH_ITS_TERMS)
+    open_ones = with_terms.filter(ended_at=None).order_by(F("activated_at").asc(nulls_last=True))
+    last = with_terms.order_by(F("activated_at").desc(nulls_last=True), "-id")
+    return open_ones.first() or last.first()
+
+
+def no_subscription() -> NotFound:
+    """The problem of an account that has none."""
+    code = "no_subscription"
+    return NotFound(code, "There is no subscription. Choose a plan to start one.")
+
+
+def as_it_is(row: Subscription, now: datetime) -> Course:
+    """How far it has come, even before the periodic work has noted it; charges apart."""
+    course = course_of(row)
+    step = advance(course, next_terms_of(row), now, payer_of(row))
+    return course if step is None or step.charge is not None else step.course
+
+
+def subscription_message(row: Subscription, now: datetime) -> messages.Subscription:
+    """A subscription as others read it."""
+    course = as_it_is(row, now)
+    next_price = row.next_price
+    follows = next_price is not None and next_price.plan_id != row.plan_id
+    return messages.Subscription(
+        id=row.id,
+        plan=plan_message(row.plan, [kept_price(row)]),
+        status=status(course, now),
+        started_at=course.started_at,
+        current_period_end=course.period.end,
+        price=price_message(row.price),
+        next_plan=next_price.plan.name if follows and next_price is not None else None,
+        next_price=None if next_price is None else price_message(next_price),
+        trial_ends_at=course.trial_ends_at,
+        grace_until=course.grace_until,
+        resumes_at=course.resumes_at,
+    )
