@@ -87,6 +87,13 @@ function offersOf(set: Element, device: Device): Offer[] {
   });
 }
 
+/** Takes out what would make Shaka Player steer by itself: our supply does. */
+export function dropSteering(manifest: Element): void {
+  manifest.children = manifest.children.filter(
+    (child) => typeof child === "string" || child.tagName !== "ContentSteering",
+  );
+}
+
 /** Leaves in every period only what suits the device best, and always something of each kind. */
 export function keepWhatSuits(manifest: Element, device: Device): void {
   for (const period of elements(manifest, "Period")) {

@@ -29,10 +29,10 @@ describe("waysTo", () => {
     { id: "c", base_url: "https://c.example/media/t1/pkg/" },
   ];
 
-  it("gives the same file on every other pathway, the given address first", () => {
+  it("gives the same file on every pathway, in their order wherever the address is from", () => {
     expect(waysTo("https://b.example/media/t1/pkg/v360/3.m4s", pathways)).toEqual([
-      "https://b.example/media/t1/pkg/v360/3.m4s",
       "https://a.example/media/t1/pkg/v360/3.m4s",
+      "https://b.example/media/t1/pkg/v360/3.m4s",
       "https://c.example/media/t1/pkg/v360/3.m4s",
     ]);
   });

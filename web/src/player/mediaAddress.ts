@@ -27,20 +27,17 @@ export function pathwayOf(address: string, pathways: readonly Pathway[]): Pathwa
 }
 
 /**
- * Every address of a file, the given one first: the same path below each pathway's base. An address
- * that lies below no pathway has no other.
+ * Every address of a file: the same path below each pathway's base, in the order of the pathways. An
+ * address that lies below no pathway has no other.
  */
 export function waysTo(address: string, pathways: readonly Pathway[]): string[] {
   const own = pathwayOf(address, pathways);
   if (!own) return [address];
   const path = withoutToken(address).slice(withoutToken(own.base_url).length);
   const token = tokenOf(address);
-  const others = pathways.filter(({ base_url }) => base_url !== own.base_url);
-  return [
-    address,
-    ...others.map(({ base_url }) => {
-      const other = base_url + path;
-      return token === null ? other : withToken(other, token);
-    }),
-  ];
+  return pathways.map((way) => {
+    if (way === own) return address;
+    const other = way.base_url + path;
+    return token === null ? other : withToken(other, token);
+  });
 }

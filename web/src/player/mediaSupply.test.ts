@@ -21,6 +21,7 @@ describe("MediaSupply", () => {
       now_ms += ms;
       return Promise.resolve();
     },
+    after: () => new Promise<void>(() => undefined),
   };
   const listener = { dry: (isDry: boolean) => dryness.push(isDry) };
   const supplyOf = (pathways: typeof BOTH) => new MediaSupply(pathways, listener, surroundings);

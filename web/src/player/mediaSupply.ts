@@ -1,9 +1,12 @@
-// Brings pieces of media: from the next pathway when one fails, again after a pause when all do, with
-// a fresh token when the old one is refused. Whoever asks waits, and hears only of what is final.
+// Brings pieces of media: from the pathway that steering names first, from the next when one fails or
+// is slow, again after a pause when all fail, with a fresh token when the old one is refused. Whoever
+// asks waits, and hears only of what is final.
 import type { PlaySession } from "../api/messages";
 import { deferred } from "./deferred";
 import { pathwayOf, waysTo, withToken } from "./mediaAddress";
 import { isHopeless, pause_ms, type Failure } from "./patience";
+import { isTooSlow, LOOK_MS, restAfter_ms, type Progress } from "./race";
+import { Trust } from "./trust";
 
 type Pathway = PlaySession["pathways"][number];
 
@@ -11,6 +14,8 @@ type Pathway = PlaySession["pathways"][number];
 export interface Errand<T> {
   promise: Promise<T>;
   abort: () => unknown;
+  /** How far it has come; left out where nobody knows. */
+  progress?: () => Progress;
 }
 
 /** What an attempt rejects with. `failure` is null for an abort and for what no retry can mend. */
@@ -24,8 +29,14 @@ export class AttemptError extends Error {
   }
 }
 
+export interface Attempt {
+  hasOtherWays: boolean;
+  /** Another request for the same piece is under way. */
+  isRival: boolean;
+}
+
 /** Sends one request to one address; rejects with `AttemptError`. */
-export type Send<T> = (address: string, hasOtherWays: boolean) => Errand<T>;
+export type Send<T> = (address: string, attempt: Attempt) => Errand<T>;
 
 /** A fresh media token. Rejects when none can be had: `busy` may change, `refused` does not. */
 export type Renew = () => Promise<string>;
@@ -35,8 +46,8 @@ export interface SupplyListener {
   dry: (isDry: boolean) => void;
 }
 
-/** A pathway that failed is asked last for this long. */
-const DISTRUST_MS = 30_000;
+/** A piece that is no segment should come within this time. */
+const USUAL_MS = 4_000;
 /** A request gets this many fresh tokens before it counts as refused. */
 const RENEWALS_MAX = 2;
 
@@ -44,6 +55,8 @@ export interface Surroundings {
   now_ms: () => number;
   /** Resolves after a time, or sooner when there is hope: the browser came back online. */
   rest: (ms: number) => Promise<void>;
+  /** Resolves after a time. */
+  after: (ms: number) => Promise<void>;
 }
 
 export class MediaSupply {
@@ -51,7 +64,8 @@ export class MediaSupply {
   private token: string | null = null;
   private renew: Renew | null = null;
   private renewing: Promise<string> | null = null;
-  private readonly distrusted = new Map<string, number>();
+  private readonly trust: Trust;
+  private races = { lost: 0, notBefore_ms: -Infinity };
   private readonly dry = new Set<symbol>();
   private readonly surroundings: Surroundings;
   private readonly listener: SupplyListener;
@@ -64,12 +78,23 @@ export class MediaSupply {
     this.pathways = pathways;
     this.listener = listener;
     this.surroundings = surroundings;
+    this.trust = new Trust(surroundings.now_ms);
   }
 
   /** From now on these are the ways, and `token` opens them. */
   use(pathways: readonly Pathway[], token: string | null): void {
     this.pathways = pathways;
     this.token = token;
+  }
+
+  /** Steering says: these pathways, best first. Others that are known stay as a last resort. */
+  steer(priority: readonly Pathway[]): void {
+    const named = new Set(priority.map(({ id }) => id));
+    this.pathways = [...priority, ...this.pathways.filter(({ id }) => !named.has(id))];
+  }
+
+  get known(): readonly Pathway[] {
+    return this.pathways;
   }
 
   setToken(token: string): void {
@@ -80,9 +105,9 @@ export class MediaSupply {
     this.renew = renew;
   }
 
-  /** Starts to bring one piece of media. */
-  bring<T>(address: string, send: Send<T>): Errand<T> {
-    const order: Order<T> = { address, send, under_way: null, isAborted: false };
+  /** Starts to bring one piece of media, which should come within `needed_ms`. */
+  bring<T>(address: string, send: Send<T>, needed_ms = USUAL_MS): Errand<T> {
+    const order: Order<T> = { address, send, needed_ms, under_way: null, isAborted: false };
     const abandoned = deferred<never>();
     return {
       promise: Promise.race([this.persist(order), abandoned.promise]),
@@ -117,14 +142,14 @@ export class MediaSupply {
   private async goRound<T>(order: Order<T>): Promise<Outcome<T>> {
     const ways = this.byTrust(waysTo(order.address, this.pathways));
     let last: AttemptError | null = null;
-    for (const way of ways) {
+    for (const [at, way] of ways.entries()) {
       if (order.isAborted) break;
       try {
-        return { brought: await this.tryWay(order, way, ways.length > 1) };
+        return { brought: await this.tryWay(order, way, ways[at + 1] ?? ways[0] ?? way) };
       } catch (error) {
         if (!(error instanceof AttemptError)) throw error;
         if (error.failure === null) return { error };
-        this.distrust(way);
+        this.trust.failed(this.nameOf(way));
         // That something did answer says more than that something else did not.
         if (last === null || last.failure === "lost") last = error;
       }
@@ -133,12 +158,11 @@ export class MediaSupply {
     return { error: last };
   }
 
-  private async tryWay<T>(order: Order<T>, way: string, hasOtherWays: boolean): Promise<T> {
+  private async tryWay<T>(order: Order<T>, way: string, other: string): Promise<T> {
     for (let renewals = 0; ; renewals++) {
       const { token } = this;
-      order.under_way = order.send(token ? withToken(way, token) : way, hasOtherWays);
       try {
-        return await order.under_way.promise;
+        return await this.run(order, way, other);
       } catch (error) {
         const isRefused = error instanceof AttemptError && error.failure === "refused";
         if (!isRefused || !this.renew || renewals >= RENEWALS_MAX || order.isAborted) throw error;
@@ -146,6 +170,73 @@ export class MediaSupply {
         if (this.token === token) await this.renewed(this.renew);
       }
     }
+  }
+
+  private send<T>(
+    order: Order<T>,
+    way: string,
+    isRival: boolean,
+    hasOtherWays: boolean,
+  ): Errand<T> {
+    const { token } = this;
+    return order.send(token ? withToken(way, token) : way, { hasOtherWays, isRival });
+  }
+
+  /** Asks one way; the other one too when that is too slow. */
+  private async run<T>(order: Order<T>, way: string, other: string): Promise<T> {
+    const hasOtherWays = other !== way;
+    const first = this.send(order, way, false, hasOtherWays);
+    order.under_way = first;
+    const state = { isOver: false };
+    const came = first.promise.finally(() => (state.isOver = true));
+    came.catch(() => undefined); // Whoever awaits `first` below hears of it.
+    const slow = hasOtherWays && (await this.isSlow(first, order.needed_ms, came, state));
+    if (!slow || order.isAborted) {
+      const brought = await came;
+      this.trust.worked(this.nameOf(way));
+      return brought;
+    }
+    return this.race(order, came, way, other);
+  }
+
+  /** Resolves with true as soon as a request is too slow, with false when it is over before. */
+  private async isSlow(
+    { progress }: Errand<unknown>,
+    needed_ms: number,
+    came: Promise<unknown>,
+    state: { isOver: boolean },
+  ): Promise<boolean> {
+    if (!progress) return false;
+    const { after, now_ms } = this.surroundings;
+    const over = came.then(
+      () => undefined,
+      () => undefined,
+    );
+    for (;;) {
+      await Promise.race([over, after(LOOK_MS)]);
+      if (state.isOver) return false;
+      if (now_ms() >= this.races.notBefore_ms && isTooSlow(progress(), needed_ms)) return true;
+    }
+  }
+
+  private async race<T>(order: Order<T>, came: Promise<T>, way: string, other: string): Promise<T> {
+    const first = order.under_way;
+    const rival = this.send(order, other, true, true);
+    order.under_way = { abort: () => Promise.all([first?.abort(), rival.abort()]) };
+    const won = await Promise.any([
+      came.then((brought) => ({ brought, by: way })),
+      rival.promise.then((brought) => ({ brought, by: other })),
+    ]).catch(() => null);
+    if (!won) return came; // Both failed: the first one's failure counts.
+    void Promise.resolve(won.by === way ? rival.abort() : first?.abort()).catch(() => undefined);
+    this.judge(won.by === other, way);
+    return won.brought;
+  }
+
+  private judge(rivalWon: boolean, way: string): void {
+    if (rivalWon) this.trust.failed(this.nameOf(way));
+    const lost = rivalWon ? 0 : this.races.lost + 1;
+    this.races = { lost, notBefore_ms: this.surroundings.now_ms() + restAfter_ms(lost) };
   }
 
   /** Has the token renewed, once at a time however many ask. */
@@ -157,14 +248,8 @@ export class MediaSupply {
   }
 
   private byTrust(ways: readonly string[]): string[] {
-    const now_ms = this.surroundings.now_ms();
-    const isDistrusted = (way: string) =>
-      (this.distrusted.get(this.nameOf(way)) ?? -Infinity) > now_ms;
+    const isDistrusted = (way: string) => this.trust.isDistrusted(this.nameOf(way));
     return [...ways].sort((a, b) => Number(isDistrusted(a)) - Number(isDistrusted(b)));
-  }
-
-  private distrust(way: string): void {
-    this.distrusted.set(this.nameOf(way), this.surroundings.now_ms() + DISTRUST_MS);
   }
 
   private nameOf(way: string): string {
@@ -185,12 +270,14 @@ type Outcome<T> = { brought: T } | { error: AttemptError };
 interface Order<T> {
   address: string;
   send: Send<T>;
-  under_way: Errand<T> | null;
+  needed_ms: number;
+  under_way: Pick<Errand<T>, "abort"> | null;
   isAborted: boolean;
 }
 
 const browserSurroundings: Surroundings = {
   now_ms: () => performance.now(),
+  after: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   rest: (ms) =>
     new Promise((resolve) => {
       const done = () => {

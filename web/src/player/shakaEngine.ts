@@ -19,6 +19,7 @@ import { shakaSettings } from "./shakaSettings";
 import { installSupply, supplyPlayer } from "./shakaSupply";
 import { audioTracks, subtitleTracks, tracksOf } from "./shakaTracks";
 import type { Stage } from "./stage";
+import { keepSteering } from "./contentSteering";
 
 type Shaka = typeof shaka;
 
@@ -60,6 +61,7 @@ class ShakaEngine implements Engine {
   private readonly whisper = new Whisper();
   private readonly supply = new MediaSupply([], this.whisper);
   private readonly granted = deferred<null>();
+  private leaving = new AbortController();
   private known: Pick<PlaySession, "audio" | "subtitles"> = { audio: [], subtitles: [] };
   private rung: number | null = null;
   /** What is known of the device has changed since it was set up. */
@@ -118,6 +120,9 @@ class ShakaEngine implements Engine {
     this.forgetAhead();
     this.known = session;
     this.supply.use(session.pathways, tokenOf(session.dash_url));
+    this.leaving.abort();
+    this.leaving = new AbortController();
+    void keepSteering(absolute(session.steering_url), this.supply, this.leaving.signal);
     this.granted.resolve(null);
     if (rehearsal && ahead?.package === packageOf(session.dash_url)) {
       const went = await rehearsal.then(
@@ -210,6 +215,7 @@ class ShakaEngine implements Engine {
 
   async destroy(): Promise<void> {
     this.forgetAhead();
+    this.leaving.abort();
     this.granted.reject(new Error("the player is gone"));
     this.granted.promise.catch(() => undefined);
     this.player.destroyAllPreloads();

@@ -4,7 +4,7 @@ import { abrFactory, BUFFER_GOAL_S } from "./abr";
 import { recallConnection, USUAL_BPS } from "./connection";
 import { thisDevice } from "./decoding";
 import { CLEAR_KEY } from "./licence";
-import { keepWhatSuits, type Element } from "./manifestChoice";
+import { dropSteering, keepWhatSuits, type Element } from "./manifestChoice";
 import type { Preferences } from "./preferences";
 
 /** How much of what was shown stays in memory, in seconds. */
@@ -28,7 +28,10 @@ export async function shakaSettings(preferences: Preferences, player: shaka.Play
     manifest: {
       retryParameters: ASK_ONCE,
       dash: {
-        manifestPreprocessorTXml: (manifest: Element) => keepWhatSuits(manifest, device),
+        manifestPreprocessorTXml: (manifest: Element) => {
+          dropSteering(manifest);
+          keepWhatSuits(manifest, device);
+        },
       },
     },
     drm: { retryParameters: ASK_ONCE, preferredKeySystems: [CLEAR_KEY] },

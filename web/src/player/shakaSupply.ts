@@ -1,7 +1,7 @@
 // Makes Shaka Player fetch through our supply. Shaka keeps one plugin per scheme for all players, so
 // requests carry a note of whose they are.
 import type shaka from "shaka-player/dist/shaka-player.dash-es2021.js";
-import { AttemptError, type Errand, type MediaSupply } from "./mediaSupply";
+import { AttemptError, type Attempt, type Errand, type MediaSupply } from "./mediaSupply";
 import { askForKeys, CLEAR_KEY } from "./licence";
 import { failureOf, SILENCE_MS, type Failure } from "./patience";
 
@@ -14,7 +14,13 @@ interface Customer {
   granted: Promise<unknown>;
 }
 
-const customers = new WeakMap<object, Customer>();
+interface Request {
+  customer: Customer;
+  /** How long the piece plays; undefined for what is no segment. */
+  needed_ms: number | undefined;
+}
+
+const requests = new WeakMap<object, Request>();
 const LICENCE = 2;
 const BAD_HTTP_STATUS = 1001;
 const LOST = new Set([1002, 1003]);
@@ -27,15 +33,34 @@ function failureIn(error: unknown): Failure | null {
   return LOST.has(Number(code)) ? "lost" : null;
 }
 
+/** Counts what has come of one attempt. */
+class Count {
+  bytes = 0;
+  bytes_total: number | null = null;
+  private readonly asked_ms = performance.now();
+
+  progress = () => ({
+    elapsed_ms: performance.now() - this.asked_ms,
+    bytes: this.bytes,
+    bytes_total: this.bytes_total,
+  });
+
+  headers(headers: Readonly<Record<string, string>>): void {
+    const told = Number(headers["content-length"]);
+    if (told > 0) this.bytes_total = told;
+  }
+}
+
 /** One attempt, given up when no byte comes for too long. */
 function attempt(
   library: Shaka,
   call: Call,
   address: string,
-  hasOtherWays: boolean,
+  { hasOtherWays, isRival }: Attempt,
 ): Errand<shaka.extern.Response> {
   const [, request, type, onProgress, onHeaders, config] = call;
   const silence_ms = hasOtherWays ? SILENCE_MS.otherWays : SILENCE_MS.onlyWay;
+  const count = new Count();
   let isSilent = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const hear = () => {
@@ -51,21 +76,29 @@ function attempt(
     type,
     (...progress: Parameters<typeof onProgress>) => {
       hear();
-      onProgress(...progress);
+      count.bytes += progress[1];
+      // Shaka believes that it has one request: of two it hears the first one's progress.
+      if (!isRival) onProgress(...progress);
     },
     (...headers: Parameters<typeof onHeaders>) => {
       hear();
-      onHeaders(...headers);
+      count.headers(headers[0]);
+      if (!isRival) onHeaders(...headers);
     },
     config,
   ) as shaka.extern.IAbortableOperation<shaka.extern.Response>;
   hear();
   const promise = operation.promise
+    .then((response) => {
+      // A rival that came whole has won; what it found is what the connection gives.
+      if (isRival) onProgress(count.progress().elapsed_ms, count.bytes, 0);
+      return response;
+    })
     .catch((error: unknown) => {
       throw new AttemptError(isSilent ? "lost" : failureIn(error), { cause: error });
     })
     .finally(() => clearTimeout(timer));
-  return { promise, abort: () => operation.abort() };
+  return { promise, abort: () => operation.abort(), progress: count.progress };
 }
 
 const ABORTED = 7001;
@@ -131,14 +164,16 @@ async function licence(
 
 function bring(library: Shaka, ...call: Call): Operation {
   const [address, request, type] = call;
-  const customer = customers.get(request);
-  if (!customer) return library.net.HttpFetchPlugin.parse(...call) as Operation;
+  const known = requests.get(request);
+  if (!known) return library.net.HttpFetchPlugin.parse(...call) as Operation;
   const { AbortableOperation } = library.util;
   if ((type as number) === LICENCE) {
-    return AbortableOperation.notAbortable(licence(library, call, customer.granted));
+    return AbortableOperation.notAbortable(licence(library, call, known.customer.granted));
   }
-  const errand = customer.supply.bring(address, (way, hasOtherWays) =>
-    attempt(library, call, way, hasOtherWays),
+  const errand = known.customer.supply.bring(
+    address,
+    (way, how) => attempt(library, call, way, how),
+    known.needed_ms,
   );
   const promise = errand.promise.catch((error: unknown) => {
     throw finalError(library, error, address);
@@ -162,7 +197,9 @@ export function installSupply(library: Shaka): void {
 
 /** From now on what `player` asks for comes from `customer`. */
 export function supplyPlayer(player: shaka.Player, customer: Customer): void {
-  player.getNetworkingEngine()?.registerRequestFilter((_type, request) => {
-    customers.set(request, customer);
+  player.getNetworkingEngine()?.registerRequestFilter((_type, request, context) => {
+    const segment = context?.segment;
+    const needed_ms = segment ? 1000 * (segment.getEndTime() - segment.getStartTime()) : undefined;
+    requests.set(request, { customer, needed_ms });
   });
 }

@@ -367,6 +367,11 @@ export interface components {
              * Format: uuid
              */
             session_id: string;
+            /**
+             * Steering Url
+             * @description Steering manifest (RFC 8216bis, section 7): which pathway to take from now on
+             */
+            steering_url: string;
             storyboard: components["schemas"]["Storyboard"] | null;
             /** Subtitles */
             subtitles: components["schemas"]["TrackInfo"][];
@@ -432,6 +437,8 @@ export interface components {
             pathways: components["schemas"]["Pathway"][];
             /** Resume S */
             resume_s: number;
+            /** Steering Url */
+            steering_url: string;
             /**
              * Title Id
              * Format: uuid
