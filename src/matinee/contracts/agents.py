@@ -83,7 +83,8 @@ class TrafficCount(Message):
 class LinkFigures(Message):
     """How it went for viewers since the last report; None where nobody asked for anything.
 
-    Throughput is measured on answers that are long enough to tell.
+    The first byte is that of a server further up, which is what viewers of missed files waited
+    for. Throughput is what players measured, else that of answers long enough to tell.
     """
 
     first_byte_ms_p50: float | None = None
@@ -133,8 +134,8 @@ class EdgeReport(Request):
     fill: FillProgress = FillProgress()
     links: LinkFigures = LinkFigures()
     traffic: Annotated[list[TrafficCount], Field(max_length=120)] = []
-    demand: Annotated[list[DemandCount], Field(max_length=800)] = []
-    held: Annotated[list[HeldPortion], Field(max_length=500)] = []
+    demand: Annotated[list[DemandCount], Field(max_length=500)] = []
+    held: Annotated[list[HeldPortion], Field(max_length=200)] = []
     held_whole: bool = False
     remarks: Annotated[
         list[Annotated[str, StringConstraints(max_length=300)]], Field(max_length=10)
@@ -259,3 +260,16 @@ class JoinAnswer(Message):
     certificate: str = Field(description="Chain, PEM; empty where none was asked for")
     authority: str = Field(description="The certificate of this service's own authority, PEM")
     configuration: EdgeConfiguration
+
+
+class CertificateRequest(Request):
+    """The certificate of an edge will soon have run out."""
+
+    certificate_request: str = Field(max_length=4000, description="PKCS #10, PEM")
+
+
+class CertificateAnswer(Message):
+    """A new certificate of the service's own authority."""
+
+    certificate: str
+    ends_at: datetime

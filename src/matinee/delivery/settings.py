@@ -29,6 +29,13 @@ class Settings(BaseSettings):
     check_timeout_s: Annotated[float, Field(ge=0.2, le=10)] = Field(
         default=2, description="How long an edge may take to answer that"
     )
+    origin_url: Annotated[str, StringConstraints(pattern=r"^(https?://[^\s/]+)?$")] = Field(
+        default="",
+        description="Where edges elsewhere fetch what they have not, if not at the public address",
+    )
+    report_interval_s: Annotated[float, Field(ge=1, le=60)] = Field(
+        default=10, description="How often the agent of every edge reports"
+    )
     steering_ttl_s: Annotated[int, Field(ge=5, le=3600)] = Field(
         default=30, description="How long a player keeps to a steering manifest"
     )

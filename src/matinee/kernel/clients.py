@@ -4,6 +4,7 @@ On one machine the transport calls the WSGI app in the same process; on many it
 crosses the network. The same client and the same JSON, no second path.
 """
 
+import ssl
 from collections.abc import Callable, Iterable
 from typing import Any, Self, TypeVar
 
@@ -37,12 +38,21 @@ class Client:
     """Asks one origin; an error answer becomes the `Problem` that the service raised."""
 
     def __init__(
-        self, base_url: str, *, app: WsgiApp | None = None, token: str | None = None
+        self,
+        base_url: str,
+        *,
+        app: WsgiApp | None = None,
+        token: str | None = None,
+        trust: ssl.SSLContext | None = None,
     ) -> None:
         transport = None if app is None else httpx.WSGITransport(app=app)
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
         self.http = httpx.Client(
-            base_url=base_url, transport=transport, headers=headers, timeout=TIMEOUT
+            base_url=base_url,
+            transport=transport,
+            headers=headers,
+            timeout=TIMEOUT,
+            verify=trust or True,
         )
 
     def ask(self, answer: type[M], method: str, path: str, **options: Any) -> M:

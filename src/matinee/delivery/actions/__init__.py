@@ -8,14 +8,34 @@ from matinee.delivery.actions.edges import (
     site_put,
     site_remove,
 )
+from matinee.delivery.actions.joining import certificate_renew, edge_join, hashed, invitation_make
+from matinee.delivery.actions.packages import packages_index, title_keep
+from matinee.delivery.actions.placement import Placed, placement_put, placements_put
+from matinee.delivery.actions.pruning import figures_prune
+from matinee.delivery.actions.reports import report_take
 from matinee.delivery.actions.steering import steering_publish
+from matinee.delivery.actions.takedowns import markers_write, takedown_order, title_forget
 
 __all__ = [
+    "Placed",
+    "certificate_renew",
     "checks_record",
+    "edge_join",
     "edge_put",
     "edge_remove",
     "edges_register",
+    "figures_prune",
+    "hashed",
+    "invitation_make",
+    "markers_write",
+    "packages_index",
+    "placement_put",
+    "placements_put",
+    "report_take",
     "site_put",
     "site_remove",
     "steering_publish",
+    "takedown_order",
+    "title_forget",
+    "title_keep",
 ]

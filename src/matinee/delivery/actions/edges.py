@@ -49,23 +49,28 @@ def edges_register() -> int:
 def edge_put(draft: EdgeDraft) -> Edge:
     """Add an edge or replace what is known of it; at a new address its health is unknown.
 
-    Conflict if there are too many edges already, Unprocessable if there is no such site.
+    Conflict if there are too many edges already, NotFound if there is no such site.
     """
     with transaction_of("delivery"):
-        others = EdgeRecord.objects.filter(removed=False).exclude(name=draft.id)
-        if others.count() >= EDGES_MAX:
-            raise problems.Conflict(
-                "too_many_edges", f"There are {EDGES_MAX} edges already. Remove one first."
-            )
-        values = _values(draft) | {"removed": False}
-        before = EdgeRecord.objects.filter(name=draft.id, removed=False).first()
-        if before is None or before.base_url != draft.base_url:
-            values |= _UNCHECKED
-        row, _ = EdgeRecord.objects.update_or_create(name=draft.id, defaults=values)
-        edge = queries.edge_of(row)
-        announce("delivery", EdgeChanged(edge=edge))
+        edge = queries.edge_of(edge_store(draft))
     steering_publish()
     return edge
+
+
+def edge_store(draft: EdgeDraft) -> EdgeRecord:
+    """What `edge_put` does within a transaction."""
+    others = EdgeRecord.objects.filter(removed=False).exclude(name=draft.id)
+    if others.count() >= EDGES_MAX:
+        raise problems.Conflict(
+            "too_many_edges", f"There are {EDGES_MAX} edges already. Remove one first."
+        )
+    values = _values(draft) | {"removed": False}
+    before = EdgeRecord.objects.filter(name=draft.id, removed=False).first()
+    if before is None or before.base_url != draft.base_url:
+        values |= _UNCHECKED
+    row, _ = EdgeRecord.objects.update_or_create(name=draft.id, defaults=values)
+    announce("delivery", EdgeChanged(edge=queries.edge_of(row)))
+    return row
 
 
 def edge_remove(name: str) -> None:

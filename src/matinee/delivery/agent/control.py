@@ -1,6 +1,8 @@
 """Asking the control plane, and other edges: one client each, typed and bounded."""
 
 import ssl
+import threading
+from collections.abc import Collection
 from pathlib import Path
 
 import httpx
@@ -9,34 +11,33 @@ from pydantic import ValidationError
 from matinee.contracts.agents import Bell, EdgeOrders, EdgeReport, PackageIndex
 from matinee.delivery.agent.folder import EdgeFolder, Identity, write_whole
 from matinee.kernel import problems
-from matinee.kernel.clients import Client
+from matinee.kernel.clients import Client, WsgiApp
 
 BELL_PATH = "/edge/bell"
 _API = "/api/delivery/agents"
+# Orders of a whole placement take the control plane a moment.
+_REPORT_TIMEOUT_S = 30.0
+# Orders of a whole placement take the control plane a moment.
+_REPORT_TIMEOUT_S = 30.0
 _INDEXES_IN_MEMORY = 16
 
 
 class Control:
     """The control plane, as the agent of one edge sees it."""
 
-    def __init__(self, folder: EdgeFolder, identity: Identity) -> None:
+    def __init__(self, folder: EdgeFolder, identity: Identity, app: WsgiApp | None = None) -> None:
         self._folder = folder
-        self._client = Client(identity.control_url, token=identity.secret)
-        self._client.http.close()
-        self._client.http = httpx.Client(
-            base_url=identity.control_url,
-            headers={"Authorization": f"Bearer {identity.secret}"},
-            timeout=httpx.Timeout(10.0, connect=3.0),
-            verify=trust(folder.authority),
-            trust_env=False,
+        self._client = Client(
+            identity.control_url, app=app, token=identity.secret, trust=trust(folder.authority)
         )
         self._known: dict[str, PackageIndex] = {}
+        self._lock = threading.Lock()
 
     def report(self, report: EdgeReport) -> EdgeOrders:
         """Tell, and hear; a Problem where that fails."""
-        body = report.model_dump_json()
-        headers = {"Content-Type": "application/json"}
-        return self._client.ask(EdgeOrders, "POST", f"{_API}/report", content=body, headers=headers)
+        return self._client.ask(
+            EdgeOrders, "POST", f"{_API}/report", body=report, timeout=_REPORT_TIMEOUT_S
+        )
 
     def bell(self) -> int | None:
         """The serial that nginx of the control plane serves; None where it does not."""
@@ -48,22 +49,18 @@ class Control:
 
     def index(self, package: str) -> PackageIndex | None:
         """What a package consists of; None where nobody can say. Kept on disk: it never changes."""
-        known = self._known.get(package) or self._kept(package)
-        if known is None:
-            try:
-                known = self._client.ask(PackageIndex, "GET", f"{_API}/packages/{package}")
-            except problems.Problem:
-                return None
-            write_whole(self._path(package), known.model_dump_json())
-        if len(self._known) >= _INDEXES_IN_MEMORY:
-            self._known.pop(next(iter(self._known)))
-        self._known[package] = known
-        return known
+        with self._lock:
+            known = self._known.get(package) or self._kept(package) or self._asked(package)
+            if known is not None and package not in self._known:
+                if len(self._known) >= _INDEXES_IN_MEMORY:
+                    self._known.pop(next(iter(self._known)))
+                self._known[package] = known
+            return known
 
-    def forget(self, package: str) -> None:
-        """Keep a package's index no longer."""
-        self._known.pop(package, None)
-        self._path(package).unlink(missing_ok=True)
+    def keep_indexes_of(self, packages: Collection[str]) -> None:
+        """Keep those of these packages only."""
+        for package in set(self.kept_indexes()) - set(packages):
+            self._path(package).unlink(missing_ok=True)
 
     def kept_indexes(self) -> list[str]:
         """The packages whose index lies here."""
@@ -72,6 +69,14 @@ class Control:
     def close(self) -> None:
         """Let go of the connections."""
         self._client.close()
+
+    def _asked(self, package: str) -> PackageIndex | None:
+        try:
+            found = self._client.ask(PackageIndex, "GET", f"{_API}/packages/{package}")
+        except problems.Problem:
+            return None
+        write_whole(self._path(package), found.model_dump_json())
+        return found
 
     def _kept(self, package: str) -> PackageIndex | None:
         try:

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple, TypeVar
+from uuid import UUID
 
 from pydantic import BaseModel, Field, ValidationError
 
@@ -29,6 +30,7 @@ class Identity(BaseModel):
     """Which edge this is, and whom it belongs to."""
 
     control_url: str
+    edge_id: UUID
     name: str
     base_url: str
     listen: str

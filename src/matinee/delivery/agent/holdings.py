@@ -35,10 +35,13 @@ class Holdings:
         self._lock = threading.Lock()
 
     def scan(self) -> None:
-        """Look at everything; all of it counts as changed."""
+        """Look at everything."""
         found = set(self._folder.held_folders())
-        for key in found | set(self._lying):
+        for key in found | set(self.keys_held()):
             self.look(*key)
+
+    def all_changed(self) -> None:
+        """Tell of everything that lies there once more."""
         with self._lock:
             self._changed |= set(self._lying)
 
@@ -82,6 +85,16 @@ class Holdings:
         with self._lock:
             return self._held((package, folder))
 
+    def lacking(self, package: str, folder: str, ranges: int) -> int | None:
+        """Those of the ranges that are not there whole; None until the index is known."""
+        key = (package, folder)
+        with self._lock:
+            expected = self._expected.get(key)
+            if expected is None:
+                return None
+            there = portions.bits(n for n in range(RANGES) if expected.files[n])
+            return ranges & there & ~self._held(key)
+
     def bytes_of(self, package: str, folder: str, ranges: int) -> int:
         """What lies there of these ranges."""
         with self._lock:
@@ -99,7 +112,7 @@ class Holdings:
         with self._lock:
             return sum(sum(lying.bytes) for lying in self._lying.values())
 
-    def keys(self) -> list[Key]:
+    def keys_held(self) -> list[Key]:
         """Every folder that something lies of."""
         with self._lock:
             return sorted(self._lying)

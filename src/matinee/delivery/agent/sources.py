@@ -3,18 +3,22 @@
 import hashlib
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
+from uuid import UUID
 
 import httpx
 
-from matinee.contracts.agents import EdgeConfiguration, FillSource, PackageFile
+from matinee.contracts.agents import EdgeConfiguration, FillSource, MediaKey, PackageFile
 from matinee.delivery.agent.folder import EdgeFolder
 from matinee.kernel import clock
+from matinee.kernel.edge_tokens import fill_token
+from matinee.kernel.key_rings import Key
 
 _CHUNK_BYTES = 256 * 1024
 _TIMEOUT = httpx.Timeout(20.0, connect=3.0)
+_HEADER = "X-Matinee-Fill"
 _NO_ROOM = frozenset({28, 122})  # ENOSPC, EDQUOT
 
 
@@ -60,6 +64,21 @@ def sources_of(configuration: EdgeConfiguration, neighbours: Sequence[str]) -> l
     return [*found, Source("origin", configuration.origin_url)]
 
 
+class FillAuth(httpx.Auth):
+    """Signs an edge's own requests, with the newest key that it was told."""
+
+    def __init__(self, edge_id: UUID) -> None:
+        self._edge_id = edge_id
+        self.keys: Sequence[MediaKey] = ()
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response]:
+        """Add the header that edges, shields and the origin look for."""
+        if self.keys:
+            key = Key(self.keys[0].kid, self.keys[0].key, signs_from_s=0)
+            request.headers[_HEADER] = fill_token(key, self._edge_id)
+        yield request
+
+
 class Fetcher:
     """Brings files: to a draft, checked and synced, then renamed into place."""
 
@@ -68,7 +87,6 @@ class Fetcher:
         self._http = http
         self._pace = pace
         self.by_source: dict[FillSource, int] = {}
-        self.wrong = 0
 
     def fetch(self, package: str, file: PackageFile, sources: Sequence[Source]) -> None:
         """Return when the file lies in the store; NotBroughtError or NoRoomError if it cannot."""
@@ -79,12 +97,9 @@ class Fetcher:
                 url = f"{source.base_url}/fill/{package}/{file.path}"
                 self._download(url, file, draft)
                 self._place(package, file, draft)
-            except OSError as error:
-                if error.errno in _NO_ROOM:
+            except (httpx.HTTPError, ValueError, OSError) as error:
+                if isinstance(error, OSError) and error.errno in _NO_ROOM:
                     raise NoRoomError("the disk is full") from error
-                raise
-            except (httpx.HTTPError, ValueError) as error:
-                self.wrong += 1
                 said.append(f"{source.kind}: {str(error) or type(error).__name__}")
             else:
                 self.by_source[source.kind] = self.by_source.get(source.kind, 0) + file.bytes
@@ -120,6 +135,8 @@ class Fetcher:
         self._folder.make(target.parent)
         draft.chmod(0o644)
         draft.replace(target)
+        if self._folder.is_refused(package):  # between the look above and now
+            target.unlink(missing_ok=True)
 
 
 def is_whole(path: Path, file: PackageFile) -> bool:

@@ -1,5 +1,31 @@
 """Reads of `delivery`."""
 
-from matinee.delivery.queries.edges import edge_of, edges_all, site_row, sites_all
+from matinee.delivery.queries.edges import draft_of, edge_of, edges_all, site_row, sites_all
+from matinee.delivery.queries.media import (
+    index_of,
+    packages_refused,
+    takedown_of,
+    takedowns_newest,
+)
+from matinee.delivery.queries.orders import (
+    agent_of,
+    configuration_of,
+    placement_of,
+    takedowns_after,
+)
 
-__all__ = ["edge_of", "edges_all", "site_row", "sites_all"]
+__all__ = [
+    "agent_of",
+    "configuration_of",
+    "draft_of",
+    "edge_of",
+    "edges_all",
+    "index_of",
+    "packages_refused",
+    "placement_of",
+    "site_row",
+    "sites_all",
+    "takedown_of",
+    "takedowns_after",
+    "takedowns_newest",
+]

@@ -1,6 +1,6 @@
 """Edges and sites."""
 
-from matinee.contracts.delivery import Edge, Site
+from matinee.contracts.delivery import Edge, EdgeDraft, Site
 from matinee.delivery.models import EdgeRecord, SiteRecord
 from matinee.delivery.rules import steering
 from matinee.kernel import problems
@@ -24,6 +24,14 @@ def edge_of(row: EdgeRecord) -> Edge:
         role=row.role,
         site=row.site.name if row.site else "",
         capacity_bps=row.capacity_bps,
+    )
+
+
+def draft_of(row: EdgeRecord) -> EdgeDraft:
+    """What staff has said of an edge."""
+    plain = {name: getattr(row, name) for name in EdgeDraft.model_fields if hasattr(row, name)}
+    return EdgeDraft.model_validate(
+        plain | {"id": row.name, "site": row.site.name if row.site else ""}
     )
 
 

@@ -17,8 +17,9 @@ from typing import Any, Literal
 from matinee.contracts.agents import DemandCount, LinkFigures, TrafficCount
 from matinee.delivery.rules.portions import Place, place_of
 
-# What one report holds at most; what is left comes with the next one.
-DEMAND_MAX = 800
+# What one report holds at most; what is left comes with the next one. With the longest names
+# it stays below what the control plane takes as a body.
+DEMAND_MAX = 500
 MINUTES_MAX = 60
 _SAMPLES_MAX = 2_000
 _SESSIONS_MAX = 20_000

@@ -1,0 +1,8 @@
+"""What `delivery` hears. It tells EdgeChanged and EdgeRemoved."""
+
+from matinee.contracts.events import TitleChanged, TitleRemoved
+from matinee.delivery import actions
+from matinee.kernel.events import hears
+
+hears("delivery", TitleChanged)(actions.title_keep)
+hears("delivery", TitleRemoved)(actions.title_forget)
