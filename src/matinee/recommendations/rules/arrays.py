@@ -1,5 +1,7 @@
 """Names for the shapes of arrays, and the two operations on ragged rows that all models need."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -15,6 +17,10 @@ Offsets = npt.NDArray[np.int64]
 """Where ragged rows begin and the last one ends, shape (rows + 1,)."""
 Mask = npt.NDArray[np.bool_]
 """Which items, shape (n_items,)."""
+
+# Where the highest of many are looked for, one of so many says what is too low to be among them.
+_SAMPLED_EVERY = 16
+_SAMPLE_SPARE = 8
 
 
 def offsets_of(rows: Items, n_rows: int) -> Offsets:
@@ -37,12 +43,27 @@ def unit(scores: Scores) -> Scores:
     return scores / np.float32(top) if top > 0 else scores
 
 
+def highest(scores: npt.NDArray[np.number[Any]], count: int) -> Items:
+    """The items with the `count` highest scores, in no order; which of equals is not said.
+
+    A sample says below which score none of them can be, so that few are left to be compared.
+    """
+    if count >= len(scores):
+        return np.arange(len(scores), dtype=np.int32)
+    if count <= 0:
+        return np.zeros(0, dtype=np.int32)
+    sample = scores[::_SAMPLED_EVERY]
+    depth = 2 * count // _SAMPLED_EVERY + _SAMPLE_SPARE
+    if depth < len(sample):
+        able = np.flatnonzero(scores >= np.partition(sample, -depth)[-depth])
+        if count <= len(able) < len(scores):
+            return able[highest(scores[able], count)].astype(np.int32)
+    return np.argpartition(scores, -count)[-count:].astype(np.int32)
+
+
 def best(scores: Scores, count: int) -> Items:
     """The `count` items with the highest scores above zero, best first, ties by index."""
-    if count < len(scores):
-        chosen = np.argpartition(-scores, count)[: count + 1]
-    else:
-        chosen = np.arange(len(scores))
+    chosen = highest(scores, count + 1)
     chosen = chosen[scores[chosen] > 0]
     order = np.lexsort((chosen, -scores[chosen]))
-    return chosen[order][:count].astype(np.int32)
+    return chosen[order][:count]

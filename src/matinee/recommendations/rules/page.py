@@ -91,12 +91,12 @@ def _hero_reason(showing: Showing, number: int) -> str:
 
 def _resuming_row(showing: Showing, shelves: Shelves) -> None:
     items = np.array([one.item for one in showing.resuming], dtype=np.int32)
-    cards = {one.item: one.card for one in showing.resuming}
     row = Proposal("continue_watching", "Continue watching", _RESUMING, items, whole=True)
     for one in proposed(showing, lambda _: iter([row])):
         kept = one.items[:_RESUMING_MAX].tolist()
         if kept:
-            shelves.put(one, kept, cards)
+            shown = {own.item: own.card for own in showing.resuming if own.item in kept}
+            shelves.put(one, kept, shown)
 
 
 def _whole_catalogue(showing: Showing, shelves: Shelves) -> None:

@@ -1,6 +1,6 @@
 """The rows that a home page could have for somebody, each with its reason and its best titles."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from uuid import UUID
@@ -167,15 +167,16 @@ def genres(showing: Showing) -> Iterator[Proposal]:
     mix = showing.wanted_mix
     reason = "A genre that you like" if showing.knows_taste else "A genre that many like"
     top = float(mix.max(initial=0.0)) or 1.0
-    for column, name in enumerate(showing.catalogue.genres.names):
+    labels = showing.catalogue.genres
+    for column, items in enumerate(_best_of(showing, labels, range(len(labels.names)))):
         share = float(mix[column]) / top
         yield Proposal(
             "genre",
-            name,
+            labels.names[column],
             reason if share >= _LIKED_SHARE else "Something else for a change",
-            _best_of(showing, showing.catalogue.genres, column),
+            items,
             0.7 + 0.4 * share,
-            about=showing.catalogue.genres.keys[column],
+            about=labels.keys[column],
         )
 
 
@@ -188,13 +189,14 @@ def moods(showing: Showing) -> Iterator[Proposal]:
     labels = showing.catalogue.moods
     mix = tastes.shares_of(labels, showing.taste)
     top = float(mix.max(initial=0.0))
-    for column in np.argsort(-mix, kind="stable")[:_MOOD_ROWS_MAX].tolist():
+    columns = np.argsort(-mix, kind="stable")[:_MOOD_ROWS_MAX].tolist()
+    for column, items in zip(columns, _best_of(showing, labels, columns), strict=True):
         share = float(mix[column]) / top if top > 0 else 0.0
         yield Proposal(
             "mood",
             labels.names[column],
             "A mood that you like" if share >= _LIKED_SHARE else "For when you feel like it",
-            _best_of(showing, labels, column),
+            items,
             0.6 + 0.3 * share,
             about=labels.keys[column],
         )
@@ -209,17 +211,17 @@ def people(showing: Showing) -> Iterator[Proposal]:
         for column in labels.of_item(number):
             counts[column] = counts.get(column, 0.0) + weight
     often = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:_PEOPLE_ROWS_MAX]
-    for column, count in often:
-        if count >= _PERSON_LIKED_MIN:
-            name = labels.names[column]
-            yield Proposal(
-                "people",
-                f"With {name}",
-                f"You watched several titles with {name}",
-                _best_of(showing, labels, column),
-                0.8,
-                about=labels.keys[column],
-            )
+    columns = [column for column, count in often if count >= _PERSON_LIKED_MIN]
+    for column, items in zip(columns, _best_of(showing, labels, columns), strict=True):
+        name = labels.names[column]
+        yield Proposal(
+            "people",
+            f"With {name}",
+            f"You watched several titles with {name}",
+            items,
+            0.8,
+            about=labels.keys[column],
+        )
 
 
 def proposed(
@@ -241,13 +243,18 @@ def proposed(
             yield one
 
 
-def _best_of(showing: Showing, labels: Labels, column: int) -> Items:
-    """The best items with a label: of the best of all, or where these have too few, of its own."""
-    members = labels.members[column]
-    if len(members) > _MANY:
-        ranked = showing.ranked
-        found: Items = ranked[labels.carriers[column][ranked]][:DEPTH]
-        if len(found) == DEPTH:
-            return found
-    own: Items = members[best(showing.personal[members], DEPTH)]
-    return own
+def _best_of(showing: Showing, labels: Labels, columns: Sequence[int]) -> Iterator[Items]:
+    """The best items with each of some labels: of the best of all, or of its own where too few."""
+    ranked = showing.ranked
+    many = [column for column in columns if len(labels.members[column]) > _MANY]
+    carried = dict(
+        zip(many, labels.carriers[np.array(many, dtype=np.intp)[:, None], ranked], strict=True)
+    )
+    for column in columns:
+        if column in carried:
+            places = np.flatnonzero(carried[column])[:DEPTH]
+            if len(places) == DEPTH:
+                yield ranked[places]
+                continue
+        members = labels.members[column]
+        yield members[best(showing.personal[members], DEPTH)]

@@ -16,11 +16,29 @@ from matinee.recommendations.rules.taste import PlayFact, Watched
 
 @dataclass(frozen=True)
 class Resumable:
-    """An item that can be gone on with, and the card that does so."""
+    """An item that can be gone on with: at an episode, or a film's own."""
 
     item: int
-    card: Card
+    title: Item
+    play: PlayFact | None
+    episode: Episode | None
     watched_at: datetime
+
+    @property
+    def card(self) -> Card:
+        """The card that goes on with it; made only for those that are shown."""
+        resumable = self.play is not None and self.play.resumable
+        changes: dict[str, object] = {
+            "progress": self.play.fraction if self.play is not None and resumable else 0.0,
+            "play_title_id": self.title.id,
+        }
+        if self.episode is not None:
+            changes |= {
+                "play_title_id": self.episode.id,
+                "season": self.episode.season,
+                "episode": self.episode.number,
+            }
+        return self.title.card.model_copy(update=changes)
 
 
 @dataclass(frozen=True)
@@ -58,23 +76,19 @@ def resumables(
         if not (is_series[number] or play.resumable):
             continue
         item = catalogue.items[number]
-        if is_series[number]:
-            parts = {part.title_id: part for own, part in watched if own == number}
-            card = _series_card(item, play, parts, keeper)
-        else:
-            card = _film_card(item, play)
-        if card is not None:
-            found.append(Resumable(number, card, play.watched_at))
+        if not is_series[number]:
+            found.append(Resumable(number, item, play, None, play.watched_at))
+            continue
+        parts = {part.title_id: part for own, part in watched if own == number}
+        ahead = _ahead(item, play, parts, keeper)
+        if ahead is not None:
+            found.append(Resumable(number, item, parts.get(ahead.id), ahead, play.watched_at))
     return sorted(found, key=lambda one: (-one.watched_at.timestamp(), one.item))
 
 
-def _film_card(item: Item, play: PlayFact) -> Card:
-    return item.card.model_copy(update={"progress": play.fraction, "play_title_id": item.id})
-
-
-def _series_card(
+def _ahead(
     item: Item, newest: PlayFact, plays: Mapping[UUID, PlayFact], keeper: Doorkeeper
-) -> Card | None:
+) -> Episode | None:
     """The episode that was left in the middle, or after a finished one the next that is not."""
     places = [episode.id for episode in item.episodes]
     at = places.index(newest.title_id)
@@ -84,19 +98,7 @@ def _series_card(
         ahead = [one for one in item.episodes[at + 1 :] if not _seen(plays.get(one.id))]
     else:
         ahead = []
-    allowed = [one for one in ahead if keeper.lets_in(one)]
-    return _episode_card(item, allowed[0], plays.get(allowed[0].id)) if allowed else None
-
-
-def _episode_card(item: Item, episode: Episode, play: PlayFact | None) -> Card:
-    return item.card.model_copy(
-        update={
-            "progress": play.fraction if play is not None and play.resumable else 0.0,
-            "play_title_id": episode.id,
-            "season": episode.season,
-            "episode": episode.number,
-        }
-    )
+    return next((one for one in ahead if keeper.lets_in(one)), None)
 
 
 def _seen(play: PlayFact | None) -> bool:

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from matinee.recommendations.rules import text
-from matinee.recommendations.rules.arrays import Items, Offsets, Scores, Weights, offsets_of, spans
+from matinee.recommendations.rules.arrays import (
+    Items,
+    Offsets,
+    Scores,
+    Weights,
+    highest,
+    offsets_of,
+    spans,
+)
 from matinee.recommendations.rules.candidates.interface import Plays, Taste
 from matinee.recommendations.rules.catalogue import Catalogue, Item
 
@@ -65,10 +73,9 @@ class ContentLikeness:
         where, owner = spans(self._of_item, liked.items)
         features, at = np.unique(self._features[where], return_inverse=True)
         wanted = np.bincount(at, weights=self._worth[where] * liked.weights[owner])
-        if len(features) > _FEATURES_MAX:
-            strongest = np.argpartition(-wanted, _FEATURES_MAX)[:_FEATURES_MAX]
-            features, wanted = features[strongest], wanted[strongest]
-        found, feature = spans(self._of_feature, features.astype(np.int32))
+        strongest = highest(wanted, _FEATURES_MAX)
+        wanted = wanted[strongest]
+        found, feature = spans(self._of_feature, features[strongest])
         scores = np.bincount(
             self._items[found],
             weights=self._worth_by_feature[found] * wanted[feature],

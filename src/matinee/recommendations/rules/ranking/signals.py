@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from matinee.recommendations.rules.arrays import Items, Mask, Scores
+from matinee.recommendations.rules.arrays import Items, Mask, Scores, highest
 from matinee.recommendations.rules.candidates.interface import Taste
 from matinee.recommendations.rules.ranking import moments
 from matinee.recommendations.rules.ranking.moments import Moments
@@ -35,6 +35,8 @@ _AGREED, _NEXT, _LATELY = 0.9, 0.4, 0.2
 
 Columns = npt.NDArray[np.float32]
 """One row for each of some items, one column for each feature, shape (k, n_features)."""
+_Scale = tuple[np.float32, np.float32]
+"""The mean of a model's scores over the catalogue, and one over their deviation or zero."""
 
 
 @dataclass(frozen=True)
@@ -47,22 +49,36 @@ class Signals:
     moments: Moments
 
     @cached_property
-    def standard(self) -> dict[str, Scores]:
-        """The scores with mean zero and deviation one over the catalogue; zero if all are alike."""
-        return {name: _standardised(scores) for name, scores in self.scores.items()}
+    def _scales(self) -> dict[str, _Scale]:
+        return {name: _scale(scores) for name, scores in self.scores.items()}
+
+    def standard(self, name: str, items: Items) -> Scores:
+        """A model's scores of some items, with mean zero and deviation one over the catalogue.
+
+        Zero if all are alike.
+        """
+        mean, worth = self._scales[name]
+        standard: Scores = (self.scores[name][items] - mean) * worth
+        return standard
+
+    def _together(self, weights: Mapping[str, float]) -> Scores:
+        """The sum of the standard scores of some models, each with its weight; any sign."""
+        total, offset = np.zeros_like(self.scores["popularity"]), np.float32(0)
+        for name, weight in weights.items():
+            mean, worth = self._scales[name]
+            total += np.float32(weight) * worth * self.scores[name]
+            offset += np.float32(weight) * worth * mean
+        return total - offset
 
     @cached_property
     def agreed(self) -> Scores:
         """What the proposing models say together, shape (n_items,); any sign."""
-        total = np.float32(_POPULAR) * self.standard["popularity"]
-        for name, weight in PROPOSING.items():
-            total = total + np.float32(weight) * self.standard[name]
-        return total
+        return self._together({"popularity": _POPULAR, **PROPOSING})
 
     @cached_property
     def next(self) -> Scores:
         """What the models of order say together, shape (n_items,); any sign."""
-        return self.standard["sequence"] + self.standard["following"]
+        return self._together({"sequence": 1.0, "following": 1.0})
 
     def candidates(self, count: int) -> Items:
         """About so many items that are proposed most, best first; none that the taste has."""
@@ -80,16 +96,13 @@ class Signals:
     @staticmethod
     def _best(scores: Scores, had: Mask, count: int) -> Items:
         """The items with the highest scores that are not among `had`, in no order."""
-        count = min(count, int((~had).sum()))
-        if count <= 0:
-            return np.zeros(0, dtype=np.int32)
-        left = np.where(had, -np.inf, scores)
-        return np.argpartition(-left, count - 1)[:count].astype(np.int32)
+        left = np.where(had, np.float32(-np.inf), scores)
+        return highest(left, min(count, len(had) - int(np.count_nonzero(had))))
 
 
 def features(signals: Signals, items: Items) -> Columns:
     """What the ranker sees of some items that stand in the order of what was agreed."""
-    standard = [signals.standard[name][items] for name in SCORED]
+    standard = [signals.standard(name, items) for name in SCORED]
     plain = [signals.scores[name][items] for name in SCORED]
     most = max(float(signals.scores["popularity"].max(initial=0.0)), 1e-9)
     share = np.log(signals.scores["popularity"][items] / most + 1e-5)
@@ -101,9 +114,10 @@ def features(signals: Signals, items: Items) -> Columns:
     return np.hstack([own, signals.moments.features(signals.taste, items, signals.now_s)])
 
 
-def _standardised(scores: Scores) -> Scores:
-    deviation = float(scores.std()) if len(scores) else 0.0
-    if deviation <= 0:
-        return np.zeros_like(scores)
-    standard: Scores = (scores - scores.mean()) / np.float32(deviation)
-    return standard
+def _scale(scores: Scores) -> _Scale:
+    if not len(scores):
+        return np.float32(0), np.float32(0)
+    mean = np.float32(scores.mean())
+    apart = scores - mean
+    deviation = np.sqrt(np.dot(apart, apart) / np.float32(len(scores)))
+    return mean, np.float32(1) / deviation if deviation > 0 else np.float32(0)
