@@ -16,7 +16,10 @@ FILE = "hosts.txt"
 
 
 def write(folder: Path, edges: Iterable[Edge]) -> None:
-    """Make the file name these edges; one that does already is left alone. OSError on a full disk."""
+    """Make the file name these edges; one that does already is left alone.
+
+    Raises OSError, on a full disk for example.
+    """
     file = folder / FILE
     text = hosts(edges)
     if file.is_file() and file.read_text() == text:

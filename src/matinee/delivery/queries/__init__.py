@@ -13,6 +13,7 @@ from matinee.delivery.queries.orders import (
     placement_of,
     takedowns_after,
 )
+from matinee.delivery.queries.overview import overview, title_placement
 
 __all__ = [
     "agent_of",
@@ -21,6 +22,7 @@ __all__ = [
     "edge_of",
     "edges_all",
     "index_of",
+    "overview",
     "packages_refused",
     "placement_of",
     "site_row",
@@ -28,4 +30,5 @@ __all__ = [
     "takedown_of",
     "takedowns_after",
     "takedowns_newest",
+    "title_placement",
 ]

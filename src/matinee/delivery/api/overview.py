@@ -1,0 +1,53 @@
+"""How delivery is, for the people who run the service."""
+
+from uuid import UUID
+
+from flask import Response
+from pydantic import BaseModel
+
+from matinee.contracts.delivery_overview import DeliveryOverview, TitlePlacement
+from matinee.delivery import queries
+from matinee.delivery.api.app import app
+from matinee.kernel.http import flask_edge
+from matinee.kernel.http.flask_edge import told
+
+
+class TitlePath(BaseModel):
+    """The title that an address names."""
+
+    title_id: UUID
+
+
+@app.get(
+    "/api/delivery/overview",
+    operation_id="delivery_overview",
+    summary="Edges, their figures, and who is sent where",
+    security=flask_edge.SECURITY,
+    responses={
+        200: DeliveryOverview,
+        401: told("not_signed_in"),
+        403: told("not_staff: owners only"),
+    },
+)
+def overview() -> Response:
+    """How delivery is now."""
+    flask_edge.caller().needs_role("owner")
+    return flask_edge.answer(queries.overview())
+
+
+@app.get(
+    "/api/delivery/titles/<uuid:title_id>/placement",
+    operation_id="delivery_title_placement",
+    summary="Where a title lies",
+    security=flask_edge.SECURITY,
+    responses={
+        200: TitlePlacement,
+        401: told("not_signed_in"),
+        403: told("not_staff: owners only"),
+        404: told("unknown_title: it has no finished encode"),
+    },
+)
+def title_placement(path: TitlePath) -> Response:
+    """How much of each rendition lies on which edge, and where it is to be brought."""
+    flask_edge.caller().needs_role("owner")
+    return flask_edge.answer(queries.title_placement(path.title_id))
