@@ -10,11 +10,17 @@ from matinee.billing.actions.invoicing import invoices_write
 from matinee.billing.actions.telling import keep_course
 from matinee.billing.models import Invoice, PlanPrice, Subscription
 from matinee.billing.rules.calendar import Stretch
-from matinee.billing.rules.course import Course
+from matinee.billing.rules.course import Course, Refusal, why_unchangeable
 from matinee.billing.rules.invoicing import Span
 from matinee.billing.rules.pricing import Anchor, change
 from matinee.billing.rules.proration import Unit
 from matinee.kernel.problems import Conflict
+
+_REFUSED: dict[Refusal, str] = {
+    "on_hold": "This subscription is on hold. Pay what is due, then change the plan.",
+    "paused": "This subscription is paused. Resume it, then change the plan.",
+    "unpaid": "Something of this subscription is to be paid. Pay it, then change the plan.",
+}
 
 
 def change_plan(row: Subscription, price: PlanPrice, now: datetime) -> Invoice | None:
@@ -25,7 +31,9 @@ def change_plan(row: Subscription, price: PlanPrice, now: datetime) -> Invoice |
     """
     course = queries.course_of(row)
     onward = replace(course, cancelled_at=None)
-    _must_be_settled(row, course, now)
+    refusal = why_unchangeable(course, queries.terms_of(row.price), now)
+    if refusal is not None:
+        raise Conflict(refusal, _REFUSED[refusal])
     if row.price_id == price.pk:
         _stay(row, onward)
         return None
@@ -76,17 +84,3 @@ def _change_now(
         onward = replace(onward, paid_until=part.end)
     keep_course(row, onward)
     return invoice
-
-
-def _must_be_settled(row: Subscription, course: Course, now: datetime) -> None:
-    if course.held_at is not None:
-        detail = "This subscription is on hold. Pay what is due, then change the plan."
-        raise Conflict("on_hold", detail)
-    if course.paused_from is not None and course.paused_from <= now:
-        detail = "This subscription is paused. Resume it, then change the plan."
-        raise Conflict("paused", detail)
-    if course.is_unpaid and row.price.amount_minor > 0:
-        detail = (
-            "An invoice of this subscription is still to be paid. Pay it, then change the plan."
-        )
-        raise Conflict("unpaid", detail)

@@ -14,6 +14,7 @@ from matinee.billing.rules.pricing import Anchor, Terms
 from matinee.contracts.billing import SubscriptionStatus
 
 EndReason = Literal["", "cancelled", "unpaid", "trial_over", "abandoned", "replaced", "paused"]
+Refusal = Literal["on_hold", "paused", "unpaid"]
 # How long an order waits for its first payment.
 ORDER_WAITS = timedelta(days=1)
 
@@ -180,6 +181,15 @@ def entitled_until(
     if course.is_trialing and not payer.can_be_charged:
         return course.period.end
     return (course.paid_until or course.started_at) + collecting
+
+
+def why_unchangeable(course: Course, terms: Terms, now: datetime) -> Refusal | None:
+    """What must be settled before the plan may be changed."""
+    if course.held_at is not None:
+        return "on_hold"
+    if course.paused_from is not None and course.paused_from <= now:
+        return "paused"
+    return "unpaid" if course.is_unpaid and not terms.is_free else None
 
 
 def _renewed(course: Course, terms: Terms, now: datetime, zone: str) -> Step:
