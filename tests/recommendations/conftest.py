@@ -5,6 +5,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+
+# Fitting imports it late, and importing it draws random numbers, which no strategy may.
+import sklearn.ensemble  # noqa: F401
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
