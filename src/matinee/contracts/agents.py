@@ -240,14 +240,33 @@ class PackageIndex(Message):
 
 
 class JoinRequest(Request):
-    """A host wants to be an edge: the invitation's token, and what it is asked for under."""
+    """A host wants to be an edge: the invitation's token, and where viewers will reach it.
+
+    Without an address it is that of the invitation, which `InvitationSeen` tells.
+    """
 
     token: Annotated[str, StringConstraints(min_length=20, max_length=200)]
-    base_url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+$", max_length=200)]
+    base_url: Annotated[
+        str, StringConstraints(pattern=r"^(https?://[^\s/]+)?$", max_length=200)
+    ] = ""
     certificate_request: str = Field(
         default="", max_length=4000, description="PKCS #10, PEM; empty: no certificate is wanted"
     )
     agent_version: str = Field(max_length=40)
+
+
+class JoinQuestion(Request):
+    """What does an invitation say?"""
+
+    token: Annotated[str, StringConstraints(min_length=20, max_length=200)]
+
+
+class InvitationSeen(Message):
+    """An invitation that was not used yet."""
+
+    name: EdgeName
+    role: EdgeRole
+    base_url: str
 
 
 class JoinAnswer(Message):

@@ -95,9 +95,15 @@ class SiteList(Message):
 
 
 class InvitationDraft(Request):
-    """A host is to become an edge of this name within an hour."""
+    """A host is to become an edge of this name within an hour.
+
+    `base_url` is where viewers will reach it; empty: the host says so when it joins.
+    """
 
     id: EdgeName
+    base_url: Annotated[
+        str, StringConstraints(pattern=r"^(https?://[^\s/]+)?$", max_length=200)
+    ] = ""
     region: RegionName = HOME_REGION
     site: Literal[""] | SiteName = ""
     role: Literal["edge", "shield"] = "edge"

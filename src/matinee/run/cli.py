@@ -38,6 +38,10 @@ COMMANDS = {
         "Recommendations",
         {"recommendations": "Train, see what came of it, and go back."},
     ),
+    "matinee.run.commands.edges": (
+        "Edges",
+        {"edge": "Make hosts serve media, wherever they are."},
+    ),
     "matinee.run.commands.people": (
         "People",
         {
@@ -60,6 +64,7 @@ COMMANDS = {
             "web": "Serve the API of every service.",
             "worker": "Take events and ordinary tasks.",
             "encoder": "Take encodes.",
+            "simulator": "Stand in for a payment gateway; no money moves.",
             "relay": "Hand on the facts in the outboxes.",
             "beat": "Send periodic tasks when they are due.",
         },

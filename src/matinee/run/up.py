@@ -4,10 +4,12 @@ import asyncio
 import os
 import signal
 import socket
+from collections.abc import Callable, Coroutine, Iterable
 
 from matinee.kernel.settings import Settings
 from matinee.run import control, engines, leftovers, one_machine
 from matinee.run.output import Output
+from matinee.run.process import Process
 from matinee.run.spawning import CannotStartError
 from matinee.run.supervisor import Supervisor
 
@@ -16,38 +18,51 @@ _EVERYBODY_MAY_READ = 0o022
 
 def up(settings: Settings, *, demo: bool) -> int:
     """Run until stopped; the exit code. CannotStartError if something stands in the way."""
+    return alone(settings, lambda: _up(settings, demo=demo))
+
+
+def alone(settings: Settings, running: Callable[[], Coroutine[None, None, int]]) -> int:
+    """Run something that only one process of this home folder may do; its exit code."""
     if os.geteuid() == 0:
         os.umask(_EVERYBODY_MAY_READ)  # the edge's user reads what root publishes
     engines.prepare_folders(settings)
     lock = leftovers.HomeLock(settings.run_folder)
     lock.take()
     try:
-        return asyncio.run(_up(settings, demo=demo))
+        return asyncio.run(running())
     finally:
         lock.release()
 
 
 async def _up(settings: Settings, *, demo: bool) -> int:
-    output = Output(settings.home / "logs")
     processes = one_machine.processes(settings, demo=demo)
+    greeting = f"ready: open {settings.url} in a browser; Ctrl-C stops Matinee"
+    return await supervise(settings, processes, settings.address, greeting)
+
+
+async def supervise(
+    settings: Settings, processes: Iterable[Process], address: str, greeting: str
+) -> int:
+    """Run these until stopped; the exit code. `address` is what they are to listen on."""
+    output = Output(settings.home / "logs")
     supervisor = Supervisor(processes, settings.home, settings.run_folder, output)
     supervisor.end_leftovers()
-    check_address_is_free(settings.address)
+    check_address_is_free(address)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, supervisor.stop)
     server = await control.serve(supervisor, settings.run_folder / control.SOCKET_NAME)
-    greeting = asyncio.create_task(_greet(supervisor, settings))
+    task = asyncio.create_task(_greet(supervisor, greeting))
     try:
         return await supervisor.run()
     finally:
-        greeting.cancel()
+        task.cancel()
         server.close()
 
 
-async def _greet(supervisor: Supervisor, settings: Settings) -> None:
+async def _greet(supervisor: Supervisor, greeting: str) -> None:
     await supervisor.ready()
-    supervisor.say(f"ready: open {settings.url} in a browser; Ctrl-C stops Matinee")
+    supervisor.say(greeting)
 
 
 def check_address_is_free(address: str) -> None:

@@ -8,7 +8,13 @@ from matinee.delivery.actions.edges import (
     site_put,
     site_remove,
 )
-from matinee.delivery.actions.joining import certificate_renew, edge_join, hashed, invitation_make
+from matinee.delivery.actions.joining import (
+    certificate_renew,
+    edge_join,
+    hashed,
+    invitation_make,
+    invitation_seen,
+)
 from matinee.delivery.actions.packages import packages_index, title_keep
 from matinee.delivery.actions.placement import Placed, placement_put, placements_put
 from matinee.delivery.actions.pruning import figures_prune
@@ -27,6 +33,7 @@ __all__ = [
     "figures_prune",
     "hashed",
     "invitation_make",
+    "invitation_seen",
     "markers_write",
     "packages_index",
     "placement_put",

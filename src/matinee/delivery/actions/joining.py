@@ -4,7 +4,13 @@ import hashlib
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from matinee.contracts.agents import CertificateAnswer, CertificateRequest, JoinAnswer, JoinRequest
+from matinee.contracts.agents import (
+    CertificateAnswer,
+    CertificateRequest,
+    InvitationSeen,
+    JoinAnswer,
+    JoinRequest,
+)
 from matinee.contracts.delivery import EdgeDraft, Invitation, InvitationDraft
 from matinee.delivery import authority, queries
 from matinee.delivery.actions.edges import edge_store
@@ -30,10 +36,12 @@ def invitation_make(draft: InvitationDraft) -> Invitation:
             region=site.region if site else draft.region,
             site=site,
             role=draft.role,
+            base_url=draft.base_url,
             expires_at=expires_at,
         )
     url = shared_settings.get().url
-    command = f"matinee edge join {url} --token {token} --url https://ADDRESS-OF-THE-HOST"
+    address = "" if draft.base_url else " --url https://ADDRESS-OF-THE-HOST"
+    command = f"matinee edge join {url} --token {token}{address}"
     return Invitation(command=command, token=token, expires_at=expires_at)
 
 
@@ -45,8 +53,9 @@ def edge_join(request: JoinRequest) -> JoinAnswer:
     secret = ids.secret()
     with transaction_of("delivery"):
         invited = _take_invitation(request.token)
-        certificate = _certificate(request.certificate_request, request.base_url)
-        row = _edge_of(invited, request.base_url)
+        base_url = _address(invited, request.base_url)
+        certificate = _certificate(request.certificate_request, base_url)
+        row = _edge_of(invited, base_url)
         ends_at = certificate[1] if certificate else None
         agent, _ = AgentRecord.objects.update_or_create(
             edge=row,
@@ -73,6 +82,13 @@ def edge_join(request: JoinRequest) -> JoinAnswer:
     )
 
 
+def invitation_seen(token: str) -> InvitationSeen:
+    """What an invitation says; Forbidden for one that counts no more."""
+    with transaction_of("delivery"):
+        invited = _invitation(token)
+    return InvitationSeen(name=invited.name, role=invited.role, base_url=invited.base_url)
+
+
 def certificate_renew(secret: str, request: CertificateRequest) -> CertificateAnswer:
     """A new certificate for an edge that has one of ours."""
     with transaction_of("delivery"):
@@ -91,6 +107,21 @@ def hashed(secret: str) -> str:
 
 
 def _take_invitation(token: str) -> InvitationRecord:
+    invited = _invitation(token)
+    invited.used_at = clock.now()
+    invited.save(update_fields=["used_at"])
+    return invited
+
+
+def _address(invited: InvitationRecord, asked: str) -> str:
+    found = (asked or invited.base_url).rstrip("/")
+    if not found:
+        detail = "Say where viewers will reach this host: add --url https://ADDRESS-OF-THE-HOST."
+        raise problems.Unprocessable("no_address", detail)
+    return found
+
+
+def _invitation(token: str) -> InvitationRecord:
     invited = (
         InvitationRecord.objects.select_for_update()
         .filter(token_hash=hashed(token), used_at=None, expires_at__gt=clock.now())
@@ -102,8 +133,6 @@ def _take_invitation(token: str) -> InvitationRecord:
             " Run `matinee edge invite NAME` on the service's machine for a new one."
         )
         raise problems.Forbidden("invitation_wrong", detail)
-    invited.used_at = clock.now()
-    invited.save(update_fields=["used_at"])
     return invited
 
 
@@ -113,7 +142,7 @@ def _edge_of(invited: InvitationRecord, base_url: str) -> EdgeRecord:
     kept = queries.draft_of(before).model_dump() if before else {}
     told = {
         "id": invited.name,
-        "base_url": base_url.rstrip("/"),
+        "base_url": base_url,
         "region": invited.region,
         "site": invited.site.name if invited.site else "",
         "role": invited.role,

@@ -3,3 +3,7 @@
 It touches no byte that a viewer waits for: nginx serves what lies in the edge's folder,
 and goes on doing so whether the agent or the control plane is there or not.
 """
+
+from importlib.metadata import version
+
+VERSION = version("matinee")

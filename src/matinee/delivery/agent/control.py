@@ -14,7 +14,7 @@ from matinee.kernel import problems
 from matinee.kernel.clients import Client, WsgiApp
 
 BELL_PATH = "/edge/bell"
-_API = "/api/delivery/agents"
+API = "/api/delivery/agents"
 # Orders of a whole placement take the control plane a moment.
 _REPORT_TIMEOUT_S = 30.0
 # Orders of a whole placement take the control plane a moment.
@@ -36,7 +36,7 @@ class Control:
     def report(self, report: EdgeReport) -> EdgeOrders:
         """Tell, and hear; a Problem where that fails."""
         return self._client.ask(
-            EdgeOrders, "POST", f"{_API}/report", body=report, timeout=_REPORT_TIMEOUT_S
+            EdgeOrders, "POST", f"{API}/report", body=report, timeout=_REPORT_TIMEOUT_S
         )
 
     def bell(self) -> int | None:
@@ -72,7 +72,7 @@ class Control:
 
     def _asked(self, package: str) -> PackageIndex | None:
         try:
-            found = self._client.ask(PackageIndex, "GET", f"{_API}/packages/{package}")
+            found = self._client.ask(PackageIndex, "GET", f"{API}/packages/{package}")
         except problems.Problem:
             return None
         write_whole(self._path(package), found.model_dump_json())

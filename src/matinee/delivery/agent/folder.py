@@ -75,6 +75,8 @@ class EdgeFolder:
         self.log = root / "log" / "requests.log"
         self.indexes = root / "agent" / "indexes"
         self.authority = root / "agent" / "authority.pem"
+        self.certificate = root / "agent" / "certificate.pem"
+        self.certificate_key = root / "agent" / "certificate_key.pem"
         self._identity = root / "agent" / "identity.json"
         self._memory = root / "agent" / "memory.json"
 

@@ -7,7 +7,7 @@ import httpx
 from pydantic import ValidationError
 
 from matinee.contracts.agents import EdgeConfiguration, EdgeOrders
-from matinee.delivery.agent import obedience
+from matinee.delivery.agent import joining, obedience
 from matinee.delivery.agent.control import Control, trust
 from matinee.delivery.agent.fill import Filler, Wanted
 from matinee.delivery.agent.folder import EdgeFolder, Identity
@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 _REPORT_INTERVAL_S = 10.0
 _BELL_INTERVAL_S = 2.0
+_RENEW_EVERY_S = 6 * 3600.0
 # Reports in a row that catch up with what was not told for long.
 _CATCHING_UP_MAX = 20
 
@@ -45,6 +46,8 @@ class Agent:
         self._upkeep = Upkeep(folder, self._holdings, self._control)
         self._memory = folder.recall()
         self._rung = 0
+        self._identity = identity
+        self._renewed_at_s = clock.monotonic_s()
         self._is_away = False
         self._stopping = threading.Event()
 
@@ -86,6 +89,7 @@ class Agent:
             if self.reporter.rotate():
                 self._server.reopen_logs()
             self._upkeep.turn(self._memory, self.reporter.stored)
+            self._renew()
             for _ in range(_CATCHING_UP_MAX):
                 if not self._exchange() or not self.reporter.is_behind:
                     break
@@ -136,6 +140,19 @@ class Agent:
             log.warning("nginx keeps its old configuration: %s", error)
             return False
         return True
+
+    def _renew(self) -> None:
+        """Keep what runs out: the certificate, and the token that nginx shows to others."""
+        if clock.monotonic_s() - self._renewed_at_s < _RENEW_EVERY_S:
+            return
+        self._renewed_at_s = clock.monotonic_s()
+        try:
+            if joining.certificate_renew(self._folder, self._identity):
+                log.info("the edge has a new certificate")
+        except problems.Problem as problem:
+            log.warning("the certificate could not be renewed: %s", problem.detail)
+        if self._memory.configuration is not None:
+            self._configure(self._memory.configuration)
 
     def _want(self) -> None:
         """Have the placement obeyed: removed, admitted, filled."""

@@ -1,10 +1,9 @@
 """Making reports so that each line of the log counts once, whatever is killed when."""
 
 import logging
-from importlib.metadata import version
 
 from matinee.contracts.agents import EdgeReport, FillProgress, TrafficCount
-from matinee.delivery.agent import room
+from matinee.delivery.agent import VERSION, room
 from matinee.delivery.agent.folder import EdgeFolder, LogPosition, Memory
 from matinee.delivery.agent.holdings import Holdings
 from matinee.delivery.agent.request_log import RequestLog
@@ -13,7 +12,6 @@ from matinee.kernel import clock
 
 log = logging.getLogger(__name__)
 
-VERSION = version("matinee")
 HELD_MAX = 200
 # A log that grew for hours is caught up with in pieces, between which orders are heard.
 _LINES_MAX = 200_000

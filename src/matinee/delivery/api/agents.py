@@ -10,7 +10,9 @@ from matinee.contracts.agents import (
     CertificateRequest,
     EdgeOrders,
     EdgeReport,
+    InvitationSeen,
     JoinAnswer,
+    JoinQuestion,
     JoinRequest,
     PackageIndex,
 )
@@ -34,6 +36,17 @@ def _agent() -> str:
 
 
 @app.post(
+    "/api/delivery/agents/invitation",
+    operation_id="delivery_agent_invitation",
+    summary="What an invitation says",
+    responses={200: InvitationSeen, 403: told("invitation_wrong")},
+)
+def agent_invitation(body: JoinQuestion) -> Response:
+    """The name, role and address of the edge that the token's holder may become."""
+    return flask_edge.answer(actions.invitation_seen(body.token))
+
+
+@app.post(
     "/api/delivery/agents/join",
     operation_id="delivery_agent_join",
     summary="Become an edge",
@@ -41,6 +54,7 @@ def _agent() -> str:
         200: JoinAnswer,
         403: told("invitation_wrong"),
         409: told("too_many_edges"),
+        422: told("invalid, or no_address: neither the invitation nor the request has one"),
     },
 )
 def agent_join(body: JoinRequest) -> Response:

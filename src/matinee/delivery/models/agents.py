@@ -14,6 +14,7 @@ class InvitationRecord(Record):
     region = models.CharField(max_length=40)
     site = models.ForeignKey(SiteRecord, null=True, on_delete=models.CASCADE)
     role = models.CharField(max_length=10)
+    base_url = models.CharField(max_length=200, blank=True, default="")
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
 

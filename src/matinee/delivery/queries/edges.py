@@ -1,6 +1,6 @@
 """Edges and sites."""
 
-from matinee.contracts.delivery import Edge, EdgeDraft, Site
+from matinee.contracts.delivery import HOME_REGION, Edge, EdgeDraft, Site
 from matinee.delivery.models import EdgeRecord, SiteRecord
 from matinee.delivery.rules import steering
 from matinee.kernel import problems
@@ -9,7 +9,7 @@ from matinee.kernel import problems
 def edges_all() -> list[Edge]:
     """Every edge that serves, healthy first, as seen from the home region."""
     rows = EdgeRecord.objects.filter(removed=False).select_related("site")
-    return steering.ranked([edge_of(row) for row in rows], steering.HOME_REGION)
+    return steering.ranked([edge_of(row) for row in rows], HOME_REGION)
 
 
 def edge_of(row: EdgeRecord) -> Edge:

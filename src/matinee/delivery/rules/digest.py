@@ -106,7 +106,8 @@ class Digest:
         minute.add("requests")
         minute.add("refused", entry.source == "refused")
         minute.add("failed", entry.status >= _SERVER_ERROR)
-        minute.add(f"{outcome_of(entry.source)}_bytes", entry.bytes)
+        if outcome := outcome_of(entry.source):
+            minute.add(f"{outcome}_bytes", entry.bytes)
         if entry.source in _WRITTEN and entry.status in _GOOD:
             minute.add("written_bytes", entry.bytes)
         if entry.session and len(minute.sessions) < _SESSIONS_MAX:
@@ -181,11 +182,13 @@ def entry_of(line: bytes) -> Entry | None:
         return None
 
 
-def outcome_of(source: str) -> Outcome:
-    """Which of an edge's places an answer came from."""
+def outcome_of(source: str) -> Outcome | None:
+    """Which of an edge's places an answer came from; None where it had nothing to give."""
     if source in _CACHED:
         return "cached"
-    return "missed" if source in _WRITTEN or source == "BYPASS" else "held"
+    if source == "held":
+        return "held"
+    return "missed" if source in _WRITTEN or source == "BYPASS" else None
 
 
 def quantile(samples: Sequence[float], share: float) -> float | None:

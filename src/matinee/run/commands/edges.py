@@ -1,0 +1,78 @@
+"""Commands about edges: inviting a host, making it one, running it."""
+
+import importlib
+import sys
+from pathlib import Path
+
+import click
+
+from matinee.contracts.delivery import InvitationDraft
+from matinee.delivery.agent.joining import Wish, join
+from matinee.kernel import settings
+from matinee.run import edge_agent, engines
+from matinee.run.django_setup import set_up
+
+_file = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group(name="edge")
+def edge() -> None:
+    """Make hosts serve media, wherever they are."""
+
+
+@edge.command(name="invite")
+@click.argument("name")
+@click.option("--url", default="", help="Where viewers will reach it, as https://EDGE.EXAMPLE.ORG.")
+@click.option("--region", default="home", show_default=True, help="Whose viewers it is for.")
+@click.option("--site", default="", help="The place it stands in, with others that are near.")
+@click.option("--shield", is_flag=True, help="It stands between edges and the origin instead.")
+def invite(name: str, url: str, region: str, site: str, *, shield: bool) -> None:
+    """Print the command that makes a host the edge NAME. It counts once, for an hour."""
+    set_up()
+    draft = InvitationDraft.model_validate(
+        {
+            "id": name,
+            "base_url": url,
+            "region": region,
+            "site": site,
+            "role": "shield" if shield else "edge",
+        }
+    )
+    made = importlib.import_module("matinee.delivery.actions").invitation_make(draft)
+    click.echo(f"On the host, within an hour:\n\n  {made.command}\n")
+
+
+@edge.command(name="join")
+@click.argument("service")
+@click.option("--token", required=True, help="What `matinee edge invite` printed.")
+@click.option("--url", default="", help="Where viewers will reach this host.")
+@click.option("--listen", default="", help="HOST:PORT to listen on; default: the port of the URL.")
+@click.option("--certificate", type=_file, help="Chain in PEM that browsers accept.")
+@click.option("--certificate-key", type=_file, help="Its private key.")
+@click.option("--authority", type=_file, help="Who signed the service's own certificate, in PEM.")
+@click.option("--run/--no-run", "runs", default=True, help="Begin to serve at once.")
+def join_command(service: str, token: str, *, runs: bool, **said: Path | str | None) -> None:
+    """Make this host an edge of the service at the address SERVICE, and begin to serve."""
+    if (said["certificate"] is None) != (said["certificate_key"] is None):
+        raise click.UsageError("--certificate and --certificate-key belong together.")
+    chosen = settings.get()
+    engines.prepare_folders(chosen)
+    said["base_url"] = said.pop("url")
+    wish = Wish(service.rstrip("/"), token, **said)  # type: ignore[arg-type]
+    identity = join(edge_agent.folder_of(chosen), wish)
+    click.echo(f"This host is the edge {identity.name} now; it listens on {identity.listen}.")
+    if runs:
+        sys.exit(edge_agent.run(chosen))
+    click.echo("Start it with `matinee edge run`.")
+
+
+@edge.command(name="run")
+def run() -> None:
+    """Serve as the edge that this host was made, until stopped."""
+    sys.exit(edge_agent.run(settings.get()))
+
+
+@edge.command(name="agent", hidden=True)
+def agent() -> None:
+    """Be the agent beside nginx; `run` starts it."""
+    edge_agent.run_agent(settings.get())

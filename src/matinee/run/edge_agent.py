@@ -1,0 +1,172 @@
+"""An edge host: nginx and its agent under one supervisor, from what joining left in its folder."""
+
+import os
+import signal
+import ssl
+import sys
+from pathlib import Path
+
+import httpx
+
+from matinee.contracts.agents import EdgeConfiguration, MediaKey
+from matinee.delivery.agent.control import Control
+from matinee.delivery.agent.folder import EdgeFolder, Identity, Owner
+from matinee.delivery.agent.loop import Agent
+from matinee.kernel import logs
+from matinee.kernel.edge_tokens import fill_token
+from matinee.kernel.key_rings import Key
+from matinee.kernel.settings import Settings
+from matinee.run import edge_host, readiness
+from matinee.run.edge_host import Certificate, EdgeHost, Keys
+from matinee.run.process import Process
+from matinee.run.spawning import CannotStartError, User, engine_user
+from matinee.run.up import alone, supervise
+
+_PROBE_TIMEOUT_S = 2.0
+_SMALL = {"MALLOC_ARENA_MAX": "2", "PYTHONUNBUFFERED": "1"}
+
+
+class Nginx:
+    """The nginx beside an agent; see `matinee.delivery.agent.server.Server`."""
+
+    def __init__(self, folder: EdgeFolder, identity: Identity, user: User | None) -> None:
+        self._folder = folder
+        self._identity = identity
+        self._user = user
+
+    def configure(self, configuration: EdgeConfiguration) -> None:
+        """Write what nginx reads, and have a running one load it."""
+        self.prepare(configuration)
+        edge_host.reload(self.host(configuration))
+
+    def prepare(self, configuration: EdgeConfiguration) -> EdgeHost:
+        """Write what nginx reads, before it starts."""
+        host = self.host(configuration)
+        keys = Keys(
+            media=_keys(configuration.media_keys),
+            fill=_keys(configuration.fill_keys),
+            fill_token=fill_token(_keys(configuration.fill_keys)[0], self._identity.edge_id),
+        )
+        edge_host.prepare(host, keys)
+        return host
+
+    def host(self, configuration: EdgeConfiguration) -> EdgeHost:
+        """The host as the template sees it."""
+        own = self._identity
+        tls = None
+        if own.certificate is not None and own.certificate_key is not None:
+            tls = Certificate(own.certificate, own.certificate_key)
+        shields = (shield.base_url for shield in configuration.shields)
+        return EdgeHost(
+            folder=self._folder.root,
+            role="shield" if configuration.role == "shield" else "edge",
+            listen=(own.listen,),
+            service=configuration.app_origins[0],
+            sources=(*shields, configuration.origin_url),
+            tls=tls,
+            user=self._user,
+        )
+
+    def reopen_logs(self) -> None:
+        """Have nginx write to a new log."""
+        configuration = self._folder.recall().configuration
+        if configuration is not None:
+            edge_host.reopen_log(self.host(configuration))
+
+    def is_serving(self) -> bool:
+        """Whether nginx answers on this host."""
+        host, _, port = self._identity.listen.rpartition(":")
+        here = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104 - compared, not bound
+        scheme = "https" if self._identity.certificate else "http"
+        # The certificate is for the name that viewers use, not for this address.
+        context = ssl._create_unverified_context()  # noqa: S323, SLF001
+        try:
+            url = f"{scheme}://{here}:{port}/edge/health"
+            answer = httpx.get(url, timeout=_PROBE_TIMEOUT_S, verify=context, trust_env=False)
+        except httpx.HTTPError:
+            return False
+        return answer.is_success
+
+
+def folder_of(settings: Settings) -> EdgeFolder:
+    """Where an edge host keeps what is its own."""
+    user = engine_user(settings)
+    owner = None if user is None else Owner(user.uid, user.gid)
+    return EdgeFolder(settings.home / "edge", owner)
+
+
+def run(settings: Settings) -> int:
+    """Run nginx and its agent until stopped; the exit code."""
+    nginx = _nginx(settings)
+    identity = _identity(folder_of(settings))
+    greeting = f"the edge {identity.name} serves at {identity.base_url}; Ctrl-C stops it"
+    return alone(
+        settings,
+        lambda: supervise(settings, _processes(settings, nginx), identity.listen, greeting),
+    )
+
+
+def run_agent(settings: Settings) -> None:
+    """Be the agent until told to stop."""
+    logs.set_up(settings)
+    folder = folder_of(settings)
+    identity = _identity(folder)
+    folder.prepare()
+    agent = Agent(folder, identity, _nginx(settings), Control(folder, identity))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: agent.stop())
+    readiness.announce()
+    agent.run()
+
+
+def _processes(settings: Settings, nginx: Nginx) -> list[Process]:
+    folder = folder_of(settings)
+    configuration = folder.recall().configuration
+    if configuration is None:
+        raise CannotStartError(_NOT_JOINED)
+    own = Path(sys.executable).parent
+    env = {**_SMALL, "PATH": f"{own}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+    return [
+        Process(
+            "edge",
+            tuple(edge_host.command(nginx.host(configuration))),
+            prepare=lambda: _prepare(folder, nginx),
+            is_ready=nginx.is_serving,
+            is_quiet=True,
+            stop_signal=signal.SIGQUIT,  # nginx's "quit": answers what was asked, then ends
+        ),
+        Process(
+            "agent",
+            (sys.executable, "-m", "matinee.run.cli", "edge", "agent"),
+            env=env,
+            stop_timeout_s=45.0,
+        ),
+    ]
+
+
+def _prepare(folder: EdgeFolder, nginx: Nginx) -> None:
+    configuration = folder.recall().configuration
+    if configuration is not None:
+        nginx.prepare(configuration)
+
+
+def _nginx(settings: Settings) -> Nginx:
+    folder = folder_of(settings)
+    return Nginx(folder, _identity(folder), engine_user(settings))
+
+
+def _identity(folder: EdgeFolder) -> Identity:
+    identity = folder.identity
+    if identity is None:
+        raise CannotStartError(_NOT_JOINED)
+    return identity
+
+
+def _keys(told: list[MediaKey]) -> list[Key]:
+    return [Key(one.kid, one.key, signs_from_s=0) for one in told]
+
+
+_NOT_JOINED = (
+    "This host is no edge yet. On the service's machine, `matinee edge invite NAME` says the"
+    " command that makes it one."
+)

@@ -1,0 +1,161 @@
+"""An edge host as it really is: nginx and the agent, in front of an origin."""
+
+import contextlib
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from matinee.contracts.delivery import InvitationDraft, TakedownDraft
+from matinee.delivery import actions, settings
+from matinee.delivery.actions import Placed
+from matinee.delivery.agent.control import Control
+from matinee.delivery.agent.folder import EdgeFolder
+from matinee.delivery.agent.joining import Wish, join
+from matinee.delivery.agent.loop import Agent
+from matinee.delivery.api import app
+from matinee.delivery.models import DemandRecord, EdgeRecord, HoldingRecord, TrafficRecord
+from matinee.kernel import clock, ids
+from matinee.kernel import settings as shared_settings
+from matinee.kernel.edge_tokens import MediaTokens
+from matinee.kernel.storage import FolderStorage
+from matinee.run import edge_agent, edge_host, spawning
+from tests.delivery.conftest import Origin
+from tests.delivery.test_agents import published
+from tests.run.conftest import free_port
+
+pytestmark = pytest.mark.django_db(databases=["delivery"])
+
+START_S = 10.0
+ALL = 63
+
+
+class RunningEdge:
+    """nginx in the foreground, and its agent turned by hand."""
+
+    def __init__(self, root: Path) -> None:
+        self.url = f"http://127.0.0.1:{free_port()}"
+        user = spawning.engine_user(shared_settings.get())
+        owner = None if user is None else edge_agent.Owner(user.uid, user.gid)
+        self.folder = EdgeFolder(root, owner)
+        invited = actions.invitation_make(InvitationDraft(id="paris-1", base_url=self.url))
+        wish = Wish("http://control.test", invited.token)
+        self.identity = join(self.folder, wish, app.wsgi_app)
+        self.nginx = edge_agent.Nginx(self.folder, self.identity, user)
+        control = Control(self.folder, self.identity, app.wsgi_app)
+        self.agent = Agent(self.folder, self.identity, self.nginx, control)
+        configuration = self.folder.recall().configuration
+        assert configuration is not None
+        self.host = self.nginx.prepare(configuration)
+
+    @property
+    def edge(self) -> EdgeRecord:
+        return EdgeRecord.objects.get(name="paris-1")
+
+    @contextlib.contextmanager
+    def serving(self) -> Iterator[None]:
+        log = (self.folder.root / "nginx.log").open("wb")
+        child = subprocess.Popen(
+            edge_host.command(self.host), stdout=log, stderr=log, **spawning.options(None)
+        )
+        try:
+            end_s = clock.monotonic_s() + START_S
+            while not self.nginx.is_serving():
+                said = (self.folder.root / "nginx.log").read_text()
+                assert child.poll() is None, said
+                assert clock.monotonic_s() < end_s, said
+                clock.pause(0.02)
+            self.agent.begin(fills=False)
+            yield
+        finally:
+            child.send_signal(signal.SIGTERM)
+            child.wait(5)
+            log.close()
+
+    def get(self, package: str, file: str) -> httpx.Response:
+        token, _ = MediaTokens(shared_settings.get().secrets).issue(ids.uuid7(), package)
+        return httpx.get(f"{self.url}/media/{token}/{package}/{file}", trust_env=False)
+
+
+@pytest.fixture
+def running(origin: Origin, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningEdge]:
+    monkeypatch.setenv("MATINEE_DELIVERY_ORIGIN_URL", origin.url)
+    settings.get.cache_clear()
+    one = RunningEdge(shared_settings.get().home / f"edge-{ids.uuid7().hex}")
+    with one.serving():
+        yield one
+    settings.get.cache_clear()
+
+
+def test_nginx_serves_stores_and_refuses_as_the_agent_says(
+    running: RunningEdge, origin: Origin, package: str, store: FolderStorage
+) -> None:
+    title_id = published(package, store)
+    actions.placements_put(
+        {
+            running.edge.pk: [
+                Placed(package, "v720", fill=0b01, admit=0, remove=0),
+                Placed(package, "v360", fill=0, admit=0b10, remove=0),
+            ]
+        }
+    )
+    running.agent.turn()
+    while not running.agent.filler.step():
+        pass
+    asked = len(origin.asked)
+
+    # Held: nobody is asked. Admitted: stored on the way. Neither: not stored.
+    for file in ("v720/1.m4s", "v360/11.m4s", "v360/2.m4s"):
+        answer = running.get(package, file)
+        assert (answer.status_code, answer.content) == (
+            200,
+            (shared_settings.get().home / "media" / "packages" / package / file).read_bytes(),
+        )
+    assert origin.asked[asked:] == [f"/fill/{package}/v360/11.m4s", f"/fill/{package}/v360/2.m4s"]
+    assert running.folder.file(package, "v360/11.m4s").exists()
+    assert not running.folder.file(package, "v360/2.m4s").exists()
+
+    for _ in range(2):
+        running.agent.turn()
+    demand = DemandRecord.objects.order_by("folder", "range")
+    assert list(demand.values_list("folder", "range", "requests")) == [
+        ("v360", 0, 1),
+        ("v360", 1, 1),
+        ("v720", 0, 1),
+    ]
+    traffic = TrafficRecord.objects.order_by("minute")
+    sums = [sum(getattr(row, name) for row in traffic) for name in ("held_bytes", "missed_bytes")]
+    assert sums == [len(b"v720 1 " * 100), len(b"v360 11 " * 100) + len(b"v360 2 " * 100)]
+    assert {row.folder for row in HoldingRecord.objects.all()} == {"v720", "v360"}
+
+    actions.takedown_order(TakedownDraft(title_id=title_id))
+    running.agent.turn()
+    clock.pause(2.1)  # what nginx knows of open files, it looks at again after two seconds
+    for file in ("v720/1.m4s", "v360/11.m4s", "v360/2.m4s"):
+        assert running.get(package, file).status_code == 410
+
+
+def test_new_keys_reach_a_running_nginx(
+    running: RunningEdge, package: str, store: FolderStorage
+) -> None:
+    published(package, store)
+    running.agent.turn()
+    assert running.get(package, "v720/1.m4s").status_code == 200
+    MediaTokens(shared_settings.get().secrets).ring.rotate(at_once=True)
+    assert running.get(package, "v720/1.m4s").status_code == 403
+    running.agent.turn()
+    clock.pause(0.3)  # nginx starts new workers
+    assert running.get(package, "v720/1.m4s").status_code == 200
+
+
+def test_what_joining_left_is_enough_to_serve_without_a_control_plane(
+    running: RunningEdge, package: str
+) -> None:
+    control = Control(running.folder, running.identity.model_copy(update={"secret": "lost" * 8}))
+    agent = Agent(running.folder, running.identity, running.nginx, control)
+    agent.begin(fills=False)
+    agent.turn()
+    assert running.get(package, "v720/1.m4s").status_code == 200
