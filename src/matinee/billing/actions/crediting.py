@@ -53,14 +53,16 @@ def charged_of(row: InvoiceLine, unit: Unit | None = None) -> Charged:
 def credit_unused_time(
     subscription: Subscription, unused: Stretch, unit: Unit, reason: Reason
 ) -> list[CreditNote]:
-    """Take back what a subscription was charged for time that will not be used.
+    """Take back what a subscription was charged for time of its present period, if not used.
 
-    Lowers what is unpaid first; the rest is put to the customer's credit.
+    Lowers what is unpaid first; the rest is put to the customer's credit. What was charged
+    at a price that was left before, and given back then, is not looked at again.
     """
     lines = InvoiceLine.objects.filter(
         invoice__subscription=subscription,
         invoice__status__in=["open", "paid"],
-        period_end__gt=unused.start,
+        price=subscription.price_id,
+        period_start=subscription.current_period_start,
     )
     notes = []
     invoices = Invoice.objects.select_for_update().filter(pk__in=lines.values("invoice"))

@@ -1,0 +1,148 @@
+"""Ordering, paying and not paying: what invoices, the ledger and entitlements say."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from matinee.billing import actions
+from matinee.billing.models import (
+    Invoice,
+    LedgerTransfer,
+    Outbox,
+    Subscription,
+)
+from matinee.kernel import clock
+from matinee.kernel.databases import transaction_of
+from matinee.kernel.money import Money
+from matinee.kernel.problems import Conflict
+from tests.billing.money import (
+    FEBRUARY_28,
+    MARCH_31,
+    START,
+    SetClock,
+    account,
+    credit,
+    ends_at,
+    now_of,
+    order,
+    pay,
+    plan,
+    state,
+    subscribed,
+)
+
+pytestmark = pytest.mark.django_db(databases=["billing"])
+
+
+@pytest.fixture(autouse=True)
+def at_start(clock_at: SetClock) -> Any:
+    """Every test begins at the same moment; the clock goes on from there."""
+    with clock_at(START):
+        yield
+
+
+def test_what_is_ordered_begins_when_it_is_paid(account_id: UUID) -> None:
+    made = order(account_id, plan("premium", 1299))
+    assert made.invoice is not None
+    assert (made.invoice.status, made.invoice.number, state(account_id)) == (
+        "draft",
+        None,
+        "incomplete",
+    )
+    assert not Outbox.objects.exists()
+    assert not LedgerTransfer.objects.exists()
+    pay(made.invoice)
+    invoice = Invoice.objects.get()
+    assert (invoice.status, invoice.number, invoice.due_minor) == ("paid", "INV-00000001", 0)
+    assert state(account_id) == "active"
+    assert ends_at() == FEBRUARY_28 + timedelta(hours=48)
+    assert (account("gateway"), account("revenue"), account("receivable")) == (1299, -1299, 0)
+
+
+def test_a_payment_counts_once_and_nothing_of_it_is_lost(account_id: UUID) -> None:
+    made = order(account_id, plan("premium", 1299))
+    pay(made.invoice, "pay_1", 1299)
+    pay(made.invoice, "pay_1", 1299)
+    assert account("gateway") == 1299
+    pay(made.invoice, "pay_2", 1299)
+    assert (account("gateway"), account("receivable"), credit(account_id)) == (2598, 0, 1299)
+    assert made.invoice is not None
+    dollars = Money(1299, "USD")
+    with pytest.raises(Conflict, match="cannot pay"):
+        actions.invoice_settle(made.invoice, "pay_3", dollars, clock.now())
+
+
+def test_an_order_that_nobody_pays_is_dropped(account_id: UUID, clock_at: SetClock) -> None:
+    wanted = plan("premium", 1299)
+    made = order(account_id, wanted)
+    again = order(account_id, wanted)
+    assert Subscription.objects.filter(ended_at=None).count() == 1
+    with clock_at(START + timedelta(days=1, minutes=1)):
+        assert actions.subscriptions_roll() == 1
+        assert set(Invoice.objects.values_list("status", "number")) == {("void", None)}
+        assert now_of(account_id).end_reason == "abandoned"
+        pay(made.invoice, "late", 1299)
+        assert (credit(account_id), account("gateway")) == (1299, 1299)
+    assert again.invoice is not None
+    assert not Outbox.objects.exists()
+
+
+def test_a_renewal_is_asked_for_on_the_anchors_day(account_id: UUID, clock_at: SetClock) -> None:
+    subscribed(account_id, plan("premium", 1299))
+    ends_at()
+    with clock_at(FEBRUARY_28 + timedelta(minutes=1)):
+        assert actions.subscriptions_roll() == 1
+        assert actions.subscriptions_roll() == 0
+        renewal = Invoice.objects.get(status="open")
+        assert (renewal.number, renewal.due_minor) == ("INV-00000002", 1299)
+        line = renewal.lines.get()
+        assert (line.period_start, line.period_end) == (FEBRUARY_28, MARCH_31)
+        assert not Outbox.objects.exists()
+        pay(renewal)
+        assert ends_at() == MARCH_31 + timedelta(hours=48)
+        assert now_of(account_id).due_at == MARCH_31
+
+
+def test_what_is_not_paid_is_held_and_goes_on_once_it_is(
+    account_id: UUID, clock_at: SetClock
+) -> None:
+    subscribed(account_id, plan("premium", 1299))
+    with clock_at(FEBRUARY_28 + timedelta(minutes=1)):
+        actions.subscriptions_roll()
+        renewal = Invoice.objects.get(status="open")
+        grace = clock.now() + timedelta(days=7)
+        with transaction_of("billing"):
+            actions.invoice_unpaid(renewal, clock.now(), grace)
+        assert (state(account_id), ends_at()) == ("past_due", grace)
+    with clock_at(grace):
+        with transaction_of("billing"):
+            actions.subscription_hold(now_of(account_id), grace)
+        assert (state(account_id), ends_at()) == ("on_hold", grace)
+        with pytest.raises(Conflict, match="on hold"):
+            order(account_id, plan("ultra", 1999))
+    # No other is asked for while one is unpaid, however long that takes.
+    paid_at = datetime(2027, 5, 3, 9, 0, tzinfo=UTC)
+    with clock_at(paid_at):
+        assert actions.subscriptions_roll() == 0
+        pay(renewal)
+        assert state(account_id) == "active"
+        assert now_of(account_id).current_period_start.date() == paid_at.date()
+        line = renewal.lines.get()
+        assert line.period_start == now_of(account_id).current_period_start
+
+
+def test_what_is_never_paid_ends_and_is_given_up(account_id: UUID, clock_at: SetClock) -> None:
+    subscribed(account_id, plan("premium", 1299))
+    with clock_at(FEBRUARY_28 + timedelta(days=30)):
+        actions.subscriptions_roll()
+        renewal = Invoice.objects.get(status="open")
+        with transaction_of("billing"):
+            actions.subscription_end_unpaid(now_of(account_id), clock.now())
+            actions.invoice_give_up(renewal, clock.now())
+            actions.invoice_give_up(renewal, clock.now())
+        assert (account("bad_debt"), account("receivable")) == (1299, 0)
+        assert state(account_id) == "ended"
+        pay(renewal, "at last", 1299)
+        assert (account("bad_debt"), account("gateway")) == (0, 2598)
