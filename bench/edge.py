@@ -20,8 +20,8 @@ import psutil
 from bench import ports
 from bench.figures import Figure
 from matinee.kernel import binaries, clock, ids
+from matinee.kernel.edge_tokens import MediaTokens
 from matinee.kernel.settings import Settings
-from matinee.kernel.tokens import MediaTokens
 from matinee.run import edge, engines
 
 _MB = 10**6

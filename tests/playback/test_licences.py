@@ -10,7 +10,7 @@ import pytest
 
 from matinee.kernel import ids, problems, settings
 from matinee.kernel.clients import Client
-from matinee.kernel.tokens import MediaTokens
+from matinee.kernel.edge_tokens import MediaTokens
 from matinee.playback import actions, rules
 from matinee.playback import settings as own_settings
 from matinee.playback.api import app

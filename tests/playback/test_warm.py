@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 
 from matinee.kernel import clock, ids, problems, settings
-from matinee.kernel.tokens import CmcdTokens, MediaTokens
+from matinee.kernel.edge_tokens import MediaTokens
+from matinee.kernel.tokens import CmcdTokens
 from matinee.playback import sessions
 from matinee.playback import settings as own_settings
 from matinee.playback.models import Outbox

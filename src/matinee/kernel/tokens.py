@@ -2,9 +2,8 @@
 
 An access token says who is calling: a JWT (RFC 7519) signed with ES256. A service
 token says which service is: a JWT with a key of its own, so that no person's token
-can pass for one. A media token opens one package for one play session: an
-HMAC-SHA-256 that the edge checks, in the path so that relative segment addresses
-carry it along. A CMCD token says likewise which play a player's measurements are of.
+can pass for one. A CMCD token says which play a player's measurements are of, by an
+HMAC-SHA-256. What edges check themselves is in `edge_tokens`.
 """
 
 import base64
@@ -25,7 +24,6 @@ from matinee.kernel import clock, secret_files
 from matinee.kernel.problems import Forbidden, NotSignedIn
 
 ACCESS_LIFETIME = timedelta(minutes=10)
-MEDIA_LIFETIME = timedelta(minutes=15)
 SERVICE_LIFETIME = timedelta(minutes=1)
 # As long as the longest play may be: players report to one address from first to last.
 CMCD_LIFETIME = timedelta(hours=24)
@@ -172,37 +170,7 @@ class _Signer:
         return hmac.compare_digest(self.sign(text).encode(), signature.encode())
 
 
-class MediaTokens:
-    """Signs media tokens: `<expiry>~<session>~<signature>`, bound to one package.
-
-    The signature is over `<expiry>~<session>~<package>`; `deploy/edge/media.js` checks it
-    with the same key file.
-    """
-
-    def __init__(self, secrets: Path) -> None:
-        self._signer = _Signer(secrets / "media_token_key")
-
-    def issue(
-        self, session_id: UUID, package: str, lifetime: timedelta = MEDIA_LIFETIME
-    ) -> tuple[str, datetime]:
-        """A token for the package's folder and when it expires."""
-        expires_at = (clock.now() + lifetime).replace(microsecond=0)
-        stem = f"{int(expires_at.timestamp())}~{session_id.hex}"
-        return f"{stem}~{self._signer.sign(f'{stem}~{package}')}", expires_at
-
-    def verify(self, token: str, package: str) -> UUID:
-        """The play session of a token for the package; Forbidden if it is not valid now."""
-        found = _STAMPED.fullmatch(token)
-        if found is None or not self._signer.is_signed(
-            f"{found[1]}~{found[2]}~{package}", found[3]
-        ):
-            raise Forbidden("media_token_wrong", "This media address is wrong. Press play again.")
-        if int(found[1]) <= clock.unix_s():
-            raise Forbidden("media_token_expired", "This media address expired. Press play again.")
-        return UUID(found[2])
-
-
-# What media and CMCD tokens begin with, expiry and session, and their signature.
+# Expiry, session and signature.
 _STAMPED = re.compile(r"([0-9]{1,12})~([0-9a-f]{32})~([A-Za-z0-9_-]{43})", re.ASCII)
 
 

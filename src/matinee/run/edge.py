@@ -1,16 +1,16 @@
 """The edge of one machine: nginx's configuration from its template and our settings."""
 
 import grp
-import json
-import os
 import socket
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from matinee.kernel import binaries, secret_files
+from matinee.kernel import binaries
+from matinee.kernel.edge_tokens import FillTokens, MediaTokens
 from matinee.kernel.settings import Settings
 from matinee.playback import settings as playback
-from matinee.run import checkout
+from matinee.run import checkout, edge_template
+from matinee.run.edge_template import Source
 from matinee.run.spawning import CannotStartError, User, check_reachable, engine_user
 
 _PROBE_TIMEOUT_S = 1.0
@@ -27,9 +27,10 @@ def prepare(settings: Settings) -> None:
     (folder / "temp").mkdir(exist_ok=True)
     for name in ("packages", "artwork"):
         (_media_folder(settings) / name).mkdir(parents=True, exist_ok=True)
-    (settings.home / "steering").mkdir(exist_ok=True)
-    _write_private(folder / "media_key.json", json.dumps(_keys(settings)))
-    _write_private(folder / "nginx.conf", configuration(settings, user))
+    for name in ("steering", "refused", "agents", "log"):
+        (settings.home / name).mkdir(exist_ok=True)
+    edge_template.write_private(folder / "media_keys.json", _keys(settings))
+    edge_template.write_private(folder / "nginx.conf", configuration(settings, user))
 
 
 def command(settings: Settings) -> list[str]:
@@ -67,25 +68,28 @@ def web_socket(settings: Settings) -> Path:
 
 def configuration(settings: Settings, user: User | None) -> str:
     """The text of nginx.conf."""
-    files = checkout.edge_files()
     is_secure = settings.url.startswith("https://")
+    own = Source("service", settings.url)
     values = {
         "USER": f"user {user.name} {grp.getgrgid(user.gid).gr_name};" if user else "",
-        "ADDRESS": settings.address,
-        "RUN": str(settings.run_folder),
-        "EDGE": str(files),
+        "LISTEN": [settings.address],
+        "RUN": str(settings.run_folder / "edge"),
+        "RUN_OF_WEB": str(settings.run_folder),
+        "STATE": str(settings.home),
+        "KEYS": str(settings.run_folder / "edge" / "media_keys.json"),
+        "LOG": str(settings.home / "log" / "requests.log"),
         "WEB": str(checkout.web_app()),
+        "HELD": str(_media_folder(settings)),
         "MEDIA": str(_media_folder(settings)),
         "STEERING": str(settings.home / "steering"),
+        "SERVICE": {"address": own.address, "server": ""},
+        "SOURCES": [],
         "SCHEME": "https" if is_secure else "http",
         "TRANSPORT_SECURITY": _TRANSPORT_SECURITY if is_secure else "",
         "TRUSTED_PROXY": _TRUSTED_PROXY if settings.public_url else "",
         "LICENCE_SERVERS": _licence_servers(),
     }
-    text = (files / "nginx.conf.template").read_text()
-    for name, value in values.items():
-        text = text.replace("{{" + name + "}}", value)
-    return text
+    return edge_template.rendered("home", values)
 
 
 def _licence_servers() -> str:
@@ -111,17 +115,9 @@ def _media_folder(settings: Settings) -> Path:
     return Path(unquote(url.path))
 
 
-def _keys(settings: Settings) -> dict[str, str]:
-    # The key of `kernel.tokens.MediaTokens`, which makes it likewise if there is none yet.
-    return {"media": secret_files.read_or_make(settings.secrets / "media_token_key")}
-
-
-def _write_private(path: Path, text: str) -> None:
-    draft = path.with_suffix(".new")
-    draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
-    draft.replace(path)
+def _keys(settings: Settings) -> str:
+    media, fill = MediaTokens(settings.secrets).ring, FillTokens(settings.secrets).ring
+    return edge_template.keys_text(media.keys(), fill.keys())
 
 
 def _health(link: socket.socket, path: str) -> bool:

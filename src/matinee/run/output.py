@@ -14,7 +14,7 @@ FILES_KEPT = 3
 LINE_BYTES_MAX = 16 * 1024
 _NAME_WIDTH = 10
 _COLOURS = (36, 32, 33, 35, 34, 96, 92, 93, 95, 94)
-_MEDIA_TOKEN = re.compile(r"(/media/)\d+~[0-9a-f]+~[\w-]+")
+_MEDIA_TOKEN = re.compile(r"(/media/)k\d+~\d+~[0-9a-f]+~[\w-]+")
 
 
 class Output:

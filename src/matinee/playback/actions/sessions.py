@@ -12,8 +12,9 @@ from matinee.contracts.playback import Heartbeat, HeartbeatAnswer, Licence, Play
 from matinee.kernel import clock, ids, problems, stores
 from matinee.kernel import settings as shared_settings
 from matinee.kernel.databases import transaction_of
+from matinee.kernel.edge_tokens import MediaTokens
 from matinee.kernel.events import announce
-from matinee.kernel.tokens import Caller, CmcdTokens, MediaTokens
+from matinee.kernel.tokens import Caller, CmcdTokens
 from matinee.playback import queries, rules, sessions, settings
 from matinee.playback.actions.positions import position_store
 from matinee.playback.rules import EntitlementFacts, Facts, Playable, Session, pathways
