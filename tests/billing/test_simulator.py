@@ -71,7 +71,7 @@ class TestSimulator(GatewayContract):
             wish = {"customer_ref": customer, "number": NUMBERS[card]}
             return str(gateway.control("POST", "methods", wish)["ref"])
 
-        def news() -> tuple[bytes, dict[str, str]]:
+        def news(_charge_ref: str) -> tuple[bytes, dict[str, str]]:
             rows = store.rows("SELECT number, subject, ref FROM news ORDER BY number")
             told = [{"id": str(n), "subject": subject, "ref": ref} for n, subject, ref in rows]
             body = json.dumps({"news": told}).encode()

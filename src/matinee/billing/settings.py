@@ -1,6 +1,7 @@
 """The settings of `billing`; each field is the environment variable `MATINEE_BILLING_<FIELD>`."""
 
 from functools import lru_cache
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, field_validator
@@ -37,6 +38,24 @@ class Settings(BaseSettings):
     )
     credit_note_prefix: str = Field(
         default="CN-", max_length=10, description="What the numbers of credit notes begin with"
+    )
+
+    gateway: Literal["simulator", "stripe"] = Field(
+        default="simulator",
+        description="Who takes payments: `simulator`, which moves no money, or `stripe`",
+    )
+    simulator_url: str = Field(
+        default="", description="Address of the payment simulator, where it is on another machine"
+    )
+    retry_days: tuple[int, ...] = Field(
+        default=(1, 3, 6, 10, 14),
+        description="Days after a payment failed on which it is tried again, as `[1,3,6]`",
+    )
+    grace_days: int = Field(
+        default=7, ge=0, le=60, description="How long watching goes on after a payment failed"
+    )
+    unpaid_days: int = Field(
+        default=28, ge=1, le=180, description="When what is still unpaid is given up and ends"
     )
 
     @field_validator("time_zone")

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from matinee.billing import settings as billing
 from matinee.kernel.settings import Settings
 from matinee.run import edge, engines, migrated
 from matinee.run.process import Process
@@ -59,6 +60,7 @@ def processes(settings: Settings, *, demo: bool = False) -> list[Process]:
             stop_timeout_s=_ENCODER_DRAIN_S,
             death_signal=_GIVE_BACK,
         ),
+        *_simulator(),
         _matinee("relay", needs=pages_first),
         _matinee("beat", needs=pages_first),
         _edge(settings),
@@ -95,6 +97,13 @@ def _engines(settings: Settings) -> Iterator[Process]:
             stop_timeout_s=30.0,
             start_timeout_s=_ENGINE_START_TIMEOUT_S,
         )
+
+
+def _simulator() -> Iterator[Process]:
+    """Who stands in for a payment gateway, unless there is a real one."""
+    chosen = billing.get()
+    if chosen.gateway == "simulator" and not chosen.simulator_url:
+        yield _matinee("simulator", needs=("web",))
 
 
 def _edge(settings: Settings) -> Process:

@@ -13,7 +13,10 @@ from matinee.billing.actions.customers import (
     customer_keep,
     locked_customer,
 )
+from matinee.billing.actions.dunning import AT_ONCE as CASES_AT_ONCE
+from matinee.billing.actions.dunning import cases_step
 from matinee.billing.actions.granting import title_order, title_price_set
+from matinee.billing.actions.hearing import news_ask, news_hear
 from matinee.billing.actions.ordering import (
     MissingPlanError,
     Order,
@@ -22,6 +25,8 @@ from matinee.billing.actions.ordering import (
     subscription_order,
     subscription_start_default,
 )
+from matinee.billing.actions.paying import AT_ONCE as PAYMENTS_AT_ONCE
+from matinee.billing.actions.paying import invoices_collect, payments_ask_again
 from matinee.billing.actions.plans import (
     PlanDraft,
     PriceDraft,
@@ -31,6 +36,8 @@ from matinee.billing.actions.plans import (
     price_change,
     price_changes_tell,
 )
+from matinee.billing.actions.refunding import AT_ONCE as REFUNDS_AT_ONCE
+from matinee.billing.actions.refunding import RefundWish, payment_refund, refunds_ask_again
 from matinee.billing.actions.renewing import subscriptions_roll
 from matinee.billing.actions.settling import (
     DisputeNote,
@@ -50,9 +57,22 @@ from matinee.billing.actions.subscriptions import (
     subscription_resume,
 )
 from matinee.billing.actions.telling import AT_ONCE, entitlements_announce
+from matinee.billing.actions.visiting import AT_ONCE as VISITS_AT_ONCE
+from matinee.billing.actions.visiting import (
+    invoice_visit,
+    method_choose,
+    method_remove,
+    method_visit,
+    visits_end,
+    visits_look,
+)
 
 __all__ = [
     "AT_ONCE",
+    "CASES_AT_ONCE",
+    "PAYMENTS_AT_ONCE",
+    "REFUNDS_AT_ONCE",
+    "VISITS_AT_ONCE",
     "CouponDraft",
     "CustomerFacts",
     "DisputeNote",
@@ -61,7 +81,9 @@ __all__ = [
     "PlanDraft",
     "PriceDraft",
     "Reason",
+    "RefundWish",
     "Wish",
+    "cases_step",
     "coupon_add",
     "credit_back",
     "credit_refund",
@@ -74,13 +96,23 @@ __all__ = [
     "invoice_give_up",
     "invoice_settle",
     "invoice_unpaid",
+    "invoice_visit",
+    "invoices_collect",
     "locked_customer",
+    "method_choose",
+    "method_remove",
+    "method_visit",
+    "news_ask",
+    "news_hear",
+    "payment_refund",
+    "payments_ask_again",
     "plan_add",
     "plan_withdraw",
     "price_add",
     "price_change",
     "price_changes_tell",
     "refund_record",
+    "refunds_ask_again",
     "subscription_cancel",
     "subscription_cancel_now",
     "subscription_choose",
@@ -93,4 +125,6 @@ __all__ = [
     "subscriptions_roll",
     "title_order",
     "title_price_set",
+    "visits_end",
+    "visits_look",
 ]

@@ -1,7 +1,9 @@
 """The HTTP edge of `billing`."""
 
+from matinee.billing.api.paying import router as paying
 from matinee.billing.api.subscribing import router as subscribing
 from matinee.kernel.http.django_edge import make_api
 
 api = make_api("billing")
 api.add_router("", subscribing)
+api.add_router("", paying)

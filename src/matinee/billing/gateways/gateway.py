@@ -70,6 +70,8 @@ class ChargeOrder:
     customer_ref: str
     method_ref: str
     amount: Money
+    is_asked_again: bool = False
+    """Whether the key may have been asked for before; gateways forget keys some day."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,7 @@ class RefundOrder:
     key: str
     charge_ref: str
     amount: Money
+    is_asked_again: bool = False
 
 
 @dataclass(frozen=True)
@@ -192,4 +195,7 @@ class Gateway(Protocol):
         """
 
     def news_after(self, last: str | None, most: int) -> list[News]:
-        """What happened after the item `last`, oldest first, for those that never arrived."""
+        """What happened after the item `last`, oldest first, for those that never arrived.
+
+        Some that came before it may be among them.
+        """

@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import django.db.models.expressions
+from django.db import migrations, models
+
 import matinee.kernel.clock
 import matinee.kernel.ids
-from django.db import migrations, models
 
 # A plan's one price becomes its first; who is subscribed pays it.
 PRICES_OF_PLANS = """

@@ -8,6 +8,17 @@ from matinee.billing.models.invoices import (
     NumberSeries,
 )
 from matinee.billing.models.ledger import CustomerBalance, GiftCard, LedgerTransfer
+from matinee.billing.models.payments import (
+    Dispute,
+    DunningCase,
+    GatewayCustomer,
+    GatewayNews,
+    NewsMark,
+    Payment,
+    PaymentMethod,
+    Refund,
+    Visit,
+)
 from matinee.billing.models.plans import Plan, PlanPrice, PriceChange, TaxRate, TitlePrice
 from matinee.billing.models.subscriptions import (
     Coupon,
@@ -18,6 +29,7 @@ from matinee.billing.models.subscriptions import (
     TitleGrant,
 )
 from matinee.billing.models.telling import DeadLetter, Inbox, Outbox
+from matinee.billing.models.webhooks import WebhookDelivery, WebhookEndpoint, WebhookMessage
 
 __all__ = [
     "Coupon",
@@ -26,20 +38,32 @@ __all__ = [
     "Customer",
     "CustomerBalance",
     "DeadLetter",
+    "Dispute",
+    "DunningCase",
+    "GatewayCustomer",
+    "GatewayNews",
     "GiftCard",
     "Inbox",
     "Invoice",
     "InvoiceLine",
     "LedgerTransfer",
+    "NewsMark",
     "Notice",
     "NumberSeries",
     "Outbox",
+    "Payment",
+    "PaymentMethod",
     "Plan",
     "PlanPrice",
     "PriceChange",
     "Redemption",
+    "Refund",
     "Subscription",
     "TaxRate",
     "TitleGrant",
     "TitlePrice",
+    "Visit",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookMessage",
 ]

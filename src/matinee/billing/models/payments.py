@@ -32,6 +32,7 @@ class PaymentMethod(Record):
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="payment_methods")
     gateway = models.CharField(max_length=20)
     ref = models.CharField(max_length=120)
+    customer_ref = models.CharField(max_length=120)
     brand = models.CharField(max_length=30)
     last4 = models.CharField(max_length=4)
     expires = models.CharField(max_length=7)
@@ -60,7 +61,9 @@ class Visit(Record):
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["gateway", "ref"], name="visit_ref")]
+        constraints = [
+            models.UniqueConstraint(fields=["gateway", "ref"], name="visit_ref"),
+        ]
 
 
 class Payment(Record):
@@ -140,9 +143,7 @@ class Refund(Record):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["id"], condition=Q(status="processing"), name="refund_under_way"
-            ),
+            models.Index(fields=["id"], condition=Q(status="processing"), name="refund_under_way"),
         ]
 
 
@@ -188,7 +189,8 @@ class DunningCase(Record):
 
     invoice = models.OneToOneField(Invoice, models.PROTECT, related_name="dunning")
     failed_at = models.DateTimeField()
-    tries = models.PositiveSmallIntegerField(default=1)
+    held_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
     decline = models.CharField(max_length=30, default="")
     next_step = models.CharField(max_length=10)
     next_at = models.DateTimeField()

@@ -37,8 +37,6 @@ class WebhookDelivery(Record):
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["due_at"], condition=Q(due_at__isnull=False), name="webhook_due"
-            ),
+            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="webhook_due"),
             models.Index(fields=["endpoint", "-id"], name="webhook_log"),
         ]

@@ -1,5 +1,6 @@
 """What is known about plans, subscriptions and invoices, as the messages that others read."""
 
+from matinee.billing.queries.payments import paying_of, payments_found, refund_message
 from matinee.billing.queries.plans import first_price, plans_offered
 from matinee.billing.queries.subscriptions import (
     WITH_ITS_TERMS,
@@ -33,7 +34,10 @@ __all__ = [
     "next_terms_of",
     "no_subscription",
     "payer_of",
+    "paying_of",
+    "payments_found",
     "plans_offered",
+    "refund_message",
     "subscription_message",
     "subscription_of",
     "terms_of",

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from matinee.billing import actions
+from matinee.billing.tasks import payments
 from matinee.kernel.tasks import app, send
 
 _BATCHES_MAX = 200
@@ -34,6 +35,7 @@ def announce_entitlements(after: str | None = None) -> None:
 
 
 SCHEDULE = {
+    **payments.SCHEDULE,
     "billing.roll_subscriptions": {"task": "matinee.billing.roll_subscriptions", "schedule": 30.0},
     "billing.tell_price_changes": {"task": "matinee.billing.tell_price_changes", "schedule": 600.0},
 }

@@ -2,7 +2,7 @@
 
 import click
 
-from matinee.run import migrations, working
+from matinee.run import migrations, simulator_process, working
 from matinee.run import web as granian
 
 _number = click.option("--number", default=1, hidden=True, help="Which copy this is.")
@@ -36,6 +36,12 @@ def worker(number: int, concurrency: int) -> None:
 def encoder(number: int, concurrency: int | None) -> None:
     """Take encodes."""
     working.encode(number, concurrency)
+
+
+@click.command(name="simulator")
+def simulator() -> None:
+    """Stand in for a payment gateway; no money moves."""
+    simulator_process.serve()
 
 
 @click.command(name="relay")

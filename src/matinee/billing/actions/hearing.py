@@ -1,0 +1,108 @@
+"""What gateways tell by themselves: believed when it is signed, looked up, and taken once.
+
+News come twice, late, in any order or not at all. So none says what is: the thing itself is
+asked for, and what it is now is written down. What never came is asked for from time to time.
+"""
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+
+from matinee.billing.actions.paying import charges_note
+from matinee.billing.actions.refunding import dispute_note, refund_note
+from matinee.billing.actions.visiting import checkout_note, gateway_away
+from matinee.billing.gateways.chosen import chosen
+from matinee.billing.gateways.gateway import (
+    BadNewsError,
+    Charge,
+    News,
+    RefusedError,
+    UnsureError,
+)
+from matinee.billing.models import GatewayNews, NewsMark, Payment
+from matinee.kernel.databases import transaction_of
+from matinee.kernel.problems import BadRequest, NotFound
+
+log = logging.getLogger(__name__)
+
+_ASKED_AT_ONCE = 500
+
+
+def news_hear(gateway: str, body: bytes, headers: Mapping[str, str]) -> None:
+    """Take what a gateway sent.
+
+    NotFound if it is not the gateway in use; BadRequest if it is not genuine; Unavailable
+    while it cannot be looked up, so that it comes again.
+    """
+    if gateway != chosen().name:
+        raise NotFound("unknown_gateway", "This service does not use that payment gateway.")
+    try:
+        news = chosen().news_in(body, headers)
+    except BadNewsError as error:
+        log.warning("news that are not genuine: %s", error)
+        raise BadRequest("bad_news", "This is not signed as agreed, or cannot be read.") from error
+    try:
+        news_take(news)
+    except UnsureError as error:
+        raise gateway_away() from error
+
+
+def news_ask() -> int:
+    """Ask for what never came, at most 500 items; how many there were."""
+    gateway = chosen()
+    mark = NewsMark.objects.filter(gateway=gateway.name).first()
+    found = gateway.news_after(None if mark is None else mark.last, _ASKED_AT_ONCE)
+    news_take(found)
+    if found:
+        NewsMark.objects.update_or_create(gateway=gateway.name, defaults={"last": found[-1].id})
+    return len(found)
+
+
+def news_take(news: Sequence[News]) -> None:
+    """Take news that were not taken before; UnsureError while the gateway does not answer."""
+    gateway = chosen().name
+    ids = [item.id for item in news]
+    known = set(
+        GatewayNews.objects.filter(gateway=gateway, news_id__in=ids).values_list(
+            "news_id", flat=True
+        )
+    )
+    fresh = [item for item in news if item.id not in known]
+    _charges(item.ref for item in fresh if item.subject == "charge")
+    for item in fresh:
+        _take(item)
+    with transaction_of("billing"):
+        GatewayNews.objects.bulk_create(
+            [GatewayNews(gateway=gateway, news_id=item.id) for item in fresh],
+            ignore_conflicts=True,
+        )
+
+
+def _charges(refs: Iterable[str]) -> None:
+    """Note how charges stand, but those of which all is known already."""
+    wanted = list(dict.fromkeys(refs))
+    decided = Payment.objects.filter(
+        gateway=chosen().name, charge_ref__in=wanted, status="succeeded"
+    )
+    settled = set(decided.values_list("charge_ref", flat=True))
+    asked = [ref for ref in wanted if ref not in settled]
+    answers = chosen().charges_find(asked) if asked else []
+    for answer in answers:
+        if isinstance(answer, UnsureError):
+            raise answer
+    charges_note([answer for answer in answers if isinstance(answer, Charge)])
+
+
+def _take(item: News) -> None:
+    gateway = chosen()
+    try:
+        match item.subject:
+            case "checkout":
+                checkout_note(gateway.checkout_find(item.ref))
+            case "refund":
+                refund_note(gateway.refund_find(item.ref))
+            case "dispute":
+                dispute_note(gateway.dispute_find(item.ref))
+            case _:
+                return
+    except RefusedError as error:
+        log.warning("news %s of %s, which is not there: %s", item.id, item.ref, error)

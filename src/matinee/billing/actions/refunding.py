@@ -1,0 +1,192 @@
+"""Giving money back, and what banks take back by themselves."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from matinee.billing.actions.settling import (
+    DisputeNote,
+    credit_refund,
+    dispute_record,
+    refund_record,
+)
+from matinee.billing.gateways import gateway as gateways
+from matinee.billing.gateways.chosen import chosen
+from matinee.billing.gateways.gateway import RefundOrder, RefusedError, UnsureError
+from matinee.billing.models import Customer, Dispute, Invoice, Payment, Refund
+from matinee.billing.rules import payments as rules
+from matinee.kernel import clock
+from matinee.kernel.databases import transaction_of
+from matinee.kernel.money import Money
+from matinee.kernel.problems import Conflict, NotFound
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 100
+
+
+@dataclass(frozen=True)
+class RefundWish:
+    """What a member of the staff wants to give back, and why."""
+
+    payment_id: UUID
+    amount_minor: int
+    reason: str
+    by_account: UUID
+
+
+def payment_refund(wish: RefundWish) -> Refund:
+    """Give a part of a payment back.
+
+    NotFound for an unknown payment; Conflict where not so much is left, or the gateway
+    refuses. While the gateway does not answer the refund is under way: it is asked for again.
+    """
+    refund = _begun(wish)
+    try:
+        _ask(refund, is_asked_again=False)
+    except UnsureError as error:
+        log.warning("refund %s: nobody knows whether it was done: %s", refund.pk, error)
+    refund.refresh_from_db()
+    if refund.status == "failed":
+        detail = "The payment service refused this refund. Nothing was given back."
+        raise Conflict("refund_refused", detail)
+    return refund
+
+
+def refunds_ask_again() -> int:
+    """Ask again for refunds whose answer never came; how many."""
+    rows = Refund.objects.filter(status="processing").select_related("payment")
+    page = list(rows.order_by("asked_at")[:AT_ONCE])
+    for refund in page:
+        Refund.objects.filter(pk=refund.pk).update(asked_at=clock.now())
+        if refund.ref:
+            refund_note(chosen().refund_find(refund.ref))
+        else:
+            _ask(refund, is_asked_again=True)
+    return len(page)
+
+
+def refund_note(told: gateways.Refund) -> None:
+    """Write down how a refund stands; what was known already changes nothing."""
+    kind, _, refund_id = told.key.partition(":")
+    if kind != "refund":
+        return
+    with transaction_of("billing"):
+        refund = _locked(UUID(refund_id))
+        if refund is None or refund.status != "processing":
+            return
+        refund.ref, refund.status = told.ref, told.status
+        refund.save(update_fields=["ref", "status"])
+        if told.status == "succeeded":
+            _book(refund, told.amount, clock.now())
+        elif told.status == "failed":
+            _give_up(refund)
+
+
+def dispute_note(told: gateways.Dispute) -> None:
+    """Write down how a dispute stands; its steps are booked in order, each once."""
+    now = clock.now()
+    with transaction_of("billing"):
+        payment = _payment_of(told.charge_ref)
+        if payment is None:
+            return
+        row, is_new = Dispute.objects.get_or_create(
+            ref=told.ref,
+            defaults={
+                "payment": payment,
+                "amount_minor": told.amount.amount_minor,
+                "fee_minor": told.fee.amount_minor,
+                "status": "open",
+            },
+        )
+        if is_new:
+            note = DisputeNote(told.ref, told.amount, told.fee, "opened", now)
+            dispute_record(payment.invoice, note)
+        if row.status == "open" and told.status != "open":
+            row.status = told.status
+            row.save(update_fields=["status"])
+            note = DisputeNote(told.ref, told.amount, told.fee, told.status, now)
+            dispute_record(payment.invoice, note)
+
+
+def _begun(wish: RefundWish) -> Refund:
+    with transaction_of("billing"):
+        payment = Payment.objects.filter(pk=wish.payment_id).first()
+        if payment is None:
+            raise NotFound("unknown_payment", "There is no such payment.")
+        Customer.objects.select_for_update().get(invoices=payment.invoice_id)
+        payment.refresh_from_db()
+        left = payment.amount_minor - payment.refunded_minor
+        if payment.status != "succeeded" or payment.disputes.exists():
+            raise Conflict("not_refundable", "Only a payment that succeeded is given back.")
+        if not 0 < wish.amount_minor <= min(left, _left_of(payment.invoice)):
+            most = Money(max(min(left, _left_of(payment.invoice)), 0), payment.currency)
+            raise Conflict("too_much_refund", f"At most {most} can be given back of this payment.")
+        payment.refunded_minor += wish.amount_minor
+        payment.save(update_fields=["refunded_minor"])
+        return Refund.objects.create(
+            payment=payment,
+            amount_minor=wish.amount_minor,
+            reason=wish.reason,
+            by_account=wish.by_account,
+            asked_at=clock.now(),
+        )
+
+
+def _left_of(invoice: Invoice) -> int:
+    """What of an invoice was not credited yet, and not on its way to be."""
+    under_way = Refund.objects.filter(payment__invoice=invoice, status="processing")
+    waiting = sum(under_way.values_list("amount_minor", flat=True))
+    return int(invoice.total_minor - invoice.credited_minor - waiting)
+
+
+def _ask(refund: Refund, *, is_asked_again: bool) -> None:
+    payment = refund.payment
+    order = RefundOrder(
+        key=rules.refund_key(refund.pk),
+        charge_ref=payment.charge_ref,
+        amount=Money(refund.amount_minor, payment.currency),
+        is_asked_again=is_asked_again,
+    )
+    try:
+        refund_note(chosen().refund_make(order))
+    except RefusedError as error:
+        log.error("refund %s was refused by the gateway: %s", refund.pk, error)  # noqa: TRY400 - told in full
+        with transaction_of("billing"):
+            locked = _locked(refund.pk)
+            if locked is not None and locked.status == "processing":
+                locked.status = "failed"
+                locked.save(update_fields=["status"])
+                _give_up(locked)
+
+
+def _book(refund: Refund, amount: Money, now: datetime) -> None:
+    """Book money that went back; never more than the customer was owed."""
+    invoice = refund.payment.invoice
+    try:
+        with transaction_of("billing"):
+            refund_record(invoice, refund.pk, amount, now)
+    except Conflict:
+        # A credit note was written meanwhile: what went back comes from the credit.
+        credit_refund(invoice, refund.pk, amount, now)
+
+
+def _give_up(refund: Refund) -> None:
+    payment = refund.payment
+    payment.refunded_minor -= refund.amount_minor
+    payment.save(update_fields=["refunded_minor"])
+
+
+def _locked(refund_id: UUID) -> Refund | None:
+    """A refund, its payment and its invoice, their customer locked."""
+    owner = Refund.objects.filter(pk=refund_id).values("payment__invoice__customer_id")
+    list(Customer.objects.select_for_update().filter(pk__in=owner))
+    return Refund.objects.select_related("payment__invoice").filter(pk=refund_id).first()
+
+
+def _payment_of(charge_ref: str) -> Payment | None:
+    """The payment of a charge, its customer locked."""
+    mine = Payment.objects.filter(gateway=chosen().name, charge_ref=charge_ref)
+    list(Customer.objects.select_for_update().filter(invoices__payments__in=mine))
+    return mine.select_related("invoice").first()

@@ -1,0 +1,248 @@
+"""Sending people to the gateway's page, to pay or to save a card, and noting what came of it."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from matinee.billing.actions.customers import customer_can_be_charged, locked_customer
+from matinee.billing.actions.dunning import retry_soon
+from matinee.billing.actions.paying import charge_note, payment_begin
+from matinee.billing.gateways.chosen import chosen
+from matinee.billing.gateways.gateway import Checkout, CheckoutOrder, GatewayError, Method
+from matinee.billing.models import (
+    Customer,
+    GatewayCustomer,
+    Invoice,
+    Payment,
+    PaymentMethod,
+    Visit,
+)
+from matinee.billing.rules import payments as rules
+from matinee.kernel import clock, ids, settings
+from matinee.kernel.databases import transaction_of
+from matinee.kernel.money import Money
+from matinee.kernel.problems import Conflict, NotFound, Unavailable
+
+# A page that is left open keeps its invoice from being charged otherwise; not for longer.
+_PAGE_STANDS = timedelta(hours=1)
+AT_ONCE = 100
+
+
+def invoice_visit(account_id: UUID, invoice_id: UUID) -> str:
+    """The address of the gateway's page at which an account's invoice is paid.
+
+    NotFound if it is none of the account's; Conflict if there is nothing to pay, or it is
+    being paid just now; Unavailable while the gateway does not answer.
+    """
+    ref = gateway_customer(account_id)
+    payment = _begun(account_id, invoice_id)
+    return _page_of(payment, ref).url
+
+
+def method_visit(account_id: UUID) -> str:
+    """The address of the gateway's page at which a card is saved; Unavailable likewise."""
+    ref = gateway_customer(account_id)
+    visit_id = ids.uuid7()
+    currency = _currency_of(account_id)
+    checkout = _opened(CheckoutOrder(f"visit:{visit_id}", ref, None, currency, _return_url()))
+    with transaction_of("billing"):
+        customer = locked_customer(account_id)
+        Visit.objects.create(
+            pk=visit_id, customer=customer, gateway=chosen().name, ref=checkout.ref
+        )
+    return checkout.url
+
+
+def visits_look(account_id: UUID) -> None:
+    """Ask the gateway what came of an account's visits: it may tell by itself only later."""
+    gateway = chosen().name
+    payments = Payment.objects.filter(
+        invoice__customer__account_id=account_id, status="started", gateway=gateway
+    )
+    visits = Visit.objects.filter(customer__account_id=account_id, ended_at=None, gateway=gateway)
+    refs = [ref for ref in payments.values_list("checkout_ref", flat=True) if ref]
+    refs += list(visits.order_by("-id").values_list("ref", flat=True)[:5])
+    for ref in refs:
+        checkout_note(_asked(ref))
+
+
+def visits_end() -> int:
+    """Close pages that were left open, so that what they were for can be collected; how many."""
+    before = clock.now() - _PAGE_STANDS
+    rows = Payment.objects.filter(
+        status="started", method=None, asked_at__lt=before, gateway=chosen().name
+    )
+    left = list(rows.select_related("invoice__customer").order_by("asked_at")[:AT_ONCE])
+    for payment in left:
+        ref = payment.checkout_ref
+        if not ref:
+            # Whoever was to write its address down died: the key leads to the same page again.
+            account_id = payment.invoice.customer.account_id
+            ref = _page_of(payment, gateway_customer(account_id)).ref
+        checkout_note(chosen().checkout_close(ref))
+    return len(left)
+
+
+def checkout_note(checkout: Checkout) -> None:
+    """Write down what came of a visit; what was known already changes nothing."""
+    if checkout.status == "open":
+        return
+    now = clock.now()
+    with transaction_of("billing"):
+        customer = _customer_of(checkout)
+        if customer is None:
+            return
+        if checkout.method is not None:
+            _method_keep(customer, checkout.method, now)
+        Visit.objects.filter(ref=checkout.ref, ended_at=None).update(ended_at=now)
+        payment = Payment.objects.filter(checkout_ref=checkout.ref).first()
+        if payment is None:
+            return
+        if checkout.charge is not None:
+            charge_note(payment, checkout.charge, now)
+        elif checkout.status == "closed" and payment.status == "started":
+            payment.status, payment.decided_at = "closed", now
+            payment.save(update_fields=["status", "decided_at"])
+
+
+def method_remove(account_id: UUID, method_id: UUID) -> None:
+    """Forget a saved card, at the gateway too; NotFound if it is none of the account's."""
+    row = PaymentMethod.objects.filter(
+        pk=method_id, customer__account_id=account_id, removed_at=None
+    ).first()
+    if row is None:
+        raise NotFound("unknown_method", "There is no such card. Reload the page.")
+    try:
+        chosen().method_remove(row.ref)
+    except GatewayError as error:
+        raise gateway_away() from error
+    with transaction_of("billing"):
+        customer = locked_customer(account_id)
+        PaymentMethod.objects.filter(pk=method_id).update(removed_at=clock.now())
+        mine = PaymentMethod.objects.filter(customer=customer, removed_at=None)
+        customer_can_be_charged(customer, can=mine.exists())
+
+
+def method_choose(account_id: UUID, method_id: UUID) -> None:
+    """Charge this card from now on; NotFound if it is none of the account's."""
+    now = clock.now()
+    with transaction_of("billing"):
+        customer = locked_customer(account_id)
+        mine = PaymentMethod.objects.filter(pk=method_id, customer=customer, removed_at=None)
+        if not mine.update(chosen_at=now):
+            raise NotFound("unknown_method", "There is no such card. Reload the page.")
+        retry_soon(customer, now)
+
+
+def gateway_customer(account_id: UUID) -> str:
+    """Who an account is at the gateway, made there if need be; Unavailable likewise."""
+    gateway = chosen()
+    known = GatewayCustomer.objects.filter(
+        customer__account_id=account_id, gateway=gateway.name
+    ).first()
+    if known is not None:
+        return known.ref
+    try:
+        ref = gateway.customer_make(account_id)
+    except GatewayError as error:
+        raise gateway_away() from error
+    with transaction_of("billing"):
+        customer = locked_customer(account_id)
+        kept, _ = GatewayCustomer.objects.get_or_create(
+            customer=customer, gateway=gateway.name, defaults={"ref": ref}
+        )
+    return kept.ref
+
+
+def gateway_away() -> Unavailable:
+    """The problem of a gateway that does not do it now."""
+    detail = "The payment service does not answer just now. Nothing was charged; try again soon."
+    return Unavailable("gateway_away", detail)
+
+
+def _opened(order: CheckoutOrder) -> Checkout:
+    try:
+        return chosen().checkout_open(order)
+    except GatewayError as error:
+        raise gateway_away() from error
+
+
+def _asked(ref: str) -> Checkout:
+    try:
+        return chosen().checkout_find(ref)
+    except GatewayError as error:
+        raise gateway_away() from error
+
+
+def _begun(account_id: UUID, invoice_id: UUID) -> Payment:
+    """A payment of the invoice: the one whose page stands open already, or a new one."""
+    now = clock.now()
+    with transaction_of("billing"):
+        customer = locked_customer(account_id)
+        mine = Invoice.objects.filter(pk=invoice_id, customer=customer)
+        invoice = mine.select_for_update().first()
+        if invoice is None:
+            raise NotFound("unknown_invoice", "There is no such invoice. Reload the page.")
+        if invoice.status not in {"draft", "open"} or invoice.due_minor == 0:
+            raise Conflict("nothing_due", "Nothing is to be paid here any more.")
+        live = Payment.objects.filter(invoice=invoice, status__in=rules.LIVE).first()
+        if live is None:
+            return payment_begin(invoice, None, now)
+        is_page = live.method_id is None and live.status == "started"
+        if not is_page or live.amount_minor != invoice.due_minor:
+            detail = "This is being paid just now. Look again in a minute."
+            raise Conflict("being_paid", detail)
+        return live
+
+
+def _page_of(payment: Payment, customer_ref: str) -> Checkout:
+    """The page at which a payment is made: the same one whenever it is asked for."""
+    order = CheckoutOrder(
+        key=rules.key_of(payment.invoice_id, payment.number),
+        customer_ref=customer_ref,
+        amount=Money(payment.amount_minor, payment.currency),
+        currency=payment.currency,
+        return_url=_return_url(),
+    )
+    checkout = _opened(order)
+    Payment.objects.filter(pk=payment.pk).update(checkout_ref=checkout.ref)
+    return checkout
+
+
+def _return_url() -> str:
+    """Where people come back to. It is part of what a key asks for, so it never varies."""
+    return f"{settings.get().url}/account"
+
+
+def _customer_of(checkout: Checkout) -> Customer | None:
+    """Whose visit it was, locked."""
+    payment = Payment.objects.filter(checkout_ref=checkout.ref).first()
+    visit = Visit.objects.filter(ref=checkout.ref).first()
+    owner = visit.customer_id if visit is not None else None
+    if payment is not None:
+        owner = payment.invoice.customer_id
+    if owner is None:
+        return None
+    return Customer.objects.select_for_update().get(pk=owner)
+
+
+def _method_keep(customer: Customer, method: Method, now: datetime) -> None:
+    """Keep a card that was saved; it is the one that is charged from now on."""
+    PaymentMethod.objects.get_or_create(
+        gateway=chosen().name,
+        ref=method.ref,
+        defaults={
+            "customer": customer,
+            "customer_ref": method.customer_ref,
+            "brand": method.brand[:30],
+            "last4": method.last4,
+            "expires": method.expires,
+            "chosen_at": now,
+        },
+    )
+    customer_can_be_charged(customer, can=True)
+    retry_soon(customer, now)
+
+
+def _currency_of(account_id: UUID) -> str:
+    last = Invoice.objects.filter(customer__account_id=account_id).order_by("-id").first()
+    return "EUR" if last is None else last.currency

@@ -1,0 +1,51 @@
+"""Periodic work on payments: collect, ask again, dun, close pages, ask for lost news."""
+
+import logging
+from collections.abc import Callable
+
+from matinee.billing import actions
+from matinee.billing.gateways.gateway import GatewayError
+from matinee.kernel.tasks import app
+
+log = logging.getLogger(__name__)
+
+_BATCHES_MAX = 200
+_NEWS_AT_ONCE = 500
+
+
+def _until_done(work: Callable[[], int], at_once: int) -> None:
+    """Page after page; the next run takes what one run leaves, or what the gateway did not do."""
+    try:
+        for _ in range(_BATCHES_MAX):
+            if work() < at_once:
+                return
+    except GatewayError as error:
+        log.warning("the payment gateway did not do it now: %s", error)
+
+
+@app.task(name="matinee.billing.collect", time_limit=300)
+def collect() -> None:
+    """Charge what is due, then ask again for what was left without an answer."""
+    _until_done(actions.invoices_collect, actions.PAYMENTS_AT_ONCE)
+    _until_done(actions.payments_ask_again, actions.PAYMENTS_AT_ONCE)
+
+
+@app.task(name="matinee.billing.dun", time_limit=300)
+def dun() -> None:
+    """Hold and end what stays unpaid."""
+    _until_done(actions.cases_step, actions.CASES_AT_ONCE)
+
+
+@app.task(name="matinee.billing.tidy_payments", time_limit=300)
+def tidy_payments() -> None:
+    """Close pages that were left open, ask for refunds under way and for news that got lost."""
+    _until_done(actions.visits_end, actions.VISITS_AT_ONCE)
+    _until_done(actions.refunds_ask_again, actions.REFUNDS_AT_ONCE)
+    _until_done(actions.news_ask, _NEWS_AT_ONCE)
+
+
+SCHEDULE = {
+    "billing.collect": {"task": "matinee.billing.collect", "schedule": 20.0},
+    "billing.dun": {"task": "matinee.billing.dun", "schedule": 60.0},
+    "billing.tidy_payments": {"task": "matinee.billing.tidy_payments", "schedule": 300.0},
+}
