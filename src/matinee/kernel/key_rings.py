@@ -67,7 +67,7 @@ class KeyRing:
         longer: what they signed is refused until it is renewed. TooManyKeysError where
         keys that are still needed fill the ring.
         """
-        now_s = clock.unix_s()
+        now_s = int(clock.unix_s())
         before = [] if at_once else _still_needed(self.keys(), now_s)
         if len(before) >= KEYS_MAX:
             raise TooManyKeysError(

@@ -18,6 +18,7 @@ from matinee.run import checkout
 Role = Literal["home", "edge", "shield"]
 _TEMPLATE = "nginx.conf.template"
 _RESOLV_CONF = Path("/etc/resolv.conf")
+_AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -76,8 +77,7 @@ def rendered(role: Role, values: Mapping[str, object]) -> str:
         "ROLE": role,
         "EDGE": str(checkout.edge_files()),
         "RESOLVERS": " ".join(resolvers()),
-        "AUTHORITIES": ssl.get_default_verify_paths().cafile
-        or "/etc/ssl/certs/ca-certificates.crt",
+        "AUTHORITIES": ssl.get_default_verify_paths().cafile or _AUTHORITIES,
         "TRUSTED_PROXY": "",
         "BUCKET": None,
         "TLS": None,
@@ -107,7 +107,7 @@ def write_private(path: Path, text: str) -> None:
 
 
 def resolvers(path: Path = _RESOLV_CONF) -> list[str]:
-    """This machine's name servers, as nginx writes them; none where they are not told."""
+    """The machine's name servers, as nginx writes them; none where they are not told."""
     try:
         lines = path.read_text().splitlines()
     except OSError:
