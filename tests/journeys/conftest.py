@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from bench import ports
-from tests.journeys.service import Service, clip
+from tests.journeys.service import Service, beginning, clip
 
 SIZES = {"phone": (390, 844), "laptop": (1440, 900), "television": (1920, 1080)}
 # The last ones keep Chromium from looking up hosts outside.
@@ -50,12 +50,10 @@ def service() -> Iterator[Service]:
     home.chmod(0o711)
     running = Service(home, ports.free(), HURRIED)
     running.start()
-    for name, title in (
-        ("bbb_480p_30s.mp4", "The Meadow"),
-        ("multi_1080p24_30s_2audio_2subs.mkv", "Two Voices"),
-    ):
+    voices = beginning(clip("multi_1080p24_30s_2audio_2subs.mkv"), 8, home)
+    for film, title in ((clip("bbb_480p_30s.mp4"), "The Meadow"), (voices, "Two Voices")):
         added = running.matinee(
-            "add", str(clip(name)), "--title", title, "--genre", "Drama", "--wait", timeout_s=600
+            "add", str(film), "--title", title, "--genre", "Drama", "--wait", timeout_s=600
         )
         assert added.returncode == 0, added.stdout + added.stderr + running.tail()
     yield running

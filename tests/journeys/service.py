@@ -14,6 +14,7 @@ from typing import IO, Any
 
 import httpx
 
+from matinee.kernel import binaries
 from tests.tidy.house import ROOT
 
 MATINEE = Path(sys.executable).with_name("matinee")
@@ -27,6 +28,15 @@ def clip(name: str) -> Path:
     path = MEDIA / name
     assert path.is_file(), f"{name} is missing: put the shared media beside the checkout"
     return path
+
+
+def beginning(film: Path, seconds: float, folder: Path) -> Path:
+    """The first seconds of a film with all its tracks, as they are."""
+    cut = folder / film.name
+    command = [str(binaries.find("ffmpeg")), "-v", "error", "-nostdin", "-i", str(film)]
+    copied = ["-map", "0", "-c", "copy", "-t", str(seconds), str(cut)]
+    subprocess.run([*command, *copied], check=True, timeout=60)
+    return cut
 
 
 @dataclass
