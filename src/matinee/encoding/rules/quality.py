@@ -28,7 +28,9 @@ MODEL, _MODEL_4K = "version=vmaf_v0.6.1", "version=vmaf_4k_v0.6.1"
 # is seen in single GOPs, and a very long one not in every chunk.
 _DENSITIES = (
     # Up to so many seconds: GOPs of each chunk, and threes in each GOP.
-    (16.0, 5, 10),
+    # Every picture of a very short one lies in a three: there are too few for chance to even out.
+    (8.0, 5, 20),
+    (16.0, 5, 15),
     (45.0, 5, 5),
     (90.0, 2, 5),
     (240.0, 2, 5),
