@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -108,7 +109,15 @@ def test_the_first_round_registers_checks_and_steers(own_edge: Host, steering: P
     assert own_edge.asked == ["/edge/health"]
     assert [event["edge"]["health"] for event in told()] == ["unknown", "up"]  # type: ignore[index]
     manifest = json.loads((steering / "home.json").read_text())
-    assert manifest == {"VERSION": 1, "TTL": 30, "PATHWAY-PRIORITY": ["local"]}
+    host = urlsplit(shared_settings.get().url).netloc
+    assert manifest == {
+        "VERSION": 1,
+        "TTL": 30,
+        "PATHWAY-PRIORITY": ["local", "."],
+        "PATHWAY-CLONES": [
+            {"BASE-ID": ".", "ID": "local", "URI-REPLACEMENT": {"HOST": host}},
+        ],
+    }
     assert SteeringManifest.model_validate(manifest).ttl_s == 30
 
 
@@ -159,7 +168,11 @@ def test_staff_adds_replaces_and_removes(own_edge: Host, owner: Client, steering
     put(owner, "paris-1", own_edge.url, "paris")
     put(owner, "oslo-1", own_edge.url, "oslo")
     tasks.check_edges()
-    assert {file.name for file in steering.iterdir()} == {"home.json", "paris.json", "oslo.json"}
+    assert {file.name for file in steering.glob("*.json")} == {
+        "home.json",
+        "paris.json",
+        "oslo.json",
+    }
     paris = json.loads((steering / "paris.json").read_text())
     assert paris["PATHWAY-PRIORITY"][0] == "paris-1"
     edges = owner.ask(EdgeList, "GET", "/api/delivery/edges").edges
@@ -168,7 +181,7 @@ def test_staff_adds_replaces_and_removes(own_edge: Host, owner: Client, steering
     assert moved.health == "unknown"
     assert owner.send("DELETE", "/api/delivery/edges/oslo-1").status_code == 204
     assert told("edge.removed")[0]["edge_id"] == "oslo-1"
-    assert {file.name for file in steering.iterdir()} == {"home.json", "paris.json"}
+    assert {file.name for file in steering.glob("*.json")} == {"home.json", "paris.json"}
     with pytest.raises(problems.NotFound, match="unknown_edge"):
         owner.send("DELETE", "/api/delivery/edges/oslo-1")
 

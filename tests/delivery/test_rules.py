@@ -118,13 +118,18 @@ def test_an_edge_that_falls_ill_never_rises(edges: list[Edge], region: str) -> N
 
 
 @bounded
-@given(edges=edges)
-def test_every_region_is_told_every_pathway(edges: list[Edge]) -> None:
-    for region in steering.regions(edges):
-        manifest = steering.steering(edges, region, ttl_s=30)
-        assert manifest.model_dump(by_alias=True, exclude_none=True) == {
-            "VERSION": 1,
-            "TTL": 30,
-            "PATHWAY-PRIORITY": [edge.id for edge in steering.ranked(edges, region)],
-        }
-    assert "home" in steering.regions(edges)
+@given(edges=edges, region=regions)
+def test_every_pathway_that_is_told_is_a_clone_of_where_the_manifest_came_from(
+    edges: list[Edge], region: str
+) -> None:
+    order = [edge.id for edge in steering.ranked(edges, region)]
+    hosts = steering.hosts(edges, "https://films.example.org:8443")
+    manifest = steering.manifest([*order, "gone"], hosts, ttl_s=30)
+    told = manifest.model_dump(by_alias=True, exclude_none=True)
+    assert told["PATHWAY-PRIORITY"] == [*order, "."]
+    clones = told.get("PATHWAY-CLONES", [])
+    assert [clone["ID"] for clone in clones] == order
+    for clone, id_ in zip(clones, order, strict=True):
+        url = next(edge.base_url for edge in edges if edge.id == id_)
+        assert clone["BASE-ID"] == "."
+        assert clone["URI-REPLACEMENT"]["HOST"] in (url or "https://films.example.org:8443")

@@ -36,6 +36,9 @@ class Settings(BaseSettings):
     report_interval_s: Annotated[float, Field(ge=1, le=60)] = Field(
         default=10, description="How often the agent of every edge reports"
     )
+    plan_interval_s: Annotated[float, Field(ge=2, le=600)] = Field(
+        default=10, description="How often it is planned which edges players take"
+    )
     steering_ttl_s: Annotated[int, Field(ge=5, le=3600)] = Field(
         default=30, description="How long a player keeps to a steering manifest"
     )

@@ -18,8 +18,8 @@ from matinee.delivery.actions.joining import (
 from matinee.delivery.actions.packages import packages_index, title_keep
 from matinee.delivery.actions.placement import Placed, placement_put, placements_put
 from matinee.delivery.actions.pruning import figures_prune
-from matinee.delivery.actions.reports import report_take
-from matinee.delivery.actions.steering import steering_publish
+from matinee.delivery.actions.reports import own_edge_agent, report_take
+from matinee.delivery.actions.steering import plan_make, steering_publish
 from matinee.delivery.actions.takedowns import markers_write, takedown_order, title_forget
 
 __all__ = [
@@ -35,9 +35,11 @@ __all__ = [
     "invitation_make",
     "invitation_seen",
     "markers_write",
+    "own_edge_agent",
     "packages_index",
     "placement_put",
     "placements_put",
+    "plan_make",
     "report_take",
     "site_put",
     "site_remove",

@@ -1,22 +1,153 @@
-"""Telling players which pathway to take."""
+"""Planning which pathways players take, and telling them."""
 
 import logging
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
 
-from matinee.delivery import queries, settings, steering_files
+from matinee.contracts.delivery import ANY_CLASS, HOME_REGION, SteeringManifest
+from matinee.contracts.events import PackagesClassed, RegionSteered
+from matinee.delivery import host_list, queries, settings, steering_files
+from matinee.delivery.models import (
+    DemandSeenRecord,
+    EdgeRecord,
+    PackageRecord,
+    RegionPlanRecord,
+)
 from matinee.delivery.rules import steering
+from matinee.delivery.rules.decision import Decision, decided, reasons
+from matinee.delivery.rules.pathways import Way, planned_part_after
+from matinee.delivery.rules.plan import Bounds
+from matinee.delivery.rules.situation import Situation, before_of, situation
+from matinee.kernel import clock
 from matinee.kernel import settings as shared_settings
+from matinee.kernel.databases import transaction_of
+from matinee.kernel.events import announce
 
 log = logging.getLogger(__name__)
 
+# A player keeps to the address of its title class for as long as it plays.
+_CLASS_STAYS = timedelta(hours=12)
+_CLASSES_TOLD_AT_ONCE = 500
+
+
+def plan_make() -> None:
+    """Plan all regions anew, tell whom it concerns what has changed, and write it for players."""
+    with transaction_of("delivery"):
+        facts = queries.facts_now()
+        now = situation(facts)
+        own = settings.get()
+        bounds = Bounds(time_s=own.plan_interval_s / 2)
+        decision = decided(now, before_of(facts, now), own.steering_ttl_s, bounds)
+        if decision.method == "greedy":
+            log.warning("the plan was late; a greedy one is in force")
+        _plans_keep(now, decision)
+        _classes_keep(facts.classes, now.by_package)
+        _seen_keep(now)
+        _parts_keep(facts.ways)
+    steering_publish()
+
 
 def steering_publish() -> None:
-    """Write every region's steering manifest; a full disk is logged and tried again next time."""
+    """Write every region's steering manifests; a full disk is logged and tried again next time."""
     edges = queries.edges_all()
+    folder = shared_settings.get().home / "steering"
+    hosts = steering.hosts(edges, shared_settings.get().url)
+    down = {edge.id for edge in edges if edge.health == "down"}
+    plans = queries.plans_all()
+    manifests: dict[str, SteeringManifest] = {}
+    for plan in plans:
+        manifests |= _manifests(plan, hosts, down)
     ttl_s = settings.get().steering_ttl_s
-    manifests = {
-        region: steering.steering(edges, region, ttl_s) for region in steering.regions(edges)
-    }
+    for region in ({HOME_REGION} | {edge.region for edge in edges}) - {p.region for p in plans}:
+        order = [edge.id for edge in steering.ranked(edges, region)]
+        manifests[region] = steering.manifest(order, hosts, ttl_s)
     try:
-        steering_files.write(shared_settings.get().home / "steering", manifests)
+        steering_files.write(folder, manifests)
+        host_list.write(folder, edges)
     except OSError as error:
         log.warning("steering manifests could not be written: %s", error)
+
+
+def _manifests(
+    plan: RegionPlanRecord, hosts: Mapping[str, str], down: set[str]
+) -> dict[str, SteeringManifest]:
+    """A region's manifests by name; whoever went down since the plan stands last in them."""
+    made: dict[tuple[str, ...], SteeringManifest] = {}
+    told: dict[str, SteeringManifest] = {}
+    usual = plan.orders.get(ANY_CLASS, [])
+    left = dict.fromkeys(plan.why.get("left", {}), usual)
+    for title_class, lanes in {**left, **plan.orders}.items():
+        for lane, listed in enumerate(lanes):
+            order = tuple(sorted(listed, key=lambda pathway: pathway in down))
+            if order not in made:
+                made[order] = steering.manifest(order, hosts, plan.ttl_s)
+            told[f"{plan.region}/{title_class}-{lane}"] = made[order]
+    if usual:
+        told[plan.region] = told[f"{plan.region}/{ANY_CLASS}-0"]
+    return told
+
+
+def _plans_keep(now: Situation, decision: Decision) -> None:
+    known = {plan.region: plan for plan in RegionPlanRecord.objects.select_for_update()}
+    why, at = reasons(now, decision), clock.now()
+    for r, region in enumerate(now.regions):
+        plan = known.pop(region, None) or RegionPlanRecord(region=region)
+        orders = dict(decision.orders[region])
+        is_news = plan.orders != orders
+        left = _left(plan, orders, at)
+        plan.why = {**why[region], "left": left}
+        plan.orders, plan.ttl_s, plan.method = orders, decision.ttl_s, decision.method
+        plan.demand_bps = {
+            name: float(now.market.demand_bps[r, c])
+            for c, name in enumerate(now.classes)
+            if now.market.demand_bps[r, c] > 0
+        }
+        plan.planned_at = at
+        if is_news:
+            plan.told_at = at
+            announce("delivery", RegionSteered(region=region, orders=orders))
+        plan.save()
+    for region, plan in known.items():
+        plan.delete()
+        announce("delivery", RegionSteered(region=region, orders={}))
+
+
+def _left(plan: RegionPlanRecord, orders: Mapping[str, Any], at: datetime) -> dict[str, str]:
+    """Title classes that are no more and since when, while players may still ask for them."""
+    left = dict(plan.why.get("left", {})) | {
+        name: at.isoformat()
+        for name in plan.orders
+        if name not in orders and name not in plan.why.get("left", {})
+    }
+    return {
+        name: since
+        for name, since in left.items()
+        if name not in orders and at - datetime.fromisoformat(since) < _CLASS_STAYS
+    }
+
+
+def _classes_keep(before: Mapping[str, str], classes: Mapping[str, str]) -> None:
+    changed = {name: new for name, new in classes.items() if before.get(name, ANY_CLASS) != new}
+    told = sorted(changed.items())
+    for start in range(0, len(told), _CLASSES_TOLD_AT_ONCE):
+        part = dict(told[start : start + _CLASSES_TOLD_AT_ONCE])
+        announce("delivery", PackagesClassed(classes=part))
+    for title_class in sorted(set(changed.values())):
+        names = [name for name, new in changed.items() if new == title_class]
+        PackageRecord.objects.filter(package__in=names).update(title_class=title_class)
+
+
+def _seen_keep(now: Situation) -> None:
+    DemandSeenRecord.objects.all().delete()
+    DemandSeenRecord.objects.bulk_create(
+        DemandSeenRecord(hour=hour, region=region, title_class=title_class, bytes=amount)
+        for (hour, region, title_class), amount in now.seen.items()
+    )
+
+
+def _parts_keep(ways: Iterable[Way]) -> None:
+    for way in ways:
+        part = planned_part_after(way)
+        if part != way.planned_part:
+            EdgeRecord.objects.filter(name=way.id).update(load_shed=part)

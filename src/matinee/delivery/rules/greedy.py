@@ -33,7 +33,7 @@ def _order(market: Market, cost_ms: Array) -> list[tuple[int, int]]:
     best = np.sort(np.where(np.isfinite(cost_ms), cost_ms, np.nan), axis=2)
     second = best[:, :, min(1, best.shape[2] - 1)]
     regret = np.nan_to_num(second - best[:, :, 0]) * market.demand_bps
-    served = np.isfinite(cost_ms).any(axis=2)
+    served = np.atleast_2d(np.isfinite(cost_ms).any(axis=2))
     order = np.argsort(-regret, axis=None, kind="stable")
     cells = np.column_stack(np.unravel_index(order, regret.shape))
     return [(int(r), int(c)) for r, c in cells if served[r, c]]

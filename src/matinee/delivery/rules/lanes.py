@@ -48,8 +48,8 @@ def orders(market: Market, shares: Array, before: Lanes | None) -> Orders:
 
 def lane_shares(first: Lanes, pathways: int) -> Array:
     """The shares (R, C, P) that lanes come to."""
-    counts = (first[:, :, :, None] == np.arange(pathways)).sum(axis=2)
-    return counts / LANES
+    counts: Array = (first[:, :, :, None] == np.arange(pathways)).sum(axis=2) / LANES
+    return counts
 
 
 def _firsts(market: Market, shares: Array, before: Lanes | None) -> Lanes:

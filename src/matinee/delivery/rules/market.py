@@ -41,7 +41,7 @@ class Market:
     @property
     def serves(self) -> NDArray[np.bool_]:
         """Which pathways may serve anybody."""
-        return np.isfinite(self.cost_ms).any(axis=(0, 1))
+        return np.atleast_1d(np.isfinite(self.cost_ms).any(axis=(0, 1)))
 
 
 def edge_bands(capacity_bps: Array) -> tuple[Array, Array]:
@@ -72,7 +72,8 @@ def commercial_bands(commitment_bps: float, capacity_bps: float, price_ms: float
 
 def loads_bps(market: Market, shares: Array) -> Array:
     """What each pathway would serve, by the shares (R, C, P) of a plan."""
-    return np.einsum("rc,rcp->p", market.demand_bps, shares)
+    load_bps: Array = np.einsum("rc,rcp->p", market.demand_bps, shares)
+    return load_bps
 
 
 def marginal_ms(market: Market, load_bps: Array) -> Array:

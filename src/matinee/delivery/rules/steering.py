@@ -1,10 +1,9 @@
 """In which order players should try edges, and what they are told of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from urllib.parse import urlsplit
 
-from matinee.contracts.delivery import Edge, EdgeHealth, SteeringManifest
-
-HOME_REGION = "home"
+from matinee.contracts.delivery import OWN_PATHWAY, Edge, EdgeHealth, SteeringManifest
 
 _LATENCY_CLASS_MS = 25.0
 _HEALTH_ORDER: dict[EdgeHealth, int] = {"up": 0, "unknown": 1, "down": 2}
@@ -28,15 +27,29 @@ def ranked(edges: Iterable[Edge], region: str) -> list[Edge]:
     )
 
 
-def steering(edges: Iterable[Edge], region: str, ttl_s: int) -> SteeringManifest:
-    """What players of a region are told (RFC 8216bis, section 7.1)."""
-    order = [edge.id for edge in ranked(edges, region)]
-    return SteeringManifest.model_validate({"TTL": ttl_s, "PATHWAY-PRIORITY": order})
+def manifest(order: Iterable[str], hosts: Mapping[str, str], ttl_s: int) -> SteeringManifest:
+    """What players of a lane are told (RFC 8216bis, section 7.1).
+
+    Packages name no edge: each pathway is a clone of where a manifest came from, with the
+    host of `hosts`, and that place itself comes last. One without a host is left out.
+    """
+    told = [pathway for pathway in order if pathway in hosts]
+    clones = [
+        {"BASE-ID": OWN_PATHWAY, "ID": pathway, "URI-REPLACEMENT": {"HOST": hosts[pathway]}}
+        for pathway in told
+    ]
+    return SteeringManifest.model_validate(
+        {"TTL": ttl_s, "PATHWAY-PRIORITY": [*told, OWN_PATHWAY], "PATHWAY-CLONES": clones or None}
+    )
 
 
-def regions(edges: Iterable[Edge]) -> set[str]:
-    """The regions that there is steering for."""
-    return {HOME_REGION} | {edge.region for edge in edges}
+def hosts(edges: Iterable[Edge], own_url: str) -> dict[str, str]:
+    """Host, and port where it has one, of every edge that viewers may be sent to."""
+    return {
+        edge.id: urlsplit(edge.base_url or own_url).netloc
+        for edge in edges
+        if edge.role != "shield"
+    }
 
 
 def _latency_class(latency_ms: float | None) -> float:
