@@ -128,7 +128,7 @@ def test_what_was_served_is_counted_by_hour_range_and_minute(join: Join, package
         line(package, "manifest.mpd", c="HIT"),
         line(package, "v720/2.m4s", s=403, c="refused", b=10),
         line(package, "v720/3.m4s", r="fill", b=5000),
-        line("../etc", "passwd", s=400, b=1),
+        line("../etc", "passwd", s=404, b=1, c="absent"),
         "no JSON",
         line(package, "v720/1.m4s", t=NOW_S + 3600),
     )
@@ -156,7 +156,7 @@ def test_a_line_counts_once_whenever_the_agent_is_killed(join: Join, package: st
     host.logs(line(package, "v720/1.m4s"))
     # Killed when the control plane has counted the report, before the agent knows.
     memory = host.folder.recall()
-    report = host.agent.reporter.due(memory, True, host.agent.filler.progress())
+    report = host.agent.reporter.due(memory, host.agent.filler.progress(), is_serving=True)
     actions.report_take(AgentRecord.objects.get().secret_hash, report)
     host.start()
     host.logs(line(package, "v720/1.m4s"))

@@ -211,7 +211,7 @@ class EdgeOrders(Message):
     that it reported, at most a thousand at once.
     """
 
-    sequence: Count = Field(description="Of the report that was taken; the agent may forget it")
+    sequence: Count = Field(description="Of the last report that was counted")
     configuration: EdgeConfiguration | None = None
     placement: PlacementOrders | None = None
     takedowns: list[TakedownOrder] = []

@@ -125,7 +125,11 @@ def _processes(settings: Settings, nginx: Nginx) -> list[Process]:
     if configuration is None:
         raise CannotStartError(_NOT_JOINED)
     own = Path(sys.executable).parent
-    env = {**_SMALL, "PATH": f"{own}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+    env = {
+        **_SMALL,
+        "MATINEE_HOME": str(settings.home),
+        "PATH": f"{own}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+    }
     return [
         Process(
             "edge",

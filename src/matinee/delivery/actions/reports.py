@@ -1,5 +1,6 @@
 """What agents report, counted once, and the orders that answer it."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 
 from django.db import connections
@@ -20,7 +21,7 @@ from matinee.delivery.models import (
     TakedownDoneRecord,
     TakedownRecord,
 )
-from matinee.kernel import clock
+from matinee.kernel import clock, ids
 from matinee.kernel.databases import transaction_of
 
 # One statement for all rows of a report; several agents may report at once.
@@ -68,12 +69,22 @@ def report_take(secret_hash: str, report: EdgeReport) -> EdgeOrders:
         return _orders(agent, report)
 
 
+def own_edge_agent() -> str | None:
+    """The secret's hash of what counts for the service's own edge; None where there is none."""
+    with transaction_of("delivery"):
+        row = EdgeRecord.objects.filter(removed=False, base_url="", role="edge").first()
+        if row is None:
+            return None
+        fresh = {"secret_hash": hashlib.sha256(ids.secret().encode()).hexdigest()}
+        return AgentRecord.objects.get_or_create(edge=row, defaults=fresh)[0].secret_hash
+
+
 def _orders(agent: AgentRecord, report: EdgeReport) -> EdgeOrders:
     configuration = queries.configuration_of(agent.edge)
     is_configured = configuration.revision == report.configuration_revision
     is_placed = agent.placement_revision == report.placement_revision
     return EdgeOrders(
-        sequence=report.sequence,
+        sequence=agent.sequence,
         configuration=None if is_configured else configuration,
         placement=None if is_placed else queries.placement_of(agent.edge, agent.placement_revision),
         takedowns=queries.takedowns_after(report.takedown_serial),

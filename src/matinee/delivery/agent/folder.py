@@ -50,13 +50,15 @@ class LogPosition(BaseModel):
 class Memory(BaseModel):
     """What the agent must know again after a crash.
 
-    `pending` is a report that was made and not taken yet, which counted up to `counted`.
+    `counted` is up to where the log was told, and when that was read. `pending` is a report
+    that was made and not taken yet.
     """
 
     sequence: int = 0
     counted: LogPosition = LogPosition()
     pending: EdgeReport | None = None
     pending_counted: LogPosition = LogPosition()
+    counted_at_s: float | None = None
     takedown_serial: int = 0
     configuration: EdgeConfiguration | None = None
     placement: PlacementOrders | None = None

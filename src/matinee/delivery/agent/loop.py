@@ -99,7 +99,9 @@ class Agent:
     def _exchange(self) -> bool:
         """Send the report that is due; whether it was taken."""
         memory = self._memory
-        report = self.reporter.due(memory, self._server.is_serving(), self.filler.progress())
+        report = self.reporter.due(
+            memory, self.filler.progress(), is_serving=self._server.is_serving()
+        )
         try:
             orders = self._control.report(report)
         except (problems.Problem, ValidationError) as error:
@@ -110,7 +112,7 @@ class Agent:
         if self._is_away:
             log.info("the control plane answers again")
         self._is_away = False
-        self.reporter.taken(memory)
+        self.reporter.taken(memory, orders.sequence)
         self._obey(orders)
         self._folder.remember(memory)
         return True

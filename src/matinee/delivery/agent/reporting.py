@@ -25,7 +25,6 @@ class Reporter:
         self._holdings = holdings
         self._log = RequestLog(folder)
         self._is_whole_due = True
-        self._counted_at_s = clock.monotonic_s()
         self._filled_bytes = 0
         self.stored: set[tuple[str, str]] = set()
         self.is_behind = False
@@ -35,15 +34,16 @@ class Reporter:
         self._holdings.all_changed()
         self._is_whole_due = True
 
-    def due(self, memory: Memory, is_serving: bool, fill: FillProgress) -> EdgeReport:  # noqa: FBT001 - a fact of its own
+    def due(self, memory: Memory, fill: FillProgress, *, is_serving: bool) -> EdgeReport:
         """The report to send now: that which was not taken yet, else a new one, safe on disk."""
         if memory.pending is not None:
             return memory.pending
         digest, position = self._digest(memory.counted)
         held = self._holdings.take_changed(HELD_MAX)
         self.is_behind = self.is_behind or len(held) == HELD_MAX
-        took_s = max(0.001, clock.monotonic_s() - self._counted_at_s)
-        self._counted_at_s = clock.monotonic_s()
+        now_s = clock.unix_s()
+        took_s = max(1.0, now_s - (memory.counted_at_s or now_s))
+        memory.counted_at_s = now_s
         memory.pending = EdgeReport(
             sequence=memory.sequence + 1,
             sent_at=clock.now(),
@@ -66,9 +66,16 @@ class Reporter:
         self._folder.remember(memory)
         return memory.pending
 
-    def taken(self, memory: Memory) -> None:
-        """The control plane has counted it."""
+    def taken(self, memory: Memory, sequence: int) -> None:
+        """The control plane has counted reports up to this number.
+
+        It has counted others than ours where the memory was lost: then the one under way is
+        told again, as the next.
+        """
         if memory.pending is None:
+            return
+        if sequence != memory.pending.sequence:
+            memory.pending = memory.pending.model_copy(update={"sequence": sequence + 1})
             return
         memory.sequence = memory.pending.sequence
         memory.counted = memory.pending_counted
