@@ -128,6 +128,10 @@ def test_viewers_of_a_country_are_steered_as_their_region(
         here = shared_settings.Settings(country=country)
         monkeypatch.setattr(shared_settings, "get", lambda here=here: here)
         assert viewer.play(film)["pathways"][0]["id"] == best, country
+    tell(RegionSteered(region="paris", orders={}))
+    there = shared_settings.Settings(country="FR")
+    monkeypatch.setattr(shared_settings, "get", lambda: there)
+    assert viewer.play(film)["pathways"][0]["id"] == "one", "of a region that is no more"
 
 
 def test_an_older_plan_does_not_replace_a_newer_one(viewer: Viewer, tell: Tell, film: UUID) -> None:
