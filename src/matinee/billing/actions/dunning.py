@@ -9,6 +9,7 @@ from matinee.billing.actions.settling import (
     subscription_end_unpaid,
     subscription_hold,
 )
+from matinee.billing.actions.webhooks import Told, operator_tell
 from matinee.billing.gateways.gateway import FINAL_DECLINES
 from matinee.billing.models import Customer, DunningCase, Invoice, Notice
 from matinee.billing.queries.payments import schedule
@@ -107,7 +108,7 @@ def _go_on(case: DunningCase, now: datetime) -> None:
 
 
 def _told(invoice: Invoice, kind: str, decline: str) -> None:
-    """Let the customer be told."""
+    """Let the customer be told, and the operator's systems of what comes of it."""
     Notice.objects.create(
         customer_id=invoice.customer_id,
         subscription_id=invoice.subscription_id,
@@ -119,3 +120,6 @@ def _told(invoice: Invoice, kind: str, decline: str) -> None:
             "decline": decline,
         },
     )
+    if kind in {"on_hold", "ended_unpaid"}:
+        data = {"account_id": str(invoice.customer.account_id), "invoice_id": str(invoice.pk)}
+        operator_tell([Told(f"subscription.{kind}", data)])

@@ -13,6 +13,7 @@ from django.db.models import Exists, Max, OuterRef, Q
 
 from matinee.billing.actions.dunning import case_closed, case_failed
 from matinee.billing.actions.settling import invoice_settle
+from matinee.billing.actions.webhooks import Told, operator_tell
 from matinee.billing.gateways.chosen import chosen
 from matinee.billing.gateways.gateway import Charge, ChargeOrder, GatewayError, RefusedError
 from matinee.billing.models import Customer, Invoice, Payment, PaymentMethod
@@ -92,6 +93,8 @@ def charge_note(payment: Payment, charge: Charge, now: datetime) -> None:
         case_closed(payment.invoice, "paid", now)
     elif charge.status == "failed":
         case_failed(payment.invoice, payment.decline, now)
+    if charge.status != "processing":
+        operator_tell([_message(payment)])
 
 
 def payment_begin(invoice: Invoice, method: PaymentMethod | None, now: datetime) -> Payment:
@@ -189,6 +192,19 @@ def _refused(order: ChargeOrder, error: RefusedError) -> None:
                 payment.status, payment.decline, payment.decided_at = "failed", "refused", now
                 payment.save(update_fields=["status", "decline", "decided_at"])
                 case_failed(payment.invoice, payment.decline, now)
+
+
+def _message(payment: Payment) -> Told:
+    """What the operator's systems are told of a payment that is decided."""
+    data = {
+        "payment_id": str(payment.pk),
+        "invoice_id": str(payment.invoice_id),
+        "account_id": str(payment.invoice.customer.account_id),
+        "amount_minor": payment.amount_minor,
+        "currency": payment.currency,
+        "decline": payment.decline,
+    }
+    return Told(f"payment.{payment.status}", data)
 
 
 def _came_after_all(payment: Payment, charge: Charge, now: datetime) -> None:

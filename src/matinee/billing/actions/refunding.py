@@ -3,6 +3,7 @@
 import logging
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from matinee.billing.actions.settling import (
@@ -11,6 +12,7 @@ from matinee.billing.actions.settling import (
     dispute_record,
     refund_record,
 )
+from matinee.billing.actions.webhooks import Told, operator_tell
 from matinee.billing.gateways import gateway as gateways
 from matinee.billing.gateways.chosen import chosen
 from matinee.billing.gateways.gateway import RefundOrder, RefusedError, UnsureError
@@ -80,6 +82,7 @@ def refund_note(told: gateways.Refund) -> None:
         refund.save(update_fields=["ref", "status"])
         if told.status == "succeeded":
             _book(refund, told.amount, clock.now())
+            operator_tell([Told("refund.succeeded", _facts(refund))])
         elif told.status == "failed":
             _give_up(refund)
 
@@ -103,11 +106,13 @@ def dispute_note(told: gateways.Dispute) -> None:
         if is_new:
             note = DisputeNote(told.ref, told.amount, told.fee, "opened", now)
             dispute_record(payment.invoice, note)
+            operator_tell([Told("dispute.opened", _of_dispute(row))])
         if row.status == "open" and told.status != "open":
             row.status = told.status
             row.save(update_fields=["status"])
             note = DisputeNote(told.ref, told.amount, told.fee, told.status, now)
             dispute_record(payment.invoice, note)
+            operator_tell([Told(f"dispute.{told.status}", _of_dispute(row))])
 
 
 def _begun(wish: RefundWish) -> Refund:
@@ -170,6 +175,24 @@ def _book(refund: Refund, amount: Money, now: datetime) -> None:
     except Conflict:
         # A credit note was written meanwhile: what went back comes from the credit.
         credit_refund(invoice, refund.pk, amount, now)
+
+
+def _facts(refund: Refund) -> dict[str, Any]:
+    return {
+        "refund_id": str(refund.pk),
+        "payment_id": str(refund.payment_id),
+        "amount_minor": refund.amount_minor,
+        "currency": refund.payment.currency,
+    }
+
+
+def _of_dispute(dispute: Dispute) -> dict[str, Any]:
+    return {
+        "dispute_id": str(dispute.pk),
+        "payment_id": str(dispute.payment_id),
+        "amount_minor": dispute.amount_minor,
+        "currency": dispute.payment.currency,
+    }
 
 
 def _give_up(refund: Refund) -> None:

@@ -2,6 +2,16 @@
 
 from matinee.billing.queries.payments import paying_of, payments_found, refund_message
 from matinee.billing.queries.plans import first_price, plans_offered
+from matinee.billing.queries.revenue import (
+    debts,
+    deliveries,
+    endpoint_message,
+    endpoints,
+    ledger,
+    ledger_csv,
+    revenue,
+    subscribers,
+)
 from matinee.billing.queries.subscriptions import (
     WITH_ITS_TERMS,
     as_it_is,
@@ -27,9 +37,15 @@ __all__ = [
     "as_it_is",
     "coming_price",
     "course_of",
+    "debts",
+    "deliveries",
+    "endpoint_message",
+    "endpoints",
     "entitlement_message",
     "first_price",
     "kept_price",
+    "ledger",
+    "ledger_csv",
     "newest",
     "next_terms_of",
     "no_subscription",
@@ -38,6 +54,8 @@ __all__ = [
     "payments_found",
     "plans_offered",
     "refund_message",
+    "revenue",
+    "subscribers",
     "subscription_message",
     "subscription_of",
     "terms_of",

@@ -44,8 +44,22 @@ def tidy_payments() -> None:
     _until_done(actions.news_ask, _NEWS_AT_ONCE)
 
 
+@app.task(name="matinee.billing.tell_operator", time_limit=300)
+def tell_operator() -> None:
+    """Post what the operator's own systems are to be told."""
+    _until_done(actions.deliveries_make, actions.DELIVERIES_AT_ONCE)
+
+
+@app.task(name="matinee.billing.prune_messages", time_limit=300)
+def prune_messages() -> None:
+    """Forget what they were told long ago."""
+    _until_done(actions.messages_prune, 1)
+
+
 SCHEDULE = {
     "billing.collect": {"task": "matinee.billing.collect", "schedule": 20.0},
     "billing.dun": {"task": "matinee.billing.dun", "schedule": 60.0},
+    "billing.tell_operator": {"task": "matinee.billing.tell_operator", "schedule": 5.0},
+    "billing.prune_messages": {"task": "matinee.billing.prune_messages", "schedule": 3600.0},
     "billing.tidy_payments": {"task": "matinee.billing.tidy_payments", "schedule": 300.0},
 }

@@ -1,0 +1,180 @@
+"""The operator's own systems are told: signed, again until taken, logged, replayed."""
+
+import json
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from matinee.billing import actions, queries
+from matinee.billing.models import WebhookDelivery, WebhookEndpoint, WebhookMessage
+from matinee.billing.rules import signatures
+from matinee.billing.rules.telling import TRIES_MAX, wait_after
+from matinee.kernel import clock, ids
+from matinee.kernel.problems import Conflict, NotFound
+from tests.billing.money import SetClock
+
+pytestmark = pytest.mark.django_db(databases=["billing"])
+
+
+class System(HTTPServer):
+    """One of the operator's systems."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Listening)
+        self.status = 200
+        self.heard: list[tuple[dict[str, str], bytes]] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/hook"
+
+
+class Listening(BaseHTTPRequestHandler):
+    server: System
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        self.server.heard.append((headers, body))
+        self.send_response(self.server.status)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
+        pass
+
+
+@pytest.fixture
+def system() -> Iterator[System]:
+    with System() as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def happen(kind: str = "payment.succeeded") -> None:
+    actions.operator_tell([actions.Told(kind, {"amount_minor": 999})])
+
+
+def test_what_happens_is_told_signed(system: System) -> None:
+    endpoint = actions.endpoint_add(system.url, [])
+    happen()
+    assert actions.deliveries_make() == 1
+    ((headers, body),) = system.heard
+    signatures.check(endpoint.secret, headers, clock.unix_s(), body)
+    told = json.loads(body)
+    assert (told["type"], told["data"]) == ("payment.succeeded", {"amount_minor": 999})
+    assert headers["webhook-id"] == str(WebhookMessage.objects.get().pk)
+    assert actions.deliveries_make() == 0
+    (logged,) = queries.deliveries(endpoint.pk)
+    assert logged.taken_at is not None
+    assert (logged.tries, logged.answer) == (1, "200")
+
+
+def test_what_is_not_taken_comes_again_for_days_and_then_no_more(
+    system: System, clock_at: SetClock
+) -> None:
+    endpoint = actions.endpoint_add(system.url, [])
+    happen()
+    system.status = 500
+    start = clock.now()
+    for hour in range(24 * 5):
+        with clock_at(start + timedelta(hours=hour)):
+            actions.deliveries_make()
+    assert 8 <= len(system.heard) <= TRIES_MAX
+    with clock_at(start + timedelta(days=30)):
+        while actions.deliveries_make():
+            pass
+    (logged,) = queries.deliveries(endpoint.pk)
+    assert (logged.next_at, logged.answer) == (None, "500")
+    assert len({headers["webhook-id"] for headers, _ in system.heard}) == 1
+    system.status = 204
+    actions.delivery_replay(logged.id)
+    actions.deliveries_make()
+    assert queries.deliveries(endpoint.pk)[0].taken_at is not None
+
+
+def test_a_system_that_is_away_is_told_later(system: System, clock_at: SetClock) -> None:
+    actions.endpoint_add(system.url.replace(str(system.server_port), "1"), [])
+    happen()
+    assert actions.deliveries_make() == 1
+    row = WebhookDelivery.objects.get()
+    assert "Connect" in row.answer
+    assert row.due_at is not None
+    with clock_at(row.due_at + timedelta(seconds=1)):
+        assert actions.deliveries_make() == 1
+
+
+def test_only_what_is_wanted_is_told(system: System) -> None:
+    actions.endpoint_add(system.url, ["refund.succeeded"])
+    happen("payment.failed")
+    assert not WebhookMessage.objects.exists()
+    happen("refund.succeeded")
+    assert actions.deliveries_make() == 1
+
+
+def test_nothing_is_kept_for_nobody() -> None:
+    happen()
+    assert not WebhookMessage.objects.exists()
+
+
+def test_a_system_that_says_it_is_gone_is_paused(system: System) -> None:
+    endpoint = actions.endpoint_add(system.url, [])
+    happen()
+    system.status = 410
+    actions.deliveries_make()
+    assert WebhookEndpoint.objects.get().is_paused
+    happen()
+    assert actions.deliveries_make() == 0
+    system.status = 200
+    actions.endpoint_pause(endpoint.pk, is_paused=False)
+    assert actions.deliveries_make() == 1
+
+
+def test_a_message_in_hand_is_not_sent_twice(system: System, clock_at: SetClock) -> None:
+    actions.endpoint_add(system.url, [])
+    happen()
+    WebhookDelivery.objects.update(due_at=clock.now() + timedelta(seconds=60))
+    assert actions.deliveries_make() == 0
+    with clock_at(clock.now() + timedelta(seconds=61)):
+        assert actions.deliveries_make() == 1, "its worker died"
+
+
+def test_endpoints_are_few_and_each_once(system: System) -> None:
+    endpoint = actions.endpoint_add(system.url, [])
+    with pytest.raises(Conflict, match="already"):
+        actions.endpoint_add(system.url, [])
+    happen()
+    actions.endpoint_remove(endpoint.pk)
+    assert actions.deliveries_make() == 0
+    assert queries.endpoints() == []
+    for act in (actions.endpoint_remove, actions.delivery_replay):
+        with pytest.raises(NotFound):
+            act(ids.uuid7())
+    with pytest.raises(NotFound):
+        actions.endpoint_pause(endpoint.pk, is_paused=True)
+    for number in range(20):
+        actions.endpoint_add(f"{system.url}/{number}", [])
+    with pytest.raises(Conflict, match="Remove one"):
+        actions.endpoint_add(system.url, [])
+
+
+def test_what_was_told_long_ago_is_forgotten(system: System, clock_at: SetClock) -> None:
+    actions.endpoint_add(system.url, [])
+    happen()
+    assert actions.messages_prune() == 0
+    with clock_at(clock.now() + timedelta(days=31)):
+        assert actions.messages_prune() > 0
+    assert not WebhookDelivery.objects.exists()
+
+
+def test_waits_grow_and_end() -> None:
+    waits = [wait_after(tries) for tries in range(1, TRIES_MAX + 1)]
+    assert waits[-1] is None
+    known = [wait for wait in waits if wait is not None]
+    assert known == sorted(known)
+    assert timedelta(days=2) < sum(known, timedelta()) < timedelta(days=4)
