@@ -77,6 +77,7 @@ def configuration(settings: Settings, user: User | None) -> str:
         "RUN_OF_WEB": str(settings.run_folder),
         "STATE": str(settings.home),
         "KEYS": str(settings.run_folder / "edge" / "media_keys.json"),
+        "KEYS_MARK": edge_template.keys_mark(_keys(settings)),
         "LOG": str(settings.home / "log" / "requests.log"),
         "WEB": str(checkout.web_app()),
         "HELD": str(_media_folder(settings)),

@@ -72,7 +72,7 @@ def prepare(host: EdgeHost, keys: Keys) -> None:
     edge_template.write_private(host.folder / "media_keys.json", keys_text)
     token_line = f'proxy_set_header X-Matinee-Fill "{keys.fill_token}";\n'
     edge_template.write_private(host.folder / "fill_token.conf", token_line)
-    edge_template.write_private(host.folder / "nginx.conf", configuration(host))
+    edge_template.write_private(host.folder / "nginx.conf", configuration(host, keys_text))
 
 
 def command(host: EdgeHost) -> list[str]:
@@ -91,8 +91,8 @@ def reopen_log(host: EdgeHost) -> bool:
     return _tell(host, signal.SIGUSR1)
 
 
-def configuration(host: EdgeHost) -> str:
-    """The text of nginx.conf."""
+def configuration(host: EdgeHost, keys_text: str) -> str:
+    """The text of nginx.conf, for these keys."""
     user = host.user
     header = f'include "{host.folder}/fill_token.conf";'
     sources = [
@@ -107,6 +107,7 @@ def configuration(host: EdgeHost) -> str:
         "STATE": str(host.folder),
         "HELD": str(host.folder / "media"),
         "KEYS": str(host.folder / "media_keys.json"),
+        "KEYS_MARK": edge_template.keys_mark(keys_text),
         "LOG": str(host.folder / "log" / "requests.log"),
         "TLS": host.tls,
         "SERVICE": Source("service", host.service),

@@ -1,5 +1,6 @@
 """What nginx's configuration is made from, for every role, and where nginx gets what it has not."""
 
+import hashlib
 import json
 import os
 import ssl
@@ -93,6 +94,11 @@ def keys_text(
     rings = {"media": media, "fill": fill}
     found = {name: {key.kid: key.secret for key in ring} for name, ring in rings.items()}
     return json.dumps({**found, **(more or {})})
+
+
+def keys_mark(text: str) -> str:
+    """A short text that changes when keys come or go, and tells nothing of them."""
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def write_private(path: Path, text: str) -> None:

@@ -1,0 +1,137 @@
+"""A small delivery network on this machine: real nginx in all three roles, each on a port."""
+
+import contextlib
+import json
+import signal
+import ssl
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from matinee.kernel.edge_tokens import FillTokens, MediaTokens
+from matinee.kernel.settings import Settings
+from matinee.run import edge, edge_host, engines, spawning
+from matinee.run.edge_host import EdgeHost, Keys
+from tests.run.conftest import free_port
+
+START_S = 10.0
+
+
+@dataclass
+class Network:
+    """The origin, a shield before it and an edge before that."""
+
+    home: Settings
+    shield: EdgeHost
+    edge: EdgeHost
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def keys(self) -> Keys:
+        fill = FillTokens(self.home.secrets)
+        media = MediaTokens(self.home.secrets).ring
+        return Keys(media.keys(), fill.ring.keys(), fill.issue(uuid4()))
+
+    def put(self, path: str, content: bytes) -> None:
+        """A file of the origin's."""
+        file = self.home.home / "media" / "packages" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+
+    def token(self, package: str) -> str:
+        return MediaTokens(self.home.secrets).issue(uuid4(), package)[0]
+
+    def url(self, path: str, token: str | None = None) -> str:
+        """Where a viewer asks the edge for a file."""
+        token = token or self.token(path.partition("/")[0])
+        return f"http://{self.edge.listen[0]}/media/{token}/{path}"
+
+    def get(self, path: str, **headers: str) -> httpx.Response:
+        return httpx.get(self.url(path), headers=headers, timeout=10)
+
+    def filled(self, log: Path, path: str) -> list[dict[str, Any]]:
+        """What was told of fills of a file, once the log has been written."""
+        time.sleep(1.3)
+        lines = [json.loads(line) for line in log.read_text().splitlines()]
+        return [line for line in lines if line["p"] == f"/{path}"]
+
+    def fills_of(self, who: str, path: str) -> list[dict[str, Any]]:
+        """What `origin`, `shield` or `edge` was asked for a file."""
+        folders = {"origin": self.home.home, "shield": self.shield.folder, "edge": self.edge.folder}
+        return self.filled(folders[who] / "log" / "requests.log", path)
+
+    def admit(self, package: str, folder: str, number: int) -> None:
+        """Have the edge keep a range when it is asked for it."""
+        shelf = self.edge.folder / "admitted" / package / folder
+        shelf.mkdir(parents=True, exist_ok=True)
+        (shelf / str(number)).touch()
+
+    def stop(self, who: str) -> None:
+        child = self.running.pop(who)
+        child.send_signal(signal.SIGQUIT)
+        child.wait(10)
+
+    def start(self, who: str) -> None:
+        if who == "origin":
+            self.running[who] = started(edge.command(self.home), f"http://{self.home.address}")
+        else:
+            host = self.shield if who == "shield" else self.edge
+            self.running[who] = started(edge_host.command(host), f"http://{host.listen[0]}")
+
+
+def started(command: list[str], url: str, authority: Path | None = None) -> subprocess.Popen[bytes]:
+    """A running nginx that answers."""
+    child = subprocess.Popen(command, **spawning.options(None))
+    context = ssl.create_default_context(cafile=authority)
+    until(lambda: child.poll() is not None or answers(url, context))
+    assert child.poll() is None
+    return child
+
+
+def answers(url: str, context: ssl.SSLContext) -> bool:
+    """Whether nginx says that it is well."""
+    try:
+        return httpx.get(f"{url}/edge/health", timeout=1, verify=context).is_success
+    except httpx.TransportError:
+        return False
+
+
+@contextlib.contextmanager
+def network(folder: Path) -> Iterator[Network]:
+    """All three, running."""
+    folder.chmod(0o711)
+    home = Settings(home=folder / "h", address=f"127.0.0.1:{free_port()}", media_url="")
+    home.home.mkdir()
+    engines.prepare_folders(home)
+    user = spawning.engine_user(home)
+    origin = f"http://{home.address}"
+    ports = [f"127.0.0.1:{free_port()}" for _ in range(2)]
+    shield = EdgeHost(folder / "shield", "shield", (ports[0],), origin, (origin,), user=user)
+    at_edge = (f"http://{ports[0]}", origin)
+    own = EdgeHost(folder / "edge", "edge", (ports[1],), origin, at_edge, user=user)
+    chain = Network(home, shield, own)
+    edge.prepare(home)
+    for host in (shield, own):
+        edge_host.prepare(host, chain.keys())
+    try:
+        for who in ("origin", "shield", "edge"):
+            chain.start(who)
+        yield chain
+    finally:
+        for child in chain.running.values():
+            child.terminate()
+            child.wait(10)
+
+
+def until(holds: Callable[[], bool], within_s: float = START_S) -> float:
+    """How long it took until something held."""
+    begun_s = time.monotonic()
+    while not holds():
+        assert time.monotonic() - begun_s < within_s
+        time.sleep(0.05)
+    return time.monotonic() - begun_s
