@@ -10,7 +10,7 @@ import httpx
 
 from matinee.contracts.agents import EdgeConfiguration, MediaKey
 from matinee.delivery.agent.control import Control
-from matinee.delivery.agent.folder import EdgeFolder, Identity, Owner
+from matinee.delivery.agent.folder import EdgeFolder, Identity, Owner, write_whole
 from matinee.delivery.agent.loop import Agent
 from matinee.kernel import logs
 from matinee.kernel.edge_tokens import fill_token
@@ -33,6 +33,7 @@ class Nginx:
         self._folder = folder
         self._identity = identity
         self._user = user
+        self._trusted = folder.root / "agent" / "trusted.pem"
 
     def configure(self, configuration: EdgeConfiguration) -> None:
         """Write what nginx reads, and have a running one load it."""
@@ -47,6 +48,7 @@ class Nginx:
             fill=_keys(configuration.fill_keys),
             fill_token=fill_token(_keys(configuration.fill_keys)[0], self._identity.edge_id),
         )
+        write_whole(self._trusted, _authorities(self._folder.authority))
         edge_host.prepare(host, keys)
         return host
 
@@ -64,6 +66,7 @@ class Nginx:
             service=configuration.app_origins[0],
             sources=(*shields, configuration.origin_url),
             tls=tls,
+            authority=self._trusted,
             user=self._user,
         )
 
@@ -164,6 +167,13 @@ def _identity(folder: EdgeFolder) -> Identity:
     if identity is None:
         raise CannotStartError(_NOT_JOINED)
     return identity
+
+
+def _authorities(own: Path) -> str:
+    """Whom nginx believes further up: what the machine believes, and the service's own."""
+    machines = ssl.get_default_verify_paths().cafile
+    texts = [Path(machines).read_text()] if machines and Path(machines).is_file() else []
+    return "\n".join([*texts, own.read_text()])
 
 
 def _keys(told: list[MediaKey]) -> list[Key]:

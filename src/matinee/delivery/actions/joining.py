@@ -89,10 +89,10 @@ def invitation_seen(token: str) -> InvitationSeen:
     return InvitationSeen(name=invited.name, role=invited.role, base_url=invited.base_url)
 
 
-def certificate_renew(secret: str, request: CertificateRequest) -> CertificateAnswer:
+def certificate_renew(secret_hash: str, request: CertificateRequest) -> CertificateAnswer:
     """A new certificate for an edge that has one of ours."""
     with transaction_of("delivery"):
-        agent = queries.agent_of(hashed(secret))
+        agent = queries.agent_of(secret_hash)
         issued = authority.of(shared_settings.get().secrets).issue(
             request.certificate_request, _host(agent.edge.base_url)
         )

@@ -105,7 +105,7 @@ def listening(base_url: str) -> str:
     return f"127.0.0.1:{port}" if is_here else f"0.0.0.0:{port}"
 
 
-def certificate_renew(folder: EdgeFolder, identity: Identity) -> bool:
+def certificate_renew(folder: EdgeFolder, identity: Identity, app: WsgiApp | None = None) -> bool:
     """Get a new certificate where ours will soon have run out; whether there is one now.
 
     Problem where the service does not answer: there is a month to try again.
@@ -117,7 +117,7 @@ def certificate_renew(folder: EdgeFolder, identity: Identity) -> bool:
         return False
     request = CertificateRequest(certificate_request=_request(folder, identity.base_url))
     with Client(
-        identity.control_url, token=identity.secret, trust=trust(folder.authority)
+        identity.control_url, app=app, token=identity.secret, trust=trust(folder.authority)
     ) as client:
         answer = client.ask(CertificateAnswer, "POST", f"{API}/certificate", body=request)
     write_whole(folder.certificate, answer.certificate)

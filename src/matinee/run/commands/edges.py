@@ -1,16 +1,15 @@
 """Commands about edges: inviting a host, making it one, running it."""
 
-import importlib
 import sys
 from pathlib import Path
 
 import click
 
-from matinee.contracts.delivery import InvitationDraft
+from matinee.contracts.delivery import Invitation, InvitationDraft
 from matinee.delivery.agent.joining import Wish, join
 from matinee.kernel import settings
 from matinee.run import edge_agent, engines
-from matinee.run.django_setup import set_up
+from matinee.run.operator import Operator
 
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -28,7 +27,6 @@ def edge() -> None:
 @click.option("--shield", is_flag=True, help="It stands between edges and the origin instead.")
 def invite(name: str, url: str, region: str, site: str, *, shield: bool) -> None:
     """Print the command that makes a host the edge NAME. It counts once, for an hour."""
-    set_up()
     draft = InvitationDraft.model_validate(
         {
             "id": name,
@@ -38,7 +36,11 @@ def invite(name: str, url: str, region: str, site: str, *, shield: bool) -> None
             "role": "shield" if shield else "edge",
         }
     )
-    made = importlib.import_module("matinee.delivery.actions").invitation_make(draft)
+    operator = Operator()
+    try:
+        made = operator.ask(Invitation, "POST", "/api/delivery/invitations", body=draft)
+    finally:
+        operator.close()
     click.echo(f"On the host, within an hour:\n\n  {made.command}\n")
 
 
