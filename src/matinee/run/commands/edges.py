@@ -5,12 +5,21 @@ from pathlib import Path
 
 import click
 
-from matinee.contracts.delivery import Invitation, InvitationDraft
+from matinee.contracts.catalog import Title
+from matinee.contracts.delivery import (
+    Invitation,
+    InvitationDraft,
+    Takedown,
+    TakedownDraft,
+    TakedownList,
+)
 from matinee.delivery.agent.joining import Wish, join
-from matinee.kernel import settings
+from matinee.kernel import clock, settings
 from matinee.run import edge_agent, engines
 from matinee.run.operator import Operator
 
+_TAKEDOWNS = "/api/delivery/takedowns"
+_OBEYED_S, _LOOK_S = 20.0, 0.5
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -78,3 +87,26 @@ def run() -> None:
 def agent() -> None:
     """Be the agent beside nginx; `run` starts it."""
     edge_agent.run_agent(settings.get())
+
+
+@edge.command(name="takedown")
+@click.argument("slug")
+@click.option("--reason", default="", help="Why, for whoever looks later.")
+@click.option("--lift", is_flag=True, help="Let it be served again instead.")
+def takedown(slug: str, reason: str, *, lift: bool) -> None:
+    """Have every edge serve the title SLUG no more, and wait until they have obeyed."""
+    operator = Operator()
+    try:
+        title = operator.ask(Title, "GET", f"/api/catalog/titles/{slug}")
+        draft = TakedownDraft(title_id=title.id, reason=reason, lifted=lift)
+        order = operator.ask(Takedown, "POST", _TAKEDOWNS, body=draft)
+        end_s = clock.monotonic_s() + _OBEYED_S
+        while order.obeyed < order.edges and clock.monotonic_s() < end_s:
+            clock.pause(_LOOK_S)
+            listed = operator.ask(TakedownList, "GET", _TAKEDOWNS).takedowns
+            order = next((one for one in listed if one.asked_at == order.asked_at), order)
+    finally:
+        operator.close()
+    click.echo(f"{order.obeyed} of {order.edges} edges have obeyed; the origin has.")
+    if order.obeyed < order.edges:
+        click.echo("The others will, as soon as they reach the service.")
