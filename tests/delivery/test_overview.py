@@ -9,7 +9,7 @@ from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
 from matinee.contracts.delivery import Edge
-from matinee.contracts.delivery_overview import DeliveryOverview, TitlePlacement
+from matinee.contracts.delivery_overview import DeliveryOverview, TitlePlacement, WhatIf
 from matinee.delivery import host_list, queries
 from matinee.delivery.api import app
 from matinee.delivery.models import (
@@ -104,13 +104,20 @@ def test_who_is_sent_where_is_read_from_the_plan_in_force(edge: EdgeOf) -> None:
         region="home",
         orders={"all": [["one", "two"]] * 3 + [["two", "one"]], "rare": [["two"]]},
         demand_bps={"all": 8e6},
-        why={"rare": {"one": "has not the film"}},
+        why={
+            "pathways": {
+                "one": {"out": None, "use": 0.5, "price_ms": 0},
+                "two": {"out": "failing", "use": 0.5, "price_ms": 0},
+                "three": {"out": None, "use": 0.99, "price_ms": 0},
+            },
+            "classes": {"rare": {"held": {"two": 1.0, "three": 1.0}}},
+        },
         method="lp",
     )
     found = queries.overview()
     hot, rare = found.regions[0].classes
     assert [(way.pathway, way.share) for way in hot.shares] == [("one", 0.75), ("two", 0.25)]
-    assert rare.left_out == {"one": "has not the film"}
+    assert rare.left_out == {"one": "content", "three": "full"}
     assert {row.edge.id: row.planned_bps for row in found.edges} == {"one": 6e6, "two": 2e6}
 
 
@@ -153,6 +160,27 @@ def test_where_a_title_lies_and_where_it_is_to_come(edge: EdgeOf) -> None:
     assert [folder.model_dump() for folder in found.folders] == [
         {"folder": "v", "bytes": 100, "held_bytes": {"one": 30}, "planned_edges": ["one"]}
     ]
+
+
+def test_what_would_be_is_asked_of_known_edges_and_titles(edge: EdgeOf) -> None:
+    edge("one")
+    edge("two")
+    title_id = ids.uuid7()
+    PackageRecord.objects.create(
+        package="new", key="packages/new", title_id=title_id, told_at=clock.now()
+    )
+    with as_staff("owner") as client:
+        body = {"gone": ["two"], "demand": [{"title_id": str(title_id), "factor": 3}]}
+        answer = client.send("POST", "/api/delivery/what-if", json=body)
+        found = WhatIf.model_validate_json(answer.content)
+        assert {row.pathway: row.then_bps > 0 for row in found.loads} == {"one": True, "two": False}
+        with pytest.raises(problems.NotFound, match="no edge named three"):
+            client.send("POST", "/api/delivery/what-if", json={"gone": ["three"]})
+        body = {"demand": [{"title_id": str(ids.uuid7()), "factor": 3}]}
+        with pytest.raises(problems.NotFound, match="no finished encode"):
+            client.send("POST", "/api/delivery/what-if", json=body)
+    with as_staff("analyst") as client, pytest.raises(problems.Forbidden):
+        client.send("POST", "/api/delivery/what-if", json={})
 
 
 def test_only_owners_are_told(edge: EdgeOf) -> None:

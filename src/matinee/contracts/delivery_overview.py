@@ -18,10 +18,10 @@ class ServedBytes(Message):
     or the origin. `written` were put on the disk for it.
     """
 
-    held: int = 0
-    cached: int = 0
-    missed: int = 0
-    written: int = 0
+    held: int
+    cached: int
+    missed: int
+    written: int
 
 
 class TrafficMinute(Message):
@@ -69,13 +69,16 @@ class PathwayShare(Message):
 class SteeredClass(Message):
     """The titles of a class, as viewers of a region are sent to them.
 
-    `shares` are sorted, largest first; `missing` are edges without these titles' files.
+    `shares` are sorted, largest first.
     """
 
     title_class: str
     demand_bps: float
     shares: list[PathwayShare]
-    left_out: dict[str, str] = Field(description="Why a pathway gets nobody, by its name")
+    left_out: dict[str, str] = Field(
+        description="Why a pathway gets nobody, by its name: down, unchecked, not_serving, "
+        "failing, content (it has not got these titles), full, price or far"
+    )
 
 
 class RegionOverview(Message):
@@ -152,9 +155,13 @@ class PlanFigures(Message):
 
 
 class WhatIf(Message):
-    """What the plan would be, beside the one of now."""
+    """What the plan would be, beside the one of now.
+
+    Where nothing was asked for lately, all titles count as asked for alike (`is_measured`).
+    """
 
     method: str
+    is_measured: bool
     loads: list[EdgeLoad]
     now: PlanFigures
     then: PlanFigures

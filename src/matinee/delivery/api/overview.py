@@ -5,7 +5,12 @@ from uuid import UUID
 from flask import Response
 from pydantic import BaseModel
 
-from matinee.contracts.delivery_overview import DeliveryOverview, TitlePlacement
+from matinee.contracts.delivery_overview import (
+    DeliveryOverview,
+    TitlePlacement,
+    WhatIf,
+    WhatIfDraft,
+)
 from matinee.delivery import queries
 from matinee.delivery.api.app import app
 from matinee.kernel.http import flask_edge
@@ -51,3 +56,22 @@ def title_placement(path: TitlePath) -> Response:
     """How much of each rendition lies on which edge, and where it is to be brought."""
     flask_edge.caller().needs_role("owner")
     return flask_edge.answer(queries.title_placement(path.title_id))
+
+
+@app.post(
+    "/api/delivery/what-if",
+    operation_id="delivery_what_if",
+    summary="What the plan would be; nothing of it is done",
+    security=flask_edge.SECURITY,
+    responses={
+        200: WhatIf,
+        401: told("not_signed_in"),
+        403: told("not_staff: owners only"),
+        404: told("unknown_edge, or unknown_title: it has no finished encode"),
+        422: told("invalid"),
+    },
+)
+def what_if(body: WhatIfDraft) -> Response:
+    """The plan with edges gone or titles asked for more often, beside the one of now."""
+    flask_edge.caller().needs_role("owner")
+    return flask_edge.answer(queries.what_would_be(body))

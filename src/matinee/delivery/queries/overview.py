@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import Sum
@@ -21,6 +21,7 @@ from matinee.contracts.delivery_overview import (
     TitlePlacement,
     TrafficMinute,
 )
+from matinee.contracts.message import Message
 from matinee.delivery.models import (
     AgentRecord,
     EdgeRecord,
@@ -34,7 +35,12 @@ from matinee.delivery.models import (
 from matinee.delivery.queries.edges import edge_of, sites_all
 from matinee.kernel import clock, problems
 
+M = TypeVar("M", bound=Message)
+
 _WINDOW = timedelta(hours=1)
+# Less of a class than this is not having it; more use than this is being full.
+_HARDLY_HELD = 0.5
+_FULL = 0.85
 _BYTES = ("held_bytes", "cached_bytes", "missed_bytes", "written_bytes")
 _SUMS = {name: Sum(name) for name in (*_BYTES, "requests", "failed")}
 
@@ -85,20 +91,25 @@ def _folders(package: str) -> list[FolderPlacement]:
 
 def _edges(regions: Iterable[RegionOverview]) -> list[EdgeOverview]:
     since = clock.now() - _WINDOW
-    sums = TrafficRecord.objects.filter(minute__gte=since).values("edge_id").annotate(**_summed())
+    sums: Any = (
+        TrafficRecord.objects.filter(minute__gte=since).values("edge_id").annotate(**_summed())
+    )
     served = {row["edge_id"]: row for row in sums}
     agents = {row.edge_id: row for row in AgentRecord.objects.filter(reported_at__isnull=False)}
-    planned_bps: Counter[str] = Counter()
+    planned_bps: dict[str, float] = defaultdict(float)
     for region in regions:
         for cell in region.classes:
             for way in cell.shares:
                 planned_bps[way.pathway] += way.share * cell.demand_bps
     rows = EdgeRecord.objects.filter(removed=False).select_related("site").order_by("name")
-    return [_edge(row, agents.get(row.pk), served.get(row.pk, {}), planned_bps) for row in rows]
+    return [
+        _edge(row, agents.get(row.pk), served.get(row.pk, {}), planned_bps[row.name])
+        for row in rows
+    ]
 
 
 def _edge(
-    row: EdgeRecord, agent: AgentRecord | None, served: dict[str, Any], planned_bps: Counter[str]
+    row: EdgeRecord, agent: AgentRecord | None, served: dict[str, Any], planned_bps: float
 ) -> EdgeOverview:
     return EdgeOverview(
         edge=edge_of(row),
@@ -106,42 +117,33 @@ def _edge(
         hour=_served(served),
         requests=served.get("sum_requests", 0),
         failed=served.get("sum_failed", 0),
-        planned_bps=planned_bps[row.name],
+        planned_bps=planned_bps,
     )
 
 
 def _figures(agent: AgentRecord) -> EdgeFigures:
-    link = {name: getattr(agent, name) for name in LinkFigures.model_fields}
-    disk = None
-    if agent.disk_size_bytes is not None:
-        disk = DiskState(
-            size_bytes=agent.disk_size_bytes,
-            free_bytes=agent.disk_free_bytes or 0,
-            used_bytes=agent.disk_used_bytes or 0,
-            tier=agent.disk_tier or "ssd",  # type: ignore[arg-type] - written from the same choice
-        )
+    plain = {name: getattr(agent, name) for name in ("reported_at", "is_serving", "remarks")}
     return EdgeFigures.model_validate(
-        {
-            "reported_at": agent.reported_at,
-            "is_serving": agent.is_serving,
+        plain
+        | {
             "egress_bps": agent.egress_bps or 0.0,
-            "disk": disk,
-            "fill": FillProgress(
-                state=agent.fill_state,  # type: ignore[arg-type] - written from the same choice
-                wanted_bytes=agent.fill_wanted_bytes,
-                held_bytes=agent.fill_held_bytes,
-                failures=agent.fill_failures,
-                detail=agent.fill_detail,
-            ),
-            "links": LinkFigures(**link),
-            "remarks": agent.remarks,
+            "disk": _told(agent, DiskState, "disk_") if agent.disk_size_bytes is not None else None,
+            "fill": _told(agent, FillProgress, "fill_"),
+            "links": _told(agent, LinkFigures, ""),
         }
     )
 
 
+def _told(agent: AgentRecord, message: type[M], prefix: str) -> M:
+    """A part of an agent's last report, from the columns that begin with `prefix`."""
+    columns = {name: getattr(agent, prefix + name, None) for name in message.model_fields}
+    known = {name: value for name, value in columns.items() if value not in {None, ""}}
+    return message.model_validate(known)
+
+
 def _traffic() -> list[TrafficMinute]:
     """All edges together, minute by minute of the last hour."""
-    rows = TrafficRecord.objects.filter(minute__gte=clock.now() - _WINDOW).values("minute")
+    rows: Any = TrafficRecord.objects.filter(minute__gte=clock.now() - _WINDOW).values("minute")
     return [
         TrafficMinute(
             minute=row["minute"],
@@ -172,11 +174,33 @@ def _region(row: RegionPlanRecord) -> RegionOverview:
                 title_class=title_class,
                 demand_bps=row.demand_bps.get(title_class, 0.0),
                 shares=_shares(lanes),
-                left_out=row.why.get(title_class, {}),
+                left_out=_left_out(row.why, title_class, lanes),
             )
             for title_class, lanes in sorted(row.orders.items())
         ],
     )
+
+
+def _left_out(why: dict[str, Any], title_class: str, lanes: list[list[str]]) -> dict[str, str]:
+    """Why pathways get nobody of a class; `why` is as `rules.decision.reasons` made it."""
+    taken = {lane[0] for lane in lanes if lane}
+    held = why.get("classes", {}).get(title_class, {}).get("held", {})
+    return {
+        name: _reason(facts, held.get(name, 0.0))
+        for name, facts in sorted(why.get("pathways", {}).items())
+        if name not in taken
+    }
+
+
+def _reason(facts: dict[str, Any], held: float) -> str:
+    """What speaks most against a pathway."""
+    if facts["out"]:
+        return str(facts["out"])
+    if held < _HARDLY_HELD:
+        return "content"
+    if facts["use"] > _FULL:
+        return "full"
+    return "price" if facts["price_ms"] > 0 else "far"
 
 
 def _shares(lanes: list[list[str]]) -> list[PathwayShare]:
