@@ -42,7 +42,12 @@ def command(settings: Settings) -> list[str]:
 
 def is_ready(settings: Settings) -> bool:
     """Whether the edge answers at its address."""
-    own = urlsplit(settings.local_url)
+    return answers(settings.local_url)
+
+
+def answers(url: str) -> bool:
+    """Whether an edge answers at this address of this machine."""
+    own = urlsplit(url)
     try:
         with socket.create_connection((own.hostname, own.port), _PROBE_TIMEOUT_S) as link:
             return _health(link, "/edge/health")

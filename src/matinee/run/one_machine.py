@@ -8,7 +8,7 @@ from pathlib import Path
 
 from matinee.billing import settings as billing
 from matinee.kernel.settings import Settings
-from matinee.run import edge, engines, migrated
+from matinee.run import edge, edges_beside, engines, migrated
 from matinee.run.process import Process
 from matinee.run.spawning import engine_user
 
@@ -27,8 +27,8 @@ _SMALL = {
 }
 
 
-def processes(settings: Settings, *, demo: bool = False) -> list[Process]:
-    """All processes of this machine; an engine that a URL names is left out."""
+def processes(settings: Settings, *, demo: bool = False, edges: int = 1) -> list[Process]:
+    """All processes of this machine with so many edges; an engine that a URL names is left out."""
     own_engines = list(_engines(settings))
     needs_engines = tuple(engine.name for engine in own_engines)
     migrate = _matinee("migrate", needs=needs_engines, runs_once=True)
@@ -64,6 +64,7 @@ def processes(settings: Settings, *, demo: bool = False) -> list[Process]:
         _matinee("relay", needs=pages_first),
         _matinee("beat", needs=pages_first),
         _edge(settings),
+        *edges_beside.processes(settings, edges),
     ]
     if demo:
         chosen.append(_demo())

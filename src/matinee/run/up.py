@@ -16,9 +16,9 @@ from matinee.run.supervisor import Supervisor
 _EVERYBODY_MAY_READ = 0o022
 
 
-def up(settings: Settings, *, demo: bool) -> int:
+def up(settings: Settings, *, demo: bool, edges: int = 1) -> int:
     """Run until stopped; the exit code. CannotStartError if something stands in the way."""
-    return alone(settings, lambda: _up(settings, demo=demo))
+    return alone(settings, lambda: _up(settings, demo=demo, edges=edges))
 
 
 def alone(settings: Settings, running: Callable[[], Coroutine[None, None, int]]) -> int:
@@ -34,8 +34,8 @@ def alone(settings: Settings, running: Callable[[], Coroutine[None, None, int]])
         lock.release()
 
 
-async def _up(settings: Settings, *, demo: bool) -> int:
-    processes = one_machine.processes(settings, demo=demo)
+async def _up(settings: Settings, *, demo: bool, edges: int) -> int:
+    processes = one_machine.processes(settings, demo=demo, edges=edges)
     greeting = f"ready: open {settings.url} in a browser; Ctrl-C stops Matinee"
     return await supervise(settings, processes, settings.address, greeting)
 
