@@ -20,6 +20,18 @@ export type MaturityAge = Profile["maturity_age"];
 
 export type Plan = Billing["schemas"]["Plan"];
 export type Subscription = Billing["schemas"]["Subscription"];
+export type Paying = Billing["schemas"]["Paying"];
+export type Due = Billing["schemas"]["Due"];
+export type PaymentMethod = Billing["schemas"]["PaymentMethod"];
+export type GatewayPage = Billing["schemas"]["Page"];
+export type Revenue = Billing["schemas"]["Revenue"];
+export type Debt = Billing["schemas"]["Debt"];
+export type Ledger = Billing["schemas"]["Ledger"];
+export type Subscriber = Billing["schemas"]["Subscriber"];
+export type Payment = Billing["schemas"]["Payment"];
+export type PlanDraft = Billing["schemas"]["PlanDraft"];
+export type WebhookEndpoint = Billing["schemas"]["Endpoint"];
+export type WebhookDelivery = Billing["schemas"]["Delivery"];
 
 export type TitleCard = Catalog["schemas"]["TitleCard"];
 export type EpisodeCard = Catalog["schemas"]["EpisodeCard"];
@@ -65,5 +77,13 @@ export type Summary = Insights["schemas"]["Summary"];
 
 export type Edge = Delivery["schemas"]["Edge"];
 export type EdgeDraft = Delivery["schemas"]["EdgeDraft"];
+export type EdgeOverview = Delivery["schemas"]["EdgeOverview"];
+export type ServedBytes = Delivery["schemas"]["ServedBytes"];
+export type TrafficMinute = Delivery["schemas"]["TrafficMinute"];
+export type RegionOverview = Delivery["schemas"]["RegionOverview"];
+export type DeliveryOverview = Delivery["schemas"]["DeliveryOverview"];
+export type TitlePlacement = Delivery["schemas"]["TitlePlacement"];
+export type WhatIf = Delivery["schemas"]["WhatIf"];
+export type WhatIfDraft = Delivery["schemas"]["WhatIfDraft"];
 export type EdgeList = Delivery["schemas"]["EdgeList"];
 export type Season = Title["seasons"][number];

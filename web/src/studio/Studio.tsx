@@ -5,6 +5,7 @@ import { Link, Route, Switch, useLocation } from "wouter";
 import { NotFound } from "../app/NotFound";
 import { Icon, type IconName } from "../design/Icon";
 import { AddTitlePage } from "./AddTitlePage";
+import { DeliveryPage } from "./delivery/DeliveryPage";
 import { EdgesPage } from "./EdgesPage";
 import { EncodeReportPage } from "./EncodeReportPage";
 import { EditTitlePage } from "./EditTitlePage";
@@ -16,7 +17,9 @@ import { TrainingsPage } from "./TrainingsPage";
 function Part({ to, icon, children }: { to: string; icon: IconName; children: ReactNode }) {
   const [path] = useLocation();
   const here =
-    to === "/studio" ? path === to || path.startsWith("/studio/titles") : path.startsWith(to);
+    to === "/studio"
+      ? path === to || path.startsWith("/studio/titles")
+      : path.startsWith(to) || (to === "/studio/delivery" && path === "/studio/edges");
   return (
     <Link href={to} className="studio__part" aria-current={here ? "page" : undefined}>
       <Icon name={icon} />
@@ -41,8 +44,8 @@ export default function Studio() {
         <Part to="/studio/recommendations" icon="list">
           Recommendations
         </Part>
-        <Part to="/studio/edges" icon="globe">
-          Edges
+        <Part to="/studio/delivery" icon="globe">
+          Delivery
         </Part>
       </nav>
       <div className="studio__page">
@@ -58,6 +61,7 @@ export default function Studio() {
           <Route path="/studio/recommendations/:version">
             {({ version }) => <TrainingPage key={version} version={version} />}
           </Route>
+          <Route path="/studio/delivery" component={DeliveryPage} />
           <Route path="/studio/edges" component={EdgesPage} />
           <Route component={NotFound} />
         </Switch>

@@ -2,11 +2,13 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { call } from "../api/client";
 import type {
+  DeliveryOverview,
   EdgeList,
   EncodeReport,
   StudioPage,
   StudioTitle,
   Summary,
+  TitlePlacement,
   TitleSubtitles,
   Training,
   Trainings,
@@ -58,6 +60,25 @@ export const edgesQuery = queryOptions({
   queryFn: ({ signal }) => call<EdgeList>("/api/delivery/edges", { signal }),
   refetchInterval: QUIET_INTERVAL_MS,
 });
+
+/** What is looked at live is read this often. */
+const LIVE_INTERVAL_MS = 5_000;
+
+export const deliveryQuery = queryOptions({
+  queryKey: ["studio", "delivery"],
+  queryFn: ({ signal }) => call<DeliveryOverview>("/api/delivery/overview", { signal }),
+  staleTime: 0,
+  refetchInterval: LIVE_INTERVAL_MS,
+});
+
+export const placementQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["studio", "placement", id],
+    queryFn: ({ signal }) =>
+      call<TitlePlacement>(`/api/delivery/titles/${id}/placement`, { signal }),
+    staleTime: 0,
+    refetchInterval: QUIET_INTERVAL_MS,
+  });
 
 export const encodeReportQuery = (id: string) =>
   queryOptions({

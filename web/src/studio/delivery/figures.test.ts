@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import type { EdgeOverview } from "../../api/messages";
+import { bitrateWords, bytesWords, fullness, hitShare, sumServed, worryOf } from "./figures";
+
+const served = (held: number, cached: number, missed: number) => ({
+  held,
+  cached,
+  missed,
+  written: 0,
+});
+
+describe("figures of delivery", () => {
+  it("are said with the prefix that leaves three digits", () => {
+    expect(bytesWords(0)).toBe("0 B");
+    expect(bytesWords(999)).toBe("999 B");
+    expect(bytesWords(1_234_567)).toBe("1.23 MB");
+    expect(bitrateWords(2_500_000_000)).toBe("2.5 Gbit/s");
+    expect(bitrateWords(4e18)).toBe("4,000 Pbit/s");
+  });
+
+  it("count by bytes what an edge had itself", () => {
+    expect(hitShare(served(60, 20, 20))).toBe(0.8);
+    expect(hitShare(served(0, 0, 0))).toBeNull();
+    expect(hitShare(sumServed([served(1, 0, 1), served(0, 2, 0)]))).toBe(0.75);
+  });
+
+  it("know no fullness of what has no size", () => {
+    expect(fullness(5, null)).toBeNull();
+    expect(fullness(5, 0)).toBeNull();
+    expect(fullness(12, 10)).toBe(1);
+  });
+});
+
+describe("worryOf", () => {
+  const edge = {
+    edge: { health: "up" },
+    figures: {
+      reported_at: "2026-01-01T00:00:00Z",
+      is_serving: true,
+      fill: { state: "idle", detail: "" },
+      remarks: [],
+    },
+  } as unknown as EdgeOverview;
+  const now_ms = Date.parse("2026-01-01T00:00:20Z");
+  const figures = edge.figures as NonNullable<EdgeOverview["figures"]>;
+
+  it("says nothing while all is well, or nothing is known", () => {
+    expect(worryOf(edge, now_ms)).toBeNull();
+    expect(worryOf({ ...edge, figures: null }, now_ms)).toBeNull();
+  });
+
+  it("names the gravest first", () => {
+    expect(worryOf(edge, now_ms + 180_000)).toBe("No report for 3 min");
+    const filling = { ...figures, fill: { ...figures.fill, state: "stuck" as const } };
+    expect(worryOf({ ...edge, figures: filling }, now_ms)).toBe("Cannot fill");
+    const full = { ...filling, fill: { ...filling.fill, detail: "The disk is full." } };
+    expect(worryOf({ ...edge, figures: full }, now_ms)).toBe("The disk is full.");
+    expect(worryOf({ ...edge, figures: { ...full, is_serving: false } }, now_ms)).toBe(
+      "nginx does not serve",
+    );
+    const down = { ...edge, edge: { ...edge.edge, health: "down" as const } };
+    expect(worryOf(down, now_ms)).toBe("Does not answer");
+  });
+});
