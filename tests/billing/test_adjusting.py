@@ -19,6 +19,7 @@ from matinee.billing.models import (
     Outbox,
     TaxRate,
 )
+from matinee.billing.rules.ledger import DisputeStep
 from matinee.kernel import clock, ids
 from matinee.kernel.databases import transaction_of
 from matinee.kernel.money import Money
@@ -201,7 +202,12 @@ def test_a_refund_is_never_more_than_was_paid(account_id: UUID) -> None:
 def test_a_dispute_moves_money_aside_and_back(account_id: UUID) -> None:
     subscribed(account_id, plan("premium", 1299))
     invoice, fee = Invoice.objects.get(), Money(1500, "EUR")
-    for step, fees in (("opened", fee), ("lost", Money(0, "EUR")), ("lost", fee)):
+    steps: tuple[tuple[DisputeStep, Money], ...] = (
+        ("opened", fee),
+        ("lost", Money(0, "EUR")),
+        ("lost", fee),
+    )
+    for step, fees in steps:
         note = actions.DisputeNote("dp_1", Money(1299, "EUR"), fees, step, clock.now())
         with transaction_of("billing"):
             actions.dispute_record(invoice, note)
@@ -290,6 +296,6 @@ def test_numbers_have_no_gaps(account_id: UUID) -> None:
         pay(order(ids.uuid7(), wanted).invoice)
         transaction.set_rollback(True, using="billing")
     pay(order(account_id, wanted).invoice)
-    numbers = sorted(Invoice.objects.filter(status="paid").values_list("number", flat=True))
+    numbers = sorted(invoice.number or "" for invoice in Invoice.objects.filter(status="paid"))
     assert numbers == [f"INV-{number:08d}" for number in range(1, 5)]
     assert Customer.objects.count() == 4

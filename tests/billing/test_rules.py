@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matinee.billing.rules import course as rules
-from matinee.billing.rules.calendar import Cycle, Interval, aligned, first_anchor, zone_of
+from matinee.billing.rules.calendar import Cycle, Interval, Stretch, aligned, first_anchor, zone_of
 from matinee.billing.rules.course import Payer
 from matinee.billing.rules.pricing import Anchor, Terms
 from matinee.kernel.money import Money, half_up, parsed
@@ -222,3 +222,18 @@ def test_halves_go_away_from_zero(exact: Fraction) -> None:
 def test_an_amount_that_cannot_be_is_refused(amount: str, currency: str) -> None:
     with pytest.raises(ValueError, match=amount):
         parsed(amount, currency)
+
+
+@given(MOMENTS, st.sampled_from(["month", "year"]), ZONES, st.integers(-7200, 7200))
+def test_clocks_that_are_moved_make_no_part_of_a_period(
+    now: datetime, interval: Interval, zone: str, moved_s: int
+) -> None:
+    terms = replace(PRICED, trial_days=0, interval=interval)
+    course = rules.settled(rules.start(terms, Anchor(now, zone)).course, terms, now, zone)
+    told = course.period.end + timedelta(seconds=moved_s)
+    course = replace(course, period=Stretch(now, told), paid_until=told)
+    step = rules.advance(course, terms, told, Payer(zone, can_be_charged=True))
+    assert step is not None
+    assert step.charge is not None
+    assert (step.charge.share, step.charge.part.start) == (1, told)
+    assert step.course.period.end == Cycle(now, interval, 1, zone).boundary(2)

@@ -50,6 +50,7 @@ from matinee.billing.actions.settling import (
     subscription_end_unpaid,
     subscription_hold,
 )
+from matinee.billing.actions.settling_many import Paid, invoices_settle
 from matinee.billing.actions.subscriptions import (
     subscription_cancel,
     subscription_cancel_now,
@@ -90,6 +91,7 @@ __all__ = [
     "DisputeNote",
     "MissingPlanError",
     "Order",
+    "Paid",
     "PlanDraft",
     "PriceDraft",
     "Reason",
@@ -116,6 +118,7 @@ __all__ = [
     "invoice_unpaid",
     "invoice_visit",
     "invoices_collect",
+    "invoices_settle",
     "locked_customer",
     "messages_prune",
     "method_choose",

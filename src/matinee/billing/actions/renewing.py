@@ -8,7 +8,7 @@ from matinee.billing import queries
 from matinee.billing.actions.charging import Till
 from matinee.billing.actions.ending import draft_void
 from matinee.billing.actions.invoicing import Ask, invoices_write
-from matinee.billing.actions.telling import AT_ONCE, COURSE_FIELDS, PLAN_FIELDS, take_course, tell
+from matinee.billing.actions.telling import AT_ONCE, save_courses, take_course, tell
 from matinee.billing.models import Invoice, Subscription
 from matinee.billing.rules.course import Step, advance
 from matinee.contracts.billing import Entitlement
@@ -56,7 +56,7 @@ def _roll(rows: list[Subscription], now: datetime) -> None:
             asks.append(ask)
     _mark_paid(invoices_write(asks, now) if asks else [], {row.pk: row for row in moved})
     if moved:
-        Subscription.objects.bulk_update(moved, [*COURSE_FIELDS, *PLAN_FIELDS])
+        save_courses(moved)
     _drop_drafts(moved, now)
     told = zip(rows, before, strict=True)
     tell(*(row for row, old in told if row.ended_at is not None or _told(row) != old))

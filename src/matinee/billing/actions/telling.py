@@ -1,6 +1,9 @@
 """What the other services are told of subscriptions, and how rows keep their course."""
 
+from collections.abc import Sequence
 from uuid import UUID
+
+from django.db import connections
 
 from matinee.billing import queries
 from matinee.billing.models import Subscription
@@ -26,7 +29,15 @@ COURSE_FIELDS = [
     "end_reason",
     "due_at",
 ]
-PLAN_FIELDS = ["plan", "price", "next_price", "next_price_from"]
+_POINTERS = ["plan", "price", "next_price"]
+PLAN_FIELDS = [*_POINTERS, "next_price_from"]
+_CASTS = {"end_reason": "text", **{f"{name}_id": "uuid" for name in _POINTERS}}
+# Django's own way of updating many rows builds a case for each row and field, which takes
+# five times as long as everything else of a renewal.
+_SAVE = """
+UPDATE billing_subscription AS kept SET ({columns}) = ROW({news})
+FROM unnest(%s::uuid[], {arrays}) AS new(id, {columns}) WHERE kept.id = new.id
+"""
 
 
 def tell(*rows: Subscription) -> None:
@@ -53,6 +64,20 @@ def save_course(row: Subscription, course: Course) -> None:
     """Save how far a subscription has come, with its plan and prices."""
     take_course(row, course)
     row.save(update_fields=[*COURSE_FIELDS, *PLAN_FIELDS])
+
+
+def save_courses(rows: Sequence[Subscription]) -> None:
+    """Save how far many subscriptions have come, in one statement."""
+    names = [*COURSE_FIELDS, *(f"{name}_id" for name in _POINTERS), "next_price_from"]
+    casts = [_CASTS.get(name, "timestamptz") for name in names]
+    statement = _SAVE.format(
+        columns=", ".join(names),
+        news=", ".join(f"new.{name}" for name in names),
+        arrays=", ".join(f"%s::{cast}[]" for cast in casts),
+    )
+    values = [[getattr(row, name) for row in rows] for name in names]
+    with connections["billing"].cursor() as cursor:
+        cursor.execute(statement, [[row.pk for row in rows], *values])
 
 
 def keep_course(row: Subscription, course: Course) -> None:

@@ -17,6 +17,9 @@ EndReason = Literal["", "cancelled", "unpaid", "trial_over", "abandoned", "repla
 Refusal = Literal["on_hold", "paused", "unpaid"]
 # How long an order waits for its first payment.
 ORDER_WAITS = timedelta(days=1)
+# A government that moves its clocks moves boundaries that were told before; that is no part of
+# a period.
+_CLOCKS_DIFFER = timedelta(hours=3)
 
 
 @dataclass(frozen=True)
@@ -199,7 +202,9 @@ def _renewed(course: Course, terms: Terms, now: datetime, zone: str) -> Step:
     if terms.alignment == "calendar":
         anchor_at = first_anchor(end, terms.interval, "calendar", zone)
     cycles = Cycle(anchor_at, terms.interval, terms.interval_count, zone)
-    cycle = cycles.period(end)
+    cycle = cycles.period(end + _CLOCKS_DIFFER)
+    if abs(cycle.start - end) <= _CLOCKS_DIFFER:
+        cycle = Stretch(end, cycle.end)
     part = Stretch(end, cycle.end)
     if cycle.end <= now:
         part = cycle = cycles.period(now)

@@ -1,0 +1,100 @@
+"""Many payments at once, as a night of renewals brings them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import F
+
+from matinee.billing import queries
+from matinee.billing.actions.bookkeeping import Movement, book
+from matinee.billing.actions.settling import invoice_settle
+from matinee.billing.actions.telling import save_courses, take_course, tell
+from matinee.billing.models import Invoice, LedgerTransfer, Subscription
+from matinee.billing.rules import course as rules
+from matinee.billing.rules import ledger
+from matinee.kernel.money import Money
+
+
+@dataclass(frozen=True)
+class Paid:
+    """A payment of an invoice, as a gateway tells it."""
+
+    invoice_id: UUID
+    reference: object
+    amount: Money
+
+
+def invoices_settle(payments: Sequence[Paid], at: datetime) -> None:
+    """Book payments in the open transaction; the same as one `invoice_settle` after the other.
+
+    Renewals that are paid to the unit take one statement for all; the others go one by one.
+    """
+    booked = set(
+        LedgerTransfer.objects.filter(
+            kind="payment", reference__in=[str(each.reference) for each in payments]
+        ).values_list("reference", flat=True)
+    )
+    news = [each for each in payments if str(each.reference) not in booked]
+    wanted = Invoice.objects.filter(pk__in=[each.invoice_id for each in news])
+    subscriptions = _locked(wanted.values("subscription"))
+    invoices = {row.pk: row for row in wanted.select_for_update().order_by("pk")}
+    plain: dict[UUID, Paid] = {}
+    for each in news:
+        invoice = invoices[each.invoice_id]
+        row = subscriptions.get(invoice.subscription_id) if invoice.subscription_id else None
+        if row is not None and row.pk not in plain and _is_plain(invoice, row, each):
+            plain[row.pk] = each
+    _settle_plain([(invoices[each.invoice_id], each) for each in plain.values()], at)
+    _go_on([subscriptions[pk] for pk in plain], at)
+    one_by_one = set(map(id, news)) - set(map(id, plain.values()))
+    for each in news:
+        if id(each) in one_by_one:
+            invoice_settle(invoices[each.invoice_id], each.reference, each.amount, at)
+
+
+def _locked(subscription_ids: object) -> dict[UUID, Subscription]:
+    rows = Subscription.objects.select_related(*queries.WITH_ITS_TERMS)
+    locked = rows.select_for_update(of=("self", "customer")).filter(pk__in=subscription_ids)
+    return {row.pk: row for row in locked.order_by("pk")}
+
+
+def _is_plain(invoice: Invoice, row: Subscription, paid: Paid) -> bool:
+    """Whether a payment just lets a running subscription go on."""
+    return (
+        invoice.status == "open"
+        and paid.amount == Money(invoice.due_minor, invoice.currency)
+        and queries.course_of(row).is_running
+        and row.held_at is None
+    )
+
+
+def _settle_plain(pairs: list[tuple[Invoice, Paid]], at: datetime) -> None:
+    book(
+        *(
+            Movement(
+                "payment",
+                paid.reference,
+                at,
+                ledger.payment(paid.amount),
+                invoice.customer_id,
+                invoice.pk,
+            )
+            for invoice, paid in pairs
+        )
+    )
+    # All that is due is paid, so that one statement says it of every invoice.
+    Invoice.objects.filter(pk__in=[invoice.pk for invoice, _ in pairs]).update(
+        paid_minor=F("paid_minor") + F("due_minor"), due_minor=0, status="paid", paid_at=at
+    )
+
+
+def _go_on(rows: list[Subscription], at: datetime) -> None:
+    if not rows:
+        return
+    for row in rows:
+        terms = queries.terms_of(row.price)
+        take_course(row, rules.settled(queries.course_of(row), terms, at, row.time_zone))
+    save_courses(rows)
+    tell(*rows)
