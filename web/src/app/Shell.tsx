@@ -2,6 +2,7 @@
 import "./shell.css";
 import { useEffect, useState, type ReactNode } from "react";
 import { Link, useLocation } from "wouter";
+import { DebtBanner } from "../billing/DebtBanner";
 import { SearchBox } from "../catalog/search/SearchBox";
 import { Avatar } from "../design/Avatar";
 import { Icon, type IconName } from "../design/Icon";
@@ -61,6 +62,7 @@ export function Shell({ children }: { children: ReactNode }) {
           />
         </div>
       </header>
+      <DebtBanner />
       <main id="content" tabIndex={-1} data-region="main">
         {children}
       </main>

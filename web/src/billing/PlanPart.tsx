@@ -1,0 +1,155 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { call } from "../api/client";
+import type { Paying, Plan, Subscription } from "../api/messages";
+import { sentenceOf } from "../api/problem";
+import { plansQuery, queryClient, subscriptionQuery } from "../api/queries";
+import { Button } from "../design/Button";
+import { Alert } from "../design/Field";
+import { Failure, Loading } from "../design/States";
+import { CancelButton } from "../session/CancelButton";
+import { PlanCard } from "../session/PlanCard";
+import { payingQuery, renewPaying, usePay } from "./paying";
+import { standingOf } from "./standing";
+
+/** Chooses a plan; one that is to be paid first leads to the gateway's page at once. */
+function useChoice() {
+  const pay = usePay();
+  const choose = useMutation({
+    mutationFn: (plan: Plan) =>
+      call<Subscription>("/api/billing/subscription", {
+        method: "POST",
+        body: {
+          plan_id: plan.id,
+          time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+        },
+      }),
+    onSuccess: async (subscription) => {
+      const paying = await call<Paying>("/api/billing/paying");
+      queryClient.setQueryData(payingQuery.queryKey, paying);
+      const order = paying.due.find((due) => due.is_order);
+      if (order) pay.mutate(order.invoice_id);
+      else queryClient.setQueryData(subscriptionQuery.queryKey, subscription);
+    },
+  });
+  return {
+    choose: (plan: Plan) => choose.mutate(plan),
+    busy: choose.isPending || pay.isPending || pay.isSuccess,
+    error: choose.error ?? pay.error,
+  };
+}
+
+const verbOf = ({ trial_days }: Plan, running: boolean) =>
+  running ? "Change" : trial_days > 0 ? "Start free trial" : "Choose";
+
+function Plans({ running }: { running?: Subscription }) {
+  const { data, error, refetch } = useQuery(plansQuery);
+  const choice = useChoice();
+  if (error) return <Failure error={error} retry={() => void refetch()} />;
+  const others = data?.filter(({ id }) => id !== running?.plan.id || running.next_plan);
+  return (
+    <>
+      {choice.error && <Alert>{sentenceOf(choice.error)}</Alert>}
+      {data?.length === 0 && <p className="muted">No plans are on sale. You can simply watch.</p>}
+      <ul className="plans">
+        {others?.map((plan) => {
+          const verb = verbOf(plan, running !== undefined);
+          return (
+            <li key={plan.id}>
+              <PlanCard plan={plan}>
+                <Button
+                  look="primary"
+                  wide
+                  busy={choice.busy}
+                  aria-label={`${verb}: ${plan.name}`}
+                  onClick={() => choice.choose(plan)}
+                >
+                  {verb}
+                </Button>
+              </PlanCard>
+            </li>
+          );
+        })}
+      </ul>
+    </>
+  );
+}
+
+function Resume() {
+  const resume = useMutation({
+    mutationFn: () => call<Subscription>("/api/billing/subscription/resume", { method: "POST" }),
+    onSuccess: renewPaying,
+  });
+  return (
+    <>
+      {resume.error && <Alert>{sentenceOf(resume.error)}</Alert>}
+      <Button look="primary" busy={resume.isPending} onClick={() => resume.mutate()}>
+        Resume
+      </Button>
+    </>
+  );
+}
+
+function Pause() {
+  const pause = useMutation({
+    mutationFn: () =>
+      call<Subscription>("/api/billing/subscription/pause", { method: "POST", body: {} }),
+    onSuccess: (after) => queryClient.setQueryData(subscriptionQuery.queryKey, after),
+  });
+  return (
+    <>
+      {pause.error && <Alert>{sentenceOf(pause.error)}</Alert>}
+      <Button busy={pause.isPending} onClick={() => pause.mutate()}>
+        Pause at the period’s end
+      </Button>
+    </>
+  );
+}
+
+function Running({ subscription }: { subscription: Subscription }) {
+  const { status, plan } = subscription;
+  const isPaid = plan.price.amount_minor > 0;
+  return (
+    <div className="account__plan">
+      <div>
+        <p className="account__name">{plan.name}</p>
+        <p className="muted" role="status">
+          {standingOf(subscription)}
+        </p>
+      </div>
+      <div className="account__acts">
+        {status === "paused" && <Resume />}
+        {status === "active" && isPaid && <Pause />}
+        {status !== "cancelled" && <CancelButton subscription={subscription} />}
+      </div>
+      {status !== "on_hold" && status !== "past_due" && status !== "paused" && (
+        <details className="account__again">
+          <summary>{status === "cancelled" ? "Choose a plan again" : "Change plan"}</summary>
+          {status === "cancelled" ? <Plans /> : <Plans running={subscription} />}
+        </details>
+      )}
+    </div>
+  );
+}
+
+export function PlanPart() {
+  const { data, error, isPending, refetch } = useQuery(subscriptionQuery);
+  if (isPending) {
+    return (
+      <Loading what="your plan">
+        <div className="account__skeleton skeleton" />
+      </Loading>
+    );
+  }
+  if (error) return <Failure error={error} retry={() => void refetch()} />;
+  if (data && data.status !== "ended" && data.status !== "incomplete") {
+    return <Running subscription={data} />;
+  }
+  return (
+    <>
+      <p className="muted">
+        {data?.status === "ended" ? standingOf(data) : "You have no plan yet. Choose one to watch."}
+      </p>
+      <Plans />
+    </>
+  );
+}
