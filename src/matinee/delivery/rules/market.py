@@ -86,8 +86,8 @@ def marginal_ms(market: Market, load_bps: Array) -> Array:
 def total_ms(market: Market, shares: Array) -> float:
     """What a plan costs, as a mean over the demand."""
     load_bps = loads_bps(market, shares)
-    starts = np.cumsum(market.width_bps, axis=1) - market.width_bps
-    starts[:, 0] = 0.0
+    starts = np.cumsum(market.width_bps[:, :-1], axis=1)
+    starts = np.column_stack([np.zeros(len(starts)), starts])
     filled = np.clip(load_bps[:, None] - starts, 0.0, market.width_bps)
     served = np.where(shares > 0, market.cost_ms, 0.0) * shares
     direct = float((market.demand_bps[:, :, None] * served).sum())

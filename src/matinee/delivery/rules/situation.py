@@ -96,11 +96,17 @@ def named(orders: Orders, now: Situation) -> dict[str, dict[str, list[list[str]]
     for r, region in enumerate(now.regions):
         told[region] = {}
         for c, title_class in enumerate(now.classes):
-            lists = [[names[p] for p in orders.order(r, c, lane)] for lane in range(LANES)]
-            told[region][title_class] = [
-                found + spare[: max(0, LISTED_MIN - len(found))] for found in lists
-            ]
+            firsts = orders.first[r, c]
+            lists = {
+                int(p): _listed([names[q] for q in orders.order(r, c, lane)], spare)
+                for lane, p in enumerate(firsts)
+            }
+            told[region][title_class] = [lists[int(p)] for p in firsts]
     return told
+
+
+def _listed(found: list[str], spare: list[str]) -> list[str]:
+    return found + spare[: max(0, LISTED_MIN - len(found))]
 
 
 def _demand(
