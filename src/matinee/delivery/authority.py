@@ -17,6 +17,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from matinee.kernel import clock, problems, secret_files
 
+AUTHORITY_FILE = "edge_authority.pem"
 LIFETIME = timedelta(days=90)
 _AUTHORITY_LIFETIME = timedelta(days=3650)
 # Machines whose clocks are behind ours believe it at once.
@@ -40,7 +41,7 @@ class Authority:
             raise TypeError(f"{secrets}/edge_authority_key.pem holds no EC key; remove it")
         self._key = key
         self.pem = secret_files.read_or_make(
-            secrets / "edge_authority.pem", lambda: _own_certificate(key)
+            secrets / AUTHORITY_FILE, lambda: _own_certificate(key)
         )
         self._certificate = x509.load_pem_x509_certificate(self.pem.encode())
 

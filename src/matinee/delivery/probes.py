@@ -7,6 +7,8 @@ import httpx
 
 from matinee.contracts.delivery import Edge
 from matinee.delivery import settings
+from matinee.delivery.agent.control import trust
+from matinee.delivery.authority import AUTHORITY_FILE
 from matinee.kernel import clock
 from matinee.kernel import settings as shared_settings
 
@@ -26,6 +28,7 @@ def answers_ms(edges: Iterable[Edge]) -> dict[str, float | None]:
         httpx.Client(
             timeout=own.check_timeout_s,
             limits=httpx.Limits(max_keepalive_connections=0),
+            verify=trust(shared_settings.get().secrets / AUTHORITY_FILE),
             trust_env=False,  # a proxy of the worker's lies on no viewer's way
         ) as client,
         ThreadPoolExecutor(max_workers=_AT_ONCE) as pool,

@@ -61,7 +61,8 @@ class Memory(BaseModel):
     counted_at_s: float | None = None
     takedown_serial: int = 0
     configuration: EdgeConfiguration | None = None
-    placement: PlacementOrders | None = None
+    # In a file of its own: it is large, and changes once an hour.
+    placement: PlacementOrders | None = Field(default=None, exclude=True)
 
 
 class EdgeFolder:
@@ -81,6 +82,8 @@ class EdgeFolder:
         self.certificate_key = root / "agent" / "certificate_key.pem"
         self._identity = root / "agent" / "identity.json"
         self._memory = root / "agent" / "memory.json"
+        self._placement = root / "agent" / "placement.json"
+        self._placed: int | None = None
 
     def prepare(self) -> None:
         """Make the folders, and remove what a crash left half done."""
@@ -132,10 +135,17 @@ class EdgeFolder:
 
     def recall(self) -> Memory:
         """The memory as it was written last; a new one where there is none that can be read."""
-        return _read(self._memory, Memory) or Memory()
+        memory = _read(self._memory, Memory) or Memory()
+        memory.placement = _read(self._placement, PlacementOrders)
+        self._placed = memory.placement.revision if memory.placement else None
+        return memory
 
     def remember(self, memory: Memory) -> None:
         """Return when the memory is safe on disk."""
+        placement = memory.placement
+        if placement is not None and placement.revision != self._placed:
+            write_whole(self._placement, placement.model_dump_json())
+            self._placed = placement.revision
         write_whole(self._memory, memory.model_dump_json())
 
 

@@ -113,15 +113,18 @@ class Agent:
             log.info("the control plane answers again")
         self._is_away = False
         self.reporter.taken(memory, orders.sequence)
-        self._obey(orders)
-        self._folder.remember(memory)
+        # A report that was taken may be told again after a crash; orders must not be lost.
+        if self._obey(orders):
+            self._folder.remember(memory)
         return True
 
-    def _obey(self, orders: EdgeOrders) -> None:
+    def _obey(self, orders: EdgeOrders) -> bool:
+        """Whether there was something to remember."""
         memory = self._memory
         if orders.takedowns:
             done = obedience.take_down(self._folder, self._holdings, orders.takedowns)
             memory.takedown_serial = max(memory.takedown_serial, done)
+            self._upkeep.readmit()
             self.reporter.is_behind = True  # so that it is told at once
         if orders.configuration is not None and self._configure(orders.configuration):
             memory.configuration = orders.configuration
@@ -132,6 +135,8 @@ class Agent:
         if orders.wants_held:
             self.reporter.whole()
             self.reporter.is_behind = True
+        told = (orders.takedowns, orders.configuration, orders.placement)
+        return any(told)
 
     def _configure(self, configuration: EdgeConfiguration) -> bool:
         self._auth.keys = configuration.fill_keys

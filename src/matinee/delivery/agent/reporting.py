@@ -80,6 +80,7 @@ class Reporter:
         memory.sequence = memory.pending.sequence
         memory.counted = memory.pending_counted
         memory.pending = None
+        self.is_behind = self.is_behind or self._is_whole_due
         lost = self._log.remove_counted(memory.counted)
         if lost:
             log.warning("%s bytes of the request log were removed before they were counted", lost)

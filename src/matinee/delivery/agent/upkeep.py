@@ -26,6 +26,7 @@ class Upkeep:
         self._holdings = holdings
         self._control = control
         self._scanned_at_s = clock.monotonic_s()
+        self._admitted: int | None = None
 
     def turn(self, memory: Memory, stored: set[tuple[str, str]]) -> None:
         """Look after everything once; `stored` are files that nginx kept, and is emptied."""
@@ -43,13 +44,20 @@ class Upkeep:
             return
         over_bytes = -room(self._folder, self._holdings, memory.configuration)
         if over_bytes <= 0:
-            obedience.admit(self._folder, memory.placement)
+            if self._admitted != memory.placement.revision:
+                obedience.admit(self._folder, memory.placement)
+                self._admitted = memory.placement.revision
             return
         obedience.admit_nothing(self._folder)
+        self.readmit()
         for gone in self._expendable(memory.placement):
             over_bytes -= obedience.remove(self._folder, self._holdings, gone)
             if over_bytes <= 0:
                 return
+
+    def readmit(self) -> None:
+        """Look at every marker of admission when there is room next."""
+        self._admitted = None
 
     def _forget(self, placement: PlacementOrders | None) -> None:
         """Let go of what is known about packages that neither lie here nor will."""

@@ -37,7 +37,8 @@ def takedown_of(title_id: UUID, asked_at: datetime) -> Takedown:
     rows = list(TakedownRecord.objects.filter(title_id=title_id, asked_at=asked_at))
     last = max(row.serial for row in rows)
     done = TakedownDoneRecord.objects.filter(takedown_id=last)
-    edges = AgentRecord.objects.filter(edge__removed=False)
+    # The service's own edge has the origin's markers and needs no order.
+    edges = AgentRecord.objects.filter(edge__removed=False).exclude(edge__base_url="")
     return Takedown(
         title_id=title_id,
         lifted=rows[0].lifted,
