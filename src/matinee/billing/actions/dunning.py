@@ -1,5 +1,6 @@
 """What is done about payments that failed: told, tried again, put on hold, given up."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -43,6 +44,13 @@ def case_closed(invoice: Invoice, outcome: str, now: datetime) -> None:
     cases = DunningCase.objects.filter(invoice=invoice, ended_at=None)
     if cases.update(ended_at=now, outcome=outcome) and outcome == "paid":
         _told(invoice, "payment_mended", "")
+
+
+def cases_settled(invoice_ids: Sequence[UUID], now: datetime) -> None:
+    """Invoices were paid: whoever owed them is told that all is well again."""
+    cases = DunningCase.objects.filter(invoice__in=invoice_ids, ended_at=None)
+    for case in cases.select_related("invoice"):
+        case_closed(case.invoice, "paid", now)
 
 
 def retry_soon(customer: Customer, now: datetime) -> None:

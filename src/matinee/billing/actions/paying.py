@@ -11,8 +11,8 @@ from uuid import UUID
 
 from django.db.models import Exists, Max, OuterRef, Q
 
-from matinee.billing.actions.dunning import case_closed, case_failed
-from matinee.billing.actions.settling import invoice_settle
+from matinee.billing.actions.dunning import case_failed, cases_settled
+from matinee.billing.actions.settling_many import Paid, invoices_settle
 from matinee.billing.actions.webhooks import Told, operator_tell
 from matinee.billing.gateways.chosen import chosen
 from matinee.billing.gateways.gateway import Charge, ChargeOrder, GatewayError, RefusedError
@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 AT_ONCE = 500
 ASK_AGAIN_AFTER = timedelta(seconds=30)
 _NO_METHOD = "no_method"
+_PAID_TWICE = "paid_twice"
 
 
 def invoices_collect() -> int:
@@ -67,34 +68,49 @@ def charges_note(charges: Sequence[Charge]) -> None:
     if not found:
         return
     wanted = {(invoice, number): by_key[key] for key, invoice, number in found}
-    now = clock.now()
     with transaction_of("billing"):
-        for payment in _locked([invoice for invoice, _ in wanted]):
-            charge = wanted.get((payment.invoice_id, payment.number))
-            if charge is not None:
-                charge_note(payment, charge, now)
+        rows = _locked([invoice for invoice, _ in wanted])
+        known = [(row, wanted.get((row.invoice_id, row.number))) for row in rows]
+        charges_take([(row, charge) for row, charge in known if charge is not None], clock.now())
 
 
-def charge_note(payment: Payment, charge: Charge, now: datetime) -> None:
-    """Write down how the charge of a payment stands; its customer is locked."""
+def charges_take(pairs: Sequence[tuple[Payment, Charge]], now: datetime) -> None:
+    """Write down how the charges of payments stand; their customers are locked."""
+    fresh = [(payment, charge) for payment, charge in pairs if _changes(payment, charge)]
+    for payment, charge in fresh:
+        _change(payment, charge, now)
+    rows = [payment for payment, _ in fresh]
+    Payment.objects.bulk_update(rows, ["status", "charge_ref", "decline", "decided_at"])
+    paid = [(row, charge) for row, charge in fresh if charge.status == "succeeded"]
+    invoices_settle([Paid(row.invoice_id, row.pk, charge.amount) for row, charge in paid], now)
+    cases_settled([row.invoice_id for row, _ in paid], now)
+    settled = {row.pk for row, _ in paid}
+    for payment in rows:
+        if payment.status == "failed" and payment.pk not in settled:
+            case_failed(payment.invoice, payment.decline, now)
+    operator_tell([_message(row) for row in rows if row.status != "processing"])
+
+
+def _changes(payment: Payment, charge: Charge) -> bool:
+    """Whether it is news how a charge stands. Money that came is news whatever was thought."""
     known = rules.status_of(payment.status)
     if charge.status == "succeeded" and known in {"failed", "closed"}:
-        _came_after_all(payment, charge, now)
-        return
-    if not rules.may_become(known, charge.status):
-        return
-    payment.status, payment.charge_ref = charge.status, charge.ref
-    payment.decline = charge.decline or ""
-    if charge.status != "processing":
-        payment.decided_at = now
-    payment.save(update_fields=["status", "charge_ref", "decline", "decided_at"])
-    if charge.status == "succeeded":
-        invoice_settle(payment.invoice, payment.pk, charge.amount, now)
-        case_closed(payment.invoice, "paid", now)
-    elif charge.status == "failed":
-        case_failed(payment.invoice, payment.decline, now)
-    if charge.status != "processing":
-        operator_tell([_message(payment)])
+        return payment.decline != _PAID_TWICE
+    return rules.may_become(known, charge.status)
+
+
+def _change(payment: Payment, charge: Charge, now: datetime) -> None:
+    """Let a payment stand as its charge does."""
+    status, decline = charge.status, charge.decline or ""
+    if payment.status in {"failed", "closed"}:
+        log.error("%s was paid after it had %s", charge.key, payment.status)
+        others = Payment.objects.filter(invoice=payment.invoice_id, status__in=rules.LIVE)
+        if others.exists():
+            # The invoice is paid twice: what is too much is put to the customer's credit.
+            status, decline = "failed", _PAID_TWICE
+    payment.status, payment.charge_ref = status, charge.ref
+    payment.decline = decline
+    payment.decided_at = None if status == "processing" else now
 
 
 def payment_begin(invoice: Invoice, method: PaymentMethod | None, now: datetime) -> Payment:
@@ -205,18 +221,6 @@ def _message(payment: Payment) -> Told:
         "decline": payment.decline,
     }
     return Told(f"payment.{payment.status}", data)
-
-
-def _came_after_all(payment: Payment, charge: Charge, now: datetime) -> None:
-    """Money came of a try that had been given up: it is booked, and what is too much credited."""
-    log.error("%s was paid after it had %s", charge.key, payment.status)
-    others = Payment.objects.filter(invoice=payment.invoice, status__in=rules.LIVE)
-    if not others.exclude(pk=payment.pk).exists():
-        payment.status = "succeeded"
-    payment.charge_ref, payment.decided_at = charge.ref, now
-    payment.save(update_fields=["status", "charge_ref", "decided_at"])
-    invoice_settle(payment.invoice, payment.pk, charge.amount, now)
-    case_closed(payment.invoice, "paid", now)
 
 
 def _locked(invoices: Sequence[UUID]) -> list[Payment]:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from matinee.billing.actions.customers import customer_can_be_charged, locked_customer
 from matinee.billing.actions.dunning import retry_soon
-from matinee.billing.actions.paying import charge_note, payment_begin
+from matinee.billing.actions.paying import charges_take, payment_begin
 from matinee.billing.gateways.chosen import chosen
 from matinee.billing.gateways.gateway import Checkout, CheckoutOrder, GatewayError, Method
 from matinee.billing.models import (
@@ -98,7 +98,7 @@ def checkout_note(checkout: Checkout) -> None:
         if payment is None:
             return
         if checkout.charge is not None:
-            charge_note(payment, checkout.charge, now)
+            charges_take([(payment, checkout.charge)], now)
         elif checkout.status == "closed" and payment.status == "started":
             payment.status, payment.decided_at = "closed", now
             payment.save(update_fields=["status", "decided_at"])

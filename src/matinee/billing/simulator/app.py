@@ -172,10 +172,10 @@ def _add_controls(app: Flask, bank: Bank) -> None:
     def totals() -> Any:
         rows = bank.store.rows(
             "SELECT kind, body ->> 'currency', body ->> 'status', count(*),"
-            " sum(body ->> 'amount_minor') FROM thing"
+            " sum(body ->> 'amount_minor'), sum(coalesce(body ->> 'fee_minor', 0)) FROM thing"
             " WHERE kind IN ('charge', 'refund', 'dispute') GROUP BY 1, 2, 3"
         )
-        names = ("kind", "currency", "status", "count", "amount_minor")
+        names = ("kind", "currency", "status", "count", "amount_minor", "fee_minor")
         return [dict(zip(names, row, strict=True)) for row in rows]
 
     @app.get("/simulator/control/waiting")

@@ -8,7 +8,6 @@ import httpx
 
 from matinee.billing.rules.signatures import signed
 from matinee.billing.simulator.bank import Bank
-from matinee.kernel import clock
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +66,7 @@ class Postman(threading.Thread):
         return len(due) if is_taken else 0
 
     def _is_taken(self, body: bytes, post_id: str) -> bool:
-        headers = signed(self._secret, post_id, int(clock.unix_s()), body)
+        headers = signed(self._secret, post_id, int(self.bank.store.now_s()), body)
         try:
             answer = self._http.post(
                 self._url, content=body, headers={**headers, "content-type": "application/json"}
