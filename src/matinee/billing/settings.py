@@ -1,6 +1,7 @@
 """The settings of `billing`; each field is the environment variable `MATINEE_BILLING_<FIELD>`."""
 
 from functools import lru_cache
+from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -56,6 +57,11 @@ class Settings(BaseSettings):
     )
     unpaid_days: int = Field(
         default=28, ge=1, le=180, description="When what is still unpaid is given up and ends"
+    )
+
+    invoice_font: Path | None = Field(
+        default=None,
+        description="A TrueType file for invoices in other scripts than those of western Europe",
     )
 
     @field_validator("time_zone")

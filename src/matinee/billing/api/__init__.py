@@ -1,5 +1,6 @@
 """The HTTP edge of `billing`."""
 
+from matinee.billing.api.documents import router as documents
 from matinee.billing.api.finance import router as finance
 from matinee.billing.api.paying import router as paying
 from matinee.billing.api.selling import router as selling
@@ -8,6 +9,7 @@ from matinee.kernel.http.django_edge import make_api
 
 api = make_api("billing")
 api.add_router("", subscribing)
+api.add_router("", documents)
 api.add_router("", paying)
 api.add_router("/studio", finance)
 api.add_router("/studio", selling)

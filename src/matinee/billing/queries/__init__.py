@@ -1,5 +1,13 @@
 """What is known about plans, subscriptions and invoices, as the messages that others read."""
 
+from matinee.billing.queries.invoices import (
+    credit_note_document,
+    credit_of,
+    invoice_document,
+    invoice_message,
+    invoices_of,
+    title_offers,
+)
 from matinee.billing.queries.payments import paying_of, payments_found, refund_message
 from matinee.billing.queries.plans import first_price, plans_offered
 from matinee.billing.queries.revenue import (
@@ -37,12 +45,17 @@ __all__ = [
     "as_it_is",
     "coming_price",
     "course_of",
+    "credit_note_document",
+    "credit_of",
     "debts",
     "deliveries",
     "endpoint_message",
     "endpoints",
     "entitlement_message",
     "first_price",
+    "invoice_document",
+    "invoice_message",
+    "invoices_of",
     "kept_price",
     "ledger",
     "ledger_csv",
@@ -59,4 +72,5 @@ __all__ = [
     "subscription_message",
     "subscription_of",
     "terms_of",
+    "title_offers",
 ]
