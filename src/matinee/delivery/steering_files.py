@@ -4,32 +4,54 @@
 `<home>/steering/<region>.json` what one asks that began before there was a plan.
 """
 
-from collections.abc import Mapping
-from contextlib import suppress
+import hashlib
+import shutil
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from matinee.contracts.delivery import SteeringManifest
 from matinee.kernel import ids
 
+# What a region's files were made from. There may be thousands of them, and most plans change none.
+_MADE_FROM = ".made-from"
 
-def write(folder: Path, manifests: Mapping[str, SteeringManifest]) -> None:
-    """Make the folder hold the manifests of these names (with a slash in them) and no others.
+Manifests = Mapping[str, SteeringManifest]
 
-    A reader sees the old file or the new one, never a part; an unchanged one is
-    left alone, so that caches keep it.
+
+def write(folder: Path, region: str, made_from: str, manifests: Callable[[], Manifests]) -> None:
+    """Make the region's folder hold these manifests, by title class and lane, and no others.
+
+    They are only made where they are made from something else than last time. The one named
+    "" is the region's own. A reader sees the old file or the new one, never a part; an
+    unchanged one is left alone, so that caches keep it.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    for region in {name.partition("/")[0] for name in manifests if "/" in name}:
-        (folder / region).mkdir(exist_ok=True)
-    for name, manifest in manifests.items():
-        body = manifest.model_dump_json(by_alias=True, exclude_none=True)
-        _replace(folder / f"{name}.json", body)
-    for file in [*folder.glob("*.json"), *folder.glob("*/*.json")]:
-        if str(file.relative_to(folder).with_suffix("")) not in manifests:
+    below = folder / region
+    below.mkdir(parents=True, exist_ok=True)
+    digest = hashlib.sha256(made_from.encode()).hexdigest()
+    mark = below / _MADE_FROM
+    if mark.is_file() and mark.read_text() == digest and (folder / f"{region}.json").is_file():
+        return
+    files = {
+        below / f"{name}.json" if name else folder / f"{region}.json": manifest
+        for name, manifest in manifests().items()
+    }
+    for file, manifest in files.items():
+        _replace(file, manifest.model_dump_json(by_alias=True, exclude_none=True))
+    for file in below.glob("*.json"):
+        if file not in files:
+            file.unlink(missing_ok=True)
+    _replace(mark, digest)
+
+
+def keep(folder: Path, regions: Iterable[str]) -> None:
+    """Forget all other regions."""
+    kept = set(regions)
+    for file in folder.glob("*.json"):
+        if file.stem not in kept:
             file.unlink(missing_ok=True)
     for below in (entry for entry in folder.iterdir() if entry.is_dir()):
-        with suppress(OSError):  # it holds something
-            below.rmdir()
+        if below.name not in kept:
+            shutil.rmtree(below, ignore_errors=True)
 
 
 def _replace(file: Path, body: str) -> None:
@@ -37,7 +59,7 @@ def _replace(file: Path, body: str) -> None:
         return
     draft = file.with_name(f".{file.name}.{ids.uuid7().hex}")
     try:
-        # Not forced to the disk: what an outage of power spoils is written anew by the next plan.
+        # Not forced to the disk: what an outage of power spoils is written anew after a change.
         draft.write_text(body)
         draft.replace(file)
     finally:

@@ -1,11 +1,13 @@
 """Planning which pathways players take, and telling them."""
 
+import json
 import logging
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
-from matinee.contracts.delivery import ANY_CLASS, HOME_REGION, SteeringManifest
+from matinee.contracts.delivery import ANY_CLASS, HOME_REGION, Edge, SteeringManifest
 from matinee.contracts.events import PackagesClassed, RegionSteered
 from matinee.delivery import host_list, queries, settings, steering_files
 from matinee.delivery.models import (
@@ -55,37 +57,55 @@ def steering_publish() -> None:
     hosts = steering.hosts(edges, shared_settings.get().url)
     down = {edge.id for edge in edges if edge.health == "down"}
     plans = queries.plans_all()
-    manifests: dict[str, SteeringManifest] = {}
-    for plan in plans:
-        manifests |= _manifests(plan, hosts, down)
-    ttl_s = settings.get().steering_ttl_s
-    for region in ({HOME_REGION} | {edge.region for edge in edges}) - {p.region for p in plans}:
-        order = [edge.id for edge in steering.ranked(edges, region)]
-        manifests[region] = steering.manifest(order, hosts, ttl_s)
+    unplanned = {HOME_REGION} | {edge.region for edge in edges}
+    unplanned -= {plan.region for plan in plans}
     try:
-        steering_files.write(folder, manifests)
+        for plan in plans:
+            _plan_write(folder, plan, hosts, down)
+        for region in unplanned:
+            _order_write(folder, region, edges, hosts)
+        steering_files.keep(folder, unplanned | {plan.region for plan in plans})
         host_list.write(folder, edges)
     except OSError as error:
         log.warning("steering manifests could not be written: %s", error)
 
 
+def _plan_write(
+    folder: Path, plan: RegionPlanRecord, hosts: Mapping[str, str], down: set[str]
+) -> None:
+    left = sorted(plan.why.get("left", {}))
+    made_from = json.dumps([plan.orders, left, plan.ttl_s, hosts, sorted(down)], sort_keys=True)
+
+    def manifests() -> dict[str, SteeringManifest]:
+        return _manifests(plan, left, hosts, down)
+
+    steering_files.write(folder, plan.region, made_from, manifests)
+
+
 def _manifests(
-    plan: RegionPlanRecord, hosts: Mapping[str, str], down: set[str]
+    plan: RegionPlanRecord, left: Iterable[str], hosts: Mapping[str, str], down: set[str]
 ) -> dict[str, SteeringManifest]:
     """A region's manifests by name; whoever went down since the plan stands last in them."""
     made: dict[tuple[str, ...], SteeringManifest] = {}
     told: dict[str, SteeringManifest] = {}
     usual = plan.orders.get(ANY_CLASS, [])
-    left = dict.fromkeys(plan.why.get("left", {}), usual)
-    for title_class, lanes in {**left, **plan.orders}.items():
+    for title_class, lanes in {**dict.fromkeys(left, usual), **plan.orders}.items():
         for lane, listed in enumerate(lanes):
             order = tuple(sorted(listed, key=lambda pathway: pathway in down))
             if order not in made:
                 made[order] = steering.manifest(order, hosts, plan.ttl_s)
-            told[f"{plan.region}/{title_class}-{lane}"] = made[order]
-    if usual:
-        told[plan.region] = told[f"{plan.region}/{ANY_CLASS}-0"]
-    return told
+            told[f"{title_class}-{lane}"] = made[order]
+    own = told.get(f"{ANY_CLASS}-0") or steering.manifest([], hosts, plan.ttl_s)
+    return {**told, "": own}
+
+
+def _order_write(
+    folder: Path, region: str, edges: Iterable[Edge], hosts: Mapping[str, str]
+) -> None:
+    """For a region that no plan knows yet: by health and nearness."""
+    order = [edge.id for edge in steering.ranked(edges, region)]
+    manifest = steering.manifest(order, hosts, settings.get().steering_ttl_s)
+    steering_files.write(folder, region, manifest.model_dump_json(), lambda: {"": manifest})
 
 
 def _plans_keep(now: Situation, decision: Decision) -> None:
