@@ -414,9 +414,3 @@ def test_behind_a_proxy_with_a_certificate(home: Path, built: Path, settings: Se
     assert public.secrets == settings.secrets
     with serving(public) as client:
         assert client.get("/").headers["strict-transport-security"] == "max-age=31536000"
-
-
-def test_a_bucket_is_refused_with_what_to_do(home: Path) -> None:
-    bucket = Settings(home=home, media_url="s3://films/prefix")
-    with pytest.raises(spawning.CannotStartError, match="Unset it, or run"):
-        edge.configuration(bucket, None)

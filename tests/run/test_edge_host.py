@@ -73,8 +73,8 @@ def test_what_earned_its_place_is_kept_whole_by_ranges(chain: Network) -> None:
         chain.put(f"ranged/v1/{number}.m4s", SEGMENT)
     chain.put("ranged/v1/init.mp4", b"init")
     chain.put("ranged/manifest.mpd", b"<MPD/>")
-    for number in (1, 3):
-        chain.admit("ranged", "v1", number)
+    for admitted in (1, 3):
+        chain.admit("ranged", "v1", admitted)
     chain.admit("ranged", "-", 0)
     # A viewer who wants a part, and one who has seen the file before, still bring it whole.
     part = chain.get("ranged/v1/10.m4s", Range="bytes=5-9")

@@ -9,9 +9,9 @@ from matinee.kernel import binaries
 from matinee.kernel.edge_tokens import FillTokens, MediaTokens
 from matinee.kernel.settings import Settings
 from matinee.playback import settings as playback
-from matinee.run import checkout, edge_template
+from matinee.run import checkout, edge_bucket, edge_template
 from matinee.run.edge_template import Source
-from matinee.run.spawning import CannotStartError, User, check_reachable, engine_user
+from matinee.run.spawning import User, check_reachable, engine_user
 
 _PROBE_TIMEOUT_S = 1.0
 
@@ -25,8 +25,9 @@ def prepare(settings: Settings) -> None:
     folder = settings.run_folder / "edge"
     folder.mkdir(mode=0o755, exist_ok=True)
     (folder / "temp").mkdir(exist_ok=True)
-    for name in ("packages", "artwork"):
-        (_media_folder(settings) / name).mkdir(parents=True, exist_ok=True)
+    if not _is_bucket(settings):
+        for name in ("packages", "artwork"):
+            (_media_folder(settings) / name).mkdir(parents=True, exist_ok=True)
     for name in ("steering", "refused", "agents", "log"):
         (settings.home / name).mkdir(exist_ok=True)
     edge_template.write_private(folder / "media_keys.json", _keys(settings))
@@ -85,11 +86,9 @@ def configuration(settings: Settings, user: User | None) -> str:
         "KEYS_MARK": edge_template.keys_mark(_keys(settings)),
         "LOG": str(settings.home / "log" / "requests.log"),
         "WEB": str(checkout.web_app()),
-        "HELD": str(_media_folder(settings)),
-        "MEDIA": str(_media_folder(settings)),
         "STEERING": str(settings.home / "steering"),
         "SERVICE": {"address": own.address, "server": ""},
-        "SOURCES": [],
+        **_origin(settings),
         "SCHEME": "https" if is_secure else "http",
         "TRANSPORT_SECURITY": _TRANSPORT_SECURITY if is_secure else "",
         "TRUSTED_PROXY": _TRUSTED_PROXY if settings.public_url else "",
@@ -109,21 +108,26 @@ _TRANSPORT_SECURITY = 'more_set_headers "Strict-Transport-Security: max-age=3153
 _TRUSTED_PROXY = "set_real_ip_from 127.0.0.1; set_real_ip_from ::1; real_ip_header X-Forwarded-For;"
 
 
+def _origin(settings: Settings) -> dict[str, object]:
+    """Where media come from: a folder of this machine, or a bucket with a cache before it."""
+    if not _is_bucket(settings):
+        return {"HELD": str(_media_folder(settings)), "SOURCES": []}
+    bucket = edge_bucket.bucket(settings)
+    return {"HELD": "", "SOURCES": [bucket.packages], "BUCKET": bucket}
+
+
+def _is_bucket(settings: Settings) -> bool:
+    return not settings.media.startswith("file:")
+
+
 def _media_folder(settings: Settings) -> Path:
-    url = urlsplit(settings.media)
-    if url.scheme != "file":
-        msg = (
-            f"MATINEE_MEDIA_URL is {settings.media}, and the edge that comes along serves media"
-            " from a folder only. Unset it, or run `matinee web`, `worker`, `encoder`, `relay`"
-            " and `beat` by themselves with an edge of your own before the bucket."
-        )
-        raise CannotStartError(msg)
-    return Path(unquote(url.path))
+    return Path(unquote(urlsplit(settings.media).path))
 
 
 def _keys(settings: Settings) -> str:
     media, fill = MediaTokens(settings.secrets).ring, FillTokens(settings.secrets).ring
-    return edge_template.keys_text(media.keys(), fill.keys())
+    more = {"bucket": edge_bucket.access()} if _is_bucket(settings) else None
+    return edge_template.keys_text(media.keys(), fill.keys(), more)
 
 
 def _health(link: socket.socket, path: str) -> bool:
