@@ -7,11 +7,12 @@ from uuid import UUID
 
 import pytest
 
-from matinee.contracts.agents import JoinRequest
+from matinee.contracts.agents import Bell, JoinRequest
 from matinee.contracts.delivery import InvitationDraft, Site, TakedownDraft
 from matinee.contracts.events import TitleRemoved
 from matinee.delivery import actions, events, queries, settings
 from matinee.delivery.actions import Placed
+from matinee.delivery.agent.control import Control
 from matinee.delivery.models import (
     AgentRecord,
     DemandRecord,
@@ -410,6 +411,43 @@ def test_a_title_is_taken_down_and_given_back(
     host.agent.filler.want(host.agent.filler.wanted)  # type: ignore[arg-type]
     host.fill()
     assert host.folder.file(package, "v720/1.m4s").exists()
+
+
+def test_the_bell_alone_takes_a_title_down(
+    join: Join, package: str, store: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    title_id = published(package, store)
+    host = join()
+    host.agent.turn()
+    actions.takedown_order(TakedownDraft(title_id=title_id))
+    rung = Bell.model_validate_json(
+        (shared_settings.get().home / "agents" / "bell.json").read_text()
+    )
+    monkeypatch.setattr(Control, "bell", lambda _: rung)
+    assert host.agent.is_rung()
+    assert host.folder.is_refused(package)
+    assert not host.agent.is_rung()
+    host.start()
+    host.agent.turn()
+    assert AgentRecord.objects.get().takedown_serial == rung.takedowns[-1].serial
+
+
+def test_a_bell_that_tells_too_little_sends_the_agent_asking(
+    join: Join, package: str, store: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    title_id = published(package, store)
+    host = join()
+    for lifted in (False, True, False):
+        actions.takedown_order(TakedownDraft(title_id=title_id, lifted=lifted))
+    monkeypatch.setattr("matinee.delivery.queries.orders.TAKEDOWNS_RUNG", 1)
+    after, newest = queries.takedowns_rung()
+    assert (len(newest), newest[0].serial > after > 0) == (1, True)
+    rung = Bell(serial=1, takedowns_after=after, takedowns=newest)
+    monkeypatch.setattr(Control, "bell", lambda _: rung)
+    assert host.agent.is_rung()
+    assert not host.folder.is_refused(package)
+    host.agent.turn()
+    assert host.folder.is_refused(package)
 
 
 def test_a_title_that_is_removed_is_refused_everywhere(

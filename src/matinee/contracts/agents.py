@@ -219,9 +219,15 @@ class EdgeOrders(Message):
 
 
 class Bell(Message):
-    """A file that nginx serves to every agent: a number that grows when there are new orders."""
+    """A file that nginx serves to every agent: a number that grows when there are new orders.
+
+    It carries the newest takedowns itself, so that they need nothing but nginx: all of those
+    behind the serial `takedowns_after`.
+    """
 
     serial: Count
+    takedowns_after: Count = 0
+    takedowns: list[TakedownOrder] = []
 
 
 class PackageFile(Message):

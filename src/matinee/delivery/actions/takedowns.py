@@ -3,6 +3,8 @@
 from pathlib import Path
 from uuid import UUID
 
+from django.db import connections
+
 from matinee.contracts.delivery import Takedown, TakedownDraft
 from matinee.contracts.events import TitleRemoved
 from matinee.delivery import bell, queries
@@ -18,6 +20,7 @@ def takedown_order(draft: TakedownDraft, asked_by: UUID | None = None) -> Takedo
     NotFound for a title of which nothing was ever served.
     """
     with transaction_of("delivery"):
+        _serials_in_order()
         packages = _packages(draft.title_id)
         if not packages:
             detail = "No edge ever had anything of this title. Look at its address again."
@@ -41,6 +44,7 @@ def takedown_order(draft: TakedownDraft, asked_by: UUID | None = None) -> Takedo
 
 def title_forget(event: TitleRemoved) -> None:
     """A title is gone for good, and so must be what edges hold; call `markers_write` after it."""
+    _serials_in_order()
     packages = _packages(event.title_id)
     TakedownRecord.objects.bulk_create(
         TakedownRecord(
@@ -65,6 +69,16 @@ def markers_write() -> bool:
     for package in there - wanted:
         Path(folder / package).unlink(missing_ok=True)
     return wanted != there
+
+
+def _serials_in_order() -> None:
+    """Let no other transaction add takedowns before this one ends.
+
+    Agents count by the serial: a smaller one that came to light later would be passed over.
+    """
+    table = connections["delivery"].ops.quote_name(TakedownRecord._meta.db_table)
+    with connections["delivery"].cursor() as cursor:
+        cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
 
 
 def _packages(title_id: UUID) -> list[str]:

@@ -39,11 +39,11 @@ class Control:
             EdgeOrders, "POST", f"{API}/report", body=report, timeout=_REPORT_TIMEOUT_S
         )
 
-    def bell(self) -> int | None:
-        """The serial that nginx of the control plane serves; None where it does not."""
+    def bell(self) -> Bell | None:
+        """What nginx of the control plane serves; None where it does not."""
         try:
             answer = self._client.http.get(BELL_PATH, timeout=2.0)
-            return Bell.model_validate_json(answer.content).serial if answer.is_success else None
+            return Bell.model_validate_json(answer.content) if answer.is_success else None
         except (httpx.HTTPError, ValidationError):
             return None
 

@@ -2,11 +2,12 @@
 
 import logging
 import threading
+from collections.abc import Sequence
 
 import httpx
 from pydantic import ValidationError
 
-from matinee.contracts.agents import EdgeConfiguration, EdgeOrders
+from matinee.contracts.agents import EdgeConfiguration, EdgeOrders, TakedownOrder
 from matinee.delivery.agent import joining, obedience
 from matinee.delivery.agent.control import Control, trust
 from matinee.delivery.agent.fill import Filler, Wanted
@@ -71,7 +72,7 @@ class Agent:
         next_report_s = clock.monotonic_s()
         while not self._stopping.is_set():
             is_due = clock.monotonic_s() >= next_report_s
-            if is_due or self._is_rung():
+            if self.is_rung() or is_due:
                 self.turn()
                 next_report_s = clock.monotonic_s() + self._interval_s()
             self._stopping.wait(self._bell_interval_s())
@@ -122,9 +123,7 @@ class Agent:
         """Whether there was something to remember."""
         memory = self._memory
         if orders.takedowns:
-            done = obedience.take_down(self._folder, self._holdings, orders.takedowns)
-            memory.takedown_serial = max(memory.takedown_serial, done)
-            self._upkeep.readmit()
+            self._take_down(orders.takedowns)
             self.reporter.is_behind = True  # so that it is told at once
         if orders.configuration is not None and self._configure(orders.configuration):
             memory.configuration = orders.configuration
@@ -137,6 +136,11 @@ class Agent:
             self.reporter.is_behind = True
         told = (orders.takedowns, orders.configuration, orders.placement)
         return any(told)
+
+    def _take_down(self, orders: Sequence[TakedownOrder]) -> None:
+        done = obedience.take_down(self._folder, self._holdings, orders)
+        self._memory.takedown_serial = max(self._memory.takedown_serial, done)
+        self._upkeep.readmit()
 
     def _configure(self, configuration: EdgeConfiguration) -> bool:
         self._auth.keys = configuration.fill_keys
@@ -171,11 +175,20 @@ class Agent:
         self._upkeep.keep_room(memory)
         self.filler.want(Wanted(memory.configuration, memory.placement))
 
-    def _is_rung(self) -> bool:
-        serial = self._control.bell()
-        if serial is None or serial == self._rung:
+    def is_rung(self) -> bool:
+        """Whether there are new orders; those to take something down are obeyed at once."""
+        bell = self._control.bell()
+        if bell is None or bell.serial == self._rung:
             return False
-        self._rung = serial
+        self._rung = bell.serial
+        done = self._memory.takedown_serial
+        new = [order for order in bell.takedowns if order.serial > done]
+        try:
+            if new and bell.takedowns_after <= done:
+                self._take_down(new)
+                self._folder.remember(self._memory)
+        except OSError as error:
+            log.warning("a title could not be taken down yet: %s", error)
         return True
 
     def _interval_s(self) -> float:

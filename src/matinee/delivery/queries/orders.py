@@ -24,6 +24,7 @@ from matinee.kernel import problems
 from matinee.kernel import settings as shared_settings
 
 TAKEDOWNS_AT_ONCE = 1_000
+TAKEDOWNS_RUNG = 100
 _REVISION_BITS = 48
 
 
@@ -95,7 +96,18 @@ def placement_of(edge: EdgeRecord, revision: int) -> PlacementOrders:
 def takedowns_after(serial: int) -> list[TakedownOrder]:
     """The oldest takedowns with a larger serial."""
     rows = TakedownRecord.objects.filter(serial__gt=serial).order_by("serial")[:TAKEDOWNS_AT_ONCE]
-    return [TakedownOrder(serial=r.serial, package=r.package, lifted=r.lifted) for r in rows]
+    return [_order(row) for row in rows]
+
+
+def takedowns_rung() -> tuple[int, list[TakedownOrder]]:
+    """The newest takedowns, oldest of them first, and the serial that they follow on."""
+    rows = list(TakedownRecord.objects.order_by("-serial")[: TAKEDOWNS_RUNG + 1])
+    after = rows.pop().serial if len(rows) > TAKEDOWNS_RUNG else 0
+    return after, [_order(row) for row in reversed(rows)]
+
+
+def _order(row: TakedownRecord) -> TakedownOrder:
+    return TakedownOrder(serial=row.serial, package=row.package, lifted=row.lifted)
 
 
 def _holders(edge: EdgeRecord, packages: set[str]) -> dict[tuple[str, str], dict[str, int]]:

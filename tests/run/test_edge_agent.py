@@ -1,0 +1,122 @@
+"""`matinee edge run`: nginx and its agent on a host, whatever is killed and whoever is away."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from matinee.contracts.agents import EdgeConfiguration, MediaKey
+from matinee.delivery.agent.folder import Identity, Memory
+from matinee.delivery.authority import Authority
+from matinee.kernel import clock, ids
+from matinee.kernel.edge_tokens import signed
+from matinee.kernel.key_rings import Key
+from matinee.kernel.settings import Settings
+from matinee.run import edge_agent
+from tests.run.conftest import free_port
+
+pytestmark = pytest.mark.engines
+
+READY_S, STOP_S = 60.0, 30.0
+PACKAGE = "01990000-0000-7000-8000-000000000001"
+KEY = MediaKey(kid="k1", key="a secret of the tests")
+
+
+@pytest.fixture
+def url(settings: Settings) -> str:
+    """A host that joined a service which is away now, with a film in its store."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    folder = edge_agent.folder_of(settings)
+    folder.prepare()
+    told = EdgeConfiguration(
+        revision=1,
+        edge="paris-1",
+        role="edge",
+        base_url=url,
+        origin_url="http://127.0.0.1:1",
+        app_origins=["http://127.0.0.1:1"],
+        disk_bytes=0,
+        fill_bps=0,
+        fill_keys=[KEY],
+        media_keys=[KEY],
+    )
+    folder.authority.write_text(Authority(settings.secrets).pem)
+    folder.remember(Memory(configuration=told))
+    folder.identity = Identity(
+        control_url="http://127.0.0.1:1",
+        edge_id=ids.uuid7(),
+        name="paris-1",
+        base_url=url,
+        listen=f"127.0.0.1:{port}",
+        secret="none",
+    )
+    film = folder.file(PACKAGE, "v720/1.m4s")
+    folder.make(film.parent)
+    film.write_bytes(b"a film")
+    return url
+
+
+@pytest.fixture
+def running(settings: Settings, url: str) -> Iterator[subprocess.Popen[bytes]]:
+    env = {**os.environ, "MATINEE_HOME": str(settings.home)}
+    command = [sys.executable, "-m", "matinee.run.cli", "edge", "run"]
+    with (settings.home / "edge.out").open("wb") as log:
+        child = subprocess.Popen(command, env=env, stdout=log, stderr=log)
+    try:
+        _until(lambda: _serves(url) and bool(_agents(child.pid)), settings)
+        yield child
+    finally:
+        child.send_signal(signal.SIGINT)
+        child.wait(STOP_S)
+
+
+def test_an_edge_serves_while_its_agent_is_killed_and_its_service_away(
+    running: subprocess.Popen[bytes], settings: Settings, url: str
+) -> None:
+    (agent,) = _agents(running.pid)
+    nginx = _nginx_pid(settings)
+    agent.kill()
+    assert _serves(url)
+    _until(lambda: [one.pid for one in _agents(running.pid)] not in ([], [agent.pid]), settings)
+    assert _serves(url)
+    assert _nginx_pid(settings) == nginx
+    running.send_signal(signal.SIGINT)
+    assert running.wait(STOP_S) == 0
+    assert not psutil.pid_exists(nginx)
+
+
+def _serves(url: str) -> bool:
+    expiry_s = int(clock.unix_s()) + 60
+    token = signed(Key(KEY.kid, KEY.key, signs_from_s=0), expiry_s, ids.uuid7(), PACKAGE)
+    with contextlib.suppress(httpx.HTTPError):
+        answer = httpx.get(f"{url}/media/{token}/{PACKAGE}/v720/1.m4s", timeout=5, trust_env=False)
+        return answer.content == b"a film"
+    return False
+
+
+def _agents(pid: int) -> list[psutil.Process]:
+    return [
+        child
+        for child in psutil.Process(pid).children()
+        if child.cmdline()[-2:] == ["edge", "agent"]
+    ]
+
+
+def _nginx_pid(settings: Settings) -> int:
+    return int((settings.home / "edge" / "nginx.pid").read_text())
+
+
+def _until(is_so: Callable[[], bool], settings: Settings) -> None:
+    end_s = clock.monotonic_s() + READY_S
+    while not is_so():
+        said = Path(settings.home / "edge.out").read_text()
+        assert clock.monotonic_s() < end_s, said
+        clock.pause(0.05)
