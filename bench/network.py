@@ -34,7 +34,7 @@ _FILM_S = 100
 # How long a film may take beyond its own length before the watch is given up.
 _PATIENCE_S = 60
 _SEGMENT = re.compile(r"/([^/]+)/(\d+)\.m4s$")
-_FLAGS = [
+FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -46,7 +46,7 @@ _FLAGS = [
 ]
 
 # Begins a stall where the element waits or is held at no speed, ends it where the film moves again.
-_NOTES = """(() => {
+NOTES = """(() => {
   const notes = {
     pressed_ms: null, started_ms: null, stalls: 0, stalled_ms: 0, held: [], ended: false,
   };
@@ -235,7 +235,7 @@ def _watch(playwright: Playwright, service: Running, way: str, name: str) -> Ite
             link = stack.enter_context(shaping.namespace(space, service.port))
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             program = shaping.launcher(folder, space, chromium)
-        browser = playwright.chromium.launch(executable_path=str(program), args=_FLAGS)
+        browser = playwright.chromium.launch(executable_path=str(program), args=FLAGS)
         stack.callback(browser.close)
         page = _page(browser, service)
         press = _ours(page, service) if name == OURS else _theirs(page, service)
@@ -250,7 +250,7 @@ def _page(browser: Browser, service: Running) -> Page:
     context = browser.new_context(
         base_url=service.url, viewport={"width": 1280, "height": 720}, bypass_csp=True
     )
-    context.add_init_script(_NOTES)
+    context.add_init_script(NOTES)
     page: Page = context.new_page()
     return page
 

@@ -8,8 +8,9 @@ import subprocess
 import tempfile
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -34,9 +35,10 @@ FAST = {
 
 @dataclass(frozen=True)
 class Running:
-    """An installation with the film in it."""
+    """An installation with the film in it; `env` is what its commands need."""
 
     port: int
+    env: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -71,7 +73,7 @@ def running(duration_s: int, settings: Mapping[str, str] = FAST) -> Iterator[Run
             film = long_film(home / "film.mkv", duration_s)
             add = [str(MATINEE), "add", str(film), "--title", "The long one", "--slug", SLUG]
             subprocess.run([*add, "--wait"], env=env, check=True, timeout=_ADD_S)
-            yield Running(port)
+            yield Running(port, env)
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(timeout=_STOP_S)
@@ -114,14 +116,20 @@ def _title(client: httpx.Client) -> str:
 
 
 def dash_url(service: Running) -> str:
-    """The manifest's address for a viewer of its own; an entitlement may be a moment away."""
+    """The manifest's address for a viewer of its own."""
+    url: str = play_session(service)["dash_url"]
+    return url
+
+
+def play_session(service: Running) -> dict[str, Any]:
+    """What pressing play gives a viewer of its own; an entitlement may be a moment away."""
     with viewer(service.url) as client:
         title_id, end_s = _title(client), clock.monotonic_s() + 30
         while clock.monotonic_s() < end_s:
             answer = client.post("/api/playback/sessions", json={"title_id": title_id})
             if answer.is_success:
-                url: str = answer.json()["dash_url"]
-                return url
+                session: dict[str, Any] = answer.json()
+                return session
             clock.pause(0.3)
     raise SystemExit(f"pressing play was refused: {answer.text}")
 

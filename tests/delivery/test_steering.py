@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from matinee.contracts.delivery import Edge
 from matinee.delivery import actions, settings
 from matinee.delivery.models import (
     AgentRecord,
@@ -19,6 +20,7 @@ from matinee.delivery.models import (
     PortionRecord,
     RegionPlanRecord,
 )
+from matinee.delivery.rules import steering as steering_rules
 from matinee.delivery.rules.lanes import LANES
 from matinee.kernel import clock, ids
 from matinee.kernel import settings as shared_settings
@@ -196,3 +198,26 @@ def test_a_region_without_edges_is_told_of_no_more(steering: Path) -> None:
     assert told("region.steered")[-1] | {"orders": {}} == told("region.steered")[-1]
     assert not (steering / "oslo").exists()
     assert not (steering / "oslo.json").exists()
+
+
+def test_hosts_are_told_without_a_port_where_all_share_it() -> None:
+    def hosts(*urls: str) -> list[str]:
+        edges = [
+            Edge(
+                id=f"e{number}",
+                base_url=url,
+                region="home",
+                health="up",
+                latency_ms=None,
+                checked_at=None,
+            )
+            for number, url in enumerate(urls)
+        ]
+        return list(steering_rules.hosts(edges, "http://own.example:81").values())
+
+    assert hosts("", "http://[::1]:81", "http://b.example:81") == [
+        "own.example",
+        "[::1]",
+        "b.example",
+    ]
+    assert hosts("", "http://b.example:82") == ["own.example:81", "b.example:82"]

@@ -26,6 +26,12 @@ describe("readAdvice", () => {
     });
   });
 
+  it("keeps the port where only a host is told", () => {
+    const like = [{ id: "a", base_url: "http://a.example:8480/" }];
+    const told = { ...MANIFEST, "PATHWAY-PRIORITY": ["b"], "PATHWAY-CLONES": [clone("b", "b")] };
+    expect(readAdvice(told, like)?.priority).toEqual([{ id: "b", base_url: "http://b:8480/" }]);
+  });
+
   it.each([null, "text", [], {}, { VERSION: 2, "PATHWAY-PRIORITY": ["a"] }, { VERSION: 1 }])(
     "takes nothing from %j",
     (told) => expect(readAdvice(told, KNOWN)).toBeNull(),

@@ -52,12 +52,14 @@ export function readAdvice(told: unknown, known: readonly Pathway[]): Advice | n
 function clonesIn(manifest: Manifest, like: Pathway | undefined): Pathway[] {
   const clones = manifest["PATHWAY-CLONES"];
   if (!Array.isArray(clones) || !like) return [];
-  const { protocol } = new URL(like.base_url);
+  const { protocol, port } = new URL(like.base_url);
   return clones.flatMap((clone: Record<string, unknown> | null) => {
     const host = (clone?.["URI-REPLACEMENT"] as { HOST?: unknown } | undefined)?.HOST;
     const address = isText(host) ? URL.parse(`${protocol}//${host}/`) : null;
-    const isHostOnly = address?.pathname === "/" && !address.search && !address.username;
-    return isText(clone?.["ID"]) && isHostOnly ? [{ id: clone["ID"], base_url: address.href }] : [];
+    if (!isText(clone?.["ID"]) || !address) return [];
+    if (address.pathname !== "/" || address.search || address.username) return [];
+    if (address.port === "") address.port = port; // As the specification has it: the host alone.
+    return [{ id: clone["ID"], base_url: address.href }];
   });
 }
 

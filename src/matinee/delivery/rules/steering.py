@@ -44,12 +44,15 @@ def manifest(order: Iterable[str], hosts: Mapping[str, str], ttl_s: int) -> Stee
 
 
 def hosts(edges: Iterable[Edge], own_url: str) -> dict[str, str]:
-    """Host, and port where it has one, of every edge that viewers may be sent to."""
-    return {
-        edge.id: urlsplit(edge.base_url or own_url).netloc
-        for edge in edges
-        if edge.role != "shield"
-    }
+    """The host of every edge that viewers may be sent to.
+
+    Players put it in the place of another edge's and keep the port, some even where one is told:
+    it is told only where edges differ in it, which those players cannot follow.
+    """
+    urls = {edge.id: urlsplit(edge.base_url or own_url) for edge in edges if edge.role != "shield"}
+    if len({url.port for url in urls.values()}) > 1:
+        return {edge: url.netloc for edge, url in urls.items()}
+    return {edge: url.netloc.removesuffix(f":{url.port}") for edge, url in urls.items()}
 
 
 def _latency_class(latency_ms: float | None) -> float:
