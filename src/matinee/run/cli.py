@@ -42,6 +42,10 @@ COMMANDS = {
         "Edges",
         {"edge": "Make hosts serve media, wherever they are."},
     ),
+    "matinee.run.commands.keys": (
+        "Edges",
+        {"keys": "Change what edges check tokens with."},
+    ),
     "matinee.run.commands.people": (
         "People",
         {

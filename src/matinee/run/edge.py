@@ -1,6 +1,8 @@
 """The edge of one machine: nginx's configuration from its template and our settings."""
 
 import grp
+import os
+import signal
 import socket
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -39,6 +41,17 @@ def command(settings: Settings) -> list[str]:
     folder = settings.run_folder / "edge"
     nginx = str(binaries.find("nginx"))
     return [nginx, "-e", "stderr", "-p", f"{folder}/", "-c", str(folder / "nginx.conf")]
+
+
+def reload(settings: Settings) -> bool:
+    """Have the running edge read configuration and keys anew; False if none runs."""
+    try:
+        pid = int((settings.run_folder / "edge" / "nginx.pid").read_text())
+        prepare(settings)
+        os.kill(pid, signal.SIGHUP)
+    except (FileNotFoundError, ProcessLookupError, ValueError):
+        return False
+    return True
 
 
 def is_ready(settings: Settings) -> bool:
