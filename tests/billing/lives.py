@@ -98,6 +98,7 @@ class Life:
         self.book += ledger.payment(Money(asked.due, CURRENCY))
         asked.paid, asked.due = asked.paid + asked.due, 0
         self.course = rules.settled(self.course, self.terms, self.now, self.zone)
+        self.wait(timedelta())
 
     def wait(self, by: timedelta) -> None:
         """Time passes; what happens by itself happens."""
@@ -118,7 +119,7 @@ class Life:
         if refused is not None or not self.course.is_running:
             return
         plan = change(self.terms, new)
-        self.course = replace(self.course, cancelled_at=None)
+        self.course = replace(self.course, cancelled_at=None, paused_from=None, resumes_at=None)
         if plan.manner == "renewal" or self.course.is_trialing:
             self.next_terms = new
             return

@@ -138,10 +138,10 @@ class Lives(RuleBasedStateMachine):
 
     @invariant()
     def what_runs_has_a_present_period_or_waits_for_somebody(self) -> None:
-        now = life_course = self.life.course
+        now = self.life.course
         assert now.period.start < now.period.end
-        if life_course.is_running and not life_course.is_unpaid and not life_course.paused_from:
-            assert life_course.due_at == life_course.period.end > self.life.now
+        if now.is_running and not now.is_unpaid and not now.paused_from:
+            assert now.due_at == now.period.end > self.life.now
 
 
 Lives.TestCase.settings = settings(

@@ -9,6 +9,7 @@ from matinee.contracts.events import (
     ProfileRemoved,
     RegionSteered,
     TitleChanged,
+    TitleGranted,
     TitleRemoved,
 )
 from matinee.kernel.events import hears
@@ -17,6 +18,7 @@ from matinee.playback import actions
 hears("playback", TitleChanged)(actions.title_keep)
 hears("playback", TitleRemoved)(actions.title_forget)
 hears("playback", EntitlementChanged)(actions.entitlement_keep)
+hears("playback", TitleGranted)(actions.grant_keep)
 hears("playback", EdgeChanged)(actions.edge_keep)
 hears("playback", EdgeRemoved)(actions.edge_forget)
 hears("playback", RegionSteered)(actions.plan_keep)

@@ -60,6 +60,19 @@ class EntitlementCopy(Copy):
     ends_at = models.DateTimeField(null=True)
 
 
+class TitleGrantCopy(Copy):
+    """A title that an account has rented or bought."""
+
+    account_id = models.UUIDField()
+    title_id = models.UUIDField()
+    ends_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account_id", "title_id"], name="title_granted_once")
+        ]
+
+
 class EdgeCopy(Copy):
     """An edge as the message that `delivery` told; `edge` is None once it was removed."""
 

@@ -17,6 +17,7 @@ from matinee.playback.rules import (
     FOREVER,
     EntitlementFacts,
     Facts,
+    GrantFacts,
     KeyFacts,
     ResumeFacts,
     Session,
@@ -28,13 +29,14 @@ _TRACKS = TypeAdapter(list[TrackInfo])
 _EDGES = TypeAdapter(list[Edge])
 _RIGHTS = TypeAdapter(list[RightsWindow])
 
-# One statement, because pressing play is the hottest request of the house: six
+# One statement, because pressing play is the hottest request of the house: seven
 # primary-key look-ups, the plan of one region, and the handful of edges there are.
 _FACTS = """
 SELECT title.id, title.kind, title.name, title.status, title.maturity_age, title.package,
        title.key_id, own.id IS NOT NULL, title.duration_s,
        title.audio, title.subtitles, title.storyboard, title.rights, following.id,
        entitlement.streams_at_once, entitlement.height_max, entitlement.ends_at,
+       granted.id IS NOT NULL, granted.ends_at,
        resume.position_s, resume.finished,
        erasure.until,
        steered.region, class.title_class, steered.orders -> class.title_class,
@@ -48,6 +50,8 @@ LEFT JOIN playback_titlecopy following ON following.id = title.next_title_id
       AND NOT following.removed AND following.status = 'published'
       AND following.package IS NOT NULL AND following.maturity_age <= %(maturity)s
 LEFT JOIN playback_entitlementcopy entitlement ON entitlement.id = asked.account_id
+LEFT JOIN playback_titlegrantcopy granted ON granted.account_id = asked.account_id
+      AND granted.title_id = asked.title_id
 LEFT JOIN playback_position resume ON resume.profile_id = asked.profile_id
       AND resume.title_id = asked.title_id
 LEFT JOIN playback_erasure erasure ON erasure.profile_id = asked.profile_id
@@ -76,7 +80,8 @@ def facts_of_play(caller: Caller, title_id: UUID, region: str = HOME_REGION) -> 
         cursor.execute(_FACTS, values)
         row = cast("tuple[Any, ...]", cursor.fetchone())
     *of_viewer, region_found, title_class, orders, usual, edges = row
-    *title, streams_at_once, height_max, ends_at, position_s, finished, until = of_viewer
+    *title, streams_at_once, height_max, ends_at, is_granted, granted_until = of_viewer[:-3]
+    position_s, finished, until = of_viewer[-3:]
     return Facts(
         title=None if title[0] is None else _title(title),
         entitlement=None
@@ -86,6 +91,7 @@ def facts_of_play(caller: Caller, title_id: UUID, region: str = HOME_REGION) -> 
         profile_removed=until is not None and until >= FOREVER,
         edges=[] if edges is None else _EDGES.validate_python(_parsed(edges)),
         plan=_plan(region_found, title_class, orders, usual),
+        grant=GrantFacts(granted_until) if is_granted else None,
     )
 
 

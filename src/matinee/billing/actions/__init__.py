@@ -57,6 +57,7 @@ from matinee.billing.actions.subscriptions import (
     subscription_pause,
     subscription_resume,
 )
+from matinee.billing.actions.taxing import TaxDraft, tax_add, tax_end
 from matinee.billing.actions.telling import AT_ONCE, entitlements_announce
 from matinee.billing.actions.visiting import AT_ONCE as VISITS_AT_ONCE
 from matinee.billing.actions.visiting import (
@@ -96,6 +97,7 @@ __all__ = [
     "PriceDraft",
     "Reason",
     "RefundWish",
+    "TaxDraft",
     "Told",
     "Wish",
     "cases_step",
@@ -146,6 +148,8 @@ __all__ = [
     "subscription_resume",
     "subscription_start_default",
     "subscriptions_roll",
+    "tax_add",
+    "tax_end",
     "title_order",
     "title_price_set",
     "visits_end",

@@ -26,11 +26,12 @@ _REFUSED: dict[Refusal, str] = {
 def change_plan(row: Subscription, price: PlanPrice, now: datetime) -> Invoice | None:
     """Change a locked, running subscription to another price, or take its cancellation back.
 
-    The invoice is of the rest of the period, where the policy charges at once. Conflict
-    while something is still to be paid.
+    A pause that was to come is taken back, too: who chooses a plan wants to watch. The
+    invoice is of the rest of the period, where the policy charges at once. Conflict while
+    something is still to be paid.
     """
     course = queries.course_of(row)
-    onward = replace(course, cancelled_at=None)
+    onward = replace(course, cancelled_at=None, paused_from=None, resumes_at=None)
     refusal = why_unchangeable(course, queries.terms_of(row.price), now)
     if refusal is not None:
         raise Conflict(refusal, _REFUSED[refusal])

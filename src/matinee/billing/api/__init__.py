@@ -2,6 +2,7 @@
 
 from matinee.billing.api.documents import router as documents
 from matinee.billing.api.finance import router as finance
+from matinee.billing.api.offering import router as offering
 from matinee.billing.api.paying import router as paying
 from matinee.billing.api.selling import router as selling
 from matinee.billing.api.subscribing import router as subscribing
@@ -13,3 +14,4 @@ api.add_router("", documents)
 api.add_router("", paying)
 api.add_router("/studio", finance)
 api.add_router("/studio", selling)
+api.add_router("/studio", offering)

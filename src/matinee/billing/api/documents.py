@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Status
 
-from matinee.billing import actions, drawing, queries, settings
+from matinee.billing import actions, queries, settings
 from matinee.billing.actions import CustomerFacts
 from matinee.billing.rules.document import Document
 from matinee.contracts import invoices as messages
@@ -110,6 +110,8 @@ def order_title(request: HttpRequest, offer_id: UUID) -> Status[messages.Invoice
 
 
 def _pdf(document: Document) -> HttpResponse:
+    from matinee.billing import drawing  # noqa: PLC0415 - fonts take memory, and few ask for them
+
     body = drawing.drawn(document, settings.get().invoice_font)
     answer = HttpResponse(body, content_type="application/pdf")
     answer["Content-Disposition"] = f'attachment; filename="{document.number}.pdf"'

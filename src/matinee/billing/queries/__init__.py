@@ -28,7 +28,7 @@ from matinee.billing.queries.subscriptions import (
     subscription_message,
     subscription_of,
 )
-from matinee.billing.queries.taxes import OwnTable
+from matinee.billing.queries.taxes import OwnTable, tax_rates
 from matinee.billing.queries.terms import (
     coming_price,
     course_of,
@@ -71,6 +71,7 @@ __all__ = [
     "subscribers",
     "subscription_message",
     "subscription_of",
+    "tax_rates",
     "terms_of",
     "title_offers",
 ]

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from matinee.billing.models import TaxRate
 from matinee.billing.rules.taxes import Tax
+from matinee.contracts import offers as messages
 
 
 class OwnTable:
@@ -29,3 +30,19 @@ class OwnTable:
             for rate in rates
             if rate.valid_from <= at and (rate.valid_until is None or at < rate.valid_until)
         )
+
+
+def tax_rates() -> list[messages.TaxRate]:
+    """The table, by territory, the newest rate of each first."""
+    return [
+        messages.TaxRate(
+            id=rate.id,
+            territory=rate.territory,
+            name=rate.name,
+            percent=rate.percent,
+            inclusive=rate.inclusive,
+            valid_from=rate.valid_from,
+            valid_until=rate.valid_until,
+        )
+        for rate in TaxRate.objects.order_by("territory", "name", "-valid_from")
+    ]

@@ -10,6 +10,7 @@ from matinee.contracts.events import (
     PackagesClassed,
     RegionSteered,
     TitleChanged,
+    TitleGranted,
     TitleRemoved,
 )
 from matinee.kernel.databases import transaction_of
@@ -22,6 +23,7 @@ from matinee.playback.models import (
     RegionPlan,
     SealedKey,
     TitleCopy,
+    TitleGrantCopy,
 )
 from matinee.playback.rules import FOREVER
 
@@ -80,6 +82,13 @@ def entitlement_keep(event: EntitlementChanged) -> None:
     values = event.entitlement.model_dump(exclude={"account_id"})
     with transaction_of("playback"):
         _keep_newest(EntitlementCopy, {"id": event.entitlement.account_id}, event, values)
+
+
+def grant_keep(event: TitleGranted) -> None:
+    """Keep that an account has rented or bought a title, unless something newer is known."""
+    which = {"account_id": event.account_id, "title_id": event.title_id}
+    with transaction_of("playback"):
+        _keep_newest(TitleGrantCopy, which, event, {"ends_at": event.ends_at})
 
 
 def edge_keep(event: EdgeChanged) -> None:

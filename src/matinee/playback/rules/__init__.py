@@ -22,6 +22,8 @@ from matinee.playback.rules.pathways import Plan, package_name
 FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
 EVERYTHING = UUID(int=0)
 
+# What is bought alone plays in every quality that there is.
+_EVERY_HEIGHT = 100_000
 _FINISHED_FRACTION = 0.95  # credits roll in the last twentieth
 _TOO_SHORT_TO_RESUME_S = 3.0
 _TOLD_AT_MOST_EVERY_S = 4.0
@@ -61,6 +63,12 @@ class EntitlementFacts(NamedTuple):
     ends_at: datetime | None
 
 
+class GrantFacts(NamedTuple):
+    """That an account has rented or bought the title, and until when."""
+
+    ends_at: datetime | None
+
+
 class ResumeFacts(NamedTuple):
     """Where a profile stopped."""
 
@@ -77,6 +85,7 @@ class Facts(NamedTuple):
     profile_removed: bool
     edges: list[Edge]
     plan: Plan | None = None
+    grant: GrantFacts | None = None
 
 
 class Session(Message):
@@ -133,7 +142,7 @@ def may_play(facts: Facts, maturity_age: int, country: str, now: datetime) -> Pl
     if not is_available(title.rights, country, now):
         detail = "This title cannot be watched in your country, or not now. Choose another one."
         raise problems.Forbidden("not_available_here", detail)
-    entitlement = entitled(facts.entitlement, now)
+    entitlement = entitled(facts.entitlement, now, facts.grant)
     return Playable(title, package_name(title.package), title.duration_s, entitlement)
 
 
@@ -147,7 +156,7 @@ def may_go_on(facts: Facts, maturity_age: int, now: datetime) -> EntitlementFact
     except problems.NotFound as problem:
         detail = "This title was taken out of the catalogue."
         raise problems.Gone("session_ended", detail) from problem
-    return entitled(facts.entitlement, now)
+    return entitled(facts.entitlement, now, facts.grant)
 
 
 def _watchable(facts: Facts, maturity_age: int) -> TitleFacts:
@@ -165,16 +174,30 @@ def _watchable(facts: Facts, maturity_age: int) -> TitleFacts:
     return title
 
 
-def entitled(entitlement: EntitlementFacts | None, now: datetime) -> EntitlementFacts:
-    """What the account may watch now; PaymentRequired, with the way out, if nothing."""
+def entitled(
+    entitlement: EntitlementFacts | None, now: datetime, grant: GrantFacts | None = None
+) -> EntitlementFacts:
+    """What the account may watch now; PaymentRequired, with the way out, if nothing.
+
+    What is rented or bought plays on one screen in every quality, and on more with a plan.
+    """
+    if grant is not None and _lasts(grant.ends_at, now):
+        screens = 1
+        if entitlement is not None and _lasts(entitlement.ends_at, now):
+            screens = entitlement.streams_at_once
+        return EntitlementFacts(screens, _EVERY_HEIGHT, grant.ends_at)
     if entitlement is None:
         why = "There is no subscription on this account yet. Choose a plan in your account, then "
         why += "press play again. If you have only just signed up, wait a second and try again."
         raise problems.PaymentRequired("not_entitled", why)
-    if entitlement.ends_at is not None and entitlement.ends_at <= now:
+    if not _lasts(entitlement.ends_at, now):
         why = "Your subscription has ended. Choose a plan in your account, then press play again."
         raise problems.PaymentRequired("not_entitled", why)
     return entitlement
+
+
+def _lasts(ends_at: datetime | None, now: datetime) -> bool:
+    return ends_at is None or ends_at > now
 
 
 def too_many_streams(streams_at_once: int, slot_s: float) -> problems.TooMany:
