@@ -39,6 +39,9 @@ class Settings(BaseSettings):
     plan_interval_s: Annotated[float, Field(ge=2, le=600)] = Field(
         default=10, description="How often it is planned which edges players take"
     )
+    placement_interval_s: Annotated[float, Field(ge=60, le=86_400)] = Field(
+        default=600, description="How often it is decided which titles lie on which edges"
+    )
     steering_ttl_s: Annotated[int, Field(ge=5, le=3600)] = Field(
         default=30, description="How long a player keeps to a steering manifest"
     )

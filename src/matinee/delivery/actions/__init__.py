@@ -17,6 +17,7 @@ from matinee.delivery.actions.joining import (
 )
 from matinee.delivery.actions.packages import packages_index, title_keep
 from matinee.delivery.actions.placement import Placed, placement_put, placements_put
+from matinee.delivery.actions.placing import placements_make
 from matinee.delivery.actions.pruning import figures_prune
 from matinee.delivery.actions.reports import own_edge_agent, report_take
 from matinee.delivery.actions.steering import plan_make, steering_publish
@@ -38,6 +39,7 @@ __all__ = [
     "own_edge_agent",
     "packages_index",
     "placement_put",
+    "placements_make",
     "placements_put",
     "plan_make",
     "report_take",

@@ -11,6 +11,7 @@ from matinee.delivery.models.media import (
     TakedownDoneRecord,
     TakedownRecord,
 )
+from matinee.delivery.models.outlooks import OutlookRecord
 from matinee.delivery.models.steering import DemandSeenRecord, RegionPlanRecord
 from matinee.kernel.events.tables import DeadLetterTable, InboxTable, OutboxTable
 
@@ -24,6 +25,7 @@ __all__ = [
     "Inbox",
     "InvitationRecord",
     "Outbox",
+    "OutlookRecord",
     "PackageRecord",
     "PlacementRecord",
     "PortionRecord",

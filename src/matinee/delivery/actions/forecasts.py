@@ -1,0 +1,93 @@
+"""Learning what viewers of each region ask for."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from matinee.delivery import queries
+from matinee.delivery.models import OutlookRecord
+from matinee.delivery.rules import outlook, remembering
+from matinee.delivery.rules.listing import Floats, Listing, PortionName
+from matinee.delivery.rules.outlook import Outlook
+from matinee.kernel.databases import transaction_of
+
+# A region that was never learnt, or not for long, begins so many hours ago.
+_HOURS_MAX = 14 * 24
+_HOUR = timedelta(hours=1)
+_HOUR_S = 3600.0
+_DAY_S = 86_400.0
+# Less of an hour says nothing yet.
+_LEAST_H = 0.05
+
+
+def outlooks_learn(
+    regions: Iterable[str], listing: Listing, age_days: Floats, now: datetime
+) -> dict[str, Outlook]:
+    """What is known of regions' viewers now; `age_days` is that of each package's title now.
+
+    Whole hours are learnt once and kept. The hour that runs is learnt for this answer alone,
+    because it is not over: so a surprise counts within minutes and no request counts twice.
+    """
+    this_hour = now.replace(minute=0, second=0, microsecond=0)
+    known, until = _remembered(regions, listing, this_hour)
+    hour = min(until.values(), default=this_hour)
+    while hour < this_hour:
+        due = [region for region in known if until[region] <= hour]
+        ages = age_days - (now - hour - _HOUR).total_seconds() / _DAY_S
+        asked = queries.demand_in(hour)
+        for region in due:
+            known[region] = _learnt(known[region], listing, asked.get(region, {}), (1.0, ages))
+        hour += _HOUR
+    _keep(known, until, listing, this_hour)
+    begun_h = (now - this_hour).total_seconds() / _HOUR_S
+    if begun_h < _LEAST_H:
+        return known
+    asked = queries.demand_in(this_hour)
+    return {
+        region: _learnt(one, listing, asked.get(region, {}), (begun_h, age_days))
+        for region, one in known.items()
+    }
+
+
+def _learnt(
+    known: Outlook, listing: Listing, asked: Mapping[PortionName, float], when: tuple[float, Floats]
+) -> Outlook:
+    hours, ages = when
+    return outlook.learnt(known, listing.portions, listing.values(asked), hours, ages)
+
+
+def _remembered(
+    regions: Iterable[str], listing: Listing, this_hour: datetime
+) -> tuple[dict[str, Outlook], dict[str, datetime]]:
+    """What is kept of each region and until when it was learnt."""
+    names = sorted(set(regions))
+    rows = {row.region: row for row in OutlookRecord.objects.filter(region__in=names)}
+    known, until = dict[str, Outlook](), dict[str, datetime]()
+    earliest = this_hour - _HOURS_MAX * _HOUR
+    for region in names:
+        row = rows.get(region)
+        is_fresh = row is None or row.learnt_until < earliest
+        until[region] = earliest if row is None or is_fresh else row.learnt_until
+        known[region] = (
+            Outlook.nothing(listing.portions, len(listing.packages))
+            if row is None or is_fresh
+            else remembering.unpacked(bytes(row.body), listing)
+        )
+    return known, until
+
+
+def _keep(
+    known: Mapping[str, Outlook],
+    until: Mapping[str, datetime],
+    listing: Listing,
+    this_hour: datetime,
+) -> None:
+    with transaction_of("delivery"):
+        for region, one in known.items():
+            if until[region] < this_hour:
+                OutlookRecord.objects.update_or_create(
+                    region=region,
+                    defaults={
+                        "learnt_until": this_hour,
+                        "body": remembering.packed(one, listing),
+                    },
+                )
