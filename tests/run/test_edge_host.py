@@ -1,5 +1,6 @@
 """Edges, a shield and an origin, in real nginx: who asks whom, how often, and who is refused."""
 
+import contextlib
 import os
 import shutil
 import socket
@@ -239,35 +240,26 @@ def test_over_tls_and_http_2(chain: Network, tmp_path: Path) -> None:
     own.certificate.write_bytes(_self_signed(own.key))
     chain.put("tls/v1/1.m4s", SEGMENT)
     port = free_port()
-    folder = chain.edge.folder.with_name("tls")
-    shielded = replace(chain.shield, folder=folder, listen=(f"127.0.0.1:{port}",), tls=own)
-    host = replace(shielded, authority=own.certificate)
-    edge_host.prepare(host, chain.keys())
-    child = started(edge_host.command(host), f"https://localhost:{port}", own.certificate)
-    # An edge that gets its files over TLS, and trusts this certificate alone.
-    behind = replace(
-        chain.edge,
-        folder=chain.edge.folder.with_name("behind"),
-        listen=(f"127.0.0.1:{free_port()}",),
-        sources=(f"https://localhost:{port}",),
-        authority=own.certificate,
-    )
-    edge_host.prepare(behind, chain.keys())
-    other = started(edge_host.command(behind), f"http://{behind.listen[0]}")
-    try:
+    folder = chain.edge.folder.with_name
+    secure = f"https://localhost:{port}"
+    at = f"127.0.0.1:{free_port()}"
+    shield = replace(chain.shield, folder=folder("tls"), listen=(f"127.0.0.1:{port}",), tls=own)
+    behind = replace(chain.edge, folder=folder("behind"), listen=(at,), sources=(secure,))
+    # It trusts this certificate alone.
+    trusting = replace(behind, authority=own.certificate)
+    with contextlib.ExitStack() as stack:
+        for host, url in ((shield, secure), (trusting, f"http://{at}")):
+            edge_host.prepare(host, chain.keys())
+            child = started(edge_host.command(host), url, own.certificate)
+            stack.callback(child.wait, 10)
+            stack.callback(child.terminate)
         context = ssl.create_default_context(cafile=str(own.certificate))
         context.set_alpn_protocols(["h2"])
-        with (
-            socket.create_connection(("127.0.0.1", port)) as link,
-            context.wrap_socket(link, server_hostname="localhost") as secure,
-        ):
-            assert secure.selected_alpn_protocol() == "h2"
-        url = f"http://{behind.listen[0]}/media/{chain.token('tls')}/tls/v1/1.m4s"
+        link = stack.enter_context(socket.create_connection(("127.0.0.1", port)))
+        talk = stack.enter_context(context.wrap_socket(link, server_hostname="localhost"))
+        assert talk.selected_alpn_protocol() == "h2"
+        url = f"http://{at}/media/{chain.token('tls')}/tls/v1/1.m4s"
         assert httpx.get(url).content == SEGMENT
-    finally:
-        for process in (child, other):
-            process.terminate()
-            process.wait(10)
 
 
 def _self_signed(key_file: Path) -> bytes:
