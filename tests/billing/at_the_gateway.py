@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import httpx
@@ -9,7 +10,7 @@ from flask import Flask
 
 from matinee.billing import actions
 from matinee.billing.gateways.simulated import SimulatedGateway
-from matinee.billing.models import Invoice, Payment, Plan, Subscription
+from matinee.billing.models import Invoice, LedgerTransfer, Payment, Plan, Subscription
 from matinee.billing.rules import signatures
 from matinee.billing.simulator.app import make_app
 from matinee.billing.simulator.bank import Bank
@@ -24,6 +25,7 @@ POOR = "4000000000000101"
 STOLEN = "4000000000000119"
 ASKS = "4000002760003184"
 HERE = "http://testserver"
+PRICE = 999
 
 
 @dataclass
@@ -104,9 +106,8 @@ def subscribed(till: Till, account_id: UUID, plan: Plan, card: str = GOOD) -> Su
     return row
 
 
-def renew(moment_passed: object = None) -> None:
+def renew() -> None:
     """Let everything that is due happen."""
-    del moment_passed
     while actions.subscriptions_roll():
         pass
     while actions.invoices_collect():
@@ -117,3 +118,22 @@ def statuses(invoice: Invoice) -> list[str]:
     """How the tries of an invoice ended, the first first."""
     rows = Payment.objects.filter(invoice=invoice).order_by("number")
     return list(rows.values_list("status", flat=True))
+
+
+def held_by(account: str = "gateway") -> int:
+    """What a ledger account holds in euros: debits less credits."""
+    debits = LedgerTransfer.objects.filter(debit=account, currency="EUR")
+    taken = LedgerTransfer.objects.filter(credit=account, currency="EUR")
+    of = "amount_minor"
+    return int(sum(debits.values_list(of, flat=True)) - sum(taken.values_list(of, flat=True)))
+
+
+def owed(row: Subscription) -> Invoice:
+    """The newest invoice of a subscription."""
+    return Invoice.objects.filter(subscription=row).order_by("-id")[0]
+
+
+def later(row: Subscription, **by: float) -> datetime:
+    """A moment after the running period ends."""
+    row.refresh_from_db()
+    return row.current_period_end + timedelta(**by)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
+from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
 
@@ -11,10 +12,16 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from matinee.billing import settings
+from matinee.billing import actions, settings
+from matinee.billing.gateways import chosen
+from matinee.billing.models import Plan
+from matinee.billing.rules.pricing import Terms
+from matinee.billing.simulator.store import Store
 from matinee.kernel import clock, ids
 from matinee.kernel.http.django_edge import access_tokens
+from matinee.kernel.money import Money
 from matinee.kernel.tokens import Caller
+from tests.billing.at_the_gateway import PRICE, Till, open_till
 
 Call = Callable[..., HttpResponse]
 SetClock = Callable[[datetime], AbstractContextManager[None]]
@@ -58,3 +65,20 @@ def default_plan(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], No
 
     yield choose
     settings.get.cache_clear()
+
+
+@pytest.fixture
+def till(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Till]:
+    """A simulator that billing asks in place of the one of the settings."""
+    store = Store(tmp_path / "simulator.sqlite")
+    opened = open_till(store)
+    monkeypatch.setattr(chosen, "_made", lambda: opened.gateway)
+    yield opened
+    store.close()
+
+
+@pytest.fixture
+def premium() -> Plan:
+    """A plan of a month that is to be paid first."""
+    terms = Terms(Money(PRICE, "EUR"), "month", 0, 2, 1080)
+    return actions.plan_add(actions.PlanDraft("premium", "Premium", "For the tests.", terms))

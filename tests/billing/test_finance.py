@@ -2,11 +2,9 @@
 
 import csv
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
@@ -14,40 +12,29 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client
 
 from matinee.billing import actions, queries
-from matinee.billing.gateways import chosen
 from matinee.billing.models import Payment
 from matinee.billing.rules import revenue as rules
-from matinee.billing.simulator.store import Store
 from matinee.kernel import clock, ids
 from matinee.kernel.http.django_edge import access_tokens
 from matinee.kernel.tokens import Caller
 from tests.billing import money
-from tests.billing.at_the_gateway import POOR, Till, open_till, renew, subscribed
+from tests.billing.at_the_gateway import POOR, Till, renew, subscribed
 
 pytestmark = pytest.mark.django_db(databases=["billing"])
-
-
-@pytest.fixture
-def till(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Till]:
-    store = Store(tmp_path / "simulator.sqlite")
-    opened = open_till(store)
-    monkeypatch.setattr(chosen, "_made", lambda: opened.gateway)
-    yield opened
-    store.close()
 
 
 def ask(role: str, method: str, path: str, body: object = None) -> HttpResponse:
     """Ask as a member of the staff; a fresh token each time."""
     who = Caller(account_id=ids.uuid7(), session_id=ids.uuid7(), roles=frozenset({role} - {""}))
     token, _ = access_tokens().issue(who)
-    answer: Any = Client().generic(
+    answer = Client().generic(
         method,
         f"/api/billing/studio/{path}",
         b"" if body is None else json.dumps(body).encode(),
         content_type="application/json",
         headers={"Authorization": f"Bearer {token}"},
     )
-    return answer
+    return cast("HttpResponse", answer)
 
 
 def told(answer: HttpResponse) -> Any:

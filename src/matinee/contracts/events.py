@@ -26,6 +26,7 @@ class AccountCreated(Event):
 
     type: ClassVar[str] = "account.created"
     account_id: UUID
+    email: str = ""
 
 
 class ProfileChanged(Event):

@@ -17,6 +17,8 @@ from matinee.billing.actions.dunning import AT_ONCE as CASES_AT_ONCE
 from matinee.billing.actions.dunning import cases_step
 from matinee.billing.actions.granting import title_order, title_price_set
 from matinee.billing.actions.hearing import news_ask, news_hear
+from matinee.billing.actions.letters import AT_ONCE as LETTERS_AT_ONCE
+from matinee.billing.actions.letters import letters_send
 from matinee.billing.actions.ordering import (
     MissingPlanError,
     Order,
@@ -84,6 +86,7 @@ __all__ = [
     "AT_ONCE",
     "CASES_AT_ONCE",
     "DELIVERIES_AT_ONCE",
+    "LETTERS_AT_ONCE",
     "PAYMENTS_AT_ONCE",
     "REFUNDS_AT_ONCE",
     "VISITS_AT_ONCE",
@@ -121,6 +124,7 @@ __all__ = [
     "invoice_visit",
     "invoices_collect",
     "invoices_settle",
+    "letters_send",
     "locked_customer",
     "messages_prune",
     "method_choose",

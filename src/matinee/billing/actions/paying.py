@@ -101,7 +101,8 @@ def _changes(payment: Payment, charge: Charge) -> bool:
 
 def _change(payment: Payment, charge: Charge, now: datetime) -> None:
     """Let a payment stand as its charge does."""
-    status, decline = charge.status, charge.decline or ""
+    status = charge.status
+    decline: str = charge.decline or ""
     if payment.status in {"failed", "closed"}:
         log.error("%s was paid after it had %s", charge.key, payment.status)
         others = Payment.objects.filter(invoice=payment.invoice_id, status__in=rules.LIVE)

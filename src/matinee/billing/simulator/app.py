@@ -47,6 +47,7 @@ def make_app(bank: Bank, key: str) -> Flask:
     _add_finding(app, bank)
     _add_pages(app, bank)
     _add_controls(app, bank)
+    _add_figures(app, bank)
     return app
 
 
@@ -168,6 +169,8 @@ def _add_controls(app: Flask, bank: Bank) -> None:
     def decide(ref: str, status: str) -> Any:
         return bank.dispute_decide(ref, status)
 
+
+def _add_figures(app: Flask, bank: Bank) -> None:
     @app.get("/simulator/control/totals")
     def totals() -> Any:
         rows = bank.store.rows(

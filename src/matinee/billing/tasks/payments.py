@@ -50,6 +50,12 @@ def tell_operator() -> None:
     _until_done(actions.deliveries_make, actions.DELIVERIES_AT_ONCE)
 
 
+@app.task(name="matinee.billing.write_letters", time_limit=600)
+def write_letters() -> None:
+    """Write to customers what they were not told yet."""
+    _until_done(actions.letters_send, actions.LETTERS_AT_ONCE)
+
+
 @app.task(name="matinee.billing.prune_messages", time_limit=300)
 def prune_messages() -> None:
     """Forget what they were told long ago."""
@@ -60,6 +66,7 @@ SCHEDULE = {
     "billing.collect": {"task": "matinee.billing.collect", "schedule": 20.0},
     "billing.dun": {"task": "matinee.billing.dun", "schedule": 60.0},
     "billing.tell_operator": {"task": "matinee.billing.tell_operator", "schedule": 5.0},
+    "billing.write_letters": {"task": "matinee.billing.write_letters", "schedule": 30.0},
     "billing.prune_messages": {"task": "matinee.billing.prune_messages", "schedule": 3600.0},
     "billing.tidy_payments": {"task": "matinee.billing.tidy_payments", "schedule": 300.0},
 }

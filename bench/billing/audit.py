@@ -1,0 +1,91 @@
+"""Holding a year's books against the gateway's own."""
+
+from collections import defaultdict
+from typing import Any
+
+from django.db.models import Count, Sum
+
+from matinee.billing import actions, queries
+from matinee.billing.models import (
+    GatewayNews,
+    LedgerTransfer,
+    NewsMark,
+    Outbox,
+    Payment,
+    Subscription,
+)
+
+Books = dict[tuple[str, str], int]
+
+
+def books() -> Books:
+    """What each account holds in each currency: debits less credits."""
+    held: Books = defaultdict(int)
+    groups = LedgerTransfer.objects.values("debit", "credit", "currency")
+    for group in groups.annotate(total=Sum("amount_minor")).order_by():
+        held[group["debit"], group["currency"]] += group["total"]
+        held[group["credit"], group["currency"]] -= group["total"]
+    return dict(held)
+
+
+def sums(held: Books) -> dict[str, int]:
+    """What all accounts of a currency hold together."""
+    totals: dict[str, int] = defaultdict(int)
+    for (_, currency), amount in held.items():
+        totals[currency] += amount
+    return totals
+
+
+def apart_from_gateway(held: Books, totals: list[dict[str, Any]]) -> int:
+    """By how much our account of the gateway differs from what the gateway itself says."""
+    there: dict[str, int] = defaultdict(int)
+    for row in totals:
+        there[row["currency"]] += _sign(row["kind"], row["status"]) * row["amount_minor"]
+        if row["kind"] == "dispute":
+            there[row["currency"]] -= row["fee_minor"]
+    currencies = {currency for _, currency in held}
+    return sum(abs(held.get(("gateway", each), 0) - there[each]) for each in currencies)
+
+
+def charged_twice() -> int:
+    """Invoices with more than one payment that succeeded."""
+    paid = Payment.objects.filter(status="succeeded").values("invoice")
+    return paid.annotate(count=Count("id")).filter(count__gt=1).count()
+
+
+def entitlements_lost() -> int:
+    """Subscriptions that run, but of which the last that was told is something else."""
+    told: dict[str, Any] = {}
+    for body in Outbox.objects.order_by("id").values_list("body", flat=True).iterator():
+        told[body["entitlement"]["account_id"]] = body["entitlement"]
+    lost = 0
+    running = Subscription.objects.filter(ended_at=None, activated_at__isnull=False)
+    for row in running.select_related(*queries.WITH_ITS_TERMS).iterator():
+        now = queries.entitlement_message(row).model_dump(mode="json")
+        lost += told.get(now["account_id"]) != now
+    return lost
+
+
+def hear_all_again() -> None:
+    """Forget which news were heard, and hear all of them."""
+    GatewayNews.objects.all().delete()
+    NewsMark.objects.all().delete()
+    while actions.news_ask():
+        pass
+
+
+def unanswered() -> int:
+    """Payments of which nobody knows yet what became of them."""
+    return Payment.objects.filter(status__in=["started", "processing"]).count()
+
+
+def payments_made() -> int:
+    """Tries to collect, whatever came of them."""
+    return Payment.objects.count()
+
+
+def _sign(kind: str, status: str) -> int:
+    if (kind, status) == ("charge", "succeeded"):
+        return 1
+    took = {("refund", "succeeded"), ("dispute", "open"), ("dispute", "lost")}
+    return -1 if (kind, status) in took else 0

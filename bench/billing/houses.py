@@ -1,0 +1,178 @@
+"""The processes of the simulated year: a gateway, one that hears its news, and workers.
+
+They are forks of the benchmark, each with connections of its own, that may be killed at any
+moment. Their clocks follow a file, so that all of them live on the same day.
+"""
+
+import contextlib
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import httpx
+from werkzeug.serving import make_server
+
+from matinee.billing.gateways import chosen
+from matinee.billing.gateways.gateway import GatewayError
+from matinee.billing.gateways.simulated import SimulatedGateway
+from matinee.billing.simulator.app import make_app
+from matinee.billing.simulator.bank import Bank
+from matinee.billing.simulator.posting import Postman
+from matinee.billing.simulator.store import Store
+from matinee.kernel import clock
+from matinee.kernel.problems import Problem
+
+_DAY_S = 86_400
+_TRIES = 200
+_PAUSE_S = 0.05
+
+
+class Houses:
+    """The processes by name, and the day that they live on."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._day_file = home / "day"
+        self._pids: dict[str, int] = {}
+        self._ports = {"gateway": _free_port(), "web": _free_port()}
+        self.key, self.secret = chosen.simulator_secrets()
+        self.gateway = SimulatedGateway(
+            _AtPort(self._ports["gateway"]),
+            key=self.key,
+            webhook_secret=self.secret,
+            pages="http://simulated",
+        )
+
+    @contextlib.contextmanager
+    def open(self) -> Iterator[None]:
+        """Start them; end them afterwards."""
+        # Whoever asks for the gateway in this process and its forks gets this one.
+        chosen._made = lambda: self.gateway  # type: ignore[assignment] # noqa: SLF001 - a rehearsal
+        self._day_file.write_text("0")
+        try:
+            for name in ("gateway", "web"):
+                self._start(name)
+            yield
+        finally:
+            for pid in self._pids.values():
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
+
+    def at(self, day: int) -> None:
+        """Let it be `day` for all of them."""
+        self._day_file.write_text(str(day))
+        self.control("PUT", "clock", {"shift_s": day * _DAY_S})
+
+    def control(self, method: str, path: str, body: Any = None) -> Any:
+        """Turn something of the simulator's, which may just be starting again."""
+        return _again(lambda: self.gateway.control(method, path, body))
+
+    def kill(self, name: str) -> None:
+        """Kill a process and start it again."""
+        os.kill(self._pids[name], signal.SIGKILL)
+        os.waitpid(self._pids[name], 0)
+        self._start(name)
+
+    def work(self, work: Callable[[], None], kill_after_s: float | None = None) -> int:
+        """Let a worker do something on this day; 1 if it was killed before it was done."""
+        pid = self._fork(lambda: self._on_the_day(work))
+        killer = None
+        if kill_after_s is not None:
+            killer = threading.Timer(kill_after_s, os.kill, (pid, signal.SIGKILL))
+            killer.start()
+        _, status = os.waitpid(pid, 0)
+        if killer is not None:
+            killer.cancel()
+            killer.join()
+        if os.WIFSIGNALED(status):
+            return 1
+        if os.WEXITSTATUS(status):
+            raise SystemExit("a worker of the simulated year failed; see above")
+        return 0
+
+    def _on_the_day(self, work: Callable[[], None]) -> None:
+        with clock.shifted(timedelta(days=int(self._day_file.read_text()))):
+            work()
+
+    def _start(self, name: str) -> None:
+        run = {"gateway": self._keep_gateway, "web": self._hear}[name]
+        self._pids[name] = self._fork(run)
+
+    def _fork(self, run: Callable[[], None]) -> int:
+        from django.db import connections  # noqa: PLC0415 - set up by then
+
+        connections.close_all()  # no two processes speak on one
+        pid = os.fork()
+        if pid:
+            return pid
+        try:
+            run()
+        except BaseException:  # noqa: BLE001 - whatever it is, this process ends here
+            import traceback  # noqa: PLC0415 - on the way out
+
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+
+    def _keep_gateway(self) -> None:
+        bank = Bank(Store(self._home / "simulator" / "payments.sqlite"))
+        url = f"http://127.0.0.1:{self._ports['web']}/"
+        Postman(bank, url, self.secret).start()
+        app = make_app(bank, self.key)
+        make_server("127.0.0.1", self._ports["gateway"], app, threaded=True).serve_forever()
+
+    def _hear(self) -> None:
+        from matinee.billing import actions  # noqa: PLC0415 - set up by then
+
+        houses = self
+
+        class Hearing(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                headers = {name.lower(): value for name, value in self.headers.items()}
+                try:
+                    houses._on_the_day(lambda: actions.news_hear("simulator", body, headers))
+                    status = 204
+                except Problem as problem:
+                    status = problem.status
+                self.send_response(status)
+                self.end_headers()
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's
+                pass
+
+        HTTPServer(("127.0.0.1", self._ports["web"]), Hearing).serve_forever()
+
+
+class _AtPort(httpx.HTTPTransport):
+    """Reaches the gateway at its port."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__()
+        self._port = port
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        request.url = request.url.copy_with(scheme="http", host="127.0.0.1", port=self._port)
+        return super().handle_request(request)
+
+
+def _again(ask: Callable[[], Any]) -> Any:
+    """Ask until there is an answer, at most for ten seconds."""
+    for _ in range(_TRIES):
+        try:
+            return ask()
+        except GatewayError:
+            clock.pause(_PAUSE_S)
+    return ask()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,47 @@
+"""How a letter leaves: by SMTP, or, where there is no server, into a folder to be looked at."""
+
+import smtplib
+import ssl
+from email.message import EmailMessage
+from urllib.parse import unquote, urlsplit
+
+from matinee.billing import settings
+from matinee.kernel import ids
+from matinee.kernel import settings as kernel_settings
+
+_TIMEOUT_S = 20.0
+_PORTS = {"smtp": 25, "smtps": 465}
+
+
+def send(to: str, subject: str, text: str) -> None:
+    """Send one letter; OSError or SMTPException while the server does not take it."""
+    ours = settings.get()
+    message = EmailMessage()
+    message["To"], message["From"], message["Subject"] = to, ours.mail_from, subject
+    message["Message-ID"] = f"<{ids.uuid7()}@matinee>"
+    message.set_content(text)
+    if ours.smtp_url:
+        _by_smtp(message, ours.smtp_url)
+    else:
+        folder = kernel_settings.get().home / "mail"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        (folder / f"{ids.uuid7()}.eml").write_bytes(bytes(message))
+
+
+def _by_smtp(message: EmailMessage, url: str) -> None:
+    """Encrypted wherever the server can; the password lies in the secrets folder."""
+    parts = urlsplit(url)
+    host, port = parts.hostname or "localhost", parts.port or _PORTS[parts.scheme]
+    context = ssl.create_default_context()
+    if parts.scheme == "smtps":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=_TIMEOUT_S, context=context)
+    else:
+        server = smtplib.SMTP(host, port, timeout=_TIMEOUT_S)
+    with server:
+        server.ehlo()
+        if parts.scheme == "smtp" and server.has_extn("starttls"):
+            server.starttls(context=context)
+        if parts.username:
+            secret = kernel_settings.get().secrets / "smtp_password"
+            server.login(unquote(parts.username), secret.read_text().strip())
+        server.send_message(message)
