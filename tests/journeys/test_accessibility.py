@@ -36,6 +36,12 @@ STUDIO = [
     "/studio/recommendations",
     "/studio/recommendations/1",
     "/studio/edges",
+    "/studio/billing",
+    "/studio/billing/subscribers",
+    "/studio/billing/payments",
+    "/studio/billing/plans",
+    "/studio/billing/ledger",
+    "/studio/billing/webhooks",
 ]
 
 

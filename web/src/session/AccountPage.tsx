@@ -1,6 +1,7 @@
 import "./account.css";
 import { useLocation } from "wouter";
 import { PageHeading } from "../app/pageFocus";
+import { InvoicesPart } from "../billing/InvoicesPart";
 import { PayingPart } from "../billing/PayingPart";
 import { PlanPart } from "../billing/PlanPart";
 import { Button, LinkButton } from "../design/Button";
@@ -23,6 +24,10 @@ export default function AccountPage() {
       <section aria-labelledby="paying">
         <h2 id="paying">Payment</h2>
         <PayingPart />
+      </section>
+      <section aria-labelledby="invoices">
+        <h2 id="invoices">Invoices</h2>
+        <InvoicesPart />
       </section>
       <section aria-labelledby="who">
         <h2 id="who">You</h2>

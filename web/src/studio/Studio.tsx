@@ -5,6 +5,7 @@ import { Link, Route, Switch, useLocation } from "wouter";
 import { NotFound } from "../app/NotFound";
 import { Icon, type IconName } from "../design/Icon";
 import { AddTitlePage } from "./AddTitlePage";
+import { BillingPage } from "./billing/BillingPage";
 import { DeliveryPage } from "./delivery/DeliveryPage";
 import { EdgesPage } from "./EdgesPage";
 import { EncodeReportPage } from "./EncodeReportPage";
@@ -47,6 +48,9 @@ export default function Studio() {
         <Part to="/studio/delivery" icon="globe">
           Delivery
         </Part>
+        <Part to="/studio/billing" icon="check">
+          Billing
+        </Part>
       </nav>
       <div className="studio__page">
         <Switch>
@@ -63,6 +67,7 @@ export default function Studio() {
           </Route>
           <Route path="/studio/delivery" component={DeliveryPage} />
           <Route path="/studio/edges" component={EdgesPage} />
+          <Route path="/studio/billing/*?" component={BillingPage} />
           <Route component={NotFound} />
         </Switch>
       </div>

@@ -1,0 +1,138 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useRef, type SubmitEvent } from "react";
+import { call } from "../../api/client";
+import type { WebhookDelivery, WebhookEndpoint } from "../../api/messages";
+import { sentenceOf } from "../../api/problem";
+import { queryClient } from "../../api/queries";
+import { Button, RoundButton } from "../../design/Button";
+import { Alert, Field } from "../../design/Field";
+import { Failure, LoadingPart } from "../../design/States";
+import { textOf } from "../../session/formText";
+import { deliveriesQuery, endpointsQuery } from "./queries";
+
+const TIME = new Intl.DateTimeFormat(undefined, { dateStyle: "short", timeStyle: "medium" });
+const ROOT = "/api/billing/studio";
+const renew = () => queryClient.invalidateQueries({ queryKey: ["studio", "billing"] });
+
+const useAct = () =>
+  useMutation({
+    mutationFn: ([method, path]: readonly ["POST" | "DELETE", string]) =>
+      call(`${ROOT}/${path}`, { method }),
+    onSettled: renew,
+  });
+
+function outcomeOf({ taken_at, next_at, answer }: WebhookDelivery): string {
+  if (taken_at) return `Taken (${answer})`;
+  if (next_at) return answer ? `${answer}; again at ${TIME.format(new Date(next_at))}` : "Waits";
+  return `Given up (${answer})`;
+}
+
+function Log({ endpoint }: { endpoint: WebhookEndpoint }) {
+  const { data } = useQuery(deliveriesQuery(endpoint.id));
+  const act = useAct();
+  if (!data || data.length === 0) return <p className="muted">Nothing was told yet.</p>;
+  return (
+    // Scrolls sideways where it is too wide; the focus makes that possible with keys.
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <div className="table__frame" tabIndex={0} role="region" aria-label={`Told ${endpoint.url}`}>
+      <table className="table">
+        <tbody>
+          {data.map((delivery) => (
+            <tr key={delivery.id}>
+              <th scope="row">{delivery.kind}</th>
+              <td>{TIME.format(new Date(delivery.created_at))}</td>
+              <td>{outcomeOf(delivery)}</td>
+              <td>
+                <RoundButton
+                  icon="replay"
+                  label={`Tell ${delivery.kind} again`}
+                  onClick={() => act.mutate(["POST", `deliveries/${delivery.id}/replay`])}
+                />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function EndpointRow({ endpoint }: { endpoint: WebhookEndpoint }) {
+  const act = useAct();
+  const path = `webhooks/${endpoint.id}`;
+  return (
+    <li className="endpoint">
+      <div className="billing__line">
+        <h3>{endpoint.url}</h3>
+        <Button
+          small
+          onClick={() => act.mutate(["POST", `${path}/${endpoint.is_paused ? "resume" : "pause"}`])}
+        >
+          {endpoint.is_paused ? "Go on" : "Pause"}
+        </Button>
+        <RoundButton
+          icon="trash"
+          label={`Remove ${endpoint.url}`}
+          onClick={() => act.mutate(["DELETE", path])}
+        />
+      </div>
+      {act.error && <Alert>{sentenceOf(act.error)}</Alert>}
+      <details>
+        <summary>Signing secret</summary>
+        <code>{endpoint.secret}</code>
+      </details>
+      <Log endpoint={endpoint} />
+    </li>
+  );
+}
+
+function AddEndpoint() {
+  const form = useRef<HTMLFormElement>(null);
+  const add = useMutation({
+    mutationFn: (url: string) => call(`${ROOT}/webhooks`, { method: "POST", body: { url } }),
+    onSuccess: async () => {
+      form.current?.reset();
+      await renew();
+    },
+  });
+  const submit = (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    if (!add.isPending) add.mutate(textOf(new FormData(event.currentTarget), "url").trim());
+  };
+  return (
+    <form ref={form} className="form studio__form" onSubmit={submit} aria-labelledby="add-hook">
+      <h2 id="add-hook">Tell another system</h2>
+      <Field
+        label="Address"
+        name="url"
+        type="url"
+        required
+        placeholder="https://books.example.org/hook"
+        hint="It gets signed requests (Standard Webhooks) about payments, refunds, disputes and debts"
+      />
+      {add.error && <Alert>{sentenceOf(add.error)}</Alert>}
+      <div>
+        <Button look="primary" type="submit" busy={add.isPending}>
+          Add address
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+export function WebhooksPart() {
+  const { data, error, refetch } = useQuery(endpointsQuery);
+  if (error) return <Failure error={error} retry={() => void refetch()} />;
+  if (!data) return <LoadingPart />;
+  return (
+    <>
+      {data.length === 0 && <p className="muted">No other system is told of anything.</p>}
+      <ul aria-label="Endpoints">
+        {data.map((endpoint) => (
+          <EndpointRow key={endpoint.id} endpoint={endpoint} />
+        ))}
+      </ul>
+      <AddEndpoint />
+    </>
+  );
+}
