@@ -1,5 +1,6 @@
 """A control plane without a network, edge hosts in folders, and an origin that gives files."""
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,7 +11,8 @@ import pytest
 
 from matinee.contracts.agents import EdgeConfiguration, JoinRequest
 from matinee.contracts.delivery import InvitationDraft
-from matinee.delivery import actions
+from matinee.delivery import actions, events, settings
+from matinee.delivery.actions import Placed
 from matinee.delivery.agent.control import Control
 from matinee.delivery.agent.folder import EdgeFolder, Identity
 from matinee.delivery.agent.loop import Agent
@@ -18,9 +20,15 @@ from matinee.delivery.api import app
 from matinee.delivery.models import EdgeRecord
 from matinee.kernel import ids
 from matinee.kernel import settings as shared_settings
+from matinee.kernel.events import Event
+from matinee.kernel.events.hearing import hear
 from matinee.kernel.storage import FolderStorage, Storage
+from tests.playback.conftest import title_event
 
+assert events  # registers what `delivery` hears
 BASE = "http://edge.test"
+ALL = 63
+NOW_S = 1_795_000_000
 
 
 class Nginx:
@@ -111,6 +119,9 @@ class Host:
             log.writelines(f"{line}\n" for line in lines)
 
 
+Join = Callable[..., Host]
+
+
 @pytest.fixture
 def store() -> Storage:
     return FolderStorage(shared_settings.get().home / "media")
@@ -124,7 +135,7 @@ def origin() -> Iterator[Origin]:
 
 
 @pytest.fixture
-def join(tmp_path: Path) -> Callable[..., Host]:
+def join(tmp_path: Path) -> Join:
     def joined(name: str = "paris-1", url: str = BASE, **invited: str) -> Host:
         token = actions.invitation_make(InvitationDraft(id=name, **invited)).token
         answer = actions.edge_join(JoinRequest(token=token, base_url=url, agent_version="1"))
@@ -153,3 +164,35 @@ def package() -> str:
             (root / folder / f"{number}.m4s").write_bytes(f"{folder} {number} ".encode() * 100)
     (root / "manifest.mpd").write_text("<MPD/>")
     return name
+
+
+@pytest.fixture
+def from_origin(origin: Origin, monkeypatch: pytest.MonkeyPatch) -> Iterator[Origin]:
+    """The origin, as agents are told of it."""
+    monkeypatch.setenv("MATINEE_DELIVERY_ORIGIN_URL", origin.url)
+    settings.get.cache_clear()
+    yield origin
+    settings.get.cache_clear()
+
+
+def tell(event: Event) -> None:
+    """Let `delivery` hear an event as the relay's task does."""
+    assert hear("delivery", event.type, event.model_dump(mode="json"))
+
+
+def published(package: str, store: Storage) -> UUID:
+    """A title that is played from the package, which was read."""
+    event = title_event(package=f"packages/{package}", status="published", duration_s=72.0)
+    tell(event)
+    assert actions.packages_index(store) == 1
+    return event.title.id
+
+
+def place(host: Host, *placed: Placed) -> None:
+    actions.placements_put({host.row.pk: placed})
+
+
+def line(package: str, file: str, **changes: object) -> str:
+    """A line of the log as nginx writes it."""
+    values = {"t": NOW_S, "s": 200, "b": 1000, "d": 0.1, "c": "held", "v": "a", "r": "viewer"}
+    return json.dumps(values | {"p": f"/{package}/{file}"} | changes)

@@ -5,6 +5,7 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import UUID
 
 import httpx
 import pytest
@@ -13,7 +14,7 @@ from matinee.contracts.delivery import InvitationDraft, TakedownDraft
 from matinee.delivery import actions, settings
 from matinee.delivery.actions import Placed
 from matinee.delivery.agent.control import Control
-from matinee.delivery.agent.folder import EdgeFolder
+from matinee.delivery.agent.folder import EdgeFolder, Owner
 from matinee.delivery.agent.joining import Wish, join
 from matinee.delivery.agent.loop import Agent
 from matinee.delivery.api import app
@@ -23,8 +24,7 @@ from matinee.kernel import settings as shared_settings
 from matinee.kernel.edge_tokens import MediaTokens
 from matinee.kernel.storage import FolderStorage
 from matinee.run import edge_agent, edge_host, spawning
-from tests.delivery.conftest import Origin
-from tests.delivery.test_agents import published
+from tests.delivery.conftest import Origin, published
 from tests.run.conftest import free_port
 
 pytestmark = pytest.mark.django_db(databases=["delivery"])
@@ -39,7 +39,7 @@ class RunningEdge:
     def __init__(self, root: Path) -> None:
         self.url = f"http://127.0.0.1:{free_port()}"
         user = spawning.engine_user(shared_settings.get())
-        owner = None if user is None else edge_agent.Owner(user.uid, user.gid)
+        owner = None if user is None else Owner(user.uid, user.gid)
         self.folder = EdgeFolder(root, owner)
         invited = actions.invitation_make(InvitationDraft(id="paris-1", base_url=self.url))
         wish = Wish("http://control.test", invited.token)
@@ -90,34 +90,35 @@ def running(origin: Origin, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running
     settings.get.cache_clear()
 
 
-def test_nginx_serves_stores_and_refuses_as_the_agent_says(
-    running: RunningEdge, origin: Origin, package: str, store: FolderStorage
-) -> None:
-    title_id = published(package, store)
-    actions.placements_put(
-        {
-            running.edge.pk: [
-                Placed(package, "v720", fill=0b01, admit=0, remove=0),
-                Placed(package, "v360", fill=0, admit=0b10, remove=0),
-            ]
-        }
-    )
+FILES = ("v720/1.m4s", "v360/11.m4s", "v360/2.m4s")
+
+
+@pytest.fixture
+def title_id(running: RunningEdge, origin: Origin, package: str, store: FolderStorage) -> UUID:
+    """A film of which one range is held, one admitted, and the others neither."""
+    found = published(package, store)
+    placed = [
+        Placed(package, "v720", fill=0b01, admit=0, remove=0),
+        Placed(package, "v360", fill=0, admit=0b10, remove=0),
+    ]
+    actions.placements_put({running.edge.pk: placed})
     running.agent.turn()
     while not running.agent.filler.step():
         pass
-    asked = len(origin.asked)
+    origin.asked.clear()
+    return found
 
-    # Held: nobody is asked. Admitted: stored on the way. Neither: not stored.
-    for file in ("v720/1.m4s", "v360/11.m4s", "v360/2.m4s"):
+
+@pytest.mark.usefixtures("title_id")
+def test_nginx_serves_what_is_held_and_stores_what_is_admitted(
+    running: RunningEdge, origin: Origin, package: str
+) -> None:
+    there = shared_settings.get().home / "media" / "packages" / package
+    for file in FILES:
         answer = running.get(package, file)
-        assert (answer.status_code, answer.content) == (
-            200,
-            (shared_settings.get().home / "media" / "packages" / package / file).read_bytes(),
-        )
-    assert origin.asked[asked:] == [f"/fill/{package}/v360/11.m4s", f"/fill/{package}/v360/2.m4s"]
-    assert running.folder.file(package, "v360/11.m4s").exists()
-    assert not running.folder.file(package, "v360/2.m4s").exists()
-
+        assert (answer.status_code, answer.content) == (200, (there / file).read_bytes())
+    assert origin.asked == [f"/fill/{package}/{file}" for file in FILES[1:]]
+    assert [running.folder.file(package, file).exists() for file in FILES] == [True, True, False]
     clock.pause(1.2)  # nginx writes its log every second
     for _ in range(2):
         running.agent.turn()
@@ -129,14 +130,18 @@ def test_nginx_serves_stores_and_refuses_as_the_agent_says(
     ]
     traffic = TrafficRecord.objects.order_by("minute")
     sums = [sum(getattr(row, name) for row in traffic) for name in ("held_bytes", "missed_bytes")]
-    assert sums == [len(b"v720 1 " * 100), len(b"v360 11 " * 100) + len(b"v360 2 " * 100)]
+    sizes = [(there / file).stat().st_size for file in FILES]
+    assert sums == [sizes[0], sizes[1] + sizes[2]]
     assert {row.folder for row in HoldingRecord.objects.all()} == {"v720", "v360"}
 
+
+def test_nginx_refuses_at_once_what_is_taken_down(
+    running: RunningEdge, title_id: UUID, package: str
+) -> None:
+    assert [running.get(package, file).status_code for file in FILES] == [200] * 3
     actions.takedown_order(TakedownDraft(title_id=title_id))
     running.agent.turn()
-    clock.pause(2.1)  # what nginx knows of open files, it looks at again after two seconds
-    for file in ("v720/1.m4s", "v360/11.m4s", "v360/2.m4s"):
-        assert running.get(package, file).status_code == 410
+    assert [running.get(package, file).status_code for file in FILES] == [410] * 3
 
 
 def test_new_keys_reach_a_running_nginx(

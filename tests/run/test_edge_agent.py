@@ -32,11 +32,27 @@ KEY = MediaKey(kid="k1", key="a secret of the tests")
 @pytest.fixture
 def url(settings: Settings) -> str:
     """A host that joined a service which is away now, with a film in its store."""
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
+    url = f"http://127.0.0.1:{free_port()}"
     folder = edge_agent.folder_of(settings)
     folder.prepare()
-    told = EdgeConfiguration(
+    folder.authority.write_text(Authority(settings.secrets).pem)
+    folder.remember(Memory(configuration=told(url)))
+    folder.identity = Identity(
+        control_url="http://127.0.0.1:1",
+        edge_id=ids.uuid7(),
+        name="paris-1",
+        base_url=url,
+        listen=url.removeprefix("http://"),
+        secret="none",
+    )
+    film = folder.file(PACKAGE, "v720/1.m4s")
+    folder.make(film.parent)
+    film.write_bytes(b"a film")
+    return url
+
+
+def told(url: str) -> EdgeConfiguration:
+    return EdgeConfiguration(
         revision=1,
         edge="paris-1",
         role="edge",
@@ -48,20 +64,6 @@ def url(settings: Settings) -> str:
         fill_keys=[KEY],
         media_keys=[KEY],
     )
-    folder.authority.write_text(Authority(settings.secrets).pem)
-    folder.remember(Memory(configuration=told))
-    folder.identity = Identity(
-        control_url="http://127.0.0.1:1",
-        edge_id=ids.uuid7(),
-        name="paris-1",
-        base_url=url,
-        listen=f"127.0.0.1:{port}",
-        secret="none",
-    )
-    film = folder.file(PACKAGE, "v720/1.m4s")
-    folder.make(film.parent)
-    film.write_bytes(b"a film")
-    return url
 
 
 @pytest.fixture

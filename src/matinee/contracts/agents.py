@@ -186,7 +186,7 @@ class EdgeConfiguration(Message):
     quiet_from_hour: Annotated[int, Field(ge=0, le=23)] = 0
     quiet_hours: Annotated[int, Field(ge=0, le=24)] = 24
     report_interval_s: float = 10.0
-    bell_interval_s: float = 2.0
+    bell_interval_s: float = 1.0
     fill_keys: list[MediaKey] = Field(
         description="What edges' own requests to each other are signed with; the first signs"
     )

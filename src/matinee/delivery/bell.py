@@ -1,6 +1,6 @@
 """The bell: a static file whose number grows when there are new orders for agents.
 
-nginx serves it, so that agents may ask every other second without a process of ours, and
+nginx serves it, so that agents may ask every second without a process of ours, and
 find the newest takedowns in it. A ring that is lost costs one interval between reports:
 orders are told with these, too.
 """

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from matinee.contracts.agents import (
@@ -21,6 +22,15 @@ from matinee.kernel import settings as shared_settings
 from matinee.kernel.databases import transaction_of
 
 INVITATION_LIFETIME = timedelta(hours=1)
+# What is known of an agent that has not reported yet.
+_UNHEARD: dict[str, Any] = {
+    "sequence": 0,
+    "reported_at": None,
+    "reported_placement": 0,
+    "reported_configuration": 0,
+    "takedown_serial": 0,
+    "holdings_known": False,
+}
 
 
 def invitation_make(draft: InvitationDraft) -> Invitation:
@@ -56,21 +66,12 @@ def edge_join(request: JoinRequest) -> JoinAnswer:
         base_url = _address(invited, request.base_url)
         certificate = _certificate(request.certificate_request, base_url)
         row = _edge_of(invited, base_url)
-        ends_at = certificate[1] if certificate else None
-        agent, _ = AgentRecord.objects.update_or_create(
-            edge=row,
-            defaults={
-                "secret_hash": hashed(secret),
-                "version": request.agent_version,
-                "certificate_ends_at": ends_at,
-                "sequence": 0,
-                "reported_at": None,
-                "reported_placement": 0,
-                "reported_configuration": 0,
-                "takedown_serial": 0,
-                "holdings_known": False,
-            },
-        )
+        told = {
+            "secret_hash": hashed(secret),
+            "version": request.agent_version,
+            "certificate_ends_at": certificate[1] if certificate else None,
+        }
+        agent, _ = AgentRecord.objects.update_or_create(edge=row, defaults=told | _UNHEARD)
         configuration = queries.configuration_of(row)
     steering_publish()
     return JoinAnswer(

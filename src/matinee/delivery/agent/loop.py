@@ -22,7 +22,7 @@ from matinee.kernel import clock, problems
 log = logging.getLogger(__name__)
 
 _REPORT_INTERVAL_S = 10.0
-_BELL_INTERVAL_S = 2.0
+_BELL_INTERVAL_S = 1.0
 _RENEW_EVERY_S = 6 * 3600.0
 # Reports in a row that catch up with what was not told for long.
 _CATCHING_UP_MAX = 20

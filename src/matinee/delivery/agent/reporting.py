@@ -41,9 +41,6 @@ class Reporter:
         digest, position = self._digest(memory.counted)
         held = self._holdings.take_changed(HELD_MAX)
         self.is_behind = self.is_behind or len(held) == HELD_MAX
-        now_s = clock.unix_s()
-        took_s = max(1.0, now_s - (memory.counted_at_s or now_s))
-        memory.counted_at_s = now_s
         memory.pending = EdgeReport(
             sequence=memory.sequence + 1,
             sent_at=clock.now(),
@@ -52,7 +49,7 @@ class Reporter:
             configuration_revision=memory.configuration.revision if memory.configuration else 0,
             takedown_serial=memory.takedown_serial,
             is_serving=is_serving,
-            egress_bps=digest.viewer_bytes * 8 / took_s,
+            egress_bps=digest.viewer_bytes * 8 / _since_last_s(memory),
             disk=room.disk(self._folder, self._holdings),
             fill=fill,
             links=digest.links(),
@@ -113,3 +110,10 @@ class Reporter:
             return traffic
         minute = clock.now().replace(second=0, microsecond=0)
         return [*traffic, TrafficCount(minute=minute, filled_bytes=brought)]
+
+
+def _since_last_s(memory: Memory) -> float:
+    """Seconds since this was asked last, at least one."""
+    now_s = clock.unix_s()
+    before_s, memory.counted_at_s = memory.counted_at_s or now_s, now_s
+    return max(1.0, now_s - before_s)
