@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from bench.delivery.network import made
+from bench.delivery.network import Array, made
 from bench.figures import Figure
 from matinee.contracts.delivery import Edge
 from matinee.delivery.rules import lanes
@@ -104,7 +104,7 @@ def _edge(name: str) -> Edge:
     )
 
 
-def _plan(market: Market) -> np.ndarray:  # type: ignore[type-arg] - of any shape
+def _plan(market: Market) -> Array:
     shares = planned(market, None, _UNHURRIED)
     if shares is None:
         raise SystemExit("no plan was found in five minutes")

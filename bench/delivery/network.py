@@ -77,9 +77,15 @@ class Seen(NamedTuple):
 class Policy(Protocol):
     """Decides again and again where each cell goes."""
 
-    every_s: float
-    # After how long an edge that fails or returns is known to; None: never.
-    notices_s: float | None
+    @property
+    def every_s(self) -> float:
+        """Time between decisions."""
+        ...
+
+    @property
+    def notices_s(self) -> float | None:
+        """After how long an edge that fails or returns is known to; None: never."""
+        ...
 
     def decide(self, seen: Seen) -> tuple[Array, float]:
         """Shares (R, C, P), and the time for which viewers keep to them, in seconds."""
@@ -144,8 +150,8 @@ def _demands(base: Array, course: Course, random: np.random.Generator) -> Callab
     by_class = _lasting(random, (minutes, 1, base.shape[1]), 0.06)
     by_cell = _lasting(random, (minutes, *base.shape), 0.12)
     phase = random.uniform(0, 2 * np.pi, base.shape[0])
-    title, fans = int(random.integers(4, 15)), random.random(base.shape[0]) < _FANS
-    fans[int(random.integers(len(fans)))] = True
+    title = int(random.integers(4, 15))
+    fans = np.flatnonzero(random.random(base.shape[0]) < _FANS)
     crowd = np.zeros_like(base)
     crowd[fans, title] = base.sum(axis=1)[fans]
     crowd *= course.flash_share * base.sum() / crowd.sum()
@@ -155,7 +161,8 @@ def _demands(base: Array, course: Course, random: np.random.Generator) -> Callab
         noise = (1 - part) * (by_class + by_cell)[low] + part * (by_class + by_cell)[low + 1]
         wave = 1.0 + 0.06 * np.sin(2 * np.pi * at_s / course.ends_s + phase)
         usual: Array = base * wave[:, None] * np.exp(noise)
-        return usual * (base.sum() / usual.sum()) + crowd * _crowd_part(at_s, course)
+        now: Array = usual * (base.sum() / usual.sum()) + crowd * _crowd_part(at_s, course)
+        return now
 
     return demand
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matinee.delivery.rules import classes, lanes, misses, pathways, rates
+from matinee.delivery.rules import classes, lanes, misses, rates
 from matinee.delivery.rules.greedy import planned_greedily
 from matinee.delivery.rules.lanes import LANES, LISTED
 from matinee.delivery.rules.market import (
@@ -20,7 +20,6 @@ from matinee.delivery.rules.market import (
     marginal_ms,
     total_ms,
 )
-from matinee.delivery.rules.pathways import Measured, Way
 from matinee.delivery.rules.plan import Bounds, planned
 
 bounded = settings(max_examples=25, deadline=None)
@@ -111,6 +110,12 @@ def test_what_is_too_much_is_spread_over_all_edges() -> None:
     assert use.max() <= 0.94 + 1e-6
 
 
+def test_a_crowd_is_spread_beyond_the_nearest_edges() -> None:
+    costs = [float(way) for way in range(2, 82)]
+    use = loads_bps(market := simple(costs, [1e8] * 80, 7e9), found(market)) / market.limit_bps
+    assert use.max() <= 1 + 1e-6
+
+
 def test_a_late_plan_is_none_and_so_is_one_that_nobody_may_serve() -> None:
     assert planned(simple([np.inf], [1e9], 1e8), None, UNHURRIED) is None
     random = np.random.default_rng(0)
@@ -184,7 +189,8 @@ def test_viewers_of_a_lost_edge_do_not_all_come_to_the_same_one() -> None:
 
 
 def test_a_rate_follows_what_is_asked_for() -> None:
-    cell, known = ("paris", "c1"), {}
+    cell = ("paris", "c1")
+    known: dict[tuple[str, str], float] = {}
     for _ in range(20):
         known = rates.rates_bps(known, {cell: 1e6}, 10.0)
     assert known[cell] == pytest.approx(8e5, rel=0.01)
@@ -258,46 +264,3 @@ def test_every_missed_byte_has_one_reason(market: Market, seed: int) -> None:
     told = misses.missed_bps(market, shares, held, np.ones((regions, ways)))
     missed = np.einsum("rc,rcp,cp->", market.demand_bps, shares, 1 - held)
     assert sum(told.values()) == pytest.approx(missed, abs=1.0)  # type: ignore[arg-type]
-
-
-WAY = Way("paris-1", "paris", "edge", "up", place=(48.9, 2.4))
-
-
-def test_who_is_out_and_why() -> None:
-    assert pathways.reason_out(WAY) is None
-    cases = {
-        "down": replace(WAY, health="down"),
-        "unchecked": replace(WAY, health="unknown"),
-        "not_serving": replace(WAY, measured=Measured(is_serving=False)),
-        "failing": replace(WAY, measured=Measured(requests=100, failed=30)),
-    }
-    assert {name: pathways.reason_out(way) for name, way in cases.items()} == {
-        name: name for name in cases
-    }
-    assert pathways.reason_out(replace(WAY, measured=Measured(requests=5, failed=5))) is None
-
-
-def test_a_slow_edge_gets_less_and_less_and_then_little_by_little_more() -> None:
-    way = replace(WAY, measured=Measured(throughput_bps=3e5))
-    for _ in range(8):
-        way = replace(way, planned_part=pathways.planned_part_after(way))
-    assert way.planned_part == 0.05
-    way = replace(way, measured=Measured(throughput_bps=2e7))
-    parts = []
-    for _ in range(20):
-        way = replace(way, planned_part=pathways.planned_part_after(way))
-        parts.append(way.planned_part)
-    assert parts == sorted(parts)
-    assert parts[0] < 0.1
-    assert parts[-1] == 1.0
-    assert pathways.planned_part_after(replace(way, health="down")) == 0.0
-
-
-def test_distance_is_that_of_cables_along_the_great_circle() -> None:
-    oslo, new_york = (59.9, 10.8), (40.7, -74.0)
-    # 5,916 km by the great circle; light in fibre there and back, half as long a way again.
-    assert pathways.distance_ms(WAY, "paris", None) == 5.0
-    assert pathways.distance_ms(replace(WAY, place=new_york), "oslo", oslo) == pytest.approx(
-        5 + 5916 / 200 * 2 * 1.5, rel=0.01
-    )
-    assert pathways.distance_ms(replace(WAY, place=None), "oslo", oslo) == 60.0

@@ -39,7 +39,7 @@ def plan_make() -> None:
         facts = queries.facts_now()
         now = situation(facts)
         own = settings.get()
-        bounds = Bounds(time_s=own.plan_interval_s / 2)
+        bounds = Bounds(time_s=own.plan_interval_s / 4)
         decision = decided(now, before_of(facts, now), own.steering_ttl_s, bounds)
         if decision.method == "greedy":
             log.warning("the plan was late; a greedy one is in force")

@@ -8,7 +8,7 @@ import numpy as np
 from matinee.delivery.rules.greedy import planned_greedily
 from matinee.delivery.rules.lanes import LANES, Lanes, lane_shares, orders
 from matinee.delivery.rules.market import Array, loads_bps
-from matinee.delivery.rules.misses import missed_bps
+from matinee.delivery.rules.misses import Misses, missed_bps
 from matinee.delivery.rules.pathways import price_ms_of, reason_out, slowness_ms
 from matinee.delivery.rules.plan import STAY_MS, Bounds, planned
 from matinee.delivery.rules.situation import Situation, named
@@ -56,38 +56,36 @@ def reasons(now: Situation, decision: Decision) -> dict[str, dict[str, Any]]:
 
 
 def _reasons_of(now: Situation, decision: Decision, r: int, use: Array) -> dict[str, Any]:
-    market, names = now.market, [way.id for way in now.ways]
-    cost_ms = market.cost_ms[r]
-    direct_ms = cost_ms.min(axis=0, initial=np.inf)
-    best_ms = direct_ms.min(initial=np.inf)
-    near = np.zeros((len(now.regions), len(names)))
-    near[r] = direct_ms <= best_ms + _NEAR_MS
+    names = [way.id for way in now.ways]
+    classes = {
+        name: {"share": _named(decision.shares[r, c], names), "held": _named(now.held[c], names)}
+        for c, name in enumerate(now.classes)
+    }
+    direct_ms = now.market.cost_ms[r].min(axis=0, initial=np.inf)
+    weight = now.market.demand_bps[r] + 1e-9
+    share = (weight[:, None] * decision.shares[r]).sum(axis=0) / weight.sum()
+    pathways = {
+        way.id: {
+            "share": round(float(share[p]), 4),
+            "use": round(float(use[p]), 4),
+            "out": reason_out(way),
+            "cost_ms": round(float(direct_ms[p]), 1) if np.isfinite(direct_ms[p]) else None,
+            "slowness_ms": round(slowness_ms(way), 1),
+            "price_ms": round(price_ms_of(way), 1),
+            "planned_part": round(way.planned_part, 3),
+        }
+        for p, way in enumerate(now.ways)
+    }
+    missed = _missed(now, decision, r, direct_ms)
+    return {"pathways": pathways, "classes": classes, "missed_bps": missed}
+
+
+def _missed(now: Situation, decision: Decision, r: int, direct_ms: Array) -> Misses:
+    near = np.zeros((len(now.regions), len(now.ways)))
+    near[r] = direct_ms <= direct_ms.min(initial=np.inf) + _NEAR_MS
     of_region = np.zeros_like(decision.shares)
     of_region[r] = decision.shares[r]
-    weight = market.demand_bps[r] + 1e-9
-    share = (weight[:, None] * decision.shares[r]).sum(axis=0) / weight.sum()
-    return {
-        "pathways": {
-            way.id: {
-                "share": round(float(share[p]), 4),
-                "use": round(float(use[p]), 4),
-                "out": reason_out(way),
-                "cost_ms": round(float(direct_ms[p]), 1) if np.isfinite(direct_ms[p]) else None,
-                "slowness_ms": round(slowness_ms(way), 1),
-                "price_ms": round(price_ms_of(way), 1),
-                "planned_part": round(way.planned_part, 3),
-            }
-            for p, way in enumerate(now.ways)
-        },
-        "classes": {
-            name: {
-                "share": _named(decision.shares[r, c], names),
-                "held": _named(now.held[c], names),
-            }
-            for c, name in enumerate(now.classes)
-        },
-        "missed_bps": missed_bps(market, of_region, now.held, near),
-    }
+    return missed_bps(now.market, of_region, now.held, near)
 
 
 def _named(values: Array, names: list[str]) -> dict[str, float]:

@@ -5,19 +5,21 @@ is cheaper than moving, and what moves is bounded, but for what cannot stay.
 """
 
 from dataclasses import dataclass
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
-from scipy.sparse import coo_array, csr_array
 
 from matinee.delivery.rules.market import Array, Market, loads_bps
 
+if TYPE_CHECKING:
+    from scipy.sparse import coo_array
+
 Index = NDArray[np.intp]
 
-# As many pathways are weighed for a cell, the cheapest ones and where it is served now.
-CANDIDATES = 10
+# As many pathways are weighed for a cell, the cheapest ones and where it is served now; where
+# that leaves one of them overloaded, several times as many.
+CANDIDATES, _WIDER, _ROUNDS = 10, 6, 3
 # What another pathway must be better by before anybody is moved to it.
 STAY_MS = 1.0
 # What may move in one round beside what must, as a share of all demand.
@@ -26,7 +28,7 @@ MOVE_SHARE = 0.05
 
 @dataclass(frozen=True)
 class Bounds:
-    """How a plan may differ from the one before, and how long it may be thought about."""
+    """How a plan may differ from the one before, and how long each of three tries may take."""
 
     stay_ms: float = STAY_MS
     move_share: float = MOVE_SHARE
@@ -61,26 +63,47 @@ def planned(market: Market, before: Array | None, bounds: Bounds) -> Array | Non
     wanted = np.flatnonzero(demand_bps > 0)
     shares = np.zeros_like(cost_ms)
     shares[np.arange(len(cost_ms)), cost_ms.argmin(axis=1)] = 1.0
-    if wanted.size:
+    if wanted.size and market.serves.sum() > 1:
         demand = demand_bps[wanted] / scale_bps
         held = None if before is None else before.reshape(-1, pathways)[wanted]
-        ways = _ways(cost_ms[wanted], demand, held, bounds)
         must_move = _must_move(market, before) / scale_bps
-        solution = _solved(market, ways, demand, (must_move, scale_bps, bounds))
-        if solution is None:
+        found = _widened(market, (cost_ms[wanted], demand, held), (must_move, scale_bps, bounds))
+        if found is None:
             return None
-        found = np.zeros((len(wanted), pathways))
-        np.add.at(found, (ways.cell, ways.pathway), np.maximum(solution, 0.0))
         shares[wanted] = found / found.sum(axis=1, keepdims=True)
     return shares.reshape(regions, classes, pathways)
 
 
-def _ways(cost_ms: Array, demand: Array, held: Array | None, bounds: Bounds) -> _Ways:
-    pathways = cost_ms.shape[1]
-    wide = min(CANDIDATES, pathways)
-    near = np.argpartition(cost_ms, wide - 1, axis=1)[:, :wide]
+def _widened(
+    market: Market, cells: tuple[Array, Array, Array | None], limits: tuple[float, float, Bounds]
+) -> Array | None:
+    """What each pathway gets of each cell; looks farther away for cells on what is overloaded."""
+    cost_ms, demand, held = cells
+    _, scale_bps, bounds = limits
+    wide, found = np.full(len(demand), CANDIDATES), None
+    for _ in range(_ROUNDS):
+        ways = _ways((cost_ms, demand, held), wide, bounds)
+        solution = _solved(market, ways, demand, limits)
+        if solution is None:
+            return found
+        found = np.zeros(cost_ms.shape)
+        np.add.at(found, (ways.cell, ways.pathway), np.maximum(solution, 0.0))
+        over = found.sum(axis=0) * scale_bps > market.limit_bps * (1 + 1e-6)
+        short = (found[:, over] > 0).any(axis=1) & (wide < cost_ms.shape[1])
+        if not short.any():
+            break
+        wide[short] *= _WIDER
+    return found
+
+
+def _ways(cells: tuple[Array, Array, Array | None], wide: Index, bounds: Bounds) -> _Ways:
+    cost_ms, demand, held = cells
     is_candidate = np.zeros(cost_ms.shape, dtype=bool)
-    np.put_along_axis(is_candidate, near, values=True, axis=1)
+    for width in np.unique(wide):
+        at = np.flatnonzero(wide == width)
+        most = min(int(width), cost_ms.shape[1])
+        near = np.argpartition(cost_ms[at], most - 1, axis=1)[:, :most]
+        is_candidate[at[:, None], near] = True
     if held is not None:
         is_candidate |= held > 0
     is_candidate &= np.isfinite(cost_ms)
@@ -116,37 +139,49 @@ def _must_move(market: Market, before: Array | None) -> float:
 def _solved(
     market: Market, ways: _Ways, demand: Array, limits: tuple[float, float, Bounds]
 ) -> Array | None:
+    # SciPy takes memory that a service with one edge has no need to spend.
+    from scipy.optimize import linprog  # noqa: PLC0415
+
     must_move, scale_bps, bounds = limits
-    pathways, bands = market.width_bps.shape
-    columns = np.arange(len(ways.cell))
-    filled = len(columns) + np.arange(pathways * bands)
-    # A pathway's bands take what is sent to it.
-    rows = np.concatenate([ways.pathway, np.repeat(np.arange(pathways), bands)])
-    signs = np.concatenate([np.ones(len(columns)), -np.ones(pathways * bands)])
-    at_most, ceiling = [(rows, np.concatenate([columns, filled]), signs)], [np.zeros(pathways)]
-    if np.isfinite(must_move):
-        new = columns[ways.is_new]
-        at_most.append((np.full(len(new), pathways), new, np.ones(len(new))))
-        ceiling.append(np.array([must_move + bounds.move_share]))
-    width = len(columns) + pathways * bands
-    row, column, value = (np.concatenate(parts) for parts in zip(*at_most, strict=True))
+    width = len(ways.cell) + market.width_bps.size
+    most = np.concatenate([ways.most, market.width_bps.reshape(-1) / scale_bps])
+    rows, at_most = _ceilings(market, ways, must_move + bounds.move_share)
     solution = linprog(
         np.concatenate([ways.cost_ms, market.price_ms.reshape(-1)]),
-        A_ub=_matrix(value, row, column, (sum(map(len, ceiling)), width)),
-        b_ub=np.concatenate(ceiling),
-        A_eq=_matrix(np.ones(len(columns)), ways.cell, columns, (len(demand), width)),
-        b_eq=demand,
-        bounds=np.column_stack(
-            [
-                np.zeros(width),
-                np.concatenate([ways.most, market.width_bps.reshape(-1) / scale_bps]),
-            ]
+        A_ub=_matrix(*rows, (len(at_most), width)),
+        b_ub=at_most,
+        A_eq=_matrix(
+            np.ones(len(ways.cell)), ways.cell, np.arange(len(ways.cell)), (len(demand), width)
         ),
+        b_eq=demand,
+        bounds=np.column_stack([np.zeros(width), most]),
         method="highs-ds",
         options={"time_limit": bounds.time_s},
     )
-    return cast("Array", solution.x[: len(columns)]) if solution.status == 0 else None
+    return cast("Array", solution.x[: len(ways.cell)]) if solution.status == 0 else None
 
 
-def _matrix(values: Array, rows: Index, columns: Index, shape: tuple[int, int]) -> csr_array:
-    return csr_array(coo_array((values, (rows, columns)), shape=shape))
+def _ceilings(
+    market: Market, ways: _Ways, may_move: float
+) -> tuple[tuple[Array, Index, Index], Array]:
+    """Values, rows and columns of what is at most so much, and how much that is.
+
+    A pathway's bands take what is sent to it; and no more is moved than may.
+    """
+    pathways, bands = market.width_bps.shape
+    columns = np.arange(len(ways.cell))
+    new = columns[ways.is_new] if np.isfinite(may_move) else columns[:0]
+    values = [np.ones(len(columns)), -np.ones(pathways * bands), np.ones(len(new))]
+    rows = [ways.pathway, np.repeat(np.arange(pathways), bands), np.full(len(new), pathways)]
+    filled = len(columns) + np.arange(pathways * bands)
+    at_most = np.append(np.zeros(pathways), may_move if new.size else 0.0)
+    parts = np.concatenate(values), np.concatenate(rows), np.concatenate([columns, filled, new])
+    return parts, at_most
+
+
+def _matrix(
+    values: Array, rows: Index, columns: Index, shape: tuple[int, int]
+) -> "coo_array[np.float64]":
+    from scipy.sparse import coo_array  # noqa: PLC0415 - as above
+
+    return coo_array((values, (rows, columns)), shape=shape)
