@@ -13,7 +13,7 @@ from matinee.billing.models import (
     Outbox,
     Subscription,
 )
-from matinee.kernel import clock
+from matinee.kernel import clock, ids
 from matinee.kernel.databases import transaction_of
 from matinee.kernel.money import Money
 from matinee.kernel.problems import Conflict
@@ -146,3 +146,44 @@ def test_what_is_never_paid_ends_and_is_given_up(account_id: UUID, clock_at: Set
         assert state(account_id) == "ended"
         pay(renewal, "at last", 1299)
         assert (account("bad_debt"), account("gateway")) == (0, 2598)
+
+
+def test_many_are_settled_as_one_after_the_other(
+    clock_at: SetClock, django_assert_max_num_queries: Any
+) -> None:
+    wanted = plan("premium", 1299)
+    accounts = [ids.uuid7() for _ in range(6)]
+    for each in accounts:
+        subscribed(each, wanted)
+    ordered = order(ids.uuid7(), wanted).invoice
+    assert ordered is not None
+    with clock_at(FEBRUARY_28):
+        while actions.subscriptions_roll():
+            pass
+        renewals = list(Invoice.objects.filter(status="open").order_by("id"))
+        assert len(renewals) == len(accounts)
+        paid = [
+            actions.Paid(each.id, f"pay_{at}", Money(1299, "EUR"))
+            for at, each in enumerate(renewals)
+        ]
+        Outbox.objects.all().delete()
+        with transaction_of("billing"):
+            actions.invoice_settle(renewals[5], "pay_5", Money(1299, "EUR"), clock.now())
+            with django_assert_max_num_queries(14, using="billing"):
+                actions.invoices_settle(paid, clock.now())
+        odd = [
+            actions.Paid(renewals[0].id, "twice", Money(1299, "EUR")),
+            actions.Paid(ordered.id, "first", Money(1299, "EUR")),
+        ]
+        with transaction_of("billing"):
+            actions.invoices_settle([*paid, *odd], clock.now())
+        ends = {row.body["entitlement"]["ends_at"] for row in Outbox.objects.all()}
+        assert Outbox.objects.count() == len(accounts) + 1
+        assert datetime.fromisoformat(max(ends)) == MARCH_31 + timedelta(hours=48)
+        for each in accounts:
+            assert now_of(each).paid_until == MARCH_31
+    assert not Invoice.objects.exclude(status="paid").exists()
+    assert not Invoice.objects.filter(due_minor__gt=0).exists()
+    assert account("receivable") == 0
+    assert account("gateway") == 14 * 1299
+    assert account("credit") == -1299
