@@ -9,7 +9,7 @@ import importlib
 from bench.figures import Figure
 
 # In this order; each is a file beside this one.
-PARTS = ("renewals",)
+PARTS = ("renewals", "year")
 
 
 def measure() -> list[Figure]:

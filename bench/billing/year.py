@@ -112,7 +112,12 @@ def _story(killed: Counter[str], count: int, took_s: float) -> list[Figure]:
     ]
 
 
+def measure() -> list[Figure]:
+    """As many subscribers as `MATINEE_BENCH_SUBSCRIBERS` says, or 1,000."""
+    return figures(int(os.environ.get("MATINEE_BENCH_SUBSCRIBERS", "1000")))
+
+
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    for figure in figures(int(os.environ.get("MATINEE_BENCH_SUBSCRIBERS", "1000"))):
+    for figure in measure():
         print(figure)

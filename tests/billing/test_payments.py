@@ -131,7 +131,7 @@ def test_an_answer_that_is_lost_is_asked_for_again_and_charged_once(
         renew()
         assert statuses(owed(row)) == ["started"], "nothing else is tried meanwhile"
         till.faults()
-    with clock_at(end + timedelta(minutes=2)):
+    with clock_at(end + paying.ASK_AGAIN_AFTER + timedelta(seconds=1)):
         assert actions.payments_ask_again() == 1
         assert statuses(owed(row)) == ["succeeded"]
     assert till.taken() == held_by() == 2 * PRICE
@@ -242,3 +242,14 @@ def test_nobody_pays_for_others(till: Till, premium: Plan, account_id: UUID) -> 
         actions.method_remove(ids.uuid7(), PaymentMethod.objects.get().pk)
     with pytest.raises(Conflict, match="Nothing is to be paid"):
         actions.invoice_visit(account_id, Invoice.objects.get(status="paid").pk)
+
+
+def test_news_of_long_ago_is_forgotten(
+    till: Till, premium: Plan, account_id: UUID, clock_at: SetClock
+) -> None:
+    subscribed(till, account_id, premium)
+    till.news()
+    assert actions.news_prune() == 0
+    with clock_at(clock.now() + timedelta(days=61)):
+        assert actions.news_prune() > 0
+        assert actions.news_prune() == 0

@@ -139,9 +139,10 @@ def test_disputes_stand_as_stripe_says(stripe_status: str, status: str) -> None:
     )
 
 
-@pytest.mark.parametrize("status", [401, 429, 500, 503])
+@pytest.mark.parametrize("status", [401, 409, 429, 500, 503])
 def test_nothing_is_decided_while_stripe_cannot_answer(status: int) -> None:
-    error = {"error": {"message": "not now", "type": "api_error"}}
+    kind = "idempotency_error" if status == 409 else "api_error"
+    error = {"error": {"message": "not now", "type": kind}}
     gateway, _ = canned(disputes=(status, error))
     with pytest.raises(UnsureError):
         gateway.dispute_find("dp_1")

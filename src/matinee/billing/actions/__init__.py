@@ -16,7 +16,7 @@ from matinee.billing.actions.customers import (
 from matinee.billing.actions.dunning import AT_ONCE as CASES_AT_ONCE
 from matinee.billing.actions.dunning import cases_step
 from matinee.billing.actions.granting import title_order, title_price_set
-from matinee.billing.actions.hearing import news_ask, news_hear
+from matinee.billing.actions.hearing import news_ask, news_hear, news_prune
 from matinee.billing.actions.letters import AT_ONCE as LETTERS_AT_ONCE
 from matinee.billing.actions.letters import letters_send
 from matinee.billing.actions.ordering import (
@@ -132,6 +132,7 @@ __all__ = [
     "method_visit",
     "news_ask",
     "news_hear",
+    "news_prune",
     "operator_tell",
     "payment_refund",
     "payments_ask_again",

@@ -6,6 +6,7 @@ asked for, and what it is now is written down. What never came is asked for from
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 
 from matinee.billing.actions.paying import charges_note
 from matinee.billing.actions.refunding import dispute_note, refund_note
@@ -19,12 +20,15 @@ from matinee.billing.gateways.gateway import (
     UnsureError,
 )
 from matinee.billing.models import GatewayNews, NewsMark, Payment
+from matinee.kernel import clock
 from matinee.kernel.databases import transaction_of
 from matinee.kernel.problems import BadRequest, NotFound
 
 log = logging.getLogger(__name__)
 
 _ASKED_AT_ONCE = 500
+_KEPT = timedelta(days=60)
+_PRUNED_AT_ONCE = 5000
 
 
 def news_hear(gateway: str, body: bytes, headers: Mapping[str, str]) -> None:
@@ -55,6 +59,13 @@ def news_ask() -> int:
     if found:
         NewsMark.objects.update_or_create(gateway=gateway.name, defaults={"last": found[-1].id})
     return len(found)
+
+
+def news_prune() -> int:
+    """Forget what was heard so long ago that no gateway tells it again; how many rows."""
+    before = clock.now() - _KEPT
+    old = GatewayNews.objects.filter(created_at__lt=before).values("pk")[:_PRUNED_AT_ONCE]
+    return GatewayNews.objects.filter(pk__in=old).delete()[0]
 
 
 def news_take(news: Sequence[News]) -> None:

@@ -25,7 +25,8 @@ from matinee.kernel.money import Money
 log = logging.getLogger(__name__)
 
 AT_ONCE = 500
-ASK_AGAIN_AFTER = timedelta(seconds=30)
+# Longer than asking for a whole page takes: nobody asks while the first answer is on its way.
+ASK_AGAIN_AFTER = timedelta(minutes=6)
 _NO_METHOD = "no_method"
 _PAID_TWICE = "paid_twice"
 

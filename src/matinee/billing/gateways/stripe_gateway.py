@@ -227,6 +227,8 @@ def _asked(ask: Callable[[], T], *passed_on: type[stripe.StripeError]) -> T:
         stripe.RateLimitError,
         stripe.AuthenticationError,
         stripe.PermissionError,
+        # Another request with the same key is being answered just now.
+        stripe.IdempotencyError,
     ) as error:
         # With a wrong API key nothing is decided either: the operator mends it, and it goes on.
         raise UnsureError(f"Stripe did not do it now: {error}") from error

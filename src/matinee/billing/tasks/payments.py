@@ -58,8 +58,9 @@ def write_letters() -> None:
 
 @app.task(name="matinee.billing.prune_messages", time_limit=300)
 def prune_messages() -> None:
-    """Forget what they were told long ago."""
+    """Forget what they were told long ago, and what gateways told."""
     _until_done(actions.messages_prune, 1)
+    _until_done(actions.news_prune, 1)
 
 
 SCHEDULE = {
