@@ -51,8 +51,8 @@ class Settings(BaseSettings):
     smtp_url: str = Field(
         default="",
         pattern=r"^(smtps?://.+)?$",
-        description="Mail server for letters to customers, `smtps://USER@HOST`, its password in the "
-        "file `smtp_password` of the secrets folder; empty: letters go into `mail` in the home folder",
+        description="Mail server for letters to customers, `smtps://USER@HOST`; its password lies "
+        "in `smtp_password` in the secrets folder. Empty: letters go into `mail` in the home folder",
     )
     mail_from: str = Field(
         default="Matinee <billing@localhost>", description="Whom letters to customers are from"
