@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from matinee.billing.rules import course
-from matinee.billing.rules.calendar import Stretch
+from matinee.billing.rules.calendar import Stretch, local_day
 from matinee.billing.rules.course import Payer
 from matinee.billing.rules.discounts import Discount, Rounding
 from matinee.billing.rules.invoicing import Bill, Charged, Credit, Item, bill, credit_unused
@@ -31,16 +31,17 @@ from tests.billing.cases.reading import (
 def trial_answer(case: Case, given: Answer) -> Answer:
     price = minor(given.get("price_minor", given.get("price")))
     terms = replace(terms_of(case, price), trial_days=given["trial_days"])
-    begun = course.start(terms, Anchor(moment(given["created"]))).course
+    zone = given.get("tz", "UTC")
+    begun = course.start(terms, Anchor(moment(given["created"], zone), zone)).course
     assert begun.trial_ends_at is not None
-    step = course.advance(begun, terms, begun.trial_ends_at, Payer("UTC", True))
+    step = course.advance(begun, terms, begun.trial_ends_at, Payer(zone, True))
     assert step is not None
     assert step.charge is not None
     amount = bill([Item(price, (), step.charge)], "USD").total_minor
     ticks = invoices_at(given, terms) if "ticks" in given else []
     return {
-        "trial_end": begun.trial_ends_at.date().isoformat(),
-        "first_period": [moment.date().isoformat() for moment in step.charge.part],
+        "trial_end": local_day(begun.trial_ends_at, zone).isoformat(),
+        "first_period": [local_day(each, zone).isoformat() for each in step.charge.part],
         "amount": str(Money(amount, "USD")).split()[0],
         "first_amount_minor": amount,
         "invoices_at_tick": ticks,
@@ -57,7 +58,10 @@ def coupon_answer(case: Case, given: Answer) -> Answer:
             for each in (percents if isinstance(percents, list) else [percents])
         ]
         return {"price_after": [each.total_minor for each in sums]}
-    off = Discount(amount=Money(given["coupon_minor"], "USD"))
+    if "percent" in given:
+        off = Discount(percent=Decimal(str(given["percent"])))
+    else:
+        off = Discount(amount=Money(given["coupon_minor"], "USD"))
     sums_ = _bill(given["lines_minor"], given["tax_pct"], off)
     return {
         "coupon_per_line": [line.discount_minor for line in sums_.lines],

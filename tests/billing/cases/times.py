@@ -90,8 +90,10 @@ def by_second_answer(_case: Case, given: Answer) -> Answer:
 
 def by_day_answer(case: Case, given: Answer) -> Answer:
     unit = unit_of(case)
-    stubs = given.get("stubs", [[given.get("start"), given.get("next_cycle")]])
-    spans = [_stub(case, start, end, unit) for start, end in stubs]
+    end = given.get("next_cycle", given.get("end"))
+    stubs = given.get("stubs", [[given.get("start"), end]])
+    is_first = "next_cycle" in given or "stubs" in given
+    spans = [_stub(case, stub, unit, is_first=is_first) for stub in stubs]
     shares = {span.share for span in spans}
     rate = minor(given.get("price", given.get("price_minor", 0)))
     amount = Money(half_up(rate * spans[0].share), "USD")
@@ -99,8 +101,9 @@ def by_day_answer(case: Case, given: Answer) -> Answer:
     return {"cycles": shares.pop(), "amount": str(amount).split()[0], "days": days}
 
 
-def _stub(case: Case, start: str, end: str, unit: Unit) -> Span:
-    """The part of a cycle that lies before a billing day."""
+def _stub(case: Case, stub: list[str], unit: Unit, *, is_first: bool) -> Span:
+    """The part of a cycle that lies before a billing day, or after the last one."""
     interval, count = interval_of(case)
-    part = Stretch(moment(start), moment(end))
-    return Span(part, Cycle(part.end, interval, count).period(part.start), unit)
+    part = Stretch(*map(moment, stub))
+    cycle = Cycle(part.end if is_first else part.start, interval, count)
+    return Span(part, cycle.period(part.start), unit)
