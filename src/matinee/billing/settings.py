@@ -52,7 +52,7 @@ class Settings(BaseSettings):
         default="",
         pattern=r"^(smtps?://.+)?$",
         description="Mail server for letters to customers, `smtps://USER@HOST`; its password lies "
-        "in `smtp_password` in the secrets folder. Empty: letters go into `mail` in the home folder",
+        "in `smtp_password` of the secrets folder. Empty: letters go into `mail` in the home",
     )
     mail_from: str = Field(
         default="Matinee <billing@localhost>", description="Whom letters to customers are from"
