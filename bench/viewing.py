@@ -35,10 +35,11 @@ FAST = {
 
 @dataclass(frozen=True)
 class Running:
-    """An installation with the film in it; `env` is what its commands need."""
+    """An installation with the film `slug` in it; `env` is what its commands need."""
 
     port: int
     env: Mapping[str, str] = field(default_factory=dict)
+    slug: str = SLUG
 
     @property
     def url(self) -> str:
@@ -110,8 +111,8 @@ def chromium() -> str:
     return chosen
 
 
-def _title(client: httpx.Client) -> str:
-    title: str = client.get(f"/api/catalog/titles/{SLUG}").raise_for_status().json()["id"]
+def _title(client: httpx.Client, slug: str) -> str:
+    title: str = client.get(f"/api/catalog/titles/{slug}").raise_for_status().json()["id"]
     return title
 
 
@@ -124,7 +125,7 @@ def dash_url(service: Running) -> str:
 def play_session(service: Running) -> dict[str, Any]:
     """What pressing play gives a viewer of its own; an entitlement may be a moment away."""
     with viewer(service.url) as client:
-        title_id, end_s = _title(client), clock.monotonic_s() + 30
+        title_id, end_s = _title(client, service.slug), clock.monotonic_s() + 30
         while clock.monotonic_s() < end_s:
             answer = client.post("/api/playback/sessions", json={"title_id": title_id})
             if answer.is_success:

@@ -108,9 +108,10 @@ class Home:
         """`kill -9` of all that runs there."""
         if self.process is None:
             return
-        family = [self.process, *psutil.Process(self.process.pid).children(recursive=True)]
-        for one in family:
-            with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError):
+        below = psutil.Process(self.process.pid).children(recursive=True)
+        self.process.kill()
+        for one in below:
+            with contextlib.suppress(psutil.NoSuchProcess):
                 one.kill()
         self.process.wait(10)
         self.process = None

@@ -21,7 +21,7 @@ from bench import viewing
 from bench.delivery.edge_homes import Home, joined
 from bench.figures import ROOT, Figure
 from bench.network import FLAGS, NOTES
-from bench.viewing import SLUG, Running
+from bench.viewing import Running
 from matinee.kernel import clock, ids
 from matinee.kernel.tokens import AccessTokens, Caller
 
@@ -104,7 +104,7 @@ def failures(service: Running) -> list[Figure]:
         root = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="matinee-edges-")))
         root.chmod(0o711)
         homes = [stack.enter_context(joined(service, root, number)) for number in (1, 2)]
-        _leave_it_to(service, homes)
+        leave_it_to(service, homes)
         playwright = stack.enter_context(sync_playwright())
         browser = playwright.chromium.launch(executable_path=viewing.chromium(), args=FLAGS)
         stack.callback(browser.close)
@@ -113,7 +113,7 @@ def failures(service: Running) -> list[Figure]:
                 print("Disks are not filled: that needs root, for a small disk of their own.")
                 continue
             for name, play in PLAYERS.items():
-                _until_settled(service, homes)
+                until_settled(service, homes)
                 with _watching(browser, service, play) as watch:
                     seen = watch.through(event, homes)
                 print(f"{event.name}, {name}: {seen}", flush=True)
@@ -200,14 +200,14 @@ def _watching(
         context.close()
 
 
-def _ours(page: Page, _service: Running) -> None:
+def _ours(page: Page, service: Running) -> None:
     page.goto("/sign-up")
     page.get_by_label("Your name").fill("Bench")
     page.get_by_label("E-mail address").fill(f"{ids.uuid7().hex}@example.org")
     page.get_by_label("Password").fill(ids.secret())
     page.get_by_role("button", name="Create account").click()
     page.wait_for_url(lambda url: "sign-up" not in url)
-    page.goto(f"/title/{SLUG}")
+    page.goto(f"/title/{service.slug}")
     page.get_by_role("link", name=re.compile("^Play")).first.click()
 
 
@@ -220,20 +220,20 @@ def _hls(page: Page, service: Running) -> None:
 PLAYERS: dict[str, Callable[[Page, Running], None]] = {"Matinee": _ours, "hls.js": _hls}
 
 
-def _leave_it_to(service: Running, homes: list[Home]) -> None:
+def leave_it_to(service: Running, homes: list[Home]) -> None:
     """Let the two edges serve all, not the service's own."""
-    with _owner(service) as owner:
+    with owner_of(service) as owner:
         names = {home.name for home in homes}
         for edge in owner.get("/api/delivery/edges").raise_for_status().json()["edges"]:
             if edge["id"] not in names:
                 owner.delete(f"/api/delivery/edges/{edge['id']}").raise_for_status()
 
 
-def _until_settled(service: Running, homes: list[Home]) -> None:
+def until_settled(service: Running, homes: list[Home]) -> None:
     """Wait until both edges are well and both are in the plan."""
     names = {home.name for home in homes}
     end_s = clock.monotonic_s() + _SETTLED_S
-    with _owner(service) as owner:
+    with owner_of(service) as owner:
         while clock.monotonic_s() < end_s:
             found = owner.get("/api/delivery/overview").raise_for_status().json()
             up = {row["edge"]["id"] for row in found["edges"] if row["edge"]["health"] == "up"}
@@ -249,7 +249,8 @@ def _pathways(service: Running) -> list[dict[str, str]]:
 
 
 @contextlib.contextmanager
-def _owner(service: Running) -> Iterator[httpx.Client]:
+def owner_of(service: Running) -> Iterator[httpx.Client]:
+    """A client that may do all that staff may."""
     secrets = Path(service.env["MATINEE_HOME"]) / "secrets"
     who = Caller(UUID(int=0), ids.uuid7(), None, 18, frozenset({"owner"}))
     token, _ = AccessTokens(secrets).issue(who)

@@ -54,13 +54,10 @@ def served(row: EdgeRecord, minutes_ago: int, **figures: int) -> None:
     TrafficRecord.objects.create(edge=row, minute=minute, **figures)
 
 
-def test_each_edge_is_shown_with_what_its_agent_said_and_served(edge: EdgeOf) -> None:
-    site = SiteRecord.objects.create(name="paris-1", region="paris", latitude=48.9, longitude=2.3)
-    one = edge("one", site=site, capacity_bps=10_000_000)
-    two = edge("two", health="down")
-    edge("gone", removed=True)
+def reported(row: EdgeRecord) -> None:
+    """Its agent has said how it is."""
     AgentRecord.objects.create(
-        edge=one,
+        edge=row,
         secret_hash="a",
         reported_at=clock.now(),
         is_serving=True,
@@ -75,6 +72,14 @@ def test_each_edge_is_shown_with_what_its_agent_said_and_served(edge: EdgeOf) ->
         throughput_bps_p50=9e6,
         remarks=["the disk is slow"],
     )
+
+
+def test_each_edge_is_shown_with_what_its_agent_said_and_served(edge: EdgeOf) -> None:
+    site = SiteRecord.objects.create(name="paris-1", region="paris", latitude=48.9, longitude=2.3)
+    one = edge("one", site=site, capacity_bps=10_000_000)
+    two = edge("two", health="down")
+    edge("gone", removed=True)
+    reported(one)
     AgentRecord.objects.create(edge=two, secret_hash="b")  # has not said anything yet
     served(one, 5, requests=3, held_bytes=70, cached_bytes=10, missed_bytes=20, written_bytes=1)
     served(one, 30, requests=1, held_bytes=5, failed=1)

@@ -35,6 +35,7 @@ STUDIO = [
     "/studio/insights",
     "/studio/recommendations",
     "/studio/recommendations/1",
+    "/studio/delivery",
     "/studio/edges",
     "/studio/billing",
     "/studio/billing/subscribers",
