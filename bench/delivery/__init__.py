@@ -10,7 +10,7 @@ import importlib.util
 from bench.figures import Figure
 
 # In this order; each is a file beside this one.
-PARTS = ("caching", "placing", "routing", "deciding", "edge_throughput", "purge")
+PARTS = ("caching", "placing", "routing", "deciding", "edge_throughput", "purge", "failover")
 _NEEDS_PEERS = {"caching"}
 
 
