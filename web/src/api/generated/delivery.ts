@@ -477,7 +477,7 @@ export interface components {
             base_url: string;
             /**
              * Bell Interval S
-             * @default 2
+             * @default 1
              */
             bell_interval_s?: number;
             /**
