@@ -143,9 +143,13 @@ def test_engines_of_ones_own_that_do_not_answer(machine: pytest.MonkeyPatch) -> 
     assert "MATINEE_REDIS_URL" in found("broker").mend
 
 
-def test_a_bucket_that_the_edge_cannot_serve(machine: pytest.MonkeyPatch) -> None:
+def test_a_bucket_needs_something_to_sign_with(machine: pytest.MonkeyPatch) -> None:
     machine.setenv("MATINEE_MEDIA_URL", "s3://films/prefix")
-    assert "edge of your own" in found("media store").mend
+    machine.delenv("AWS_ACCESS_KEY_ID", raising=False)
+    assert "AWS_ACCESS_KEY_ID" in found("media store").found
+    machine.setenv("AWS_ACCESS_KEY_ID", "id")
+    machine.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    assert "behind the edge" in found("media store", "ok").found
 
 
 def test_a_web_app_that_is_not_built(machine: pytest.MonkeyPatch, home: Path) -> None:

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from matinee.encoding import programs
 from matinee.kernel import binaries, settings
 from matinee.kernel.settings import Settings
-from matinee.run import checkout, control, engines, manual, up
+from matinee.run import checkout, control, edge_bucket, engines, manual, up
 from matinee.run.explanations import settings_error
 from matinee.run.finding import Finding
 from matinee.run.keys_found import content_keys, encryption
@@ -221,12 +221,14 @@ def _media(ours: Settings) -> Iterator[Finding]:
     if ours.media.startswith("file:"):
         yield Finding("ok", "media store", ours.media)
         return
-    yield Finding(
-        "bad",
-        "media store",
-        f"{ours.media}: the edge that comes along serves media from a folder only",
-        "unset MATINEE_MEDIA_URL, or put an edge of your own before the bucket",
-    )
+    try:
+        origin = edge_bucket.bucket(ours).packages
+        edge_bucket.access()
+    except CannotStartError as error:
+        mend = "set what it names, or unset MATINEE_MEDIA_URL"
+        yield Finding("bad", "media store", str(error), mend)
+        return
+    yield Finding("ok", "media store", f"{ours.media} at {origin.address}, behind the edge here")
 
 
 def _sandbox(_ours: Settings) -> Iterator[Finding]:
