@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matinee.delivery.rules import classes, lanes, misses, rates
+from matinee.delivery.rules import attribution, classes, lanes, misses, rates
 from matinee.delivery.rules.greedy import planned_greedily
 from matinee.delivery.rules.lanes import LANES, LISTED
 from matinee.delivery.rules.market import (
@@ -211,22 +211,47 @@ def test_counters_of_a_new_hour_begin_at_nothing() -> None:
 
 @bounded
 @given(
-    asked=st.dictionaries(
-        st.tuples(st.sampled_from(["r1", "r2"]), st.sampled_from("abcdef")), st.floats(1, 1e6)
-    ),
+    asked=st.dictionaries(st.sampled_from("abcdef"), st.floats(1, 1e6)),
+    rate=st.floats(1, 1e9),
     data=st.data(),
 )
 def test_demand_goes_with_its_packages(
-    asked: dict[tuple[str, str], float], data: st.DataObject
+    asked: dict[str, float], rate: float, data: st.DataObject
 ) -> None:
     kinds = st.sampled_from(["c1", "c2", "all"])
-    before = {p: data.draw(kinds) for _, p in asked}
-    after = {p: data.draw(kinds) for _, p in asked}
-    known = {(region, before[p]): 1e6 for region, p in asked}
+    before = {p: data.draw(kinds) for p in asked}
+    after = {p: data.draw(kinds) for p in asked}
+    known = {("r1", kind): rate for kind in ["c1", "c2", "all"]}
     moved = rates.moved_to(known, asked, before, after)
-    for region in ("r1", "r2"):
-        had = sum(rate for (at, _), rate in known.items() if at == region)
-        assert sum(r for (at, _), r in moved.items() if at == region) == pytest.approx(had)
+    assert sum(moved.values()) == pytest.approx(3 * rate)
+    if asked and len(set(before.values())) == 1:
+        for kind in set(after.values()):
+            part = sum(asked[p] for p in asked if after[p] == kind) / sum(asked.values())
+            kept = rate if kind not in before.values() else 0.0
+            assert moved["r1", kind] == pytest.approx(rate * part + kept)
+
+
+def test_viewers_who_were_sent_away_are_still_their_regions() -> None:
+    homes = {"paris-1": "paris", "oslo-1": "oslo"}
+    orders = {
+        "paris": {"c1": [["paris-1"]] * 12 + [["oslo-1"]] * 8},
+        "oslo": {"c1": [["oslo-1", "paris-1"]] * 20},
+    }
+    sent = attribution.sent_of(orders)
+    assert sent["paris"]["c1"] == {"paris-1": 0.6, "oslo-1": 0.4}
+    known = {("paris", "c1"): 100.0, ("oslo", "c1"): 100.0}
+    served = {("paris-1", "c1"): 60.0, ("oslo-1", "c1"): 140.0}
+    for _ in range(3):
+        known = attribution.attributed(served, known, sent, homes)
+    assert known["paris", "c1"] == pytest.approx(100.0, rel=0.03)
+    assert sum(known.values()) == pytest.approx(200.0)
+    # More from Paris, sent as before: what its own edge serves tells whose it is.
+    served = {("paris-1", "c1"): 120.0, ("oslo-1", "c1"): 180.0}
+    for _ in range(30):
+        known = attribution.attributed(served, known, sent, homes)
+    assert known["paris", "c1"] > 1.5 * known["oslo", "c1"]
+    # Nobody was sent there: it is the edge's own region that asks.
+    assert attribution.attributed({("oslo-1", "c9"): 7.0}, {}, sent, homes) == {("oslo", "c9"): 7.0}
 
 
 @bounded

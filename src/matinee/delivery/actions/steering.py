@@ -161,8 +161,8 @@ def _classes_keep(before: Mapping[str, str], classes: Mapping[str, str]) -> None
 def _seen_keep(now: Situation) -> None:
     DemandSeenRecord.objects.all().delete()
     DemandSeenRecord.objects.bulk_create(
-        DemandSeenRecord(hour=hour, region=region, title_class=title_class, bytes=amount)
-        for (hour, region, title_class), amount in now.seen.items()
+        DemandSeenRecord(hour=hour, edge=edge, title_class=title_class, bytes=amount)
+        for (hour, edge, title_class), amount in now.seen.items()
     )
 
 

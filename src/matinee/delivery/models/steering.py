@@ -35,13 +35,13 @@ class DemandSeenRecord(models.Model):
     """How much of an hour's demand an earlier plan had seen, so that the next sees the rest."""
 
     hour = models.DateTimeField()
-    region = models.CharField(max_length=40)
+    edge = models.CharField(max_length=40)
     title_class = models.CharField(max_length=40)
     bytes = models.PositiveBigIntegerField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["hour", "region", "title_class"], name="delivery_demand_seen_once"
+                fields=["hour", "edge", "title_class"], name="delivery_demand_seen_once"
             ),
         ]

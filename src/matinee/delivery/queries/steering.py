@@ -49,7 +49,7 @@ def facts_now() -> Facts:
         asked=_asked(),
         classes=classes,
         seen={
-            (row.hour, row.region, row.title_class): row.bytes
+            (row.hour, row.edge, row.title_class): row.bytes
             for row in DemandSeenRecord.objects.all()
         },
         rates={
@@ -185,10 +185,10 @@ def _asked() -> Counted:
     known = PackageRecord.objects.values("package")
     rows = (
         DemandRecord.objects.filter(hour__gte=_since(), package__in=known)
-        .values_list("hour", "region", "package")
+        .values_list("hour", "edge__name", "package")
         .annotate(sum=Sum("bytes"))
     )
-    return {(hour, region, package): int(amount) for hour, region, package, amount in rows}
+    return {(hour, edge, package): int(amount) for hour, edge, package, amount in rows}
 
 
 def _since() -> datetime:

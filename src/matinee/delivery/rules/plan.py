@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from matinee.delivery.rules.market import Array, Market, loads_bps
+from matinee.delivery.rules.market import Array, Market, loads_bps, marginal_ms
 
 if TYPE_CHECKING:
     from scipy.sparse import coo_array
@@ -52,7 +52,8 @@ class _Ways:
 def planned(market: Market, before: Array | None, bounds: Bounds) -> Array | None:
     """Shares (R, C, P) that cost least; None where the time was over, or no pathway serves.
 
-    Cells without demand go where it is cheapest. `before` are the shares of the last plan.
+    Cells without demand go where it is cheapest with what others take. `before` are the
+    shares of the last plan.
     """
     regions, classes, pathways = market.cost_ms.shape
     cost_ms = market.cost_ms.reshape(-1, pathways)
@@ -62,7 +63,7 @@ def planned(market: Market, before: Array | None, bounds: Bounds) -> Array | Non
     scale_bps = float(demand_bps.sum())
     wanted = np.flatnonzero(demand_bps > 0)
     shares = np.zeros_like(cost_ms)
-    shares[np.arange(len(cost_ms)), cost_ms.argmin(axis=1)] = 1.0
+    price_ms = np.zeros(pathways)
     if wanted.size and market.serves.sum() > 1:
         demand = demand_bps[wanted] / scale_bps
         held = None if before is None else before.reshape(-1, pathways)[wanted]
@@ -71,6 +72,9 @@ def planned(market: Market, before: Array | None, bounds: Bounds) -> Array | Non
         if found is None:
             return None
         shares[wanted] = found / found.sum(axis=1, keepdims=True)
+        price_ms = marginal_ms(market, found.sum(axis=0) * scale_bps)
+    rest = np.flatnonzero(shares.sum(axis=1) == 0)
+    shares[rest, (cost_ms[rest] + price_ms).argmin(axis=1)] = 1.0
     return shares.reshape(regions, classes, pathways)
 
 

@@ -20,7 +20,7 @@ ByCell = Mapping[tuple[str, str], float]
 def fresh_bytes(
     seen: Mapping[tuple[datetime, str, str], int], now: Mapping[tuple[datetime, str, str], int]
 ) -> dict[tuple[str, str], float]:
-    """What counters by hour, region and title class grew by since they were seen."""
+    """What counters by hour, edge and title class grew by since they were seen."""
     fresh: defaultdict[tuple[str, str], float] = defaultdict(float)
     for (hour, *cell), amount in now.items():
         fresh[cell[0], cell[1]] += max(0, amount - seen.get((hour, cell[0], cell[1]), 0))
@@ -47,21 +47,22 @@ def rates_bps(
 
 
 def moved_to(
-    rates: ByCell, asked: ByCell, before: Mapping[str, str], classes: Mapping[str, str]
+    rates: ByCell, asked: Mapping[str, float], before: Mapping[str, str], classes: Mapping[str, str]
 ) -> dict[tuple[str, str], float]:
-    """Rates by cell once packages are of other classes; `asked` is by region and package.
+    """Rates by cell once packages are of other classes.
 
-    A package takes its part of its old class's rate with it.
+    A package takes its part of its old class's rate with it; `asked` is by package.
     """
-    whole: defaultdict[tuple[str, str], float] = defaultdict(float)
-    for (region, package), amount in asked.items():
-        whole[region, before[package]] += amount
-    moved: defaultdict[tuple[str, str], float] = defaultdict(float)
-    for (region, package), amount in asked.items():
-        old = (region, before[package])
+    whole: defaultdict[str, float] = defaultdict(float)
+    for package, amount in asked.items():
+        whole[before[package]] += amount
+    goes: defaultdict[str, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for package, amount in asked.items():
+        old = before[package]
         if whole[old] > 0:
-            moved[region, classes[package]] += rates.get(old, 0.0) * amount / whole[old]
-    for cell, rate in rates.items():
-        if whole.get(cell, 0.0) <= 0 and cell[1] in classes.values():
-            moved[cell] += rate
+            goes[old][classes[package]] += amount / whole[old]
+    moved: defaultdict[tuple[str, str], float] = defaultdict(float)
+    for (region, old), rate in rates.items():
+        for new, part in (goes.get(old) or {old: 1.0}).items():
+            moved[region, new] += rate * part
     return dict(moved)

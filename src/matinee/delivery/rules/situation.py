@@ -10,17 +10,16 @@ import numpy as np
 
 from matinee.contracts.delivery import ANY_CLASS, HOME_REGION
 from matinee.delivery.rules import classes as title_classes
+from matinee.delivery.rules.attribution import attributed, sent_of
 from matinee.delivery.rules.lanes import LANES, Lanes, Orders
 from matinee.delivery.rules.market import Array, Market
 from matinee.delivery.rules.pathways import Way, made_market, reason_out, region_places
 from matinee.delivery.rules.rates import fresh_bytes, moved_to, rates_bps
 
-# Regions come from edges and from what their logs say, which nobody bounds but here.
+# So many regions can be planned within a round.
 REGIONS_MAX = 200
 LISTED_MIN = 3
 
-# By title class and lane, pathways best first.
-RegionOrders = Mapping[str, Sequence[Sequence[str]]]
 Counted = Mapping[tuple[datetime, str, str], int]
 
 
@@ -28,8 +27,8 @@ Counted = Mapping[tuple[datetime, str, str], int]
 class Facts:
     """What the records say.
 
-    `coverage` is by package and edge; `asked` are bytes by hour, region and package of this
-    hour and the last one; `classes` by package and `seen` (by hour, region and class), `rates`
+    `coverage` is by package and edge; `asked` are bytes by hour, edge and package of this
+    hour and the last one; `classes` by package and `seen` (by hour, edge and class), `rates`
     and `orders` are the last plan's, made `elapsed_s` ago.
     """
 
@@ -39,7 +38,7 @@ class Facts:
     classes: Mapping[str, str]
     seen: Counted
     rates: Mapping[tuple[str, str], float]
-    orders: Mapping[str, RegionOrders]
+    orders: Mapping[str, Mapping[str, list[list[str]]]]
     elapsed_s: float | None
 
 
@@ -60,8 +59,7 @@ def situation(facts: Facts) -> Situation:
     by_package, demand, seen = _demand(facts)
     ways = [way for way in facts.ways if way.role != "shield"]
     found = {HOME_REGION} | {way.region for way in ways}
-    asking = sorted({region for region, _ in demand} - found)
-    regions = sorted(found) + asking[: max(0, REGIONS_MAX - len(found))]
+    regions = sorted(found)[:REGIONS_MAX]
     classes = sorted({ANY_CLASS, *by_package.values()})
     weights = _by_package(facts.asked)
     covered = title_classes.covered(by_package, facts.coverage, weights)
@@ -115,19 +113,20 @@ def _demand(
     """Classes by package, rates by region and class, and counters as this plan has seen them."""
     was = {package: facts.classes.get(package, ANY_CLASS) for _, _, package in facts.asked}
     counted = _by_class(facts.asked, was)
-    rates = rates_bps(facts.rates, fresh_bytes(facts.seen, counted), facts.elapsed_s)
-    by_package = title_classes.classed(facts.coverage, _by_package(facts.asked))
+    homes = {way.id: way.region for way in facts.ways}
+    served = fresh_bytes(facts.seen, counted)
+    fresh = attributed(served, facts.rates, sent_of(facts.orders), homes)
+    rates = rates_bps(facts.rates, fresh, facts.elapsed_s)
+    asked = _by_package(facts.asked)
+    by_package = title_classes.classed(facts.coverage, asked)
     now = {package: by_package.get(package, ANY_CLASS) for package in was}
-    asked: defaultdict[tuple[str, str], float] = defaultdict(float)
-    for (_, region, package), amount in facts.asked.items():
-        asked[region, package] += amount
     return by_package, moved_to(rates, asked, was, now), _by_class(facts.asked, now)
 
 
 def _by_class(asked: Counted, classes: Mapping[str, str]) -> dict[tuple[datetime, str, str], int]:
     counted: defaultdict[tuple[datetime, str, str], int] = defaultdict(int)
-    for (hour, region, package), amount in asked.items():
-        counted[hour, region, classes[package]] += amount
+    for (hour, edge, package), amount in asked.items():
+        counted[hour, edge, classes[package]] += amount
     return dict(counted)
 
 
