@@ -16,7 +16,6 @@ from matinee.billing.models import (
     Invoice,
     LedgerTransfer,
     Notice,
-    Outbox,
     TaxRate,
 )
 from matinee.billing.rules.ledger import DisputeStep
@@ -258,22 +257,6 @@ def test_further_prices_and_other_currencies(account_id: UUID) -> None:
     assert row.current_period_end == START.replace(year=2028)
     with pytest.raises(Conflict, match="paid in EUR"):
         order(account_id, wanted, price_id=yen.id)
-
-
-def test_a_title_is_rented_once(account_id: UUID, clock_at: SetClock) -> None:
-    title_id = ids.uuid7()
-    price = actions.title_price_set(title_id, Money(399, "EUR"), 48)
-    invoice = actions.title_order(account_id, price.id)
-    assert not Outbox.objects.exists()
-    pay(invoice)
-    (told,) = Outbox.objects.values_list("type", "body")
-    assert told[0] == "title.granted"
-    ends = datetime.fromisoformat(told[1]["ends_at"])
-    assert timedelta(hours=48) <= ends - START < timedelta(hours=49)
-    with pytest.raises(Conflict, match="Press play"):
-        actions.title_order(account_id, price.id)
-    with clock_at(ends + timedelta(minutes=1)):
-        assert actions.title_order(account_id, price.id).status == "draft"
 
 
 def test_the_ledger_is_for_good(account_id: UUID) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from matinee.billing import actions
@@ -31,7 +30,7 @@ def ask() -> Ask:
     ) -> Any:
         who = Caller(ids.uuid7(), ids.uuid7(), roles=roles)
         token, _ = access_tokens().issue(who)
-        answer: HttpResponse = Client().generic(
+        answer = Client().generic(
             method,
             f"/api/billing/studio/{path}",
             b"" if body is None else json.dumps(body).encode(),

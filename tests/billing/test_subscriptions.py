@@ -308,7 +308,7 @@ def test_many_are_rolled_in_few_queries(
         actions.subscription_start_default(ids.uuid7())
     with (
         clock_at(clock.now() + timedelta(days=40)),
-        django_assert_max_num_queries(8, using="billing"),
+        django_assert_max_num_queries(12, using="billing"),
     ):
         tasks.roll_subscriptions()
     assert not Subscription.objects.filter(

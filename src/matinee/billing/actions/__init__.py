@@ -15,7 +15,8 @@ from matinee.billing.actions.customers import (
 )
 from matinee.billing.actions.dunning import AT_ONCE as CASES_AT_ONCE
 from matinee.billing.actions.dunning import cases_step
-from matinee.billing.actions.granting import title_order, title_price_set
+from matinee.billing.actions.ending import stale_title_orders_drop
+from matinee.billing.actions.granting import grants_announce, title_order, title_price_set
 from matinee.billing.actions.hearing import news_ask, news_hear, news_prune
 from matinee.billing.actions.letters import AT_ONCE as LETTERS_AT_ONCE
 from matinee.billing.actions.letters import letters_send
@@ -118,6 +119,7 @@ __all__ = [
     "entitlements_announce",
     "gift_card_give",
     "gift_card_redeem",
+    "grants_announce",
     "invoice_give_up",
     "invoice_settle",
     "invoice_unpaid",
@@ -143,6 +145,7 @@ __all__ = [
     "price_changes_tell",
     "refund_record",
     "refunds_ask_again",
+    "stale_title_orders_drop",
     "subscription_cancel",
     "subscription_cancel_now",
     "subscription_choose",

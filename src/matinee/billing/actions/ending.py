@@ -2,13 +2,18 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from matinee.billing import queries
 from matinee.billing.actions.bookkeeping import Movement, book
 from matinee.billing.actions.crediting import Reason, credit_back
-from matinee.billing.actions.telling import keep_course, save_course
+from matinee.billing.actions.telling import AT_ONCE, keep_course, save_course
 from matinee.billing.models import Customer, Invoice, Subscription
 from matinee.billing.rules import course as rules
 from matinee.billing.rules import ledger
+from matinee.billing.rules.course import ORDER_WAITS
+from matinee.kernel import clock
+from matinee.kernel.databases import transaction_of
 from matinee.kernel.money import Money
 
 
@@ -34,6 +39,32 @@ def order_drop(row: Subscription, at: datetime) -> None:
     keep_course(row, rules.ended(queries.course_of(row), at, "abandoned"))
     for invoice in row.invoices.select_for_update().filter(status="draft"):
         draft_void(invoice, at)
+
+
+def title_orders_drop(customer: Customer, at: datetime) -> None:
+    """Drop a locked customer's orders of single titles: the newest counts."""
+    for invoice in _title_orders().filter(customer=customer).select_for_update().order_by("id"):
+        draft_void(invoice, at)
+
+
+def stale_title_orders_drop() -> int:
+    """Drop orders of single titles that nobody paid for a day, at most 500; how many."""
+    now = clock.now()
+    with transaction_of("billing"):
+        stale = _title_orders().filter(created_at__lte=now - ORDER_WAITS)
+        # As for subscriptions: what somebody is paying just now is left for the next time.
+        rows = list(
+            stale.select_related("customer")
+            .select_for_update(skip_locked=True, of=("self", "customer"))
+            .order_by("id")[:AT_ONCE]
+        )
+        for invoice in rows:
+            draft_void(invoice, now)
+    return len(rows)
+
+
+def _title_orders() -> QuerySet[Invoice]:
+    return Invoice.objects.filter(status="draft", subscription=None)
 
 
 def draft_void(invoice: Invoice, at: datetime) -> None:

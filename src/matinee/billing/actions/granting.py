@@ -8,7 +8,9 @@ from django.db.models import Q
 
 from matinee.billing import queries
 from matinee.billing.actions.customers import locked_customer
+from matinee.billing.actions.ending import title_orders_drop
 from matinee.billing.actions.invoicing import Ask, Charge, invoices_write
+from matinee.billing.actions.telling import AT_ONCE
 from matinee.billing.models import Invoice, TitleGrant, TitlePrice
 from matinee.billing.rules.invoicing import Item
 from matinee.contracts.events import TitleGranted
@@ -57,6 +59,7 @@ def title_order(account_id: UUID, title_price_id: UUID) -> Invoice:
         theirs = TitleGrant.objects.filter(customer=customer, price__title_id=price.title_id)
         if theirs.filter(Q(ends_at=None) | Q(ends_at__gt=now)).exists():
             raise Conflict("granted_already", "This title is yours already. Press play.")
+        title_orders_drop(customer, now)
         taxes = queries.OwnTable().taxes(customer.territory, now)
         words = "Purchase of a title" if price.window_hours is None else "Rental of a title"
         charge = Charge(words, Item(price.amount_minor, taxes), title_price=price)
@@ -84,11 +87,28 @@ def grant_title(invoice: Invoice, at: datetime) -> None:
         },
     )
     if is_new:
-        announce(
-            "billing",
-            TitleGranted(
-                account_id=invoice.customer.account_id,
-                title_id=price.title_id,
-                ends_at=grant.ends_at,
-            ),
-        )
+        announce("billing", _granted(grant))
+
+
+def grants_announce(after: UUID | None = None) -> UUID | None:
+    """Tell again which titles may be watched, 500 of them, for readers that lost it.
+
+    Returns what to pass as `after` for the next ones; None when all are told.
+    """
+    now = clock.now()
+    with transaction_of("billing"):
+        lasting = TitleGrant.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now))
+        rows = lasting.select_related("customer", "price")
+        if after is not None:
+            rows = rows.filter(pk__gt=after)
+        page = list(rows.order_by("pk")[:AT_ONCE])
+        announce("billing", *map(_granted, page))
+    return page[-1].pk if len(page) == AT_ONCE else None
+
+
+def _granted(grant: TitleGrant) -> TitleGranted:
+    return TitleGranted(
+        account_id=grant.customer.account_id,
+        title_id=grant.price.title_id,
+        ends_at=grant.ends_at,
+    )

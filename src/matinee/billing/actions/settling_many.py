@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from matinee.billing import queries
 from matinee.billing.actions.bookkeeping import Movement, book
@@ -54,7 +55,7 @@ def invoices_settle(payments: Sequence[Paid], at: datetime) -> None:
             invoice_settle(invoices[each.invoice_id], each.reference, each.amount, at)
 
 
-def _locked(subscription_ids: object) -> dict[UUID, Subscription]:
+def _locked(subscription_ids: "QuerySet[Invoice, dict[str, Any]]") -> dict[UUID, Subscription]:
     rows = Subscription.objects.select_related(*queries.WITH_ITS_TERMS)
     locked = rows.select_for_update(of=("self", "customer")).filter(pk__in=subscription_ids)
     return {row.pk: row for row in locked.order_by("pk")}

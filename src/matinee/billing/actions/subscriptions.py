@@ -93,7 +93,7 @@ def subscription_resume(account_id: UUID) -> tuple[Subscription, Invoice | None]
             keep_course(row, step.course)
             return row, None
         price = queries.coming_price(row)
-        row.price, row.plan, row.next_price = price, price.plan, None
+        row.price, row.plan, row.next_price, row.next_price_from = price, price.plan, None, None
         (invoice,) = invoices_write([Till([row]).ask(row, price, step.charge)], now)
         paid = step.course.period.end if invoice.status == "paid" else now
         keep_course(row, replace(step.course, paid_until=paid))

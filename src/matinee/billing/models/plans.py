@@ -131,7 +131,7 @@ class TitlePrice(Record):
                 name="title_price_in_bounds",
             ),
             models.CheckConstraint(
-                condition=Q(kind="rental", window_hours__gte=1)
+                condition=Q(kind="rental", window_hours__isnull=False, window_hours__gte=1)
                 | Q(kind="purchase", window_hours=None),
                 name="title_price_window",
             ),

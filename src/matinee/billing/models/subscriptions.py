@@ -99,8 +99,21 @@ class Coupon(Record):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(percent__gt=0, percent__lte=100, amount_minor=None, currency="")
-                | Q(percent=None, amount_minor__gt=0, currency__regex=r"^[A-Z]{3}$"),
+                # PostgreSQL takes a check that comes to NULL as kept: each column says whether
+                # it is there.
+                condition=Q(
+                    percent__isnull=False,
+                    percent__gt=0,
+                    percent__lte=100,
+                    amount_minor=None,
+                    currency="",
+                )
+                | Q(
+                    percent=None,
+                    amount_minor__isnull=False,
+                    amount_minor__gt=0,
+                    currency__regex=r"^[A-Z]{3}$",
+                ),
                 name="coupon_percent_or_amount",
             ),
             models.CheckConstraint(

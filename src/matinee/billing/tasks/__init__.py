@@ -8,6 +8,7 @@ from matinee.kernel.tasks import app, send
 
 _BATCHES_MAX = 200
 _ANNOUNCE = "matinee.billing.announce_entitlements"
+_ANNOUNCE_GRANTS = "matinee.billing.announce_grants"
 
 
 @app.task(name="matinee.billing.roll_subscriptions", time_limit=300)
@@ -15,7 +16,10 @@ def roll_subscriptions() -> None:
     """Renew, end or resume what is due; the next run takes what one run leaves."""
     for _ in range(_BATCHES_MAX):
         if actions.subscriptions_roll() < actions.AT_ONCE:
-            return
+            break
+    for _ in range(_BATCHES_MAX):
+        if actions.stale_title_orders_drop() < actions.AT_ONCE:
+            break
 
 
 @app.task(name="matinee.billing.tell_price_changes", time_limit=300)
@@ -32,6 +36,16 @@ def announce_entitlements(after: str | None = None) -> None:
     last = actions.entitlements_announce(None if after is None else UUID(after))
     if last is not None:
         send(_ANNOUNCE, {"after": str(last)})
+    else:
+        send(_ANNOUNCE_GRANTS, {})
+
+
+@app.task(name=_ANNOUNCE_GRANTS, time_limit=300)
+def announce_grants(after: str | None = None) -> None:
+    """Tell again which single titles accounts may watch, a page a task."""
+    last = actions.grants_announce(None if after is None else UUID(after))
+    if last is not None:
+        send(_ANNOUNCE_GRANTS, {"after": str(last)})
 
 
 SCHEDULE = {

@@ -1,0 +1,65 @@
+"""Titles that are rented or bought alone: what is asked for, granted, dropped."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from matinee.billing import actions
+from matinee.billing.models import (
+    Outbox,
+)
+from matinee.kernel import ids
+from matinee.kernel.money import Money
+from matinee.kernel.problems import Conflict
+from tests.billing.money import (
+    START,
+    SetClock,
+    account,
+    credit,
+    pay,
+)
+
+pytestmark = pytest.mark.django_db(databases=["billing"])
+
+
+@pytest.fixture(autouse=True)
+def at_start(clock_at: SetClock) -> Any:
+    """Every test begins at the same moment; the clock goes on from there."""
+    with clock_at(START):
+        yield
+
+
+def test_a_title_is_rented_once(account_id: UUID, clock_at: SetClock) -> None:
+    title_id = ids.uuid7()
+    price = actions.title_price_set(title_id, Money(399, "EUR"), 48)
+    invoice = actions.title_order(account_id, price.id)
+    assert not Outbox.objects.exists()
+    pay(invoice)
+    (told,) = Outbox.objects.values_list("type", "body")
+    assert told[0] == "title.granted"
+    ends = datetime.fromisoformat(told[1]["ends_at"])
+    assert timedelta(hours=48) <= ends - START < timedelta(hours=49)
+    with pytest.raises(Conflict, match="Press play"):
+        actions.title_order(account_id, price.id)
+    assert actions.grants_announce() is None
+    assert Outbox.objects.filter(type="title.granted").count() == 2
+    with clock_at(ends + timedelta(minutes=1)):
+        assert actions.grants_announce() is None
+        assert Outbox.objects.filter(type="title.granted").count() == 2
+        assert actions.title_order(account_id, price.id).status == "draft"
+
+
+def test_a_title_that_nobody_pays_keeps_no_credit(account_id: UUID, clock_at: SetClock) -> None:
+    _, code = actions.gift_card_give(Money(100, "EUR"))
+    actions.gift_card_redeem(account_id, code)
+    price = actions.title_price_set(ids.uuid7(), Money(399, "EUR"), None)
+    first, second = (actions.title_order(account_id, price.id) for _ in range(2))
+    first.refresh_from_db()
+    assert (first.status, second.due_minor, credit(account_id)) == ("void", 299, 0)
+    with clock_at(START + timedelta(days=1, hours=1)):
+        assert (actions.stale_title_orders_drop(), actions.stale_title_orders_drop()) == (1, 0)
+    assert (credit(account_id), account("receivable")) == (100, 0)
+    pay(first, "too late", 299)
+    assert (credit(account_id), account("gateway")) == (399, 299)
