@@ -52,7 +52,7 @@ def _workload(name: str, wish: Wish, peers: tuple[str, ...], aim: str | None) ->
     warm_s = wish.warm_days * workload.DAY_S
     anchors = rivals.origin_shares(asked, size_bytes, warm_s, peers)
     anchors[ORACLE] = house.oracle_share(wish, titles, asked, size_bytes)
-    sums = house.counted(wish, house.hourly(wish, titles, asked, size_bytes))
+    sums = house.counted(wish, house.simulated(wish, titles, asked, size_bytes))
     origin, written = house.shares(sums)
     if not 0 < origin < 1 or not np.isfinite(written):
         raise SystemExit(f"{name}: a share of {origin} from the origin cannot be.")

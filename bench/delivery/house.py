@@ -1,4 +1,4 @@
-"""Matinee's own rules on the made-up viewers: one edge, placed anew every hour.
+"""Matinee's own rules on the made-up viewers: one edge, placed anew every ten minutes.
 
 Between two runs a file that is missed is fetched from the origin, and kept if its portion is
 wanted and the disk has room; files to be filled are fetched in the quiet hours. Both, and nothing
@@ -27,6 +27,7 @@ from matinee.delivery.rules.shape import Portions
 
 HOUR_S = 3600
 QUIET_HOURS = (3, 4, 5)
+RUNS_AN_HOUR = 6
 _N_RANGES = len(LAST_SEGMENTS) + 1
 
 
@@ -75,7 +76,7 @@ class Disk:
         """Write these, the first first, as many as fit; their bytes.
 
         What is wanted no more makes room, the least worth first, as edges' agents do it. It goes
-        at the beginning of the hour, so that its last hits are not counted.
+        at the beginning of a run's time, so that its last hits are not counted.
         """
         sizes = np.cumsum(self.cut.size[segments])
         if len(sizes):
@@ -102,39 +103,45 @@ class Disk:
 
 @dataclass
 class Sums:
-    """Bytes of an hour, and later of all that is counted."""
+    """Bytes of a run's time, or of all that is counted."""
 
     served: float = 0.0
     origin: float = 0.0
     written: float = 0.0
 
 
-def hourly(wish: Wish, titles: Catalogue, asked: Requests, size_bytes: int) -> list[Sums]:
-    """What each hour came to."""
+def simulated(wish: Wish, titles: Catalogue, asked: Requests, size_bytes: int) -> list[Sums]:
+    """What each run's time came to.
+
+    As in the service whole hours are learnt once, and the hour that runs for one decision only.
+    """
     cut = Cut.of(titles)
     disk = Disk(cut, size_bytes)
     known = Outlook.nothing(cut.portions, len(titles.segments))
     n_portions = len(cut.portions.files)
     nothing = np.zeros(n_portions, dtype=np.bool_)
     plan = placement.Placed(nothing, nothing, np.arange(0))
-    hours: list[Sums] = []
-    for hour, items in enumerate(_by_hour(wish, asked)):
-        sums = _served(disk, plan, items)
-        if hour % 24 in QUIET_HOURS:
-            _fill(disk, plan, sums)
-        hours.append(sums)
-        age_days = (hour + 1) / 24 - titles.released_day
-        counted = np.bincount(cut.portion[items], minlength=n_portions).astype(np.float64)
-        known = outlook.learnt(known, cut.portions, counted, 1.0, age_days)
-        wanted = outlook.requests_an_hour(known, cut.portions, age_days)
-        store = placement.Store(size_bytes, disk.held() > 0, _price(hours), known.is_settled)
+    counts = np.zeros(n_portions)
+    sums: list[Sums] = []
+    for run, items in enumerate(_by_run(wish, asked), start=1):
+        sums.append(_served(disk, plan, items))
+        if run // RUNS_AN_HOUR % 24 in QUIET_HOURS:
+            _fill(disk, plan, sums[-1])
+        counts += np.bincount(cut.portion[items], minlength=n_portions)
+        age_days = run / RUNS_AN_HOUR / 24 - titles.released_day
+        begun_h = ((run - 1) % RUNS_AN_HOUR + 1) / RUNS_AN_HOUR
+        now = outlook.learnt(known, cut.portions, counts, begun_h, age_days)
+        if begun_h == 1:
+            known, counts = now, np.zeros(n_portions)
+        wanted = outlook.requests_an_hour(now, cut.portions, age_days)
+        store = placement.Store(size_bytes, disk.held() > 0, _price(sums), now.is_settled)
         plan = placement.placed(cut.portions, wanted, store)
-    return hours
+    return sums
 
 
-def counted(wish: Wish, hours: list[Sums]) -> Sums:
-    """The sums of all hours after the warm-up."""
-    warm = hours[wish.warm_days * 24 :]
+def counted(wish: Wish, sums: list[Sums]) -> Sums:
+    """The sums of all that comes after the warm-up."""
+    warm = sums[wish.warm_days * 24 * RUNS_AN_HOUR :]
     return Sums(
         sum(one.served for one in warm),
         sum(one.origin for one in warm),
@@ -142,14 +149,14 @@ def counted(wish: Wish, hours: list[Sums]) -> Sums:
     )
 
 
-def _by_hour(wish: Wish, asked: Requests) -> Iterator[Ints]:
-    bounds = np.searchsorted(asked.at_s, np.arange(wish.days * DAY_S // HOUR_S + 1) * HOUR_S)
-    for first, last in pairwise(bounds):
+def _by_run(wish: Wish, asked: Requests) -> Iterator[Ints]:
+    runs = np.arange(wish.days * 24 * RUNS_AN_HOUR + 1)
+    for first, last in pairwise(np.searchsorted(asked.at_s, runs * (HOUR_S / RUNS_AN_HOUR))):
         yield asked.item[first:last]
 
 
 def _served(disk: Disk, plan: placement.Placed, items: Ints) -> Sums:
-    """An hour of requests in their order: a kept file is missed once."""
+    """A run's time of requests in their order: a kept file is missed once."""
     size = disk.cut.size
     missed = items[~disk.has[items]]
     is_wanted = plan.wanted[disk.cut.portion[missed]]
@@ -171,8 +178,8 @@ def _fill(disk: Disk, plan: placement.Placed, sums: Sums) -> None:
     sums.written += written
 
 
-def _price(hours: list[Sums]) -> float:
-    last = hours[-24 * admission.RECKONED_DAYS :]
+def _price(sums: list[Sums]) -> float:
+    last = sums[-24 * RUNS_AN_HOUR * admission.RECKONED_DAYS :]
     return admission.price(sum(one.written for one in last), sum(one.served for one in last))
 
 

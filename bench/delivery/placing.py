@@ -16,7 +16,7 @@ import numpy as np
 
 from bench.figures import Figure
 from matinee.delivery.rules import outlook, placement
-from matinee.delivery.rules.listing import Listing, PortionName
+from matinee.delivery.rules.listing import Listing, PortionName, folder_sets
 from matinee.delivery.rules.outlook import Outlook
 from matinee.delivery.rules.placement import Store
 from matinee.delivery.rules.spread import Site, spread
@@ -55,7 +55,7 @@ def made_listing() -> Listing:
 
 
 def place_all() -> int:
-    """Decide for every region; how many portions are wanted in all."""
+    """Decide for every region; how many folders edges are told of in all."""
     chance = np.random.default_rng(_SEED)
     listing = made_listing()
     ages = np.full(TITLES, 100.0)
@@ -77,17 +77,16 @@ def _region_wanted(listing: Listing, known: Outlook, ages: outlook.Floats) -> in
     title = listing.portions.title
     load = np.bincount(title, asked * listing.portions.bytes, TITLES)
     size = int(_DISK_SHARE * listing.portions.bytes.sum())
-    held = np.zeros(len(title), dtype=np.bool_)
+    lying = {(f"title-{one}", f"v{rung}"): 0b1111 for one in range(200) for rung in range(RUNGS)}
     found = 0
     for number in range(EDGES // REGIONS // EDGES_A_SITE):
         names = [f"edge-{number}-{one}" for one in range(EDGES_A_SITE)]
         holds = np.zeros((EDGES_A_SITE, TITLES), dtype=np.bool_)
         site = Site(names, np.full(EDGES_A_SITE, 1 / EDGES_A_SITE), holds)
         for part in spread(site, listing.packages, load / load.sum()):
-            store = Store(size, held, 0.3, fills=True)
-            found += int(
-                placement.placed(listing.portions, asked * part[title], store).wanted.sum()
-            )
+            store = Store(size, listing.held(lying), 0.3, fills=True)
+            plan = placement.placed(listing.portions, asked * part[title], store)
+            found += len(folder_sets(listing, plan.order, plan.fill, plan.wanted))
     return found
 
 

@@ -53,11 +53,13 @@ def test_hours_with_few_plays_weigh_little() -> None:
 
 
 def test_a_surprise_is_believed_within_an_hour_and_forgotten_when_it_is_over() -> None:
-    usual = [[70.0, 30.0, 0.0]] * 200
-    after = foretold([*usual, [60.0, 25.0, 15.0]])
-    assert after[2] > 0.07
-    assert foretold([*usual, *[[60.0, 25.0, 15.0]] * 8])[2] > 0.12
-    later = foretold([*usual, *[[60.0, 25.0, 15.0]] * 8, *[[70.0, 30.0, 0.0]] * 24])
+    usual = [[70.0, 30.0, 0.0]] * 9 + [[70.0, 29.0, 1.0]]
+    before = foretold(usual * 20)[2]
+    assert before == pytest.approx(0.001, rel=0.5)
+    surprise = [60.0, 25.0, 15.0]
+    assert foretold([*usual * 20, surprise])[2] > 10 * before
+    assert foretold([*usual * 20, *[surprise] * 8])[2] > 0.1
+    later = foretold([*usual * 20, *[surprise] * 8, *usual * 2])
     assert later[2] < 0.02
 
 

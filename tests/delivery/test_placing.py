@@ -153,6 +153,19 @@ def test_a_site_shares_its_titles_out() -> None:
         assert {one.name for one in edges if told(one).get(name, (0, 0))[1]} == places[name]
 
 
+def test_an_edge_in_a_new_region_is_to_keep_what_others_watch() -> None:
+    one, new = edge("paris-1", disk_bytes=50 * SEGMENT_BYTES), edge("oslo-1")
+    EdgeRecord.objects.filter(pk=new.pk).update(region="oslo", disk_bytes=50 * SEGMENT_BYTES)
+    for name, plays in (("hit", 20), ("rare", 2)):
+        package(name)
+        asked(one, name, plays, hours=60)
+    actions.placements_make()
+    assert {name: admit for name, (_, admit) in told(new).items()} == {
+        name: admit for name, (_, admit) in told(one).items()
+    }
+    assert next(iter(told(new))) == "hit"
+
+
 def test_a_title_that_comes_out_tomorrow_is_placed_like_those_that_came_out() -> None:
     one = edge("paris-1")
     package("old")
@@ -168,9 +181,10 @@ def test_a_title_that_comes_out_tomorrow_is_placed_like_those_that_came_out() ->
 
 def test_an_edge_that_wrote_much_keeps_what_it_has() -> None:
     one = edge("paris-1", disk_bytes=40 * SEGMENT_BYTES)
-    for name, plays in (("here", 20), ("better", 21)):
+    for name, lately in (("here", 2), ("better", 3)):
         package(name)
-        asked(one, name, plays)
+        asked(one, name, lately, hours=4)
+        asked(one, name, 2, since=4)
     HoldingRecord.objects.create(
         edge=one, package="here", folder="v720", ranges=0b111, bytes=40 * SEGMENT_BYTES
     )

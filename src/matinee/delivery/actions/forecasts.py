@@ -1,6 +1,8 @@
 """Learning what viewers of each region ask for."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from matinee.delivery import queries
@@ -12,6 +14,8 @@ from matinee.kernel.databases import transaction_of
 
 # A region that was never learnt, or not for long, begins so many hours ago.
 _HOURS_MAX = 14 * 24
+# All regions together, of which what is known goes for a region that is new.
+EVERYWHERE = ""
 _HOUR = timedelta(hours=1)
 _HOUR_S = 3600.0
 _DAY_S = 86_400.0
@@ -26,26 +30,36 @@ def outlooks_learn(
 
     Whole hours are learnt once and kept. The hour that runs is learnt for this answer alone,
     because it is not over: so a surprise counts within minutes and no request counts twice.
+    A region of which not enough is known is taken for an even part of `EVERYWHERE`.
     """
     this_hour = now.replace(minute=0, second=0, microsecond=0)
-    known, until = _remembered(regions, listing, this_hour)
+    known, until = _remembered({EVERYWHERE, *regions}, listing, this_hour)
     hour = min(until.values(), default=this_hour)
     while hour < this_hour:
         due = [region for region in known if until[region] <= hour]
         ages = age_days - (now - hour - _HOUR).total_seconds() / _DAY_S
-        asked = queries.demand_in(hour)
+        asked = _asked(hour)
         for region in due:
             known[region] = _learnt(known[region], listing, asked.get(region, {}), (1.0, ages))
         hour += _HOUR
     _keep(known, until, listing, this_hour)
     begun_h = (now - this_hour).total_seconds() / _HOUR_S
-    if begun_h < _LEAST_H:
-        return known
-    asked = queries.demand_in(this_hour)
-    return {
-        region: _learnt(one, listing, asked.get(region, {}), (begun_h, age_days))
-        for region, one in known.items()
-    }
+    if begun_h >= _LEAST_H:
+        asked = _asked(this_hour)
+        for region, one in known.items():
+            known[region] = _learnt(one, listing, asked.get(region, {}), (begun_h, age_days))
+    whole = known.pop(EVERYWHERE)
+    part = replace(whole, plays_an_hour=whole.plays_an_hour / max(len(known), 1))
+    return {region: one if one.is_settled else part for region, one in known.items()}
+
+
+def _asked(hour: datetime) -> dict[str, dict[PortionName, float]]:
+    asked = queries.demand_in(hour)
+    total: defaultdict[PortionName, float] = defaultdict(float)
+    for each in asked.values():
+        for name, requests in each.items():
+            total[name] += requests
+    return {**asked, EVERYWHERE: total}
 
 
 def _learnt(

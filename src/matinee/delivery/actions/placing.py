@@ -12,14 +12,11 @@ from matinee.delivery.actions.placement import Placed, placements_put
 from matinee.delivery.models import EdgeRecord
 from matinee.delivery.queries.placing import Reckoned
 from matinee.delivery.rules import admission, outlook, placement
-from matinee.delivery.rules.listing import Bools, Floats, Listing, folder_sets
+from matinee.delivery.rules.listing import Floats, Listing, folder_sets
 from matinee.delivery.rules.outlook import Outlook
 from matinee.delivery.rules.placement import Store
-from matinee.delivery.rules.portions import bit
 from matinee.delivery.rules.spread import Site, site_parts, spread
 from matinee.kernel import clock
-
-_Held = Mapping[tuple[str, str], int]
 
 
 def placements_make() -> int:
@@ -29,8 +26,10 @@ def placements_make() -> int:
     """
     now = clock.now()
     edges = queries.edges_placed()
+    if not edges:
+        return 0
     listing, released = queries.listing_now(now)
-    if not edges or not listing.names:
+    if not listing.names:
         return 0
     ages = np.array([released[package] for package in listing.packages])
     known = outlooks_learn({edge.region for edge in edges}, listing, ages, now)
@@ -66,7 +65,7 @@ def _site_placed(
 ) -> dict[UUID, Sequence[Placed]]:
     one, served = known
     holdings = queries.holdings(edges)
-    held = [_held(listing, holdings[edge.name]) for edge in edges]
+    held = [listing.held(holdings[edge.name]) for edge in edges]
     title = listing.portions.title
     load = np.bincount(title, asked * listing.portions.bytes, len(listing.packages))
     capacity = np.array([edge.capacity_bps or 0 for edge in edges], dtype=np.float64)
@@ -86,14 +85,3 @@ def _site_placed(
         sets = folder_sets(listing, plan.order, plan.fill, plan.wanted)
         found[edge.pk] = [Placed(s.package, s.folder, s.fill, s.admit, 0) for s in sets]
     return found
-
-
-def _held(listing: Listing, holding: _Held) -> Bools:
-    """Which portions lie on an edge."""
-    return np.array(
-        [
-            bool(holding.get((name.package, name.folder), 0) & bit(name.range))
-            for name in listing.names
-        ],
-        dtype=np.bool_,
-    )

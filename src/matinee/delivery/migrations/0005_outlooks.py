@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                     "created_at",
                     models.DateTimeField(default=matinee.kernel.clock.now, editable=False),
                 ),
-                ("region", models.CharField(max_length=40, unique=True)),
+                ("region", models.CharField(blank=True, max_length=40, unique=True)),
                 ("learnt_until", models.DateTimeField()),
                 ("body", models.BinaryField()),
             ],

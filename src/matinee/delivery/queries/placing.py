@@ -15,6 +15,7 @@ from matinee.delivery.models import (
     PortionRecord,
     TrafficRecord,
 )
+from matinee.delivery.queries.media import packages_refused
 from matinee.delivery.rules import quiet
 from matinee.delivery.rules.admission import RECKONED_DAYS
 from matinee.delivery.rules.listing import Listing, PortionName
@@ -51,9 +52,11 @@ def listing_now(now: datetime) -> tuple[Listing, dict[str, float]]:
     rows = PackageRecord.objects.filter(newest=True, indexed_at__isnull=False).filter(
         Q(published=True) | Q(published_at__gt=now, published_at__lte=soon)
     )
+    refused = packages_refused()
     released = {
         package: (now - at).total_seconds() / 86_400 if at else RELEASE_SOON_DAYS
         for package, at in rows.values_list("package", "published_at")
+        if package not in refused
     }
     portions = PortionRecord.objects.values_list("package", "folder", "range", "files", "bytes")
     listing = Listing.of(

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matinee.contracts.agents import RANGES
-from matinee.delivery.rules.portions import bit
+from matinee.delivery.rules.portions import bit, numbers
 from matinee.delivery.rules.shape import Portions
 
 Floats = npt.NDArray[np.float64]
@@ -73,6 +73,15 @@ class Listing:
             if (place := self.place.get(name)) is not None:
                 values[place] = value
         return values
+
+    def held(self, ranges: Mapping[tuple[str, str], int]) -> Bools:
+        """Which portions lie somewhere, from a set of ranges by package and folder."""
+        found = np.zeros(len(self.names), dtype=np.bool_)
+        for (package, folder), there in ranges.items():
+            for number in numbers(there):
+                if (place := self.place.get(PortionName(package, folder, number))) is not None:
+                    found[place] = True
+        return found
 
 
 def folder_sets(listing: Listing, order: Ints, fill: Bools, wanted: Bools) -> list[FolderSets]:
