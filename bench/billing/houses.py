@@ -5,6 +5,7 @@ moment. Their clocks follow a file, so that all of them live on the same day.
 """
 
 import contextlib
+import logging
 import os
 import signal
 import socket
@@ -125,6 +126,7 @@ class Houses:
         url = f"http://127.0.0.1:{self._ports['web']}/"
         Postman(bank, url, self.secret).start()
         app = make_app(bank, self.key)
+        logging.getLogger("werkzeug").setLevel(logging.WARNING)
         make_server("127.0.0.1", self._ports["gateway"], app, threaded=True).serve_forever()
 
     def _hear(self) -> None:
