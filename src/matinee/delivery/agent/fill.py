@@ -148,16 +148,18 @@ class Filler:
             self._put_off(one, "The disk is full: what is wanted more lies there already.")
             return False
         sources = sources_of(wanted.configuration, one.neighbours)
+        pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="fetch")
         try:
-            with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="fetch") as pool:
-                fetches = [pool.submit(self._fetch, one.package, file, sources) for file in files]
-                for fetch in fetches:
-                    fetch.result()
+            fetches = [pool.submit(self._fetch, one.package, file, sources) for file in files]
+            for fetch in fetches:
+                fetch.result()
         except (NotBroughtError, NoRoomError) as error:
             self._failures += 1
             self._put_off(one, str(error))
             return False
         finally:
+            # Where one failed, the others wait for the next try with it.
+            pool.shutdown(cancel_futures=True)
             self._holdings.look(one.package, one.folder)
         return True
 
