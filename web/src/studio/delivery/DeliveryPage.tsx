@@ -8,7 +8,15 @@ import { Failure, Loading } from "../../design/States";
 import { deliveryQuery } from "../queries";
 import { EdgeMap } from "./EdgeMap";
 import { EdgeTable } from "./EdgeTable";
-import { bitrateWords, bytesWords, hitShare, servedBytes, shareWords, sumServed } from "./figures";
+import {
+  bitrateWords,
+  bytesWords,
+  hitShare,
+  servedBytes,
+  sendsNow_bps,
+  shareWords,
+  sumServed,
+} from "./figures";
 import { SteeringTable } from "./SteeringTable";
 import { TitleWhere } from "./TitleWhere";
 import { TrafficChart } from "./TrafficChart";
@@ -17,7 +25,7 @@ import { WhatIf } from "./WhatIf";
 function Figures({ edges }: DeliveryOverview) {
   const hour = sumServed(edges.map((row) => row.hour));
   const up = edges.filter(({ edge }) => edge.health === "up").length;
-  const now_bps = edges.reduce((sum, { figures }) => sum + (figures?.egress_bps ?? 0), 0);
+  const now_bps = sendsNow_bps(edges);
   const all: [name: string, value: string, meaning: string][] = [
     ["Edges up", `${up} / ${edges.length}`, "answer, of all there are"],
     ["Sent now", bitrateWords(now_bps), "to viewers, by all edges"],
@@ -63,7 +71,7 @@ export function DeliveryPage() {
       <PageHeading>Delivery</PageHeading>
       <p className="muted studio__lead">
         Where media comes from, as of a few seconds ago.{" "}
-        <Link href="/studio/edges" className="link">
+        <Link href="/studio/edges" className="delivery__link">
           Add or remove edges
         </Link>
       </p>

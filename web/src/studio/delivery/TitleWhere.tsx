@@ -71,7 +71,7 @@ export function TitleWhere({ edges }: { edges: readonly EdgeOverview[] }) {
   const { data, error } = useQuery({ ...placementQuery(title?.id ?? ""), enabled: title !== null });
   const names = edges.filter(({ edge }) => edge.role !== "commercial").map(({ edge }) => edge.id);
   return (
-    <section aria-labelledby="title-where">
+    <section className="delivery__section" aria-labelledby="title-where">
       <h2 className="studio__sub" id="title-where">
         Where a title lies
       </h2>

@@ -12,9 +12,10 @@ import { TableFrame } from "./TableFrame";
 
 const USUAL_FACTOR = 3;
 
-function Sentence({ now, then }: Pick<Answer, "now" | "then">) {
+function Sentence({ now, then, is_measured }: Omit<Answer, "loads" | "method">) {
   return (
     <p className="delivery__verdict" role="status">
+      {!is_measured && "Nothing was asked for lately, so all titles count as wanted alike. "}
       {shareWords(then.moved_share)} of what viewers want would move.{" "}
       {shareWords(then.missed_share)} would come from shield or origin (now{" "}
       {shareWords(now.missed_share)}), and{" "}
@@ -52,9 +53,11 @@ function Loads({ loads }: Pick<Answer, "loads">) {
                 <td>
                   <span className="level">
                     <span>{shareWords(share)}</span>
-                    <span className="level__bar" aria-hidden="true">
-                      <span style={{ inlineSize: `${100 * (share ?? 0)}%` }} />
-                    </span>
+                    {share !== null && (
+                      <span className="level__bar" aria-hidden="true">
+                        <span style={{ inlineSize: `${100 * share}%` }} />
+                      </span>
+                    )}
                   </span>
                 </td>
               </tr>
@@ -108,7 +111,7 @@ export function WhatIf({ edges }: { edges: readonly EdgeOverview[] }) {
     if (!ask.isPending) ask.mutate({ gone: [...gone], demand });
   };
   return (
-    <section aria-labelledby={heading}>
+    <section className="delivery__section" aria-labelledby={heading}>
       <h2 className="studio__sub" id={heading}>
         What if
       </h2>
@@ -136,7 +139,7 @@ export function WhatIf({ edges }: { edges: readonly EdgeOverview[] }) {
       </form>
       {ask.data && (
         <>
-          <Sentence now={ask.data.now} then={ask.data.then} />
+          <Sentence {...ask.data} />
           <Loads loads={ask.data.loads} />
         </>
       )}

@@ -53,6 +53,13 @@ export function worryOf({ edge, figures }: EdgeOverview, now_ms: number): string
   return figures.remarks[0] ?? null;
 }
 
+/** What edges send together; one that is down sends nothing, whatever it said last. */
+export const sendsNow_bps = (edges: readonly EdgeOverview[]): number =>
+  edges.reduce(
+    (sum, { edge, figures }) => sum + (edge.health === "up" ? (figures?.egress_bps ?? 0) : 0),
+    0,
+  );
+
 /** The edges that stand somewhere on the map. */
 export function placedEdges({ edges, sites }: DeliveryOverview) {
   const places = new Map(sites.map((site) => [site.id, site]));
