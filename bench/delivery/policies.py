@@ -85,7 +85,7 @@ class Ours:
             for name, p in self._names.items()
         ]
         capacity = world.capacity * np.maximum(self._parts, 0.05)
-        cost_ms = np.where(seen.alive, world.cost_ms + 100.0 * (1.0 - self._parts), np.inf)
+        cost_ms = np.where(seen.alive, world.cost_ms + 100.0 * (1.0 - self._parts) ** 2, np.inf)
         demand = seen.demand if self._demand is None else self._demand
         market = Market(demand, cost_ms, *edge_bands(capacity), capacity)
         return Situation(market, self._regions, self._classes, ways, world.held, {}, {})

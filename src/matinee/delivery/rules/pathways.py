@@ -28,7 +28,8 @@ _THROUGHPUT_BPS_MIN = 1.5e6
 # An edge that fails so many of its requests is out.
 _FAILED_SHARE_MAX = 0.2
 _FAILED_REQUESTS_MIN = 20
-# Coming back, an edge gets a little more in each round; being slow, half as much.
+# Coming back, an edge gets a little more in each round; being slow, half as much. What it may
+# not have yet makes it dearer, too, where its capacity bounds nothing.
 _SHED_GROWTH, _SHED_FIRST, _SHED_CUT, _SHED_MS = 1.2, 0.05, 0.5, 100.0
 
 
@@ -109,7 +110,7 @@ def slowness_ms(way: Way) -> float:
     if told_ms is None:
         told_ms = (way.latency_ms or 0.0) * _PROBE_WEIGHT
     steps = min(told_ms, _SLOWNESS_MS_MAX) // _STEP_MS
-    return steps * _STEP_MS + (1.0 - way.planned_part) * _SHED_MS
+    return steps * _STEP_MS + (1.0 - way.planned_part) ** 2 * _SHED_MS
 
 
 def made_market(
