@@ -1,12 +1,15 @@
 """What is ordered comes to lie on an edge, whole, within its bounds, and goes again."""
 
+import os
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from matinee.contracts.delivery import Site
 from matinee.delivery import actions, queries
 from matinee.delivery.actions import Placed
+from matinee.delivery.agent.tiers import tier_of
 from matinee.delivery.models import (
     AgentRecord,
     HoldingRecord,
@@ -162,6 +165,26 @@ def test_a_full_disk_ends_admission_and_drops_what_is_worth_least(
     host.fill()
     assert host.agent.filler.progress().state == "stuck"
     assert "disk is full" in host.agent.filler.progress().detail
+
+
+@pytest.mark.parametrize(
+    ("disk", "turns", "tier"),
+    [("sda", "1", "hdd"), ("sda", "0", "ssd"), ("nvme0n1", "0", "nvme")],
+)
+@pytest.mark.parametrize("partition", ["", "p1"])
+def test_a_disk_is_told_by_its_kind(
+    tmp_path: Path, disk: str, turns: str, tier: str, partition: str
+) -> None:
+    queue = tmp_path / "devices" / disk / "queue"
+    queue.mkdir(parents=True)
+    (queue / "rotational").write_text(f"{turns}\n")
+    place = tmp_path / "devices" / disk / partition
+    place.mkdir(exist_ok=True)
+    block = tmp_path / "dev" / "block"
+    block.mkdir(parents=True)
+    device = tmp_path.stat().st_dev
+    (block / f"{os.major(device)}:{os.minor(device)}").symlink_to(place)
+    assert tier_of(tmp_path, tmp_path) == tier
 
 
 def test_fill_waits_for_its_quiet_hours(

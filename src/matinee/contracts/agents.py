@@ -4,8 +4,7 @@ An agent sends an `EdgeReport` every few seconds and gets `EdgeOrders` for it. W
 counts comes as differences with a growing `sequence`, so that a report sent twice counts
 once. What it is told comes whole, with a revision, so that orders lost on the way are no
 loss. The unit of all of it is the portion: some ranges of one folder of a package. A range
-is a stretch of segments by their number: 0 holds those of one digit and all files that are
-no segments, and further ranges grow threefold (`delivery.rules.portions`).
+is a stretch of segments by their number; see `delivery.rules.portions`.
 """
 
 from datetime import datetime
@@ -25,6 +24,7 @@ PackageName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9.
 FolderName = Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9][A-Za-z0-9._-]{0,99})?$")]
 RangeSet = Annotated[int, Field(ge=0, le=EVERY_RANGE, description="A bit per range, lowest first")]
 Count = Annotated[int, Field(ge=0, lt=2**62)]
+DiskTier = Literal["memory", "nvme", "ssd", "hdd"]
 FillState = Literal["idle", "waiting", "filling", "stuck"]
 FillSource = Literal["neighbour", "shield", "origin"]
 
@@ -99,7 +99,7 @@ class DiskState(Message):
     size_bytes: Count
     free_bytes: Count
     used_bytes: Count
-    tier: Literal["memory", "nvme", "ssd", "hdd"] = "ssd"
+    tier: DiskTier = "ssd"
 
 
 class FillProgress(Message):

@@ -1,10 +1,13 @@
 """How much room the store has left."""
 
 import shutil
+from functools import cache
+from pathlib import Path
 
-from matinee.contracts.agents import DiskState, EdgeConfiguration
+from matinee.contracts.agents import DiskState, DiskTier, EdgeConfiguration
 from matinee.delivery.agent.folder import EdgeFolder
 from matinee.delivery.agent.holdings import Holdings
+from matinee.delivery.agent.tiers import tier_of
 from matinee.delivery.rules import quiet
 
 
@@ -12,8 +15,17 @@ def disk(folder: EdgeFolder, holdings: Holdings) -> DiskState:
     """The file system of the store as it is now."""
     found = shutil.disk_usage(folder.packages)
     return DiskState(
-        size_bytes=found.total, free_bytes=found.free, used_bytes=holdings.used_bytes()
+        size_bytes=found.total,
+        free_bytes=found.free,
+        used_bytes=holdings.used_bytes(),
+        tier=_tier(folder.packages),
     )
+
+
+@cache
+def _tier(store: Path) -> DiskTier:
+    # It changes with the machine only, and asking means to read every mount.
+    return tier_of(store)
 
 
 def room(folder: EdgeFolder, holdings: Holdings, configuration: EdgeConfiguration) -> int:
