@@ -17,6 +17,8 @@ _HOURS_MAX = 14 * 24
 # All regions together, of which what is known goes for a region that is new.
 EVERYWHERE = ""
 _HOUR = timedelta(hours=1)
+# Agents report an hour's last requests a little later.
+_REPORTED_AFTER = timedelta(minutes=2)
 _HOUR_S = 3600.0
 _DAY_S = 86_400.0
 # Less of an hour says nothing yet.
@@ -32,7 +34,8 @@ def outlooks_learn(
     because it is not over: so a surprise counts within minutes and no request counts twice.
     A region of which not enough is known is taken for an even part of `EVERYWHERE`.
     """
-    this_hour = now.replace(minute=0, second=0, microsecond=0)
+    told = now - _REPORTED_AFTER
+    this_hour = told.replace(minute=0, second=0, microsecond=0)
     known, until = _remembered({EVERYWHERE, *regions}, listing, this_hour)
     hour = min(until.values(), default=this_hour)
     while hour < this_hour:
@@ -43,7 +46,7 @@ def outlooks_learn(
             known[region] = _learnt(known[region], listing, asked.get(region, {}), (1.0, ages))
         hour += _HOUR
     _keep(known, until, listing, this_hour)
-    begun_h = (now - this_hour).total_seconds() / _HOUR_S
+    begun_h = (told - this_hour).total_seconds() / _HOUR_S
     if begun_h >= _LEAST_H:
         asked = _asked(this_hour)
         for region, one in known.items():
