@@ -262,7 +262,7 @@ class JoinRequest(Request):
 
 
 class JoinQuestion(Request):
-    """What does an invitation say?"""
+    """Asks what an invitation says."""
 
     token: Annotated[str, StringConstraints(min_length=20, max_length=200)]
 

@@ -976,7 +976,7 @@ export interface components {
         };
         /**
          * JoinQuestion
-         * @description What does an invitation say?
+         * @description Asks what an invitation says.
          */
         JoinQuestion: {
             /** Token */
