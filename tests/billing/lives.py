@@ -136,10 +136,14 @@ class Life:
         self._take(rules.Step(onward, Span(part, cycle, plan.manner, self.zone)))
 
     def cancel(self) -> None:
-        """Let it end with its period."""
-        if self.course.is_running and not self.course.is_unpaid:
-            undone = replace(self.course, paused_from=None, resumes_at=None)
-            self.course = replace(undone, cancelled_at=self.now)
+        """Let it end with its period; what was asked for and gives nothing is taken back."""
+        if not self.course.is_running:
+            return
+        self.course = rules.cancelled(self.course, self.now)
+        asked = self.waiting
+        if self.course.ended_at is not None and asked is not None:
+            self._credit(asked, credit_amount(asked.charged, None))
+            self.supplied.pop()
 
     def leave(self) -> None:
         """End it now, by the plan's reckoning."""

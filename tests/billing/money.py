@@ -1,9 +1,10 @@
 """Buying and paying, and what ledger and entitlements say of it, for tests of billing."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from typing import Any
+from unittest.mock import patch
 from uuid import UUID
 
 from django.db.models import Sum
@@ -28,6 +29,13 @@ SetClock = Callable[[datetime], AbstractContextManager[None]]
 START = datetime(2027, 1, 31, 20, 15, tzinfo=UTC)
 FEBRUARY_28 = datetime(2027, 2, 28, 20, 15, tzinfo=UTC)
 MARCH_31 = datetime(2027, 3, 31, 20, 15, tzinfo=UTC)
+
+
+@contextmanager
+def frozen(moment: datetime) -> Iterator[None]:
+    """Let the clock stand still at a moment."""
+    with patch.object(clock, "now", lambda: moment):
+        yield
 
 
 def plan(code: str, amount_minor: int, currency: str = "EUR", **terms: Any) -> Plan:

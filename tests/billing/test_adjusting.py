@@ -1,8 +1,8 @@
 """Changing, crediting, refunding, pausing: what invoices, the ledger and entitlements say."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -31,6 +31,7 @@ from tests.billing.money import (
     account,
     credit,
     ends_at,
+    frozen,
     now_of,
     order,
     pay,
@@ -42,10 +43,16 @@ from tests.billing.money import (
 pytestmark = pytest.mark.django_db(databases=["billing"])
 
 
+@pytest.fixture
+def clock_at() -> SetClock:
+    """A clock that stands still: to the second is what these tests are about."""
+    return frozen
+
+
 @pytest.fixture(autouse=True)
-def at_start(clock_at: SetClock) -> Any:
-    """Every test begins at the same moment; the clock goes on from there."""
-    with clock_at(START):
+def at_start() -> Iterator[None]:
+    """Every test begins at the same moment."""
+    with frozen(START):
         yield
 
 

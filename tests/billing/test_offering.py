@@ -25,10 +25,8 @@ Ask = Callable[..., Any]
 def ask() -> Ask:
     """Ask Studio's part of billing as somebody who keeps the books."""
 
-    def send(
-        method: str, path: str, body: Any = None, roles: tuple[str, ...] = ("finance",)
-    ) -> Any:
-        who = Caller(ids.uuid7(), ids.uuid7(), roles=roles)
+    def send(method: str, path: str, body: Any = None, role: str = "finance") -> Any:
+        who = Caller(ids.uuid7(), ids.uuid7(), roles=frozenset({role}))
         token, _ = access_tokens().issue(who)
         answer = Client().generic(
             method,

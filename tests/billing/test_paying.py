@@ -1,5 +1,6 @@
 """Ordering, paying and not paying: what invoices, the ledger and entitlements say."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -25,6 +26,7 @@ from tests.billing.money import (
     account,
     credit,
     ends_at,
+    frozen,
     now_of,
     order,
     pay,
@@ -36,10 +38,16 @@ from tests.billing.money import (
 pytestmark = pytest.mark.django_db(databases=["billing"])
 
 
+@pytest.fixture
+def clock_at() -> SetClock:
+    """A clock that stands still: to the second is what these tests are about."""
+    return frozen
+
+
 @pytest.fixture(autouse=True)
-def at_start(clock_at: SetClock) -> Any:
-    """Every test begins at the same moment; the clock goes on from there."""
-    with clock_at(START):
+def at_start() -> Iterator[None]:
+    """Every test begins at the same moment."""
+    with frozen(START):
         yield
 
 
@@ -155,11 +163,11 @@ def test_many_are_settled_as_one_after_the_other(
     accounts = [ids.uuid7() for _ in range(6)]
     for each in accounts:
         subscribed(each, wanted)
-    ordered = order(ids.uuid7(), wanted).invoice
-    assert ordered is not None
     with clock_at(FEBRUARY_28):
         while actions.subscriptions_roll():
             pass
+        ordered = order(ids.uuid7(), wanted).invoice
+        assert ordered is not None
         renewals = list(Invoice.objects.filter(status="open").order_by("id"))
         assert len(renewals) == len(accounts)
         paid = [

@@ -1,7 +1,7 @@
 """Titles that are rented or bought alone: what is asked for, granted, dropped."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -18,16 +18,23 @@ from tests.billing.money import (
     SetClock,
     account,
     credit,
+    frozen,
     pay,
 )
 
 pytestmark = pytest.mark.django_db(databases=["billing"])
 
 
+@pytest.fixture
+def clock_at() -> SetClock:
+    """A clock that stands still: to the second is what these tests are about."""
+    return frozen
+
+
 @pytest.fixture(autouse=True)
-def at_start(clock_at: SetClock) -> Any:
-    """Every test begins at the same moment; the clock goes on from there."""
-    with clock_at(START):
+def at_start() -> Iterator[None]:
+    """Every test begins at the same moment."""
+    with frozen(START):
         yield
 
 

@@ -32,11 +32,12 @@ def subscription_cancel(account_id: UUID) -> Subscription:
         course = queries.course_of(row)
         if course.activated_at is None:
             order_drop(row, now)
-        elif _gives_nothing(course, now):
-            _end_now(row, now)
-        elif course.cancelled_at is None:
-            undone = replace(course, paused_from=None, resumes_at=None)
-            keep_course(row, replace(undone, cancelled_at=now))
+        else:
+            onward = rules.cancelled(course, now)
+            if onward != course:
+                keep_course(row, onward)
+            if onward.ended_at is not None:
+                unpaid_take_back(row, now)
     return row
 
 
@@ -111,11 +112,6 @@ def _mine(account_id: UUID, now: datetime) -> Subscription:
     if row.ended_at is not None:
         raise queries.no_subscription()
     return row
-
-
-def _gives_nothing(course: rules.Course, now: datetime) -> bool:
-    paused = course.paused_from is not None and course.paused_from <= now
-    return paused or course.held_at is not None or course.is_unpaid
 
 
 def _end_now(row: Subscription, now: datetime) -> None:

@@ -41,9 +41,7 @@ def tax_add(draft: TaxDraft) -> TaxRate:
         if draft.valid_until is not None:
             later = later.filter(valid_from__lt=draft.valid_until)
         if later.exists():
-            detail = (
-                f"{draft.name} of {draft.territory} has a rate in that time. End it first."
-            )
+            detail = f"{draft.name} of {draft.territory} has a rate in that time. End it first."
             raise Conflict("tax_overlaps", detail)
         return TaxRate.objects.create(**vars(draft))
 

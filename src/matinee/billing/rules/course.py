@@ -151,6 +151,18 @@ def ended(course: Course, at: datetime, reason: EndReason) -> Course:
     return replace(course, ended_at=at, end_reason=reason)
 
 
+def cancelled(course: Course, now: datetime) -> Course:
+    """It ends with its period, and a pause that was to come does not; what gives nothing ends now.
+
+    That is what is unpaid, on hold, or paused already.
+    """
+    paused = course.paused_from is not None and course.paused_from <= now
+    if paused or course.held_at is not None or course.is_unpaid:
+        return ended(course, now, "cancelled")
+    undone = replace(course, paused_from=None, resumes_at=None)
+    return replace(undone, cancelled_at=course.cancelled_at or now)
+
+
 def status(course: Course, now: datetime) -> SubscriptionStatus:
     """What people call the state of a subscription; of several names the first that fits."""
     paused = course.paused_from is not None and course.paused_from <= now
