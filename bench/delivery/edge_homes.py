@@ -60,9 +60,10 @@ class Gate:
     def _carry(self, source: socket.socket, to: socket.socket, *, is_paced: bool = False) -> None:
         with contextlib.suppress(OSError):
             while piece := source.recv(_CHUNK):
-                if is_paced and self.bps:
+                bps = self.bps
+                if is_paced and bps:
                     with self._turn:  # all connections share what there is
-                        clock.pause(8 * len(piece) / self.bps)
+                        clock.pause(8 * len(piece) / bps)
                 to.sendall(piece)
         for one in (source, to):
             with contextlib.suppress(OSError):

@@ -7,7 +7,6 @@ an invitation, filled and told by its agent. It listens on one of the ports afte
 import sys
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from matinee.kernel.settings import LOOPBACK_HOSTS, Settings
 from matinee.run import edge
@@ -40,17 +39,16 @@ def processes(settings: Settings, count: int) -> list[Process]:
 
 def beside(settings: Settings, number: int) -> Beside:
     """Where an edge lies and listens; CannotStartError where viewers could not reach it."""
-    own = urlsplit(settings.local_url)
-    if settings.public_url or own.hostname not in LOOPBACK_HOSTS or own.port is None:
+    host, _, port = settings.address.rpartition(":")
+    if settings.public_url or host not in LOOPBACK_HOSTS:
         msg = (
             "Edges beside the service's own are for a look on this machine alone, as they have"
             " neither a name nor a certificate. Start without --edges, and make other hosts"
             " edges: `matinee edge invite NAME` says how."
         )
         raise CannotStartError(msg)
-    host = settings.local_url.rpartition(":")[0]
     home = settings.home / "edges" / f"edge-{number}"
-    return Beside(number, home, f"{host}:{own.port + number - 1}")
+    return Beside(number, home, f"http://{host}:{int(port) + number - 1}")
 
 
 def _process(here: Beside) -> Process:
