@@ -54,8 +54,8 @@ def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[PostOffice]:
     with PostOffice() as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        host, port = server.server_address
-        monkeypatch.setenv("MATINEE_BILLING_SMTP_URL", f"smtp://{host}:{port}")
+        port = server.server_address[1]
+        monkeypatch.setenv("MATINEE_BILLING_SMTP_URL", f"smtp://127.0.0.1:{port}")
         settings.get.cache_clear()
         yield server
         server.shutdown()

@@ -8,7 +8,6 @@ import matinee.kernel.ids
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ("billing", "0003_exact_billing"),
     ]
@@ -17,8 +16,19 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="NewsMark",
             fields=[
-                ("id", models.UUIDField(default=matinee.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ("created_at", models.DateTimeField(default=matinee.kernel.clock.now, editable=False)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=matinee.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=matinee.kernel.clock.now, editable=False),
+                ),
                 ("gateway", models.CharField(max_length=20, unique=True)),
                 ("last", models.CharField(max_length=120)),
             ],
@@ -29,8 +39,19 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="WebhookEndpoint",
             fields=[
-                ("id", models.UUIDField(default=matinee.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ("created_at", models.DateTimeField(default=matinee.kernel.clock.now, editable=False)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=matinee.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=matinee.kernel.clock.now, editable=False),
+                ),
                 ("url", models.CharField(max_length=500)),
                 ("secret", models.CharField(max_length=100)),
                 ("old_secret", models.CharField(default="", max_length=100)),
@@ -45,8 +66,19 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="WebhookMessage",
             fields=[
-                ("id", models.UUIDField(default=matinee.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ("created_at", models.DateTimeField(default=matinee.kernel.clock.now, editable=False)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=matinee.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=matinee.kernel.clock.now, editable=False),
+                ),
                 ("kind", models.CharField(max_length=40)),
                 ("body", models.TextField()),
             ],
@@ -57,21 +89,45 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="GatewayNews",
             fields=[
-                ("id", models.UUIDField(default=matinee.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ("created_at", models.DateTimeField(default=matinee.kernel.clock.now, editable=False)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=matinee.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=matinee.kernel.clock.now, editable=False),
+                ),
                 ("gateway", models.CharField(max_length=20)),
                 ("news_id", models.CharField(max_length=120)),
             ],
             options={
                 "indexes": [models.Index(fields=["created_at"], name="gateway_news_age")],
-                "constraints": [models.UniqueConstraint(fields=("gateway", "news_id"), name="gateway_news_once")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("gateway", "news_id"), name="gateway_news_once")
+                ],
             },
         ),
         migrations.CreateModel(
             name="PaymentMethod",
             fields=[
-                ("id", models.UUIDField(default=matinee.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ("created_at", models.DateTimeField(default=matinee.kernel.clock.now, editable=False)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=matinee.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=matinee.kernel.clock.now, editable=False),
+                ),
                 ("gateway", models.CharField(max_length=20)),
                 ("ref", models.CharField(max_length=120)),
                 ("customer_ref", models.CharField(max_length=120)),
@@ -80,14 +136,32 @@ class Migration(migrations.Migration):
                 ("expires", models.CharField(max_length=7)),
                 ("chosen_at", models.DateTimeField()),
                 ("removed_at", models.DateTimeField(null=True)),
-                ("customer", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="payment_methods", to="billing.customer")),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="payment_methods",
+                        to="billing.customer",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
             name="Payment",
             fields=[
-                ("id", models.UUIDField(default=matinee.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ("created_at", models.DateTimeField(default=matinee.kernel.clock.now, editable=False)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=matinee.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=matinee.kernel.clock.now, editable=False),
+                ),
                 ("number", models.PositiveSmallIntegerField()),
                 ("gateway", models.CharField(max_length=20)),
                 ("checkout_ref", models.CharField(default="", max_length=120)),
@@ -99,53 +173,140 @@ class Migration(migrations.Migration):
                 ("decline", models.CharField(default="", max_length=30)),
                 ("asked_at", models.DateTimeField(null=True)),
                 ("decided_at", models.DateTimeField(null=True)),
-                ("invoice", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="payments", to="billing.invoice")),
-                ("method", models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="billing.paymentmethod")),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payments",
+                        to="billing.invoice",
+                    ),
+                ),
+                (
+                    "method",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="billing.paymentmethod",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
             name="Refund",
             fields=[
-                ("id", models.UUIDField(default=matinee.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ("created_at", models.DateTimeField(default=matinee.kernel.clock.now, editable=False)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=matinee.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=matinee.kernel.clock.now, editable=False),
+                ),
                 ("ref", models.CharField(default="", max_length=120)),
                 ("amount_minor", models.BigIntegerField()),
                 ("reason", models.CharField(default="", max_length=200)),
                 ("status", models.CharField(default="processing", max_length=10)),
                 ("by_account", models.UUIDField(null=True)),
                 ("asked_at", models.DateTimeField(null=True)),
-                ("payment", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="refunds", to="billing.payment")),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refunds",
+                        to="billing.payment",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
             name="Visit",
             fields=[
-                ("id", models.UUIDField(default=matinee.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ("created_at", models.DateTimeField(default=matinee.kernel.clock.now, editable=False)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=matinee.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=matinee.kernel.clock.now, editable=False),
+                ),
                 ("gateway", models.CharField(max_length=20)),
                 ("ref", models.CharField(max_length=120)),
                 ("ended_at", models.DateTimeField(null=True)),
-                ("customer", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="visits", to="billing.customer")),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="visits",
+                        to="billing.customer",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
             name="WebhookDelivery",
             fields=[
-                ("id", models.UUIDField(default=matinee.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ("created_at", models.DateTimeField(default=matinee.kernel.clock.now, editable=False)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=matinee.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=matinee.kernel.clock.now, editable=False),
+                ),
                 ("tries", models.PositiveSmallIntegerField(default=0)),
                 ("due_at", models.DateTimeField(null=True)),
                 ("taken_at", models.DateTimeField(null=True)),
                 ("answer", models.CharField(default="", max_length=200)),
-                ("endpoint", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="deliveries", to="billing.webhookendpoint")),
-                ("message", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="deliveries", to="billing.webhookmessage")),
+                (
+                    "endpoint",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deliveries",
+                        to="billing.webhookendpoint",
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deliveries",
+                        to="billing.webhookmessage",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
             name="DunningCase",
             fields=[
-                ("id", models.UUIDField(default=matinee.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ("created_at", models.DateTimeField(default=matinee.kernel.clock.now, editable=False)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=matinee.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=matinee.kernel.clock.now, editable=False),
+                ),
                 ("failed_at", models.DateTimeField()),
                 ("held_at", models.DateTimeField(null=True)),
                 ("tries", models.PositiveSmallIntegerField(default=0)),
@@ -154,55 +315,128 @@ class Migration(migrations.Migration):
                 ("next_at", models.DateTimeField()),
                 ("ended_at", models.DateTimeField(null=True)),
                 ("outcome", models.CharField(default="", max_length=10)),
-                ("invoice", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name="dunning", to="billing.invoice")),
+                (
+                    "invoice",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="dunning",
+                        to="billing.invoice",
+                    ),
+                ),
             ],
             options={
-                "indexes": [models.Index(condition=models.Q(("ended_at", None)), fields=["next_at"], name="dunning_due")],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("ended_at", None)),
+                        fields=["next_at"],
+                        name="dunning_due",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
             name="GatewayCustomer",
             fields=[
-                ("id", models.UUIDField(default=matinee.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ("created_at", models.DateTimeField(default=matinee.kernel.clock.now, editable=False)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=matinee.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=matinee.kernel.clock.now, editable=False),
+                ),
                 ("gateway", models.CharField(max_length=20)),
                 ("ref", models.CharField(max_length=120)),
-                ("customer", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="at_gateways", to="billing.customer")),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="at_gateways",
+                        to="billing.customer",
+                    ),
+                ),
             ],
             options={
-                "constraints": [models.UniqueConstraint(fields=("gateway", "customer"), name="gateway_customer_one"), models.UniqueConstraint(fields=("gateway", "ref"), name="gateway_customer_ref")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("gateway", "customer"), name="gateway_customer_one"
+                    ),
+                    models.UniqueConstraint(fields=("gateway", "ref"), name="gateway_customer_ref"),
+                ],
             },
         ),
         migrations.CreateModel(
             name="Dispute",
             fields=[
-                ("id", models.UUIDField(default=matinee.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ("created_at", models.DateTimeField(default=matinee.kernel.clock.now, editable=False)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=matinee.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=matinee.kernel.clock.now, editable=False),
+                ),
                 ("ref", models.CharField(max_length=120, unique=True)),
                 ("amount_minor", models.BigIntegerField()),
                 ("fee_minor", models.BigIntegerField()),
                 ("status", models.CharField(max_length=10)),
-                ("payment", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="disputes", to="billing.payment")),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="disputes",
+                        to="billing.payment",
+                    ),
+                ),
             ],
             options={
-                "constraints": [models.CheckConstraint(condition=models.Q(("status__in", ("open", "won", "lost"))), name="dispute_status_known")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ("open", "won", "lost"))),
+                        name="dispute_status_known",
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
             model_name="paymentmethod",
-            index=models.Index(condition=models.Q(("removed_at", None)), fields=["customer", "-chosen_at"], name="payment_method_usable"),
+            index=models.Index(
+                condition=models.Q(("removed_at", None)),
+                fields=["customer", "-chosen_at"],
+                name="payment_method_usable",
+            ),
         ),
         migrations.AddConstraint(
             model_name="paymentmethod",
-            constraint=models.UniqueConstraint(fields=("gateway", "ref"), name="payment_method_ref"),
+            constraint=models.UniqueConstraint(
+                fields=("gateway", "ref"), name="payment_method_ref"
+            ),
         ),
         migrations.AddIndex(
             model_name="payment",
-            index=models.Index(condition=models.Q(("status__in", ["started", "processing"])), fields=["asked_at"], name="payment_under_way"),
+            index=models.Index(
+                condition=models.Q(("status__in", ["started", "processing"])),
+                fields=["asked_at"],
+                name="payment_under_way",
+            ),
         ),
         migrations.AddIndex(
             model_name="payment",
-            index=models.Index(condition=models.Q(("checkout_ref", ""), _negated=True), fields=["gateway", "checkout_ref"], name="payment_of_checkout"),
+            index=models.Index(
+                condition=models.Q(("checkout_ref", ""), _negated=True),
+                fields=["gateway", "checkout_ref"],
+                name="payment_of_checkout",
+            ),
         ),
         migrations.AddConstraint(
             model_name="payment",
@@ -210,31 +444,58 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="payment",
-            constraint=models.UniqueConstraint(condition=models.Q(("status__in", ("started", "processing", "succeeded"))), fields=("invoice",), name="payment_one_live"),
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status__in", ("started", "processing", "succeeded"))),
+                fields=("invoice",),
+                name="payment_one_live",
+            ),
         ),
         migrations.AddConstraint(
             model_name="payment",
-            constraint=models.UniqueConstraint(condition=models.Q(("charge_ref", ""), _negated=True), fields=("gateway", "charge_ref"), name="payment_charge_once"),
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("charge_ref", ""), _negated=True),
+                fields=("gateway", "charge_ref"),
+                name="payment_charge_once",
+            ),
         ),
         migrations.AddConstraint(
             model_name="payment",
-            constraint=models.CheckConstraint(condition=models.Q(("status__in", ("started", "processing", "succeeded", "failed", "closed"))), name="payment_status_known"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", ("started", "processing", "succeeded", "failed", "closed"))
+                ),
+                name="payment_status_known",
+            ),
         ),
         migrations.AddConstraint(
             model_name="payment",
-            constraint=models.CheckConstraint(condition=models.Q(("amount_minor__gt", 0), ("refunded_minor__gte", 0), ("refunded_minor__lte", models.F("amount_minor"))), name="payment_gives_back_no_more"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("amount_minor__gt", 0),
+                    ("refunded_minor__gte", 0),
+                    ("refunded_minor__lte", models.F("amount_minor")),
+                ),
+                name="payment_gives_back_no_more",
+            ),
         ),
         migrations.AddIndex(
             model_name="refund",
-            index=models.Index(condition=models.Q(("status", "processing")), fields=["id"], name="refund_under_way"),
+            index=models.Index(
+                condition=models.Q(("status", "processing")), fields=["id"], name="refund_under_way"
+            ),
         ),
         migrations.AddConstraint(
             model_name="refund",
-            constraint=models.CheckConstraint(condition=models.Q(("amount_minor__gt", 0)), name="refund_of_something"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_minor__gt", 0)), name="refund_of_something"
+            ),
         ),
         migrations.AddConstraint(
             model_name="refund",
-            constraint=models.CheckConstraint(condition=models.Q(("status__in", ("processing", "succeeded", "failed"))), name="refund_status_known"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ("processing", "succeeded", "failed"))),
+                name="refund_status_known",
+            ),
         ),
         migrations.AddConstraint(
             model_name="visit",
@@ -242,7 +503,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="webhookdelivery",
-            index=models.Index(condition=models.Q(("due_at__isnull", False)), fields=["due_at"], name="webhook_due"),
+            index=models.Index(
+                condition=models.Q(("due_at__isnull", False)), fields=["due_at"], name="webhook_due"
+            ),
         ),
         migrations.AddIndex(
             model_name="webhookdelivery",
