@@ -11,7 +11,7 @@ const DASH_BODY = '<Period';
 
 // The steering manifest's address for this request; '' where none is to be added.
 function address(r) {
-  const wanted = WANTED.exec(r.args.steering || '');
+  const wanted = WANTED.exec(r.variables.steering_wanted || '');
   if (!wanted || r.status !== 200 || r.headersOut['Content-Encoding']) {
     return '';
   }
@@ -19,29 +19,31 @@ function address(r) {
   return `${r.variables.steering_service}/steering/${name}.json`;
 }
 
+// A request has these to itself. What is compressed on its way out says so only after `header`.
+let steering = '';
+const held = [];
+
 function header(r) {
-  if (address(r)) {
+  steering = address(r);
+  if (steering) {
     delete r.headersOut['Content-Length'];
     delete r.headersOut['Accept-Ranges'];
   }
 }
 
-let held = '';
-
 function body(r, data, flags) {
-  const steering = address(r);
   if (!steering) {
     r.sendBuffer(data, flags);
     return;
   }
   // A manifest comes in a few pieces, and what is looked for may lie across two of them.
-  held += data;
+  held.push(Buffer.from(data));
   if (flags.last) {
-    r.sendBuffer(tagged(held, steering), flags);
+    r.sendBuffer(tagged(Buffer.concat(held).toString()), flags);
   }
 }
 
-function tagged(manifest, steering) {
+function tagged(manifest) {
   if (manifest.startsWith(HLS_HEAD)) {
     const tag = `#EXT-X-CONTENT-STEERING:SERVER-URI="${steering}",PATHWAY-ID="."`;
     return `${HLS_HEAD}\n${tag}${manifest.slice(HLS_HEAD.length)}`;

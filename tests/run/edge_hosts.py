@@ -8,12 +8,18 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
+from matinee.kernel import clock
 from matinee.kernel.edge_tokens import FillTokens, MediaTokens
 from matinee.kernel.settings import Settings
 from matinee.run import edge, edge_host, engines, spawning
@@ -135,3 +141,20 @@ def until(holds: Callable[[], bool], within_s: float = START_S) -> float:
         assert time.monotonic() - begun_s < within_s
         time.sleep(0.05)
     return time.monotonic() - begun_s
+
+
+def self_signed(key_file: Path) -> bytes:
+    """A certificate for localhost, its key written to a file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = clock.now()
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    form = (serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    key_file.write_bytes(key.private_bytes(serialization.Encoding.PEM, *form))
+    return certificate.public_bytes(serialization.Encoding.PEM)

@@ -15,17 +15,13 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from matinee.kernel import clock
 from matinee.kernel.edge_tokens import FILL_LIFETIME, FillTokens, MediaTokens
-from matinee.run import edge_host, edge_template
+from matinee.run import edge, edge_host
 from matinee.run.edge_host import Certificate
 from tests.run.conftest import free_port
-from tests.run.edge_hosts import Network, network, started, until
+from tests.run.edge_hosts import Network, network, self_signed, started, until
 
 SEGMENT = os.urandom(300_000)
 AT_ONCE = 100
@@ -88,7 +84,8 @@ def test_what_earned_its_place_is_kept_whole_by_ranges(chain: Network) -> None:
     assert chain.get("ranged/manifest.mpd").content == b"<MPD/>"
     held = chain.edge.folder / "media" / "packages" / "ranged"
     found = {file.relative_to(held).as_posix() for file in held.rglob("*") if file.is_file()}
-    assert found == {"v1/10.m4s", "v1/29.m4s", "v1/100.m4s", "manifest.mpd"}
+    # Manifests come with a fill only.
+    assert found == {"v1/10.m4s", "v1/29.m4s", "v1/100.m4s"}
     assert (held / "v1/10.m4s").read_bytes() == (held / "v1/29.m4s").read_bytes() == SEGMENT
 
 
@@ -123,7 +120,7 @@ def test_what_is_taken_down_is_gone_within_seconds(chain: Network) -> None:
 
 def test_while_the_origin_is_away(chain: Network) -> None:
     for name in ("v1/1.m4s", "v1/2.m4s", "manifest.mpd"):
-        chain.put(f"away/{name}", SEGMENT)
+        chain.put(f"away/{name}", SEGMENT if name.endswith("m4s") else b"<MPD/>")
     chain.get("away/v1/1.m4s")
     chain.stop("origin")
     try:
@@ -136,7 +133,7 @@ def test_while_the_origin_is_away(chain: Network) -> None:
     # Without the shield the origin itself is asked.
     chain.stop("shield")
     try:
-        assert chain.get("away/manifest.mpd").content == SEGMENT
+        assert chain.get("away/manifest.mpd").content == b"<MPD/>"
     finally:
         chain.start("shield")
 
@@ -187,6 +184,7 @@ def test_keys_change_while_it_runs(chain: Network) -> None:
         ring.rotate(at_once=True)
         edge_host.prepare(chain.edge, chain.keys())
         assert edge_host.reload(chain.edge)
+        assert edge.reload(chain.home)
         until(lambda: viewer.get(before).status_code == 403)
         assert viewer.get(after).status_code == 403
         assert viewer.get(chain.url("keys/v1/1.m4s")).status_code == 200
@@ -235,9 +233,33 @@ def test_players_of_other_hosts_may_read_every_answer(chain: Network) -> None:
     assert httpx.get(f"http://{chain.edge.listen[0]}/").status_code == 404
 
 
+def test_manifests_say_where_to_ask_for_steering_wherever_they_came_from(chain: Network) -> None:
+    chain.put("steer/master.m3u8", b"#EXTM3U\n#EXT-X-VERSION:7\n")
+    chain.put("held/master.m3u8", b"#EXTM3U\n#EXT-X-VERSION:7\n")
+    held = chain.edge.folder / "media" / "packages" / "held" / "master.m3u8"
+    held.parent.mkdir()
+    held.write_bytes(b"#EXTM3U\n#EXT-X-VERSION:7\n")
+    service = f"http://{chain.home.address}/steering"
+    for path in ("steer/master.m3u8", "steer/master.m3u8", "held/master.m3u8"):
+        told = httpx.get(f"{chain.url(path)}?steering=eu.all-3").text
+        assert f'SERVER-URI="{service}/eu/all-3.json"' in told
+        assert told.endswith("#EXT-X-VERSION:7\n")
+        assert chain.get(path).text == "#EXTM3U\n#EXT-X-VERSION:7\n"
+
+
+def test_the_key_of_a_playlist_is_asked_of_the_service(chain: Network) -> None:
+    token = chain.token("p")
+    key = httpx.get(f"http://{chain.edge.listen[0]}/media/{token}/p/key")
+    # No web process runs there; the origin says so, and players may read it.
+    assert (key.status_code, key.json()["code"]) == (503, "origin_away")
+    assert key.headers["access-control-allow-origin"] == "*"
+    refused = httpx.get(f"http://{chain.edge.listen[0]}/media/{token}/q/key")
+    assert refused.json()["code"] == "media_token_wrong"
+
+
 def test_over_tls_and_http_2(chain: Network, tmp_path: Path) -> None:
     own = Certificate(tmp_path / "own.pem", tmp_path / "own.key")
-    own.certificate.write_bytes(_self_signed(own.key))
+    own.certificate.write_bytes(self_signed(own.key))
     chain.put("tls/v1/1.m4s", SEGMENT)
     port = free_port()
     folder = chain.edge.folder.with_name
@@ -260,30 +282,3 @@ def test_over_tls_and_http_2(chain: Network, tmp_path: Path) -> None:
         assert talk.selected_alpn_protocol() == "h2"
         url = f"http://{at}/media/{chain.token('tls')}/tls/v1/1.m4s"
         assert httpx.get(url).content == SEGMENT
-
-
-def _self_signed(key_file: Path) -> bytes:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = clock.now()
-    certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    form = (serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    key_file.write_bytes(key.private_bytes(serialization.Encoding.PEM, *form))
-    return certificate.public_bytes(serialization.Encoding.PEM)
-
-
-def test_a_name_is_looked_up_again_an_address_is_not(tmp_path: Path) -> None:
-    servers = tmp_path / "resolv.conf"
-    servers.write_text("# here\nnameserver 10.0.0.1\nnameserver fe80::1%eth0\nnameserver ::1\n")
-    assert edge_template.resolvers(servers) == ["10.0.0.1", "[::1]"]
-    assert edge_template.resolvers(tmp_path / "none") == []
-    fixed = edge_template.Source("a", "http://127.0.0.1:81")
-    assert (fixed.server, fixed.host, fixed.is_secure) == ("127.0.0.1:81", "127.0.0.1:81", False)
-    six = edge_template.Source("a", "https://[::1]")
-    assert (six.server, six.name, six.url) == ("[::1]:443", "::1", "https://a")
