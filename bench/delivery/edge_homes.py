@@ -93,10 +93,10 @@ class Home:
 
     def start(self) -> None:
         """Serve, and wait until it does."""
-        log = (self.folder.parent / f"{self.name}.log").open("ab")
-        self.process = subprocess.Popen(
-            [str(MATINEE), "edge", "run"], env=_env(self.folder), stdout=log, stderr=log
-        )
+        with (self.folder.parent / f"{self.name}.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [str(MATINEE), "edge", "run"], env=_env(self.folder), stdout=log, stderr=log
+            )
         end_s = clock.monotonic_s() + _START_S
         while clock.monotonic_s() < end_s:
             with contextlib.suppress(httpx.HTTPError):
