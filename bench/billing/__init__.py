@@ -1,7 +1,6 @@
 """How exactly and how fast money is reckoned.
 
-Each part is a file with a function `measure() -> list[Figure]`; `python -m bench.billing PART ...`
-prints some of them and keeps nothing.
+Each part is a file with a function `measure() -> list[Figure]`; `bin/bench billing.PART` runs one.
 """
 
 import importlib
@@ -10,11 +9,6 @@ from bench.figures import Figure
 
 # In this order; each is a file beside this one.
 PARTS = ("renewals", "year")
-
-
-def measure() -> list[Figure]:
-    """Every part."""
-    return [figure for part in PARTS for figure in measured(part)]
 
 
 def measured(part: str) -> list[Figure]:

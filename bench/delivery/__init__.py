@@ -1,7 +1,6 @@
 """How well the delivery network decides and serves, beside the caches and rules that others use.
 
-Each part is a file with a function `measure() -> list[Figure]`; `python -m bench.delivery PART ...`
-prints some of them and keeps nothing.
+Each part is a file with a function `measure() -> list[Figure]`; `bin/bench delivery.PART` runs one.
 """
 
 import importlib
@@ -12,11 +11,6 @@ from bench.figures import Figure
 # In this order; each is a file beside this one.
 PARTS = ("caching", "placing", "routing", "deciding", "edge_throughput", "purge", "failover")
 _NEEDS_PEERS = {"caching"}
-
-
-def measure() -> list[Figure]:
-    """Every part."""
-    return [figure for part in PARTS for figure in measured(part)]
 
 
 def measured(part: str) -> list[Figure]:

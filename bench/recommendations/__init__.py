@@ -1,7 +1,7 @@
 """How good recommendations are, beside the libraries that others use: the same data, split and run.
 
-Each part is a file with a function `measure() -> list[Figure]`; `python -m bench.recommendations
-PART ...` prints some of them and keeps nothing.
+Each part is a file with a function `measure() -> list[Figure]`; `bin/bench recommendations.PART`
+runs one.
 """
 
 import importlib
@@ -22,11 +22,6 @@ PARTS = (
     "at_once",
     "spark",
 )
-
-
-def measure() -> list[Figure]:
-    """Every part."""
-    return [figure for part in PARTS for figure in measured(part)]
 
 
 def measured(part: str) -> list[Figure]:
