@@ -1,11 +1,13 @@
 """What is planned for the viewers of each region, and the class by which a title is steered."""
 
+from typing import Any
+
 from django.db import migrations, models
 
 import matinee.kernel.clock
 import matinee.kernel.ids
 
-_COPY = [
+_COPY: "list[tuple[str, models.Field[Any, Any]]]" = [
     (
         "id",
         models.UUIDField(
