@@ -18,7 +18,6 @@ from matinee.delivery.rules.market import (
     edge_bands,
     loads_bps,
     marginal_ms,
-    total_ms,
 )
 from matinee.delivery.rules.plan import Bounds, planned
 
@@ -53,6 +52,16 @@ def found(market: Market, before: Array | None = None, bounds: Bounds = UNHURRIE
     shares = planned(market, before, bounds)
     assert shares is not None
     return shares
+
+
+def total_ms(market: Market, shares: Array) -> float:
+    """What a plan costs, as a mean over the demand."""
+    starts = np.cumsum(market.width_bps[:, :-1], axis=1)
+    starts = np.column_stack([np.zeros(len(starts)), starts])
+    filled = np.clip(loads_bps(market, shares)[:, None] - starts, 0.0, market.width_bps)
+    direct = np.where(shares > 0, market.cost_ms, 0.0) * shares * market.demand_bps[:, :, None]
+    whole = float(direct.sum()) + float((filled * market.price_ms).sum())
+    return whole / max(float(market.demand_bps.sum()), 1.0)
 
 
 @bounded

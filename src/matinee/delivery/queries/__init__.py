@@ -23,7 +23,7 @@ from matinee.delivery.queries.placing import (
     reckoned,
     store_bytes,
 )
-from matinee.delivery.queries.steering import facts_now, market_now, plans_all
+from matinee.delivery.queries.steering import facts_now, plans_all
 from matinee.delivery.queries.what_if import what_would_be
 
 __all__ = [
@@ -38,7 +38,6 @@ __all__ = [
     "holdings",
     "index_of",
     "listing_now",
-    "market_now",
     "overview",
     "packages_refused",
     "placement_of",

@@ -6,7 +6,7 @@ from typing import cast
 
 from django.db.models import Sum
 
-from matinee.contracts.delivery import Edge, EdgeHealth, EdgeRole
+from matinee.contracts.delivery import EdgeHealth, EdgeRole
 from matinee.delivery.models import (
     DemandRecord,
     DemandSeenRecord,
@@ -18,10 +18,9 @@ from matinee.delivery.models import (
     SiteRecord,
     TrafficRecord,
 )
-from matinee.delivery.queries.edges import edge_of
 from matinee.delivery.rules.pathways import Measured, Way
 from matinee.delivery.rules.portions import numbers
-from matinee.delivery.rules.situation import Counted, Facts, Situation, situation
+from matinee.delivery.rules.situation import Counted, Facts
 from matinee.kernel import clock
 
 # What an agent said is believed for so long; an edge that has none is judged by checks alone.
@@ -62,20 +61,9 @@ def facts_now() -> Facts:
     )
 
 
-def market_now() -> Situation:
-    """What there is to plan now, for who wants to know what would be."""
-    return situation(facts_now())
-
-
 def plans_all() -> list[RegionPlanRecord]:
     """The plan in force of every region."""
     return list(RegionPlanRecord.objects.order_by("region"))
-
-
-def edges_steered() -> list[Edge]:
-    """Every edge that serves, as a message, by name."""
-    rows = EdgeRecord.objects.filter(removed=False).select_related("site").order_by("name")
-    return [edge_of(row) for row in rows]
 
 
 def _ways(edges: list[EdgeRecord]) -> list[Way]:

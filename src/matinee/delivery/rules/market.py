@@ -81,15 +81,3 @@ def marginal_ms(market: Market, load_bps: Array) -> Array:
     ends = np.cumsum(market.width_bps, axis=1)
     band = np.minimum((ends <= load_bps[:, None]).sum(axis=1), ends.shape[1] - 1)
     return np.take_along_axis(market.price_ms, band[:, None], axis=1)[:, 0]
-
-
-def total_ms(market: Market, shares: Array) -> float:
-    """What a plan costs, as a mean over the demand."""
-    load_bps = loads_bps(market, shares)
-    starts = np.cumsum(market.width_bps[:, :-1], axis=1)
-    starts = np.column_stack([np.zeros(len(starts)), starts])
-    filled = np.clip(load_bps[:, None] - starts, 0.0, market.width_bps)
-    served = np.where(shares > 0, market.cost_ms, 0.0) * shares
-    direct = float((market.demand_bps[:, :, None] * served).sum())
-    total_bps = max(float(market.demand_bps.sum()), 1.0)
-    return (direct + float((filled * market.price_ms).sum())) / total_bps

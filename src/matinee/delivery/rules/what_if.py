@@ -84,22 +84,21 @@ def _with_market(now: Situation, market: Market, ways: list[Way]) -> Situation:
 
 def _more_bps(facts: Facts, now: Situation, factors: Mapping[str, float]) -> Array:
     """What is asked for more, (R, C): a package's part of its class's demand, so many times."""
-    asked: Counter[tuple[str, str]] = Counter()
-    for (_, region, package), amount in facts.asked.items():
-        asked[region, package] += amount
-    of_class: Counter[tuple[str, str]] = Counter()
-    for (region, package), amount in asked.items():
-        of_class[region, now.by_package.get(package, ANY_CLASS)] += amount
+    asked: Counter[str] = Counter()
+    for (_, _, package), amount in facts.asked.items():
+        asked[package] += amount
+    of_class: Counter[str] = Counter()
+    for package, amount in asked.items():
+        of_class[now.by_package.get(package, ANY_CLASS)] += amount
     members = Counter(now.by_package.values())
     more_bps = np.zeros_like(now.market.demand_bps)
     for package, factor in factors.items():
         title_class = now.by_package.get(package, ANY_CLASS)
         c = now.classes.index(title_class)
-        for r, region in enumerate(now.regions):
-            whole = of_class[region, title_class]
-            # Where nothing is known of a class, its titles count alike.
-            part = asked[region, package] / whole if whole > 0 else 1 / max(1, members[title_class])
-            more_bps[r, c] += (factor - 1.0) * part * now.market.demand_bps[r, c]
+        whole = of_class[title_class]
+        # Where nothing is known of a class, its titles count alike.
+        part = asked[package] / whole if whole > 0 else 1 / max(1, members[title_class])
+        more_bps[:, c] += (factor - 1.0) * part * now.market.demand_bps[:, c]
     return more_bps
 
 
