@@ -97,7 +97,10 @@ class Life:
             return
         self.book += ledger.payment(Money(asked.due, CURRENCY))
         asked.paid, asked.due = asked.paid + asked.due, 0
+        was_held = self.course.held_at is not None
         self.course = rules.settled(self.course, self.terms, self.now, self.zone)
+        if was_held:
+            self.supplied[-1] = self.course.period
         self.wait(timedelta())
 
     def wait(self, by: timedelta) -> None:

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from django.db.models import F
+
 from matinee.billing import queries
 from matinee.billing.actions.bookkeeping import Movement, book, is_booked
 from matinee.billing.actions.crediting import Reason, credit_back
@@ -78,6 +80,7 @@ def invoice_paid(invoice: Invoice, at: datetime) -> None:
     if was_held:
         # The time of supply moved on with the payment.
         invoice.lines.filter(price__isnull=False).update(
+            rate_minor=F("amount_minor"),
             period_start=course.period.start,
             period_end=course.period.end,
             cycle_start=course.period.start,

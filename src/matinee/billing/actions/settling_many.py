@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db.models import F, QuerySet
@@ -39,7 +38,7 @@ def invoices_settle(payments: Sequence[Paid], at: datetime) -> None:
     )
     news = [each for each in payments if str(each.reference) not in booked]
     wanted = Invoice.objects.filter(pk__in=[each.invoice_id for each in news])
-    subscriptions = _locked(wanted.values("subscription"))
+    subscriptions = _locked(wanted)
     invoices = {row.pk: row for row in wanted.select_for_update().order_by("pk")}
     plain: dict[UUID, Paid] = {}
     for each in news:
@@ -55,9 +54,12 @@ def invoices_settle(payments: Sequence[Paid], at: datetime) -> None:
             invoice_settle(invoices[each.invoice_id], each.reference, each.amount, at)
 
 
-def _locked(subscription_ids: "QuerySet[Invoice, dict[str, Any]]") -> dict[UUID, Subscription]:
+def _locked(invoices: QuerySet[Invoice]) -> dict[UUID, Subscription]:
+    """The subscriptions of invoices, locked with their customers."""
     rows = Subscription.objects.select_related(*queries.WITH_ITS_TERMS)
-    locked = rows.select_for_update(of=("self", "customer")).filter(pk__in=subscription_ids)
+    locked = rows.select_for_update(of=("self", "customer")).filter(
+        pk__in=invoices.values("subscription")
+    )
     return {row.pk: row for row in locked.order_by("pk")}
 
 

@@ -142,7 +142,7 @@ def settled(course: Course, terms: Terms, at: datetime, zone: str) -> Course:
     """
     paid = replace(course, activated_at=course.activated_at or at, grace_until=None)
     if course.held_at is not None:
-        paid = _begun_anew(replace(paid, held_at=None), terms, at, zone).course
+        paid = _restarted(replace(paid, held_at=None), terms, at, zone)
     return replace(paid, paid_until=paid.period.end)
 
 
@@ -234,6 +234,16 @@ def _begun_anew(course: Course, terms: Terms, at: datetime, zone: str) -> Step:
     if terms.is_free:
         return Step(replace(anew, paid_until=part.end))
     return Step(anew, Span(part, cycle, terms.stub_unit, zone))
+
+
+def _restarted(course: Course, terms: Terms, at: datetime, zone: str) -> Course:
+    """The same time once more, from now: a whole period, or a part as long as it was."""
+    period = course.period
+    if terms.cycle(Anchor(course.anchor_at, zone)).period(period.start) == period:
+        whole = terms.cycle(Anchor(at, zone)).period(at)
+        return replace(course, anchor_at=at, period=whole)
+    end = at + (period.end - period.start)
+    return replace(course, anchor_at=end, period=Stretch(at, end))
 
 
 def _trial_end(terms: Terms, anchor: Anchor) -> datetime:
