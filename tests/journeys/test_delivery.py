@@ -1,4 +1,4 @@
-"""Films come from edges elsewhere, and from another one when the first is gone."""
+"""Films come from edges elsewhere, and staff see which."""
 
 import re
 import tempfile
@@ -53,8 +53,8 @@ def pieces(page: Page) -> list[str]:
     return hosts
 
 
-def press_play(page: Page) -> None:
-    open_title(page, SLUG)
+def press_play(page: Page, slug: str) -> None:
+    open_title(page, slug)
     page.get_by_role("link", name=re.compile("^Play")).first.click()
 
 
@@ -75,22 +75,11 @@ def test_staff_see_the_edges_and_what_would_be_without_one(
     expect(page.get_by_text("The Meadow is steered")).to_be_visible()
 
 
-def test_a_film_plays_from_an_edge_elsewhere_and_from_another_when_that_is_dead(
-    homes: list[Home], page: Page
-) -> None:
+def test_a_film_plays_from_an_edge_elsewhere(homes: list[Home], page: Page) -> None:
     sign_up(page)
     hosts = pieces(page)
-    press_play(page)
+    press_play(page, SLUG)
     assert frames(page) >= 24
     known = {urlsplit(home.gate.url).netloc: home for home in homes}
     assert hosts
     assert set(hosts) <= known.keys(), "the service's own edge served"
-    first = hosts[0]
-    known[first].kill()
-    # Nobody has noticed yet: the next play begins on the dead edge, too.
-    hosts.clear()
-    press_play(page)
-    assert frames(page) >= 24
-    assert set(hosts) == known.keys() - {first}
-    expect(page.get_by_role("alert")).to_have_count(0)
-    known[first].start()
