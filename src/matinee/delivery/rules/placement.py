@@ -23,7 +23,7 @@ _DAY_H = 24.0
 # So often must each file of a portion be asked for in a day to be brought before anybody asks.
 _FILL_FROM_A_DAY = 4.0
 # And so many times as often as the least wanted, which come and go with every run.
-_FILL_FROM_LEAST = 10.0
+_FILL_FROM_LEAST = 30.0
 # Below that a file is not worth its place even where there is room: once in half a year.
 _WORTHLESS_A_DAY = 0.005
 
