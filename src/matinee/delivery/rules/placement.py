@@ -66,7 +66,7 @@ def placed(portions: Portions, asked_an_hour: Floats, store: Store) -> Placed:
     wanted[order[fits]] = True
     wanted &= asked_a_day > _WORTHLESS_A_DAY
     # Where all fits nothing comes and goes.
-    least = 0.0 if fits.all() else asked_a_day[wanted].min(initial=np.inf)
+    least = 0.0 if fits.all() else worth[wanted].min(initial=np.inf)
     enough = max(_FILL_FROM_A_DAY, _FILL_FROM_LEAST * least) if store.fills else np.inf
     fill = wanted & (asked_a_day >= enough)
     return Placed(wanted, fill, order[wanted[order] | store.held[order]])
