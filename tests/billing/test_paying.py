@@ -159,7 +159,7 @@ def test_what_is_never_paid_ends_and_is_given_up(account_id: UUID, clock_at: Set
 def test_many_are_settled_as_one_after_the_other(
     clock_at: SetClock, django_assert_max_num_queries: Any
 ) -> None:
-    wanted = plan("premium", 1299)
+    wanted, price = plan("premium", 1299), Money(1299, "EUR")
     accounts = [ids.uuid7() for _ in range(6)]
     for each in accounts:
         subscribed(each, wanted)
@@ -170,28 +170,19 @@ def test_many_are_settled_as_one_after_the_other(
         assert ordered is not None
         renewals = list(Invoice.objects.filter(status="open").order_by("id"))
         assert len(renewals) == len(accounts)
-        paid = [
-            actions.Paid(each.id, f"pay_{at}", Money(1299, "EUR"))
-            for at, each in enumerate(renewals)
-        ]
+        paid = [actions.Paid(each.id, f"pay_{at}", price) for at, each in enumerate(renewals)]
         Outbox.objects.all().delete()
         with transaction_of("billing"):
-            actions.invoice_settle(renewals[5], "pay_5", Money(1299, "EUR"), clock.now())
+            actions.invoice_settle(renewals[5], "pay_5", price, clock.now())
             with django_assert_max_num_queries(14, using="billing"):
                 actions.invoices_settle(paid, clock.now())
-        odd = [
-            actions.Paid(renewals[0].id, "twice", Money(1299, "EUR")),
-            actions.Paid(ordered.id, "first", Money(1299, "EUR")),
-        ]
+        odd = [actions.Paid(one.id, str(one.id), price) for one in (renewals[0], ordered)]
         with transaction_of("billing"):
             actions.invoices_settle([*paid, *odd], clock.now())
         ends = {row.body["entitlement"]["ends_at"] for row in Outbox.objects.all()}
         assert Outbox.objects.count() == len(accounts) + 1
         assert datetime.fromisoformat(max(ends)) == MARCH_31 + timedelta(hours=48)
-        for each in accounts:
-            assert now_of(each).paid_until == MARCH_31
-    assert not Invoice.objects.exclude(status="paid").exists()
-    assert not Invoice.objects.filter(due_minor__gt=0).exists()
-    assert account("receivable") == 0
-    assert account("gateway") == 14 * 1299
-    assert account("credit") == -1299
+        assert {now_of(each).paid_until for each in accounts} == {MARCH_31}
+    assert not Invoice.objects.exclude(status="paid", due_minor=0).exists()
+    balances = [account(name) for name in ("receivable", "gateway", "credit")]
+    assert balances == [0, 14 * 1299, -1299]

@@ -53,7 +53,7 @@ class EntitlementChanged(Event):
 
 
 class TitleGranted(Event):
-    """billing: an account may watch a title beside its subscription, until then (None: for good)."""
+    """billing: an account may watch a title beside its plan, until then (None: for good)."""
 
     type: ClassVar[str] = "title.granted"
     account_id: UUID

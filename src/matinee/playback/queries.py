@@ -59,7 +59,8 @@ LEFT JOIN playback_erasure erasure ON erasure.profile_id = asked.profile_id
 LEFT JOIN playback_packageclass class ON class.package = substring(title.package from '[^/]*$')
 LEFT JOIN LATERAL (
     SELECT region, orders FROM playback_regionplan
-    WHERE region IN (%(region)s, %(home)s) AND orders <> '{}' ORDER BY region = %(region)s DESC LIMIT 1
+    WHERE region IN (%(region)s, %(home)s) AND orders <> '{}'
+    ORDER BY region = %(region)s DESC LIMIT 1
 ) steered ON TRUE
 """
 

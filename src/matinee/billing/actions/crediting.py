@@ -100,19 +100,8 @@ def credit_note_write(
     if not given:
         return None
     unpaid = min(net + tax, invoice.due_minor)
-    note = CreditNote.objects.create(
-        invoice=invoice,
-        customer_id=invoice.customer_id,
-        number=numbers("credit_note", settings.get().credit_note_prefix, 1)[0],
-        reason=reason.code,
-        currency=invoice.currency,
-        net_minor=net,
-        tax_minor=tax,
-        total_minor=net + tax,
-        to_credit_minor=net + tax - unpaid,
-        reference=reason.reference,
-        issued_at=reason.at,
-    )
+    credited = ledger.Credited(net, tax, unpaid, invoice.currency)
+    note = _note(invoice, credited, reason)
     CreditNoteLine.objects.bulk_create(
         CreditNoteLine(
             credit_note=note, line=row, net_minor=credit.net_minor, tax_minor=credit.tax_minor
@@ -120,12 +109,28 @@ def credit_note_write(
         for row, credit in given
     )
     _note_on_invoice(invoice, note, given)
-    credited = ledger.Credited(net, tax, unpaid, invoice.currency)
     movement = Movement(
         "credit_note", note.id, reason.at, ledger.credit_note(credited), invoice.customer_id
     )
     book(replace(movement, invoice_id=invoice.id))
     return note
+
+
+def _note(invoice: Invoice, credited: ledger.Credited, reason: Reason) -> CreditNote:
+    total = credited.net_minor + credited.tax_minor
+    return CreditNote.objects.create(
+        invoice=invoice,
+        customer_id=invoice.customer_id,
+        number=numbers("credit_note", settings.get().credit_note_prefix, 1)[0],
+        reason=reason.code,
+        currency=invoice.currency,
+        net_minor=credited.net_minor,
+        tax_minor=credited.tax_minor,
+        total_minor=total,
+        to_credit_minor=total - credited.unpaid_minor,
+        reference=reason.reference,
+        issued_at=reason.at,
+    )
 
 
 def _note_on_invoice(

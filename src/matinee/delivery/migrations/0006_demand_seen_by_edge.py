@@ -10,9 +10,7 @@ class Migration(migrations.Migration):
         migrations.RemoveConstraint(
             model_name="demandseenrecord", name="delivery_demand_seen_once"
         ),
-        migrations.RenameField(
-            model_name="demandseenrecord", old_name="region", new_name="edge"
-        ),
+        migrations.RenameField(model_name="demandseenrecord", old_name="region", new_name="edge"),
         migrations.AddConstraint(
             model_name="demandseenrecord",
             constraint=models.UniqueConstraint(
