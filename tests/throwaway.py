@@ -24,7 +24,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -212,3 +212,16 @@ def _empty_valkey() -> None:
     from matinee.kernel import stores  # noqa: PLC0415
 
     stores.connect().flushdb()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_what_is_for_good() -> None:
+    """Between tests tables are emptied, also those that refuse it to everybody."""
+    from django.db.backends.postgresql.operations import DatabaseOperations  # noqa: PLC0415
+
+    flush = DatabaseOperations.execute_sql_flush
+
+    def flush_all(self: DatabaseOperations, sql_list: Iterable[str]) -> None:
+        flush(self, ["SET LOCAL session_replication_role = replica", *sql_list])
+
+    setattr(DatabaseOperations, flush.__name__, flush_all)

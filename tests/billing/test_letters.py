@@ -5,15 +5,16 @@ import socketserver
 import threading
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 
-from matinee.billing import actions, events, settings
+from matinee.billing import actions, settings
 from matinee.billing.models import Customer, Notice
 from matinee.billing.rules.letters import letter
-from matinee.contracts.events import AccountCreated
 from matinee.kernel import ids
 from matinee.kernel import settings as kernel_settings
+from tests.billing.conftest import Call
 
 pytestmark = pytest.mark.django_db(databases=["billing"])
 
@@ -107,10 +108,11 @@ def test_where_nobody_can_be_written_to_nothing_waits(office: PostOffice) -> Non
     assert office.letters == []
 
 
-def test_billing_knows_the_address_that_an_account_signed_up_with() -> None:
-    event = AccountCreated(account_id=ids.uuid7(), email="vera@example.org")
-    events.on_account_created(event)
-    assert Customer.objects.get(account_id=event.account_id).email == "vera@example.org"
+def test_letters_go_where_a_customer_wants_them(call: Call, account_id: UUID) -> None:
+    assert call("PUT", "customer", {"email": "vera@example.org"}).status_code == 204
+    assert Customer.objects.get(account_id=account_id).email == "vera@example.org"
+    header = {"email": "vera@example.org\nBcc: all@example.org"}
+    assert call("PUT", "customer", header).status_code == 422
 
 
 @pytest.mark.parametrize("kind", ["payment_failed", "on_hold", "ended_unpaid", "price_change"])

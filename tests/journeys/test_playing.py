@@ -5,6 +5,7 @@ import re
 import signal
 from collections.abc import Callable
 
+import httpx
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
@@ -192,20 +193,22 @@ def test_a_piece_that_fails_is_asked_for_again(page: Page) -> None:
     expect(page.get_by_role("alert")).to_have_count(0)
 
 
-def test_an_expired_media_token_is_renewed_unnoticed(page: Page) -> None:
+def test_a_media_token_that_opens_nothing_any_more_is_renewed_unnoticed(
+    page: Page, service: Service
+) -> None:
+    """Its key is taken back, as after a theft: the edge refuses it, as it does an expired one."""
     sign_up(page)
     traffic = Traffic(page)
-    expired: set[str] = set()
+    refused: list[str] = []
 
     def answer(route: Route) -> None:
-        found = MEDIA_TOKEN.search(route.request.url)
-        assert found is not None
-        if not expired:
-            expired.add(found[1])
-        if found[1] in expired:
-            route.fulfill(status=403, body="")
-        else:
-            route.continue_()
+        url = route.request.url
+        if not refused:
+            refused.append(url)
+            rotated = service.matinee("keys", "rotate", "--at-once")
+            assert rotated.returncode == 0, rotated.stdout + rotated.stderr
+            eventually("the refusal", lambda: httpx.get(url).status_code == httpx.codes.FORBIDDEN)
+        route.continue_()
 
     fail_until(page, answer)
     press_play(page)
@@ -216,6 +219,10 @@ def test_an_expired_media_token_is_renewed_unnoticed(page: Page) -> None:
     assert stalls(page) == 0
     assert len(traffic.matching(SESSIONS, "POST")) == 1, "a new session was opened"
     assert traffic.matching("/heartbeat$", "POST")
+    tokens = {
+        found[1] for url in traffic.matching(LATER_PIECE) if (found := MEDIA_TOKEN.search(url))
+    }
+    assert len(tokens) > 1, "the pieces came with the token of before"
 
 
 def test_a_session_that_was_ended_elsewhere_says_so_and_goes_on_when_asked(page: Page) -> None:

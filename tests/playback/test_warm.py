@@ -110,7 +110,7 @@ def test_a_long_play_goes_on_with_new_tokens(
     _, _, first, package, _ = session["dash_url"].rsplit("/", 4)
     media = MediaTokens(settings.get().secrets)
     # Longer than a token lives, in steps in which the slot is kept.
-    for _ in range(20):
+    for _ in range(30):
         later(50)
         token = viewer.beat(session["session_id"], 1)["media_token"]
     assert media.verify(token, package) == UUID(session["session_id"])

@@ -110,6 +110,14 @@ def keys_command(settings: Settings, *arguments: str) -> str:
     ).stdout
 
 
+def status(client: httpx.Client, path: str) -> int:
+    """How it is answered; none where the old nginx closed a kept connection as it went."""
+    try:
+        return get(client, path).status_code
+    except httpx.RemoteProtocolError:
+        return 0
+
+
 def test_keys_are_changed_by_a_command_while_it_runs(
     settings: Settings, client: httpx.Client, package: str, token: str
 ) -> None:
@@ -119,11 +127,11 @@ def test_keys_are_changed_by_a_command_while_it_runs(
         after = MediaTokens(settings.secrets).issue(uuid4(), PACK)[0]
     assert after.startswith("k2~")
     end_s = time.monotonic() + START_S
-    while get(client, f"/media/{after}/{path}").status_code != 200:
+    while status(client, f"/media/{after}/{path}") != 200:
         assert time.monotonic() < end_s
     assert get(client, f"/media/{token}/{path}").content == SEGMENT
     assert "nothing else is accepted" in keys_command(settings, "rotate", "--at-once")
-    while get(client, f"/media/{token}/{path}").status_code != 403:
+    while status(client, f"/media/{token}/{path}") != 403:
         assert time.monotonic() < end_s + START_S
     listed = keys_command(settings, "list")
     assert "k3" in listed

@@ -230,7 +230,7 @@ def test_a_restart_is_no_failure(home: Path) -> None:
 
 
 def test_media_tokens_are_struck_from_the_log(home: Path) -> None:
-    token = "1790000000~0123456789abcdef0123456789abcdef~" + "x" * 43
+    token = "k7~1790000000~0123456789abcdef0123456789abcdef~" + "x" * 43
     script = f"echo GET /media/{token}/pack/1.m4s; {STAY}"
     watch(home, [shell("edge", script)], lambda ours: ours.ready())
     assert "GET /media/-/pack/1.m4s" in said(home)

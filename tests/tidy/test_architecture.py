@@ -51,7 +51,7 @@ def test_every_import_keeps_the_rules() -> None:
 @pytest.mark.parametrize(
     ("module", "forbidden"),
     [
-        ("billing/rules.py", "from matinee.identity import models"),
+        ("billing/rules/pricing.py", "from matinee.identity import models"),
         ("kernel/clock.py", "from matinee.contracts import message"),
         ("contracts/message.py", "from matinee.catalog import models"),
         ("kernel/ids.py", "from matinee.playback import rules"),

@@ -8,6 +8,4 @@ from matinee.kernel.events import hears
 @hears("billing", AccountCreated)
 def on_account_created(event: AccountCreated) -> None:
     """A new account starts on the default plan."""
-    if event.email:
-        actions.customer_keep(event.account_id, actions.CustomerFacts(email=event.email))
     actions.subscription_start_default(event.account_id)

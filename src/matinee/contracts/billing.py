@@ -72,7 +72,8 @@ class Subscription(Message):
 class Subscribe(Request):
     """Chooses a plan, at one of its prices (else its first), with a coupon if there is one.
 
-    Time zone and territory are where the customer is; they stay as they were where left out.
+    Time zone and territory are where the customer is, `email` is where letters about payments go;
+    they stay as they were where left out.
     """
 
     plan_id: UUID
@@ -80,6 +81,7 @@ class Subscribe(Request):
     coupon: str | None = Field(default=None, max_length=40)
     time_zone: str | None = Field(default=None, max_length=64)
     territory: str | None = Field(default=None, pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")
+    email: str | None = Field(default=None, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")
 
 
 class Pause(Request):

@@ -26,7 +26,6 @@ class AccountCreated(Event):
 
     type: ClassVar[str] = "account.created"
     account_id: UUID
-    email: str = ""
 
 
 class ProfileChanged(Event):

@@ -77,9 +77,10 @@ class TitleOffer(Message):
 
 
 class Billed(Request):
-    """What invoices say of a customer, and where the customer is."""
+    """What invoices say of a customer, where the customer is, and where letters go."""
 
     name: str | None = Field(default=None, max_length=200)
     address: str | None = Field(default=None, max_length=500)
     time_zone: str | None = Field(default=None, max_length=64)
     territory: str | None = Field(default=None, pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")
+    email: str | None = Field(default=None, max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")

@@ -46,7 +46,7 @@ def account_create(
             StaffRole.objects.bulk_create(
                 StaffRole(account=account, role=role) for role in sorted(set(roles))
             )
-            announce("identity", AccountCreated(account_id=account.id, email=account.email))
+            announce("identity", AccountCreated(account_id=account.id))
             for draft in profiles:
                 _add_profile(account.id, draft)
     except IntegrityError as error:

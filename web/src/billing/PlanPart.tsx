@@ -8,18 +8,21 @@ import { Alert } from "../design/Field";
 import { Failure, Loading } from "../design/States";
 import { CancelButton } from "../session/CancelButton";
 import { PlanCard } from "../session/PlanCard";
+import { useSession } from "../session/session";
 import { payingQuery, renewPaying, usePay } from "./paying";
 import { standingOf } from "./standing";
 
 /** Chooses a plan; one that is to be paid first leads to the gateway's page at once. */
 function useChoice() {
   const pay = usePay();
+  const session = useSession();
   const choose = useMutation({
     mutationFn: (plan: Plan) =>
       call<Subscription>("/api/billing/subscription", {
         method: "POST",
         body: {
           plan_id: plan.id,
+          email: session.status === "signed_in" ? session.account.email : undefined,
           time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
         },
       }),

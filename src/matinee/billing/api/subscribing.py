@@ -42,7 +42,9 @@ def subscribe(request: HttpRequest, choice: messages.Subscribe) -> Status[messag
 
     One that is to be paid first is `incomplete`, and waits a day for its payment.
     """
-    facts = CustomerFacts(time_zone=choice.time_zone, territory=choice.territory)
+    facts = CustomerFacts(
+        time_zone=choice.time_zone, territory=choice.territory, email=choice.email
+    )
     wish = Wish(choice.plan_id, choice.price_id, choice.coupon, facts)
     order = actions.subscription_order(caller(request).account_id, wish)
     return Status(201, queries.subscription_message(order.subscription, clock.now()))

@@ -903,11 +903,13 @@ export interface components {
         };
         /**
          * Billed
-         * @description What invoices say of a customer, and where the customer is.
+         * @description What invoices say of a customer, where the customer is, and where letters go.
          */
         Billed: {
             /** Address */
             address?: string | null;
+            /** Email */
+            email?: string | null;
             /** Name */
             name?: string | null;
             /** Territory */
@@ -1567,11 +1569,14 @@ export interface components {
          * Subscribe
          * @description Chooses a plan, at one of its prices (else its first), with a coupon if there is one.
          *
-         *     Time zone and territory are where the customer is; they stay as they were where left out.
+         *     Time zone and territory are where the customer is, `email` is where letters about payments go;
+         *     they stay as they were where left out.
          */
         Subscribe: {
             /** Coupon */
             coupon?: string | null;
+            /** Email */
+            email?: string | null;
             /**
              * Plan Id
              * Format: uuid

@@ -129,6 +129,7 @@ export function PlansPart() {
   return (
     <>
       {withdraw.error && <Alert>{sentenceOf(withdraw.error)}</Alert>}
+      <h2 className="studio__sub">On sale</h2>
       <ul className="plans" aria-label="Plans">
         {data.map((plan) => (
           <li key={plan.id}>

@@ -63,7 +63,7 @@ function EndpointRow({ endpoint }: { endpoint: WebhookEndpoint }) {
   return (
     <li className="endpoint">
       <div className="billing__line">
-        <h3>{endpoint.url}</h3>
+        <strong>{endpoint.url}</strong>
         <Button
           small
           onClick={() => act.mutate(["POST", `${path}/${endpoint.is_paused ? "resume" : "pause"}`])}
