@@ -22,12 +22,12 @@ def gold(page: Page, owner: Callable[[Page], None]) -> None:
     owner(page)
     page.goto("/studio/billing/plans")
     expect(page.get_by_role("heading", name="Billing")).to_be_visible()
-    if page.get_by_role("button", name="Withdraw Gold").count() == 0:
+    if page.get_by_role("button", name="Offer no longer: Gold").count() == 0:
         page.get_by_label("Name", exact=True).fill("Gold")
         page.get_by_label("Code").fill("gold")
         page.get_by_label("Price").fill("9.99")
         page.get_by_role("button", name="Offer plan").click()
-    expect(page.get_by_role("button", name="Withdraw Gold")).to_be_visible()
+    expect(page.get_by_role("button", name="Offer no longer: Gold")).to_be_visible()
 
 
 def choose_card(page: Page, card: str) -> None:

@@ -136,7 +136,7 @@ export function PlansPart() {
             <PlanCard plan={plan}>
               <Button
                 busy={withdraw.isPending}
-                aria-label={`Withdraw ${plan.name}`}
+                aria-label={`Offer no longer: ${plan.name}`}
                 onClick={() => withdraw.mutate(plan.code)}
               >
                 Offer no longer
