@@ -1,10 +1,12 @@
 """The shared Redis or Valkey: connections, and limits that hold across processes."""
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 
 import redis
 from redis.backoff import ConstantBackoff
+from redis.exceptions import LockNotOwnedError
 from redis.retry import Retry
 
 from matinee.kernel import settings
@@ -65,6 +67,19 @@ def forgive(what: str, who: str) -> None:
     # Without a store they are forgotten at the window's end, as ever.
     with suppress(redis.RedisError):
         connect().delete(f"limit:{what}:{who}")
+
+
+@contextmanager
+def alone(what: str, longest_s: float) -> Iterator[bool]:
+    """Whether nobody else does it just now; nobody will until the end, or for so long."""
+    lock = connect().lock(what, timeout=longest_s)
+    is_alone = bool(lock.acquire(blocking=False))
+    try:
+        yield is_alone
+    finally:
+        if is_alone:
+            with suppress(LockNotOwnedError):  # it took longer, and another worker has begun
+                lock.release()
 
 
 def _spoken(wait_s: int) -> str:

@@ -1,10 +1,5 @@
 """Keeping up with packages, takedowns and old figures."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-
-from redis.exceptions import LockNotOwnedError
-
 from matinee.delivery import actions, bell
 from matinee.delivery.own_edge import OwnEdge
 from matinee.kernel import settings as shared_settings
@@ -25,7 +20,7 @@ def index_packages() -> None:
     """Read what new packages consist of, and let the origin refuse what titles' removal took."""
     if actions.markers_write():
         bell.ring()
-    with _alone("indexing", _INDEX_LONGEST_S) as is_alone:
+    with stores.alone("delivery:indexing", _INDEX_LONGEST_S) as is_alone:
         if is_alone:  # else a long film is being read
             actions.packages_index(open_storage(shared_settings.get()))
 
@@ -37,24 +32,11 @@ def count_own_edge() -> None:
     secret_hash = actions.own_edge_agent() if own.is_here else None
     if secret_hash is None:
         return
-    with _alone("counting", _COUNT_LONGEST_S) as is_alone:
+    with stores.alone("delivery:counting", _COUNT_LONGEST_S) as is_alone:
         for _ in range(_REPORTS_AT_ONCE if is_alone else 0):
             own.taken(actions.report_take(secret_hash, own.due()).sequence)
             if not own.is_behind:
                 return
-
-
-@contextmanager
-def _alone(what: str, longest_s: float) -> Iterator[bool]:
-    """Whether nobody else does it just now; nobody will until the end, or for so long."""
-    lock = stores.connect().lock(f"delivery:{what}", timeout=longest_s)
-    is_alone = bool(lock.acquire(blocking=False))
-    try:
-        yield is_alone
-    finally:
-        if is_alone:
-            with suppress(LockNotOwnedError):  # it took longer, and another worker has begun
-                lock.release()
 
 
 @app.task(name="matinee.delivery.prune_figures", time_limit=600, expires=_PRUNE_EVERY_S)

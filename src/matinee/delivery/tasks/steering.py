@@ -1,9 +1,5 @@
 """Planning which pathways players take, again and again."""
 
-from contextlib import suppress
-
-from redis.exceptions import LockNotOwnedError
-
 from matinee.delivery import actions, settings
 from matinee.kernel import stores
 from matinee.kernel.tasks import app
@@ -15,14 +11,9 @@ _LONGEST_S = 120.0
 @app.task(name="matinee.delivery.plan_steering", time_limit=_LONGEST_S, expires=_interval_s)
 def plan_steering() -> None:
     """Make the plan, unless it is being made."""
-    lock = stores.connect().lock("delivery:planning", timeout=_LONGEST_S)
-    if not lock.acquire(blocking=False):
-        return
-    try:
-        actions.plan_make()
-    finally:
-        with suppress(LockNotOwnedError):  # it took too long
-            lock.release()
+    with stores.alone("delivery:planning", _LONGEST_S) as is_alone:
+        if is_alone:
+            actions.plan_make()
 
 
 SCHEDULE = {
