@@ -24,6 +24,7 @@ import {
 import { HullChart } from "./HullChart";
 import { encodeReportQuery, studioTitleQuery } from "./queries";
 import { ReportTable, type Column } from "./ReportTable";
+import { Figures } from "./Figures";
 
 type Rung = EncodeReport["rungs"][number];
 type Trial = EncodeReport["trials"][number];
@@ -100,17 +101,7 @@ function Account({ report }: { report: EncodeReport }) {
   const remarks = report.remarks ?? [];
   return (
     <>
-      <dl className="figures">
-        {figuresOf(report).map(([name, value, meaning]) => (
-          <div key={name} className="figure">
-            <dt>{name}</dt>
-            <dd>
-              <span className="figure__value">{value}</span>
-              <span className="figure__meaning">{meaning}</span>
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <Figures of={figuresOf(report)} />
       {remarks.length > 0 && (
         <ul className="report__remarks" aria-label="Remarks">
           {remarks.map((remark) => (

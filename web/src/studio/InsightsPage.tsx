@@ -3,6 +3,7 @@ import type { Summary } from "../api/messages";
 import { PageHeading } from "../app/pageFocus";
 import { Failure, Loading } from "../design/States";
 import { summaryQuery } from "./queries";
+import { Figures } from "./Figures";
 
 const NUMBER = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
 const SECONDS = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 });
@@ -69,17 +70,7 @@ export function InsightsPage() {
       <p className="muted studio__lead">The last 24 hours.</p>
       {data ? (
         <>
-          <dl className="figures">
-            {figuresOf(data).map(([name, value, meaning]) => (
-              <div key={name} className="figure">
-                <dt>{name}</dt>
-                <dd>
-                  <span className="figure__value">{value}</span>
-                  <span className="figure__meaning">{meaning}</span>
-                </dd>
-              </div>
-            ))}
-          </dl>
+          <Figures of={figuresOf(data)} />
           <h2 className="studio__sub">Most watched</h2>
           <TopTitles titles={data.top_titles} />
         </>

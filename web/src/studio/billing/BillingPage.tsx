@@ -8,6 +8,7 @@ import { PageHeading } from "../../app/pageFocus";
 import { Failure, Loading } from "../../design/States";
 import { dayOf } from "../../billing/standing";
 import { ReportTable, type Column } from "../ReportTable";
+import { Figures } from "../Figures";
 import { amountsWords, amountWords } from "./amounts";
 import { LedgerPart } from "./LedgerPart";
 import { PaymentsPart } from "./PaymentsPart";
@@ -64,17 +65,7 @@ function Overview() {
   }
   return (
     <>
-      <dl className="figures">
-        {figuresOf(revenue.data).map(([name, value, meaning]) => (
-          <div key={name} className="figure">
-            <dt>{name}</dt>
-            <dd>
-              <span className="figure__value">{value}</span>
-              <span className="figure__meaning">{meaning}</span>
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <Figures of={figuresOf(revenue.data)} />
       <h2 className="studio__sub">Unpaid</h2>
       {debts.data && debts.data.length > 0 ? (
         <ReportTable

@@ -5,6 +5,7 @@ import { Link } from "wouter";
 import type { DeliveryOverview } from "../../api/messages";
 import { PageHeading } from "../../app/pageFocus";
 import { Failure, Loading } from "../../design/States";
+import { Figures } from "../Figures";
 import { deliveryQuery } from "../queries";
 import { EdgeMap } from "./EdgeMap";
 import { EdgeTable } from "./EdgeTable";
@@ -22,35 +23,22 @@ import { TitleWhere } from "./TitleWhere";
 import { TrafficChart } from "./TrafficChart";
 import { WhatIf } from "./WhatIf";
 
-function Figures({ edges }: DeliveryOverview) {
+function figuresOf({ edges }: DeliveryOverview): [string, string, string][] {
   const hour = sumServed(edges.map((row) => row.hour));
   const up = edges.filter(({ edge }) => edge.health === "up").length;
   const now_bps = sendsNow_bps(edges);
-  const all: [name: string, value: string, meaning: string][] = [
+  return [
     ["Edges up", `${up} / ${edges.length}`, "answer, of all there are"],
     ["Sent now", bitrateWords(now_bps), "to viewers, by all edges"],
     ["From edges’ disks", shareWords(hitShare(hour)), "of the last hour’s bytes"],
     ["Last hour", bytesWords(servedBytes(hour)), "sent to viewers"],
   ];
-  return (
-    <dl className="figures">
-      {all.map(([name, value, meaning]) => (
-        <div key={name} className="figure">
-          <dt>{name}</dt>
-          <dd>
-            <span className="figure__value">{value}</span>
-            <span className="figure__meaning">{meaning}</span>
-          </dd>
-        </div>
-      ))}
-    </dl>
-  );
 }
 
 function Overview({ overview, at_ms }: { overview: DeliveryOverview; at_ms: number }) {
   return (
     <>
-      <Figures {...overview} />
+      <Figures of={figuresOf(overview)} />
       <EdgeMap overview={overview} />
       <h2 className="studio__sub">Edges</h2>
       <EdgeTable edges={overview.edges} now_ms={at_ms} />
