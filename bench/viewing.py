@@ -70,7 +70,7 @@ def running(duration_s: int, settings: Mapping[str, str] = FAST) -> Iterator[Run
         with (home / "up.log").open("ab") as log:
             process = subprocess.Popen([str(MATINEE), "up"], env=env, stdout=log, stderr=log)
         try:
-            _until_up(f"http://127.0.0.1:{port}")
+            until_well(f"http://127.0.0.1:{port}/api/catalog/readyz", "the service", _START_S)
             film = long_film(home / "film.mkv", duration_s)
             add = [str(MATINEE), "add", str(film), "--title", "The long one", "--slug", SLUG]
             subprocess.run([*add, "--wait"], env=env, check=True, timeout=_ADD_S)
@@ -80,14 +80,15 @@ def running(duration_s: int, settings: Mapping[str, str] = FAST) -> Iterator[Run
             process.wait(timeout=_STOP_S)
 
 
-def _until_up(url: str) -> None:
-    end_s = clock.monotonic_s() + _START_S
+def until_well(url: str, what: str, within_s: float) -> None:
+    """Wait until an address answers well; SystemExit that names `what` if it never does."""
+    end_s = clock.monotonic_s() + within_s
     while clock.monotonic_s() < end_s:
         with contextlib.suppress(httpx.HTTPError):
-            if httpx.get(f"{url}/api/catalog/readyz", timeout=2).is_success:
+            if httpx.get(url, timeout=2).is_success:
                 return
         clock.pause(0.2)
-    raise SystemExit(f"the service did not start within {_START_S:.0f} s")
+    raise SystemExit(f"{what} did not start within {within_s:.0f} s")
 
 
 def viewer(url: str) -> httpx.Client:

@@ -13,12 +13,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import httpx
 import psutil
 
 from bench import ports
 from bench.start import MATINEE
-from bench.viewing import Running
+from bench.viewing import Running, until_well
 from matinee.kernel import clock
 
 _CHUNK = 16 * 1024
@@ -97,13 +96,7 @@ class Home:
             self.process = subprocess.Popen(
                 [str(MATINEE), "edge", "run"], env=_env(self.folder), stdout=log, stderr=log
             )
-        end_s = clock.monotonic_s() + _START_S
-        while clock.monotonic_s() < end_s:
-            with contextlib.suppress(httpx.HTTPError):
-                if httpx.get(f"{self.gate.url}/edge/health", timeout=2).is_success:
-                    return
-            clock.pause(0.2)
-        raise SystemExit(f"the edge {self.name} did not start within {_START_S:.0f} s")
+        until_well(f"{self.gate.url}/edge/health", f"the edge {self.name}", _START_S)
 
     def kill(self) -> None:
         """`kill -9` of all that runs there."""

@@ -18,11 +18,10 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
-
 from bench import ports
 from bench.figures import Figure
 from bench.start import MATINEE
+from bench.viewing import until_well
 from matinee.contracts.agents import EdgeConfiguration
 from matinee.contracts.delivery import Invitation, InvitationDraft, Takedown, TakedownDraft
 from matinee.delivery.agent.control import Control
@@ -86,21 +85,11 @@ def _service() -> Iterator[tuple[Path, str]]:
             env = _environment(home) | {"MATINEE_ADDRESS": url.removeprefix("http://")}
             process = subprocess.Popen([str(MATINEE), "up"], env=env, stdout=log, stderr=log)
         try:
-            _until_up(url)
+            until_well(f"{url}/api/delivery/readyz", "the service", _START_S)
             yield home, url
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(timeout=_STOP_S)
-
-
-def _until_up(url: str) -> None:
-    end_s = clock.monotonic_s() + _START_S
-    while clock.monotonic_s() < end_s:
-        with contextlib.suppress(httpx.HTTPError):
-            if httpx.get(f"{url}/api/delivery/readyz", timeout=2).is_success:
-                return
-        clock.pause(0.2)
-    raise SystemExit(f"the service did not start within {_START_S:.0f} s")
 
 
 def _film(home: Path) -> tuple[str, str]:
