@@ -80,4 +80,5 @@ def test_a_dispute_takes_the_money_until_it_is_decided(
     assert payment.disputes.get().status == outcome
     assert held_by("disputed") == 0
     assert held_by("losses") == (PRICE if outcome == "lost" else 0)
+    assert held_by("fees") == dispute["fee_minor"] > 0, "asked for once, however it ends"
     assert till.taken() == (PRICE if outcome == "won" else 0)

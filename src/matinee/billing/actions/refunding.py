@@ -108,10 +108,11 @@ def dispute_note(told: gateways.Dispute) -> None:
             dispute_record(payment.invoice, note)
             operator_tell([Told("dispute.opened", _of_dispute(row))])
         if row.status == "open" and told.status != "open":
-            row.status = told.status
-            row.save(update_fields=["status"])
-            note = DisputeNote(told.ref, told.amount, told.fee, told.status, now)
+            more = told.fee - Money(row.fee_minor, told.fee.currency)
+            note = DisputeNote(told.ref, told.amount, more, told.status, now)
             dispute_record(payment.invoice, note)
+            row.status, row.fee_minor = told.status, told.fee.amount_minor
+            row.save(update_fields=["status", "fee_minor"])
             operator_tell([Told(f"dispute.{told.status}", _of_dispute(row))])
 
 

@@ -28,7 +28,7 @@ RefundTo = Literal["gateway", "credit"]
 
 @dataclass(frozen=True)
 class DisputeNote:
-    """A step of a dispute, as a gateway tells it; what the bank took for it is the fee."""
+    """A step of a dispute; the fee is what the bank took for this step alone."""
 
     reference: str
     amount: Money

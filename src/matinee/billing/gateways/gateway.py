@@ -131,7 +131,10 @@ class Refund:
 
 @dataclass(frozen=True)
 class Dispute:
-    """A cardholder's bank took a charge back; it stays taken until the dispute is won."""
+    """A cardholder's bank took a charge back; it stays taken until the dispute is won.
+
+    The fee is all that the bank took for it until now.
+    """
 
     ref: str
     charge_ref: str

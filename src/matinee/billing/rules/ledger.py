@@ -132,7 +132,10 @@ def gift_card_redeemed(amount: Money) -> tuple[Transfer, ...]:
 
 
 def dispute(step: DisputeStep, amount: Money, fee: Money) -> tuple[Transfer, ...]:
-    """A bank holds a payment back, gives it free or takes it for good, and asks for a fee."""
+    """A bank holds a payment back, gives it free or takes it for good.
+
+    The fee is what it asks for this step; below zero, what it gives back of an earlier one.
+    """
     match step:
         case "opened":
             moved = _some(("disputed", "gateway", amount))
@@ -140,6 +143,8 @@ def dispute(step: DisputeStep, amount: Money, fee: Money) -> tuple[Transfer, ...
             moved = _some(("gateway", "disputed", amount))
         case "lost":
             moved = _some(("losses", "disputed", amount))
+    if fee.amount_minor < 0:
+        return moved + _some(("gateway", "fees", -fee))
     return moved + _some(("fees", "gateway", fee))
 
 
