@@ -220,16 +220,6 @@ def test_a_dispute_moves_money_aside_and_back(account_id: UUID) -> None:
     assert (account("gateway"), account("losses"), account("fees")) == (-1500, 1299, 1500)
 
 
-def test_a_fee_comes_back_with_a_dispute_that_is_won(account_id: UUID) -> None:
-    subscribed(account_id, plan("premium", 1299))
-    invoice = Invoice.objects.get()
-    for step, fee in (("opened", 1500), ("won", -1500)):
-        note = actions.DisputeNote("dp_1", Money(1299, "EUR"), Money(fee, "EUR"), step, clock.now())
-        with transaction_of("billing"):
-            actions.dispute_record(invoice, note)
-    assert (account("gateway"), account("disputed"), account("fees")) == (1299, 0, 0)
-
-
 def test_a_pause_moves_the_billing_date(account_id: UUID, clock_at: SetClock) -> None:
     subscribed(account_id, plan("premium", 1299))
     back = datetime(2027, 6, 15, 8, 0, tzinfo=UTC)

@@ -1,6 +1,7 @@
 """Money that goes back, given or taken: refunds and disputes."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -82,3 +83,15 @@ def test_a_dispute_takes_the_money_until_it_is_decided(
     assert held_by("losses") == (PRICE if outcome == "lost" else 0)
     assert held_by("fees") == dispute["fee_minor"] > 0, "asked for once, however it ends"
     assert till.taken() == (PRICE if outcome == "won" else 0)
+
+
+def test_a_fee_may_come_back_with_a_dispute_that_is_won(
+    till: Till, premium: Plan, account_id: UUID
+) -> None:
+    subscribed(till, account_id, premium)
+    payment = Payment.objects.get()
+    told = till.gateway.control("POST", "disputes", {"charge_ref": payment.charge_ref})
+    till.news()
+    opened = till.gateway.dispute_find(told["ref"])
+    actions.dispute_note(replace(opened, fee=opened.fee - opened.fee, status="won"))
+    assert (held_by(), held_by("disputed"), held_by("fees")) == (PRICE, 0, 0)
