@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from matinee.billing import actions
+from matinee.billing.actions.refunding import dispute_note
 from matinee.billing.models import (
     Payment,
     Plan,
@@ -93,5 +94,5 @@ def test_a_fee_may_come_back_with_a_dispute_that_is_won(
     told = till.gateway.control("POST", "disputes", {"charge_ref": payment.charge_ref})
     till.news()
     opened = till.gateway.dispute_find(told["ref"])
-    actions.dispute_note(replace(opened, fee=opened.fee - opened.fee, status="won"))
+    dispute_note(replace(opened, fee=opened.fee - opened.fee, status="won"))
     assert (held_by(), held_by("disputed"), held_by("fees")) == (PRICE, 0, 0)
