@@ -1,4 +1,4 @@
-"""What is known about accounts, as the messages that others read."""
+"""An account with its profiles, as the messages that others read."""
 
 from typing import NamedTuple
 from uuid import UUID

@@ -1,25 +1,14 @@
-"""Rules of accounts and profiles, without I/O."""
+"""Rules of profiles, without I/O."""
 
-import hashlib
-import ipaddress
-import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
 
 from matinee.contracts.identity import MaturityAge
 from matinee.kernel.problems import Conflict, Unprocessable
 
 PROFILES_MAX = 5
 KIDS_MATURITY_AGE_MAX: Final = 6
-# More places than this stay signed in nowhere near as often as a secret leaks.
-SESSIONS_MAX = 50
-
-
-def normal_email(email: str) -> str:
-    """The one spelling under which an address is kept and found."""
-    return unicodedata.normalize("NFC", email.strip()).lower()
 
 
 def free_slot(taken: Iterable[int]) -> int:
@@ -58,30 +47,3 @@ def ceiling(maturity_age: MaturityAge | None, *, is_kids: bool, before: Maturity
         )
         raise Unprocessable(code, detail)
     return Ceiling(maturity_age, is_kids=True)
-
-
-def digest(secret: str) -> bytes:
-    """What is kept of a refresh secret, which is random enough to need no salt."""
-    return hashlib.sha256(secret.encode()).digest()
-
-
-def is_foreign(origin: str | None, own_hosts: Collection[str]) -> bool:
-    """Whether a browser says that a page of somebody else sent the request."""
-    if origin is None:
-        return False
-    try:
-        host = urlsplit(origin).netloc
-    except ValueError:
-        return True
-    return not host or host not in own_hosts
-
-
-def network(address: str) -> str:
-    """Whom tries are counted against: an IPv4 address, or the network of one IPv6 subscriber."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return "unknown"
-    if parsed.version == 4:  # noqa: PLR2004 - the protocol's name
-        return str(parsed)
-    return str(ipaddress.ip_network((parsed, 64), strict=False).network_address)

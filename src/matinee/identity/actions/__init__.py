@@ -1,0 +1,29 @@
+"""What can be done with accounts, profiles and sessions; each in one transaction."""
+
+from matinee.identity.actions.accounts import (
+    account_create,
+    account_make_owner,
+    account_sign_in,
+    account_sign_up,
+)
+from matinee.identity.actions.profiles import profile_change, profile_create, profile_remove
+from matinee.identity.actions.sessions import (
+    SignedIn,
+    session_end,
+    session_refresh,
+    sessions_prune,
+)
+
+__all__ = [
+    "SignedIn",
+    "account_create",
+    "account_make_owner",
+    "account_sign_in",
+    "account_sign_up",
+    "profile_change",
+    "profile_create",
+    "profile_remove",
+    "session_end",
+    "session_refresh",
+    "sessions_prune",
+]

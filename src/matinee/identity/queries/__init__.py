@@ -1,0 +1,19 @@
+"""What is known about accounts, as the messages that others read."""
+
+from matinee.identity.queries.households import (
+    Household,
+    account_id_of,
+    account_of,
+    household_of,
+    profile_message,
+    profiles_of,
+)
+
+__all__ = [
+    "Household",
+    "account_id_of",
+    "account_of",
+    "household_of",
+    "profile_message",
+    "profiles_of",
+]
