@@ -9,11 +9,10 @@ from uuid import UUID
 
 import pytest
 
-from matinee.billing import actions, settings
+from matinee.billing import actions
 from matinee.billing.models import Customer, Notice
 from matinee.billing.rules.letters import letter
-from matinee.kernel import ids
-from matinee.kernel import settings as kernel_settings
+from matinee.kernel import ids, settings
 from tests.billing.conftest import Call
 
 pytestmark = pytest.mark.django_db(databases=["billing"])
@@ -56,7 +55,7 @@ def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[PostOffice]:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         port = server.server_address[1]
-        monkeypatch.setenv("MATINEE_BILLING_SMTP_URL", f"smtp://127.0.0.1:{port}")
+        monkeypatch.setenv("MATINEE_SMTP_URL", f"smtp://127.0.0.1:{port}")
         settings.get.cache_clear()
         yield server
         server.shutdown()
@@ -86,7 +85,7 @@ def test_while_the_server_is_away_letters_wait(
     office: PostOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     notice()
-    monkeypatch.setenv("MATINEE_BILLING_SMTP_URL", "smtp://127.0.0.1:1")
+    monkeypatch.setenv("MATINEE_SMTP_URL", "smtp://127.0.0.1:1")
     settings.get.cache_clear()
     assert actions.letters_send() == 0
     assert Notice.objects.filter(told_at=None).count() == 1
@@ -96,7 +95,7 @@ def test_while_the_server_is_away_letters_wait(
 def test_without_a_server_letters_lie_in_a_folder() -> None:
     notice("on_hold")
     assert actions.letters_send() == 1
-    (kept,) = (kernel_settings.get().home / "mail").glob("*.eml")
+    (kept,) = (settings.get().home / "mail").glob("*.eml")
     assert b"on hold" in kept.read_bytes()
     kept.unlink()
 

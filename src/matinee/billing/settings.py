@@ -48,15 +48,6 @@ class Settings(BaseSettings):
     simulator_url: str = Field(
         default="", description="Address of the payment simulator, where it is on another machine"
     )
-    smtp_url: str = Field(
-        default="",
-        pattern=r"^(smtps?://.+)?$",
-        description="Mail server for letters to customers, `smtps://USER@HOST`; its password lies "
-        "in `smtp_password` of the secrets folder. Empty: letters go into `mail` in the home",
-    )
-    mail_from: str = Field(
-        default="Matinee <billing@localhost>", description="Whom letters to customers are from"
-    )
     retry_days: tuple[int, ...] = Field(
         default=(1, 3, 6, 10, 14),
         description="Days after a payment failed on which it is tried again, as `[1,3,6]`",

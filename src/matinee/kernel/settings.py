@@ -66,6 +66,20 @@ class Settings(BaseSettings):
         description="Header in which a proxy of yours says a viewer's country; it must replace "
         "what clients send under that name",
     )
+    outbound_private_hosts: tuple[str, ...] = Field(
+        default=(),
+        description="Hosts of your own network that webhooks and sign-in providers may be at, as "
+        '`["crm.internal", "10.0.0.5:8080"]`; other private addresses are never asked',
+    )
+    smtp_url: str = Field(
+        default="",
+        pattern=r"^(smtps?://.+)?$",
+        description="Mail server for letters to viewers, `smtps://USER@HOST`; its password lies "
+        "in `smtp_password` of the secrets folder. Empty: letters go into `mail` in the home",
+    )
+    mail_from: str = Field(
+        default="Matinee <matinee@localhost>", description="Whom letters to viewers are from"
+    )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
 
     @field_validator("home", "secrets_folder")

@@ -1,12 +1,10 @@
 """Writing to customers what their notices say."""
 
 import logging
-import smtplib
 
-from matinee.billing import mailing
 from matinee.billing.models import Notice
 from matinee.billing.rules.letters import letter
-from matinee.kernel import clock, settings
+from matinee.kernel import clock, mailing, settings
 from matinee.kernel.databases import transaction_of
 
 log = logging.getLogger(__name__)
@@ -34,7 +32,7 @@ def _is_told(row: Notice) -> bool:
         return True
     try:
         mailing.send(row.customer.email, written.subject, written.text)
-    except (OSError, smtplib.SMTPException) as error:
+    except mailing.NOT_TAKEN as error:
         log.warning("a letter could not be sent, it is tried again: %s", error)
         return False
     return True

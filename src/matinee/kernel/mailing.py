@@ -5,16 +5,16 @@ import ssl
 from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
-from matinee.billing import settings
-from matinee.kernel import ids
-from matinee.kernel import settings as kernel_settings
+from matinee.kernel import ids, settings
 
+# What `send` raises while a server does not take a letter.
+NOT_TAKEN = (OSError, smtplib.SMTPException)
 _TIMEOUT_S = 20.0
 _PORTS = {"smtp": 25, "smtps": 465}
 
 
 def send(to: str, subject: str, text: str) -> None:
-    """Send one letter; OSError or SMTPException while the server does not take it."""
+    """Send one letter; one of NOT_TAKEN while the server does not take it."""
     ours = settings.get()
     message = EmailMessage()
     message["To"], message["From"], message["Subject"] = to, ours.mail_from, subject
@@ -23,7 +23,7 @@ def send(to: str, subject: str, text: str) -> None:
     if ours.smtp_url:
         _by_smtp(message, ours.smtp_url)
     else:
-        folder = kernel_settings.get().home / "mail"
+        folder = ours.home / "mail"
         folder.mkdir(mode=0o700, exist_ok=True)
         (folder / f"{ids.uuid7()}.eml").write_bytes(bytes(message))
 
@@ -42,6 +42,6 @@ def _by_smtp(message: EmailMessage, url: str) -> None:
         if parts.scheme == "smtp" and server.has_extn("starttls"):
             server.starttls(context=context)
         if parts.username:
-            secret = kernel_settings.get().secrets / "smtp_password"
+            secret = settings.get().secrets / "smtp_password"
             server.login(unquote(parts.username), secret.read_text().strip())
         server.send_message(message)
