@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from uuid import UUID
 
 import pytest
 
@@ -12,9 +13,9 @@ from matinee.billing import actions, queries
 from matinee.billing.models import WebhookDelivery, WebhookEndpoint, WebhookMessage
 from matinee.billing.rules import signatures
 from matinee.billing.rules.telling import TRIES_MAX, wait_after
-from matinee.kernel import clock, ids
-from matinee.kernel.problems import Conflict, NotFound
-from tests.billing.money import SetClock
+from matinee.kernel import clock, ids, settings
+from matinee.kernel.problems import Conflict, NotFound, Unprocessable
+from tests.billing.money import SetClock, order, pay, plan
 
 pytestmark = pytest.mark.django_db(databases=["billing"])
 
@@ -44,6 +45,16 @@ class Listening(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
         pass
+
+
+@pytest.fixture(autouse=True)
+def _own_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The operator's systems stand beside this one, and the operator says so."""
+    monkeypatch.setenv("MATINEE_OUTBOUND_PRIVATE_HOSTS", '["127.0.0.1"]')
+    settings.get.cache_clear()
+    yield
+    monkeypatch.undo()
+    settings.get.cache_clear()
 
 
 @pytest.fixture
@@ -117,6 +128,23 @@ def test_only_what_is_wanted_is_told(system: System) -> None:
     assert actions.deliveries_make() == 1
 
 
+def test_every_change_of_a_subscription_is_told(system: System, account_id: UUID) -> None:
+    actions.endpoint_add(system.url, ["subscription.changed"])
+    ordered = order(account_id, plan("premium", 1299))
+    assert not WebhookMessage.objects.exists(), "it was not begun yet"
+    pay(ordered.invoice)
+    actions.subscription_cancel(account_id)
+    while actions.deliveries_make():
+        pass
+    told = [json.loads(body)["data"] for _, body in system.heard]
+    assert [each["status"] for each in told] == ["active", "cancelled"]
+    assert {each["account_id"] for each in told} == {str(account_id)}
+    assert (told[0]["plan"], told[0]["amount_minor"]) == ("premium", 1299)
+    assert told[1]["entitled_until"] == told[1]["current_period_end"]
+    actions.entitlements_announce()
+    assert actions.deliveries_make() == 0, "telling the services again changes nothing"
+
+
 def test_nothing_is_kept_for_nobody() -> None:
     happen()
     assert not WebhookMessage.objects.exists()
@@ -170,6 +198,21 @@ def test_what_was_told_long_ago_is_forgotten(system: System, clock_at: SetClock)
     with clock_at(clock.now() + timedelta(days=31)):
         assert actions.messages_prune() > 0
     assert not WebhookDelivery.objects.exists()
+
+
+@pytest.mark.asvs("V1.3.6")
+def test_nobody_is_told_inside_a_network_that_was_not_opened(
+    system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endpoint = actions.endpoint_add(system.url, [])
+    happen()
+    monkeypatch.delenv("MATINEE_OUTBOUND_PRIVATE_HOSTS")
+    settings.get.cache_clear()
+    with pytest.raises(Unprocessable, match="private network"):
+        actions.endpoint_add(f"{system.url}/other", [])
+    assert actions.deliveries_make() == 1
+    assert not system.heard
+    assert "RefusedAddressError" in queries.deliveries(endpoint.pk)[0].answer
 
 
 def test_waits_grow_and_end() -> None:

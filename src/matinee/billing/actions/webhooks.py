@@ -2,18 +2,18 @@
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import httpx
+import requests
 
 from matinee.billing.models import WebhookDelivery, WebhookEndpoint, WebhookMessage
 from matinee.billing.rules import signatures
 from matinee.billing.rules import telling as rules
-from matinee.kernel import clock, ids
+from matinee.kernel import clock, ids, outbound
 from matinee.kernel.databases import transaction_of
 from matinee.kernel.problems import Conflict, NotFound
 
@@ -21,9 +21,9 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 50
 _ENDPOINTS_MAX = 20
-_TIMEOUT = httpx.Timeout(15.0, connect=5.0)
 # Longer than any request may last: a delivery whose worker died comes again then.
 _IN_HAND = timedelta(seconds=60)
+_TAKEN = range(200, 300)
 _GONE = 410
 _KEPT = timedelta(days=30)
 
@@ -36,9 +36,12 @@ class Told:
     data: dict[str, Any]
 
 
-def operator_tell(told: Sequence[Told]) -> None:
-    """Write messages down for every endpoint that wants them, in the open transaction."""
-    endpoints = list(WebhookEndpoint.objects.filter(removed_at=None)) if told else []
+def operator_tell(told: Iterable[Told]) -> None:
+    """Write messages down for every endpoint that wants them, in the open transaction.
+
+    What is told is made only where somebody listens.
+    """
+    endpoints = list(WebhookEndpoint.objects.filter(removed_at=None))
     if not endpoints:
         return
     now = clock.now()
@@ -59,7 +62,11 @@ def operator_tell(told: Sequence[Told]) -> None:
 
 
 def endpoint_add(url: str, kinds: Sequence[str]) -> WebhookEndpoint:
-    """Tell an address from now on; Conflict where there are enough, or it is told already."""
+    """Tell an address from now on; Conflict where there are enough, or it is told already.
+
+    Unprocessable where it lies in a private network that the settings do not open.
+    """
+    outbound.check(url)
     with transaction_of("billing"):
         known = list(WebhookEndpoint.objects.select_for_update().filter(removed_at=None))
         if len(known) >= _ENDPOINTS_MAX:
@@ -103,7 +110,7 @@ def deliveries_make() -> int:
             row.tries += 1
             row.due_at = now + _IN_HAND
         WebhookDelivery.objects.bulk_update(rows, ["tries", "due_at"])
-    with httpx.Client(timeout=_TIMEOUT, follow_redirects=False) as http:
+    with outbound.session() as http:
         for row in rows:
             _post(http, row)
     return len(rows)
@@ -115,28 +122,25 @@ def messages_prune() -> int:
     return WebhookMessage.objects.filter(pk__in=old).delete()[0]
 
 
-def _post(http: httpx.Client, row: WebhookDelivery) -> None:
+def _post(http: requests.Session, row: WebhookDelivery) -> None:
     body = row.message.body.encode()
     now = clock.now()
     headers = signatures.signed(
         row.endpoint.secret, str(row.message_id), int(now.timestamp()), body
     )
+    headers = {**headers, "content-type": "application/json"}
     try:
-        answer = http.post(
-            row.endpoint.url,
-            content=body,
-            headers={**headers, "content-type": "application/json"},
-        )
-    except (httpx.TransportError, httpx.InvalidURL) as error:
+        status = outbound.post(http, row.endpoint.url, body, headers)
+    except requests.RequestException as error:
         _failed(row, now, f"{type(error).__name__}: {error}"[:200])
         return
-    if answer.is_success:
-        row.taken_at, row.due_at, row.answer = now, None, str(answer.status_code)
+    if status in _TAKEN:
+        row.taken_at, row.due_at, row.answer = now, None, str(status)
         row.save(update_fields=["taken_at", "due_at", "answer"])
         return
-    if answer.status_code == _GONE:
+    if status == _GONE:
         endpoint_pause(row.endpoint_id, is_paused=True)
-    _failed(row, now, str(answer.status_code))
+    _failed(row, now, str(status))
 
 
 def endpoint_pause(endpoint_id: UUID, *, is_paused: bool) -> None:
