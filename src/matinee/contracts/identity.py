@@ -9,18 +9,19 @@ from pydantic import AfterValidator, EmailStr, Field, StringConstraints
 from matinee.contracts.message import Message, Request
 
 
-def _no_control_characters(text: str) -> str:
+def printable(text: str) -> str:
+    """The text; ValueError if it holds control characters."""
     if not text.isprintable():
         msg = "must not contain control characters"
         raise ValueError(msg)
     return text
 
 
-Password = Annotated[str, StringConstraints(min_length=10, max_length=128)]
+Password = Annotated[str, StringConstraints(min_length=8, max_length=128)]
 ProfileName = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=40),
-    AfterValidator(_no_control_characters),
+    AfterValidator(printable),
 ]
 AvatarName = Literal[
     "amber", "coral", "fern", "iris", "lagoon", "moss", "night", "plum", "rose", "slate"
@@ -100,3 +101,6 @@ class Session(Message):
     account: Account
     profiles: list[Profile]
     profile_id: UUID | None = Field(description="The profile that the access token speaks for")
+    roles_rest: bool = Field(
+        default=False, description="Roles wait until a second factor was set up or shown"
+    )
