@@ -7,7 +7,7 @@ the one before is accepted until nothing that it signed can still be valid.
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -40,8 +40,9 @@ class KeyRing:
     Read again when the file has changed, so that a process that runs for months keeps up.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, make: Callable[[], str] = ids.secret) -> None:
         self._path = path
+        self._make = make
         self._seen: tuple[int, int] | None = None
         self._keys: list[Key] = []
 
@@ -51,6 +52,11 @@ class KeyRing:
         now_s = clock.unix_s()
         # Of those that sign already the newest, then all the others.
         return sorted(self._keys, key=lambda key: (key.signs_from_s > now_s, -key.signs_from_s))
+
+    def mark(self) -> object:
+        """What is another one after the ring has changed."""
+        self._refresh()
+        return self._seen
 
     def signing(self) -> Key:
         """The key to sign with."""
@@ -76,7 +82,7 @@ class KeyRing:
             )
         signs_from_s = now_s if at_once else now_s + int(SIGNS_AFTER.total_seconds())
         number = 1 + max((int(key.kid[1:]) for key in self.keys()), default=0)
-        fresh = Key(f"k{number}", ids.secret(), signs_from_s)
+        fresh = Key(f"k{number}", self._make(), signs_from_s)
         self._write([fresh, *before])
         return fresh
 
@@ -84,12 +90,15 @@ class KeyRing:
         try:
             found = self._path.stat()
         except FileNotFoundError:
-            secret_files.read_or_make(self._path, _first)
+            secret_files.read_or_make(self._path, self._first)
             found = self._path.stat()
         mark = (found.st_mtime_ns, found.st_ino)
         if mark != self._seen:
             self._keys = [Key(**entry) for entry in json.loads(self._path.read_text())]
             self._seen = mark
+
+    def _first(self) -> str:
+        return _text([Key("k1", self._make(), 0)])
 
     def _write(self, keys: Iterable[Key]) -> None:
         draft = self._path.with_name(f".{self._path.name}.{ids.uuid7().hex}")
@@ -109,10 +118,6 @@ def _still_needed(keys: list[Key], now_s: int) -> list[Key]:
         for at, key in enumerate(newest_first)
         if at == 0 or newest_first[at - 1].signs_from_s + kept_s > now_s
     ]
-
-
-def _first() -> str:
-    return _text([Key("k1", ids.secret(), 0)])
 
 
 def _text(keys: Iterable[Key]) -> str:

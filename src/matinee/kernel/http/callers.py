@@ -1,0 +1,41 @@
+"""Who may come in: what both kinds of edges ask of an access token, and of a service's."""
+
+from functools import lru_cache
+
+from matinee.kernel import scopes, settings
+from matinee.kernel.ended_sessions import EndedSessions
+from matinee.kernel.problems import Forbidden, NotSignedIn
+from matinee.kernel.tokens import AccessTokens, Caller, ServiceTokens, bearer
+
+
+@lru_cache(maxsize=1)
+def access_tokens() -> AccessTokens:
+    """The key pairs of this process."""
+    return AccessTokens(settings.get().secrets)
+
+
+@lru_cache(maxsize=1)
+def ended_sessions() -> EndedSessions:
+    """What this process knows of sessions that have ended."""
+    return EndedSessions()
+
+
+def caller_of(header: str | None, method: str, path: str) -> Caller:
+    """Who presents an `Authorization` header with a request; `path` without its query.
+
+    NotSignedIn without a token that is valid now for the service at that path, or when its
+    session has ended; Forbidden where a client of somebody else was given no leave for it.
+    """
+    service = path.partition("/api/")[2].partition("/")[0]
+    who = access_tokens().verify(bearer(header), service)
+    if ended_sessions().refuses(who):
+        raise NotSignedIn("signed_out", "You are signed out. Please sign in.")
+    if who.scopes is not None and not scopes.opens(who.scopes, method, path):
+        detail = "This application was not given leave for that. Connect it anew, with more scopes."
+        raise Forbidden("insufficient_scope", detail)
+    return who
+
+
+def asking_service(header: str | None, to: str) -> str:
+    """Which of Matinee's services asks the service `to`; NotSignedIn if none does."""
+    return ServiceTokens(settings.get().secrets).verify(bearer(header), to)

@@ -1,0 +1,59 @@
+"""Key pairs that sign tokens (ES256), on rings that turn while services run."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from jwt.algorithms import ECAlgorithm
+
+from matinee.kernel.key_rings import Key, KeyRing
+
+ALGORITHM = "ES256"
+
+
+def key_pairs(path: Path) -> KeyRing:
+    """The ring of key pairs in a file; each secret is a private key as PEM."""
+    return KeyRing(path, make=_new_pem)
+
+
+@lru_cache(maxsize=64)
+def private_key(key: Key) -> ec.EllipticCurvePrivateKey:
+    """The private half of a key of such a ring; TypeError where it is something else."""
+    loaded = serialization.load_pem_private_key(key.secret.encode(), password=None)
+    if not isinstance(loaded, ec.EllipticCurvePrivateKey):
+        msg = f"The key {key.kid} is not an EC key. Remove the file that holds it to get one."
+        raise TypeError(msg)
+    return loaded
+
+
+@lru_cache(maxsize=64)
+def public_key(key: Key) -> ec.EllipticCurvePublicKey:
+    """The public half."""
+    return private_key(key).public_key()
+
+
+def published(ring: KeyRing) -> list[dict[str, Any]]:
+    """The public halves as a JWK set lists them (RFC 7517, section 5)."""
+    return [
+        {
+            **ECAlgorithm.to_jwk(public_key(key), as_dict=True),
+            "kid": key.kid,
+            "use": "sig",
+            "alg": ALGORITHM,
+        }
+        for key in ring.keys()
+    ]
+
+
+def _new_pem() -> str:
+    return (
+        ec.generate_private_key(ec.SECP256R1())
+        .private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        .decode()
+    )
