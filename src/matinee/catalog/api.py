@@ -12,7 +12,8 @@ from matinee.catalog.actions import artwork, films, subtitles, titles
 from matinee.catalog.subtitles import SIZE_BYTES_MAX as SUBTITLES_BYTES_MAX
 from matinee.contracts import catalog as messages
 from matinee.contracts.encoding import EncodeReport
-from matinee.kernel.http.django_edge import caller, make_api
+from matinee.kernel import access
+from matinee.kernel.http.django_edge import caller, make_api, may
 from matinee.kernel.http.problem_answers import may_answer
 from matinee.kernel.problems import (
     BadRequest,
@@ -59,6 +60,7 @@ def title(request: HttpRequest, id_or_slug: str) -> messages.Title:
 
 @api.get(
     "/studio/titles",
+    auth=may(access.staff(*queries.STAFF)),
     operation_id="studio_titles",
     response={200: messages.StudioPage},
     openapi_extra=may_answer(*_STAFF),
@@ -67,36 +69,36 @@ def studio_titles(
     request: HttpRequest, cursor: UUID | None = None, q: Wanted = ""
 ) -> messages.StudioPage:
     """Every title, newest first, a page at a time."""
-    _staff(request)
     return queries.studio_page(cursor, q)
 
 
 @api.get(
     "/studio/titles/{title_id}",
+    auth=may(access.staff(*queries.STAFF)),
     operation_id="studio_title",
     response={200: messages.StudioTitle},
     openapi_extra=may_answer(*_STAFF, NotFound),
 )
 def studio_title(request: HttpRequest, title_id: UUID) -> messages.StudioTitle:
     """A title, and how far its film is."""
-    _staff(request)
     return queries.studio_title(title_id)
 
 
 @api.post(
     "/studio/titles",
+    auth=may(access.staff(*queries.STAFF)),
     operation_id="title_create",
     response={201: messages.Title},
     openapi_extra=may_answer(*_STAFF, Conflict),
 )
 def title_create(request: HttpRequest, draft: messages.TitleDraft) -> Status[messages.Title]:
     """Make a title; its film is uploaded next."""
-    _staff(request)
     return Status(201, titles.title_create(draft))
 
 
 @api.patch(
     "/studio/titles/{title_id}",
+    auth=may(access.staff(*queries.STAFF)),
     operation_id="title_change",
     response={200: messages.Title},
     openapi_extra=may_answer(*_STAFF, NotFound),
@@ -105,80 +107,79 @@ def title_change(
     request: HttpRequest, title_id: UUID, change: messages.TitleChange
 ) -> messages.Title:
     """Change what is said of a title."""
-    _staff(request)
     return titles.title_change(title_id, change)
 
 
 @api.delete(
     "/studio/titles/{title_id}",
+    auth=may(access.staff(*queries.STAFF)),
     operation_id="title_remove",
     response={204: None},
     openapi_extra=may_answer(*_STAFF, NotFound, Conflict),
 )
 def title_remove(request: HttpRequest, title_id: UUID) -> Status[None]:
     """Remove a title and its film for good."""
-    _staff(request)
     titles.title_remove(title_id)
     return Status(204, None)
 
 
 @api.post(
     "/studio/titles/{title_id}/encode",
+    auth=may(access.staff(*queries.STAFF)),
     operation_id="encode_again",
     response={200: messages.StudioTitle},
     openapi_extra=may_answer(*_STAFF, NotFound, Conflict),
 )
 def encode_again(request: HttpRequest, title_id: UUID) -> messages.StudioTitle:
     """Encode a title's film again from its source; what can be played stays until then."""
-    _staff(request)
     return films.encode_again(title_id)
 
 
 @api.post(
     "/studio/titles/{title_id}/encode/stop",
+    auth=may(access.staff(*queries.STAFF)),
     operation_id="encode_stop",
     response={200: messages.StudioTitle},
     openapi_extra=may_answer(*_STAFF, NotFound, Conflict),
 )
 def encode_stop(request: HttpRequest, title_id: UUID) -> messages.StudioTitle:
     """Let a title's encode end; what can be played stays."""
-    _staff(request)
     return films.encode_stop(title_id)
 
 
 @api.get(
     "/studio/titles/{title_id}/encode-report",
+    auth=may(access.staff(*queries.STAFF)),
     operation_id="encode_report",
     response={200: EncodeReport},
     openapi_extra=may_answer(*_STAFF, NotFound),
 )
 def encode_report(request: HttpRequest, title_id: UUID) -> EncodeReport:
     """What the title's newest whole encode chose, reached and took."""
-    _staff(request)
     return queries.encode_report(title_id)
 
 
 @api.post(
     "/studio/titles/{title_id}/withdraw",
+    auth=may(access.staff(*queries.STAFF)),
     operation_id="title_withdraw",
     response={200: messages.StudioTitle},
     openapi_extra=may_answer(*_STAFF, NotFound),
 )
 def title_withdraw(request: HttpRequest, title_id: UUID) -> messages.StudioTitle:
     """Hide a title until it is published again."""
-    _staff(request)
     return titles.title_withdraw(title_id)
 
 
 @api.post(
     "/studio/titles/{title_id}/publish",
+    auth=may(access.staff(*queries.STAFF)),
     operation_id="title_publish",
     response={200: messages.StudioTitle},
     openapi_extra=may_answer(*_STAFF, NotFound, Conflict),
 )
 def title_publish(request: HttpRequest, title_id: UUID) -> messages.StudioTitle:
     """Show a withdrawn title again."""
-    _staff(request)
     return titles.title_publish(title_id)
 
 
@@ -187,6 +188,7 @@ _PICTURE = {"schema": {"type": "string", "format": "binary"}}
 
 @api.put(
     "/studio/titles/{title_id}/artwork/{kind}",
+    auth=may(access.staff(*queries.STAFF)),
     operation_id="artwork_choose",
     response={200: messages.Title},
     openapi_extra={
@@ -201,7 +203,6 @@ def artwork_choose(
     request: HttpRequest, title_id: UUID, kind: pictures.ArtworkKind
 ) -> messages.Title:
     """Make the body, a JPEG, PNG or WebP picture, the title's poster (2:3) or backdrop (16:9)."""
-    _staff(request)
     return artwork.artwork_choose(title_id, kind, _picture(request))
 
 
@@ -210,18 +211,19 @@ _SUBTITLES = {"schema": {"type": "string", "format": "binary"}}
 
 @api.get(
     "/studio/titles/{title_id}/subtitles",
+    auth=may(access.staff(*queries.STAFF)),
     operation_id="title_subtitles",
     response={200: messages.TitleSubtitles},
     openapi_extra=may_answer(*_STAFF, NotFound),
 )
 def title_subtitles(request: HttpRequest, title_id: UUID) -> messages.TitleSubtitles:
     """The subtitle files beside a title's film."""
-    _staff(request)
     return queries.title_subtitles(title_id)
 
 
 @api.put(
     "/studio/titles/{title_id}/subtitles",
+    auth=may(access.staff(*queries.STAFF)),
     operation_id="subtitles_put",
     response={200: messages.TitleSubtitles},
     openapi_extra={
@@ -240,13 +242,13 @@ def subtitles_put(
     It replaces a file of the same language, label and kind, and is shown once the film is
     encoded (again).
     """
-    _staff(request)
     content: bytes = request.read(SUBTITLES_BYTES_MAX + 1)
     return subtitles.subtitles_put(title_id, wanted, content)
 
 
 @api.delete(
     "/studio/titles/{title_id}/subtitles/{subtitle_id}",
+    auth=may(access.staff(*queries.STAFF)),
     operation_id="subtitles_remove",
     response={200: messages.TitleSubtitles},
     openapi_extra=may_answer(*_STAFF, NotFound),
@@ -255,12 +257,7 @@ def subtitles_remove(
     request: HttpRequest, title_id: UUID, subtitle_id: UUID
 ) -> messages.TitleSubtitles:
     """Take a subtitle file away; it is gone from the film once that is encoded again."""
-    _staff(request)
     return subtitles.subtitles_remove(title_id, subtitle_id)
-
-
-def _staff(request: HttpRequest) -> None:
-    caller(request).needs_role(*queries.STAFF)
 
 
 def _viewer(who: Caller) -> queries.Viewer:

@@ -8,11 +8,12 @@ from ninja import Router, Status
 from matinee.catalog import queries
 from matinee.catalog.actions import programme
 from matinee.contracts import catalog as messages
-from matinee.kernel.http.django_edge import caller
+from matinee.kernel import access
+from matinee.kernel.http.django_edge import may
 from matinee.kernel.http.problem_answers import may_answer
 from matinee.kernel.problems import Conflict, Forbidden, NotFound, NotSignedIn, Unprocessable
 
-router = Router()
+router = Router(auth=may(access.staff(*queries.STAFF)))
 
 _STAFF = (NotSignedIn, Forbidden, Unprocessable)
 
@@ -25,7 +26,6 @@ _STAFF = (NotSignedIn, Forbidden, Unprocessable)
 )
 def editorial_rows(request: HttpRequest) -> messages.EditorialRows:
     """The rows that the operator has put on home pages."""
-    caller(request).needs_role(*queries.STAFF)
     return queries.editorial_rows()
 
 
@@ -39,7 +39,6 @@ def editorial_row_create(
     request: HttpRequest, draft: messages.EditorialRowDraft
 ) -> Status[messages.EditorialRow]:
     """Put a row on home pages."""
-    caller(request).needs_role(*queries.STAFF)
     return Status(201, programme.editorial_row_create(draft))
 
 
@@ -53,7 +52,6 @@ def editorial_row_change(
     request: HttpRequest, row_id: UUID, draft: messages.EditorialRowDraft
 ) -> messages.EditorialRow:
     """Make a row as the draft says."""
-    caller(request).needs_role(*queries.STAFF)
     return programme.editorial_row_change(row_id, draft)
 
 
@@ -65,6 +63,5 @@ def editorial_row_change(
 )
 def editorial_row_remove(request: HttpRequest, row_id: UUID) -> Status[None]:
     """Take a row off home pages."""
-    caller(request).needs_role(*queries.STAFF)
     programme.editorial_row_remove(row_id)
     return Status(204, None)

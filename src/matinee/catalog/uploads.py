@@ -23,13 +23,14 @@ from matinee.catalog.actions.uploads import (
 )
 from matinee.catalog.models import Upload
 from matinee.contracts import catalog as messages
-from matinee.kernel.http.django_edge import access_tokens
+from matinee.kernel import access
+from matinee.kernel.http.callers import caller_of
 from matinee.kernel.problems import MEDIA_TYPE, BadRequest, Problem, Unavailable
-from matinee.kernel.tokens import bearer
 
 log = logging.getLogger(__name__)
 
 PATH = "/api/catalog/uploads"
+_ALLOWED = access.staff(*queries.STAFF)
 # Chunks hold a thread of the web process each; pages must find some free.
 _taking_in = threading.BoundedSemaphore(settings.get().uploads_busy_max)
 
@@ -53,8 +54,8 @@ def tus_view(view: View[P]) -> View[P]:
             request.method = request.headers.get("X-HTTP-Method-Override", request.method)
             if request.method != "OPTIONS":
                 _check_version(request)
-                caller = access_tokens().verify(bearer(request.headers.get("Authorization")))
-                caller.needs_role(*queries.STAFF)
+                header = request.headers.get("Authorization")
+                _ALLOWED.check(caller_of(header, request.method or "", request.path))
             response = view(request, *args, **kwargs)
         except Problem as problem:
             response = _problem(problem)

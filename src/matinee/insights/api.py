@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from matinee.contracts.insights import PlayerReport, Summary
 from matinee.insights import actions, queries, settings
 from matinee.insights.rules import cmcd
-from matinee.kernel import clock, problems, stores
+from matinee.kernel import access, clock, problems, stores
 from matinee.kernel import settings as kernel_settings
 from matinee.kernel.http import flask_edge
 from matinee.kernel.http.flask_edge import told
@@ -39,7 +39,6 @@ def _tokens() -> CmcdTokens:
     "/api/insights/reports",
     operation_id="insights_report_take",
     summary="Tell how a play went",
-    security=flask_edge.SECURITY,
     responses={
         204: None,
         401: told("not_signed_in"),
@@ -48,6 +47,7 @@ def _tokens() -> CmcdTokens:
         429: told("too_many_attempts; Retry-After says when to try again"),
     },
 )
+@flask_edge.may(access.PROFILE)
 def report_take(body: PlayerReport) -> Response:
     """Keep the newest report of a session for the profile that sends it."""
     profile_id = flask_edge.caller().profile()
@@ -77,6 +77,7 @@ def report_take(body: PlayerReport) -> Response:
         429: told("too_many_attempts; Retry-After says when to try again"),
     },
 )
+@flask_edge.may(access.OWN_PROOF)
 def cmcd_take(path: CollectorPath) -> Response:
     """Take a batch of events; the address itself says which play they are of."""
     play = _tokens().verify(path.token)
@@ -107,14 +108,13 @@ def _batch() -> bytes:
     "/api/insights/summary",
     operation_id="insights_summary",
     summary="The last 24 hours at a glance",
-    security=flask_edge.SECURITY,
     responses={
         200: Summary,
         401: told("not_signed_in"),
         403: told("not_staff: owners and analysts only"),
     },
 )
+@flask_edge.may(access.staff("analyst"))
 def summary() -> Response:
     """The figures of the last 24 hours."""
-    flask_edge.caller().needs_role("analyst")
     return flask_edge.answer(queries.summary(clock.now()))

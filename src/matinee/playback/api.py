@@ -18,11 +18,11 @@ from matinee.contracts.playback import (
     WarmRequest,
     WarmSession,
 )
-from matinee.kernel import settings
+from matinee.kernel import access, settings
 from matinee.kernel.http import flask_edge
+from matinee.kernel.http.callers import asking_service
 from matinee.kernel.http.flask_edge import told
 from matinee.kernel.problems import Forbidden
-from matinee.kernel.tokens import ServiceTokens, bearer
 from matinee.playback import actions
 
 
@@ -58,7 +58,6 @@ class SessionPath(BaseModel):
     "/api/playback/sessions",
     operation_id="playback_session_start",
     summary="Press play",
-    security=flask_edge.SECURITY,
     responses={
         201: PlaySession,
         401: told("not_signed_in"),
@@ -74,6 +73,7 @@ class SessionPath(BaseModel):
         503: told("sessions_unavailable; Retry-After says when to try again"),
     },
 )
+@flask_edge.may(access.PROFILE)
 def session_start(body: PlayRequest) -> Response:
     """Start to play a film or an episode."""
     session = actions.session_start(
@@ -86,7 +86,6 @@ def session_start(body: PlayRequest) -> Response:
     "/api/playback/warm",
     operation_id="playback_warm",
     summary="Play may be pressed soon",
-    security=flask_edge.SECURITY,
     responses={
         200: WarmSession,
         401: told("not_signed_in"),
@@ -99,6 +98,7 @@ def session_start(body: PlayRequest) -> Response:
         503: told("store_down; Retry-After says when to try again"),
     },
 )
+@flask_edge.may(access.PROFILE)
 def session_warm(body: WarmRequest) -> Response:
     """Say what may be fetched before play is pressed; takes no stream slot."""
     session = actions.session_warm(
@@ -111,7 +111,6 @@ def session_warm(body: WarmRequest) -> Response:
     "/api/playback/licence",
     operation_id="playback_licence",
     summary="Ask for content keys",
-    security=flask_edge.SECURITY,
     responses={
         200: ClearKeyLicence,
         401: told("not_signed_in"),
@@ -123,6 +122,7 @@ def session_warm(body: WarmRequest) -> Response:
         503: told("sessions_unavailable, or keys_unreadable: the operator has to look at it"),
     },
 )
+@flask_edge.may(access.PROFILE)
 def licence_give(body: ClearKeyRequest) -> Response:
     """Answer a W3C Clear Key licence request, as its CDM wrote it."""
     return flask_edge.answer(actions.licence_give(flask_edge.caller(), body.kids))
@@ -144,6 +144,7 @@ def licence_give(body: ClearKeyRequest) -> Response:
         503: told("sessions_unavailable, or keys_unreadable: the operator has to look at it"),
     },
 )
+@flask_edge.may(access.OWN_PROOF)
 def package_key(path: PackagePath) -> Response:
     """The key of METHOD=SAMPLE-AES with the key format `identity` (RFC 8216, section 4.3.2.4).
 
@@ -156,7 +157,6 @@ def package_key(path: PackagePath) -> Response:
     "/api/playback/keys",
     operation_id="playback_key",
     summary="A title's content key, for `encoding` alone",
-    security=flask_edge.SECURITY,
     responses={
         200: ContentKey,
         401: told("not_signed_in: no service token"),
@@ -166,10 +166,11 @@ def package_key(path: PackagePath) -> Response:
         503: told("keys_unreadable: the operator has to look at it"),
     },
 )
+@flask_edge.may(access.OWN_PROOF)
 def key_give(body: KeyRequest) -> Response:
     """Answer with the key that a title is packaged with; no person's token opens this."""
-    token = bearer(request.headers.get("Authorization"))
-    if ServiceTokens(settings.get().secrets).verify(token, to="playback") != "encoding":
+    header = request.headers.get("Authorization")
+    if asking_service(header, to="playback") != "encoding":
         raise Forbidden("not_yours", "Only the service that packages films gets their keys.")
     return flask_edge.answer(actions.key_of_title(body.title_id))
 
@@ -178,7 +179,6 @@ def key_give(body: KeyRequest) -> Response:
     "/api/playback/sessions/<uuid:session_id>/heartbeat",
     operation_id="playback_session_renew",
     summary="Tell where the player is",
-    security=flask_edge.SECURITY,
     responses={
         200: HeartbeatAnswer,
         401: told("not_signed_in"),
@@ -190,6 +190,7 @@ def key_give(body: KeyRequest) -> Response:
         503: told("sessions_unavailable; Retry-After says when to try again"),
     },
 )
+@flask_edge.may(access.PROFILE)
 def session_renew(path: SessionPath, body: Heartbeat) -> Response:
     """Take a heartbeat and answer with a fresh media token."""
     return flask_edge.answer(actions.session_renew(flask_edge.caller(), path.session_id, body))
@@ -199,7 +200,6 @@ def session_renew(path: SessionPath, body: Heartbeat) -> Response:
     "/api/playback/sessions/<uuid:session_id>/stop",
     operation_id="playback_session_stop",
     summary="Stop playing",
-    security=flask_edge.SECURITY,
     responses={
         204: None,
         401: told("not_signed_in"),
@@ -208,6 +208,7 @@ def session_renew(path: SessionPath, body: Heartbeat) -> Response:
         503: told("sessions_unavailable; Retry-After says when to try again"),
     },
 )
+@flask_edge.may(access.PROFILE)
 def session_stop(path: SessionPath, body: Heartbeat) -> Response:
     """End a session at its final position; ending it again changes nothing."""
     actions.session_stop(flask_edge.caller(), path.session_id, body)

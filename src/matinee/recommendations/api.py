@@ -8,7 +8,7 @@ from flask import Response, request
 from pydantic import BaseModel, Field, StringConstraints
 
 from matinee.contracts.recommendations import HomePage, Impressions, SearchPage, SimilarPage
-from matinee.kernel import problems, stores
+from matinee.kernel import access, problems, stores
 from matinee.kernel.http import flask_edge
 from matinee.kernel.http.flask_edge import told
 from matinee.recommendations import settings, studio
@@ -46,8 +46,8 @@ class TitlePath(BaseModel):
         401: told("not_signed_in"),
         403: told("no_profile"),
     },
-    security=flask_edge.SECURITY,
 )
+@flask_edge.may(access.PROFILE)
 def home() -> Response:
     """The whole home page; 304 if the client has it (If-None-Match)."""
     wanted = pages.request_of(flask_edge.caller(), flask_edge.country())
@@ -69,8 +69,8 @@ def home() -> Response:
         403: told("no_profile"),
         422: told("invalid: the query is too long"),
     },
-    security=flask_edge.SECURITY,
 )
+@flask_edge.may(access.PROFILE)
 def search(query: SearchQuery) -> Response:
     """Titles that match what was typed so far."""
     wanted = pages.request_of(flask_edge.caller(), flask_edge.country())
@@ -88,8 +88,8 @@ def search(query: SearchQuery) -> Response:
         404: told("unknown_title"),
         422: told("invalid"),
     },
-    security=flask_edge.SECURITY,
 )
+@flask_edge.may(access.PROFILE)
 def similar(path: TitlePath) -> Response:
     """More like one title."""
     wanted = pages.request_of(flask_edge.caller(), flask_edge.country())
@@ -107,8 +107,8 @@ def similar(path: TitlePath) -> Response:
         422: told("invalid"),
         429: told("too_many_attempts; Retry-After says when to try again"),
     },
-    security=flask_edge.SECURITY,
 )
+@flask_edge.may(access.PROFILE)
 def impressions_keep(body: Impressions) -> Response:
     """Keep what the caller's profile saw; titles that are gone by now do not count."""
     profile_id = flask_edge.caller().profile()

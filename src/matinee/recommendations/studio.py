@@ -12,7 +12,7 @@ from matinee.contracts.training import (
     TrainingRow,
     Trainings,
 )
-from matinee.kernel import tasks
+from matinee.kernel import access, tasks
 from matinee.kernel.http import flask_edge
 from matinee.kernel.http.flask_edge import told
 from matinee.recommendations.actions import policies as policy_actions
@@ -42,11 +42,10 @@ class PolicyPath(BaseModel):
     operation_id="recommendations_trainings_list",
     summary="The newest trainings",
     responses={200: Trainings, 401: told("not_signed_in"), 403: _NOT_STAFF},
-    security=flask_edge.SECURITY,
 )
+@flask_edge.may(access.staff("analyst"))
 def trainings_list() -> Response:
     """The newest trainings, newest first, and whether publishing is paused."""
-    flask_edge.caller().needs_role("analyst")
     return flask_edge.answer(trainings.newest())
 
 
@@ -61,11 +60,10 @@ def trainings_list() -> Response:
         404: told("unknown_training"),
         422: told("invalid"),
     },
-    security=flask_edge.SECURITY,
 )
+@flask_edge.may(access.staff("analyst"))
 def training(path: TrainingPath) -> Response:
     """What a training was made from, found and decided."""
-    flask_edge.caller().needs_role("analyst")
     return flask_edge.answer(trainings.training(path.version))
 
 
@@ -74,11 +72,10 @@ def training(path: TrainingPath) -> Response:
     operation_id="recommendations_training_order",
     summary="Train now",
     responses={202: None, 401: told("not_signed_in"), 403: _NOT_OWNER, 422: told("invalid")},
-    security=flask_edge.SECURITY,
 )
+@flask_edge.may(access.staff("owner"))
 def training_order(body: TrainingOrder) -> Response:
     """Let a worker train; the list shows it once it has begun, unless another goes on."""
-    flask_edge.caller().needs_role("owner")
     tasks.send("matinee.recommendations.train", body.model_dump())
     return Response(status=202)
 
@@ -95,11 +92,10 @@ def training_order(body: TrainingOrder) -> Response:
         409: told("nothing_earlier, in_service, cannot_return"),
         422: told("invalid"),
     },
-    security=flask_edge.SECURITY,
 )
+@flask_edge.may(access.staff("owner"))
 def roll_back(body: RollBackOrder) -> Response:
     """Serve an earlier fit from the next request on, and pause publishing."""
-    flask_edge.caller().needs_role("owner")
     target = publishing.fits_roll_back(body.version)
     return flask_edge.answer(trainings.row(target.version))
 
@@ -109,11 +105,10 @@ def roll_back(body: RollBackOrder) -> Response:
     operation_id="recommendations_publishing_resume",
     summary="Let trainings publish again",
     responses={204: None, 401: told("not_signed_in"), 403: _NOT_OWNER},
-    security=flask_edge.SECURITY,
 )
+@flask_edge.may(access.staff("owner"))
 def resume() -> Response:
     """End the pause that rolling back began."""
-    flask_edge.caller().needs_role("owner")
     publishing.publishing_resume()
     return flask_edge.empty()
 
@@ -123,11 +118,10 @@ def resume() -> Response:
     operation_id="recommendations_policies_list",
     summary="The newest policies that choose pictures and heroes",
     responses={200: Policies, 401: told("not_signed_in"), 403: _NOT_STAFF},
-    security=flask_edge.SECURITY,
 )
+@flask_edge.may(access.staff("analyst"))
 def policies_list() -> Response:
     """The newest policies, newest first, and how each was judged."""
-    flask_edge.caller().needs_role("analyst")
     return flask_edge.answer(policies.newest())
 
 
@@ -142,10 +136,9 @@ def policies_list() -> Response:
         404: told("default_served"),
         422: told("invalid"),
     },
-    security=flask_edge.SECURITY,
 )
+@flask_edge.may(access.staff("owner"))
 def policy_withdraw(path: PolicyPath) -> Response:
     """Withdraw the policy that chooses pictures (`card`) or heroes (`hero`)."""
-    flask_edge.caller().needs_role("owner")
     policy_actions.policy_withdraw(path.slot)
     return flask_edge.empty()

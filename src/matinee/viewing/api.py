@@ -8,6 +8,7 @@ from ninja import Query, Status
 from pydantic import StringConstraints
 
 from matinee.contracts import viewing as messages
+from matinee.kernel import access
 from matinee.kernel.http.django_edge import caller, make_api
 from matinee.kernel.http.problem_answers import may_answer
 from matinee.kernel.problems import Conflict, Forbidden, NotSignedIn, Unprocessable
@@ -15,7 +16,7 @@ from matinee.viewing import actions, queries
 
 _CURSOR_LENGTH_MAX = 200
 
-api = make_api("viewing")
+api = make_api("viewing", access.PROFILE)
 
 Cursor = Annotated[str, StringConstraints(max_length=_CURSOR_LENGTH_MAX)]
 _ANY = (NotSignedIn, Forbidden)

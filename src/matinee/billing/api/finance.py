@@ -9,56 +9,43 @@ from ninja import Router, Status
 from matinee.billing import actions, queries
 from matinee.contracts import payments as paying
 from matinee.contracts import revenue as messages
-from matinee.kernel.http.django_edge import caller
+from matinee.kernel import access
+from matinee.kernel.http.django_edge import caller, may
 from matinee.kernel.http.problem_answers import may_answer
 from matinee.kernel.problems import Conflict, Forbidden, NotFound, NotSignedIn, Unprocessable
-from matinee.kernel.tokens import Caller
 
 router = Router()
 _REFUSALS = may_answer(NotSignedIn, Forbidden)
 _WRITES = may_answer(NotSignedIn, Forbidden, NotFound, Conflict, Unprocessable)
 
 
-def _finance(request: HttpRequest) -> Caller:
-    """Whoever keeps the books."""
-    who = caller(request)
-    who.needs_role("finance")
-    return who
-
-
-def _support(request: HttpRequest) -> Caller:
-    """Whoever helps customers, or keeps the books."""
-    who = caller(request)
-    who.needs_role("finance", "support")
-    return who
-
-
 @router.get(
     "/revenue",
+    auth=may(access.staff("finance", "analyst")),
     operation_id="get_revenue",
     response={200: messages.Revenue},
     openapi_extra=_REFUSALS,
 )
 def get_revenue(request: HttpRequest) -> messages.Revenue:
     """Recurring revenue, churn, trial conversion, and what is owed."""
-    caller(request).needs_role("finance", "analyst")
     return queries.revenue()
 
 
 @router.get(
     "/debts",
+    auth=may(access.staff("finance", "support")),
     operation_id="list_debts",
     response={200: list[messages.Debt]},
     openapi_extra=_REFUSALS,
 )
 def list_debts(request: HttpRequest, after: UUID | None = None) -> list[messages.Debt]:
     """Invoices that could not be collected, and what is done about them."""
-    _support(request)
     return queries.debts(after)
 
 
 @router.get(
     "/subscribers",
+    auth=may(access.staff("finance", "support")),
     operation_id="list_subscribers",
     response={200: list[messages.Subscriber]},
     openapi_extra=_REFUSALS,
@@ -67,12 +54,12 @@ def list_subscribers(
     request: HttpRequest, before: UUID | None = None, account_id: UUID | None = None
 ) -> list[messages.Subscriber]:
     """Subscriptions, the newest first."""
-    _support(request)
     return queries.subscribers(before, account_id)
 
 
 @router.get(
     "/payments",
+    auth=may(access.staff("finance", "support")),
     operation_id="list_payments",
     response={200: list[paying.Payment]},
     openapi_extra=_REFUSALS,
@@ -81,12 +68,12 @@ def list_payments(
     request: HttpRequest, before: UUID | None = None, account_id: UUID | None = None
 ) -> list[paying.Payment]:
     """Payments, the newest first."""
-    _support(request)
     return queries.payments_found(account_id, before)
 
 
 @router.post(
     "/payments/{uuid:payment_id}/refund",
+    auth=may(access.staff("finance", "support")),
     operation_id="refund_payment",
     response={201: paying.Refund},
     openapi_extra=_WRITES,
@@ -95,24 +82,31 @@ def refund_payment(
     request: HttpRequest, payment_id: UUID, wish: paying.GiveBack
 ) -> Status[paying.Refund]:
     """Give a part of a payment back."""
-    who = _support(request)
+    who = caller(request)
     wanted = actions.RefundWish(payment_id, wish.amount_minor, wish.reason, who.account_id)
     return Status(201, queries.refund_message(actions.payment_refund(wanted)))
 
 
 @router.get(
-    "/ledger", operation_id="get_ledger", response={200: messages.Ledger}, openapi_extra=_REFUSALS
+    "/ledger",
+    auth=may(access.staff("finance")),
+    operation_id="get_ledger",
+    response={200: messages.Ledger},
+    openapi_extra=_REFUSALS,
 )
 def get_ledger(request: HttpRequest) -> messages.Ledger:
     """What every account of the ledger holds."""
-    _finance(request)
     return queries.ledger()
 
 
-@router.get("/ledger.csv", operation_id="export_ledger", openapi_extra=_REFUSALS)
+@router.get(
+    "/ledger.csv",
+    auth=may(access.staff("finance")),
+    operation_id="export_ledger",
+    openapi_extra=_REFUSALS,
+)
 def export_ledger(request: HttpRequest, since: datetime, until: datetime) -> StreamingHttpResponse:
     """The journal of a time as CSV; its debits and credits are equal."""
-    _finance(request)
     if since.tzinfo is None or until.tzinfo is None:
         detail = "Say the time zone of both moments, as in 2027-01-01T00:00:00Z."
         raise Unprocessable("no_time_zone", detail)
@@ -126,88 +120,88 @@ def export_ledger(request: HttpRequest, since: datetime, until: datetime) -> Str
 
 @router.get(
     "/webhooks",
+    auth=may(access.staff("finance")),
     operation_id="list_endpoints",
     response={200: list[messages.Endpoint]},
     openapi_extra=_REFUSALS,
 )
 def list_endpoints(request: HttpRequest) -> list[messages.Endpoint]:
     """The operator's systems that are told of what happens."""
-    _finance(request)
     return queries.endpoints()
 
 
 @router.post(
     "/webhooks",
+    auth=may(access.staff("finance")),
     operation_id="add_endpoint",
     response={201: messages.Endpoint},
     openapi_extra=_WRITES,
 )
 def add_endpoint(request: HttpRequest, draft: messages.EndpointDraft) -> Status[messages.Endpoint]:
     """Tell an address of what happens from now on."""
-    _finance(request)
     row = actions.endpoint_add(str(draft.url), draft.kinds)
     return Status(201, queries.endpoint_message(row))
 
 
 @router.delete(
     "/webhooks/{uuid:endpoint_id}",
+    auth=may(access.staff("finance")),
     operation_id="remove_endpoint",
     response={204: None},
     openapi_extra=_WRITES,
 )
 def remove_endpoint(request: HttpRequest, endpoint_id: UUID) -> Status[None]:
     """Tell an address nothing more."""
-    _finance(request)
     actions.endpoint_remove(endpoint_id)
     return Status(204, None)
 
 
 @router.post(
     "/webhooks/{uuid:endpoint_id}/pause",
+    auth=may(access.staff("finance")),
     operation_id="pause_endpoint",
     response={204: None},
     openapi_extra=_WRITES,
 )
 def pause_endpoint(request: HttpRequest, endpoint_id: UUID) -> Status[None]:
     """Keep what an address is to be told until it goes on."""
-    _finance(request)
     actions.endpoint_pause(endpoint_id, is_paused=True)
     return Status(204, None)
 
 
 @router.post(
     "/webhooks/{uuid:endpoint_id}/resume",
+    auth=may(access.staff("finance")),
     operation_id="resume_endpoint",
     response={204: None},
     openapi_extra=_WRITES,
 )
 def resume_endpoint(request: HttpRequest, endpoint_id: UUID) -> Status[None]:
     """Go on telling an address, with what was kept first."""
-    _finance(request)
     actions.endpoint_pause(endpoint_id, is_paused=False)
     return Status(204, None)
 
 
 @router.get(
     "/webhooks/{uuid:endpoint_id}/deliveries",
+    auth=may(access.staff("finance")),
     operation_id="list_deliveries",
     response={200: list[messages.Delivery]},
     openapi_extra=_REFUSALS,
 )
 def list_deliveries(request: HttpRequest, endpoint_id: UUID) -> list[messages.Delivery]:
     """The newest messages to an address, and how telling it went."""
-    _finance(request)
     return queries.deliveries(endpoint_id)
 
 
 @router.post(
     "/deliveries/{uuid:delivery_id}/replay",
+    auth=may(access.staff("finance")),
     operation_id="replay_delivery",
     response={204: None},
     openapi_extra=_WRITES,
 )
 def replay_delivery(request: HttpRequest, delivery_id: UUID) -> Status[None]:
     """Tell it again."""
-    _finance(request)
     actions.delivery_replay(delivery_id)
     return Status(204, None)

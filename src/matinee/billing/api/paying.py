@@ -7,11 +7,12 @@ from ninja import Router, Status
 
 from matinee.billing import actions, queries
 from matinee.contracts import payments as messages
-from matinee.kernel.http.django_edge import caller
+from matinee.kernel import access
+from matinee.kernel.http.django_edge import caller, may
 from matinee.kernel.http.problem_answers import may_answer
 from matinee.kernel.problems import BadRequest, Conflict, NotFound, NotSignedIn, Unavailable
 
-router = Router()
+router = Router(auth=may(access.HOLDER))
 
 
 @router.get(
@@ -88,7 +89,7 @@ def remove_card(request: HttpRequest, method_id: UUID) -> messages.Paying:
 
 @router.post(
     "/gateways/{str:gateway}/news",
-    auth=None,
+    auth=may(access.OWN_PROOF),
     operation_id="hear_gateway",
     response={204: None},
     openapi_extra=may_answer(BadRequest, NotFound, Unavailable),

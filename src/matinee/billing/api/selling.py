@@ -7,7 +7,8 @@ from matinee.billing import actions, queries
 from matinee.billing.rules.pricing import Terms
 from matinee.contracts import revenue as messages
 from matinee.contracts.billing import Plan
-from matinee.kernel.http.django_edge import caller
+from matinee.kernel import access
+from matinee.kernel.http.django_edge import may
 from matinee.kernel.http.problem_answers import may_answer
 from matinee.kernel.money import Money
 from matinee.kernel.problems import Conflict, Forbidden, NotFound, NotSignedIn, Unprocessable
@@ -17,13 +18,13 @@ router = Router()
 
 @router.post(
     "/plans",
+    auth=may(access.staff("finance")),
     operation_id="add_plan",
     response={201: list[Plan]},
     openapi_extra=may_answer(NotSignedIn, Forbidden, Conflict, Unprocessable),
 )
 def add_plan(request: HttpRequest, draft: messages.PlanDraft) -> Status[list[Plan]]:
     """Offer a plan; the plans that are offered then."""
-    caller(request).needs_role("finance")
     terms = Terms(
         Money(draft.amount_minor, draft.currency),
         draft.interval,
@@ -37,12 +38,12 @@ def add_plan(request: HttpRequest, draft: messages.PlanDraft) -> Status[list[Pla
 
 @router.delete(
     "/plans/{str:code}",
+    auth=may(access.staff("finance")),
     operation_id="withdraw_plan",
     response={200: list[Plan]},
     openapi_extra=may_answer(NotSignedIn, Forbidden, NotFound),
 )
 def withdraw_plan(request: HttpRequest, code: str) -> list[Plan]:
     """Offer a plan to nobody else; those who have it keep it."""
-    caller(request).needs_role("finance")
     actions.plan_withdraw(code)
     return queries.plans_offered()

@@ -6,16 +6,21 @@ from ninja import Router, Status
 from matinee.billing import actions, queries
 from matinee.billing.actions import CustomerFacts, Wish
 from matinee.contracts import billing as messages
-from matinee.kernel import clock
-from matinee.kernel.http.django_edge import caller
+from matinee.kernel import access, clock
+from matinee.kernel.http.django_edge import caller, may
 from matinee.kernel.http.problem_answers import may_answer
 from matinee.kernel.problems import Conflict, NotFound, NotSignedIn, Unprocessable
 
-router = Router()
+router = Router(auth=may(access.HOLDER))
 
 
-@router.get("/plans", auth=None, operation_id="list_plans", response={200: list[messages.Plan]})
-def list_plans(request: HttpRequest) -> list[messages.Plan]:  # noqa: ARG001 - the library's signature
+@router.get(
+    "/plans",
+    auth=may(access.ANYONE),
+    operation_id="list_plans",
+    response={200: list[messages.Plan]},
+)
+def list_plans(request: HttpRequest) -> list[messages.Plan]:
     """The plans that can be chosen, the cheapest first."""
     return queries.plans_offered()
 

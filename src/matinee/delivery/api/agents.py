@@ -18,6 +18,7 @@ from matinee.contracts.agents import (
 )
 from matinee.delivery import actions, queries
 from matinee.delivery.api.app import app
+from matinee.kernel import access
 from matinee.kernel.databases import transaction_of
 from matinee.kernel.http import flask_edge
 from matinee.kernel.http.flask_edge import told
@@ -41,6 +42,7 @@ def _agent() -> str:
     summary="What an invitation says",
     responses={200: InvitationSeen, 403: told("invitation_wrong")},
 )
+@flask_edge.may(access.OWN_PROOF)
 def agent_invitation(body: JoinQuestion) -> Response:
     """The name, role and address of the edge that the token's holder may become."""
     return flask_edge.answer(actions.invitation_seen(body.token))
@@ -57,6 +59,7 @@ def agent_invitation(body: JoinQuestion) -> Response:
         422: told("invalid, or no_address: neither the invitation nor the request has one"),
     },
 )
+@flask_edge.may(access.OWN_PROOF)
 def agent_join(body: JoinRequest) -> Response:
     """Take the invitation's token for a secret, a certificate and the configuration."""
     return flask_edge.answer(actions.edge_join(body))
@@ -72,6 +75,7 @@ def agent_join(body: JoinRequest) -> Response:
         410: told("edge_removed"),
     },
 )
+@flask_edge.may(access.OWN_PROOF)
 def agent_report(body: EdgeReport) -> Response:
     """Count the report and answer with orders."""
     return flask_edge.answer(actions.report_take(_agent(), body))
@@ -83,6 +87,7 @@ def agent_report(body: EdgeReport) -> Response:
     summary="Renew an edge's certificate",
     responses={200: CertificateAnswer, 401: told("not_signed_in"), 410: told("edge_removed")},
 )
+@flask_edge.may(access.OWN_PROOF)
 def agent_certificate(body: CertificateRequest) -> Response:
     """A certificate for the edge's address, for three months."""
     return flask_edge.answer(actions.certificate_renew(_agent(), body))
@@ -99,6 +104,7 @@ def agent_certificate(body: CertificateRequest) -> Response:
         410: told("edge_removed"),
     },
 )
+@flask_edge.may(access.OWN_PROOF)
 def agent_package(path: PackagePath) -> Response:
     """Every file with its size and SHA-256."""
     with transaction_of("delivery"):

@@ -8,7 +8,7 @@ from pydantic import BaseModel, StringConstraints
 from matinee.contracts.delivery import Edge, EdgeDraft, EdgeList, Site, SiteList
 from matinee.delivery import actions, queries
 from matinee.delivery.api.app import app
-from matinee.kernel import problems
+from matinee.kernel import access, problems
 from matinee.kernel.http import flask_edge
 from matinee.kernel.http.flask_edge import told
 
@@ -23,12 +23,11 @@ class EdgePath(BaseModel):
     "/api/delivery/edges",
     operation_id="delivery_edges_list",
     summary="Every edge and its health",
-    security=flask_edge.SECURITY,
     responses={200: EdgeList, 401: told("not_signed_in"), 403: told("not_staff: owners only")},
 )
+@flask_edge.may(access.staff("owner"))
 def edges_list() -> Response:
     """Every edge, healthy first."""
-    flask_edge.caller().needs_role("owner")
     return flask_edge.answer(EdgeList(edges=queries.edges_all()))
 
 
@@ -36,7 +35,6 @@ def edges_list() -> Response:
     "/api/delivery/edges/<string:edge_id>",
     operation_id="delivery_edge_put",
     summary="Add or replace an edge",
-    security=flask_edge.SECURITY,
     responses={
         200: Edge,
         401: told("not_signed_in"),
@@ -46,9 +44,9 @@ def edges_list() -> Response:
         422: told("invalid, or id_differs: the address names another edge than the body"),
     },
 )
+@flask_edge.may(access.staff("owner"))
 def edge_put(path: EdgePath, body: EdgeDraft) -> Response:
     """Add an edge, or replace the one of this name."""
-    flask_edge.caller().needs_role("owner")
     if path.edge_id != body.id:
         raise problems.Unprocessable(
             "id_differs", f"The address names {path.edge_id} and the body {body.id}; use one name."
@@ -60,7 +58,6 @@ def edge_put(path: EdgePath, body: EdgeDraft) -> Response:
     "/api/delivery/edges/<string:edge_id>",
     operation_id="delivery_edge_remove",
     summary="Remove an edge",
-    security=flask_edge.SECURITY,
     responses={
         204: None,
         401: told("not_signed_in"),
@@ -68,9 +65,9 @@ def edge_put(path: EdgePath, body: EdgeDraft) -> Response:
         404: told("unknown_edge"),
     },
 )
+@flask_edge.may(access.staff("owner"))
 def edge_remove(path: EdgePath) -> Response:
     """Let an edge serve no more."""
-    flask_edge.caller().needs_role("owner")
     actions.edge_remove(path.edge_id)
     return flask_edge.empty()
 
@@ -85,12 +82,11 @@ class SitePath(BaseModel):
     "/api/delivery/sites",
     operation_id="delivery_sites_list",
     summary="Every site",
-    security=flask_edge.SECURITY,
     responses={200: SiteList, 401: told("not_signed_in"), 403: told("not_staff: owners only")},
 )
+@flask_edge.may(access.staff("owner"))
 def sites_list() -> Response:
     """Every site, by name."""
-    flask_edge.caller().needs_role("owner")
     return flask_edge.answer(SiteList(sites=queries.sites_all()))
 
 
@@ -98,7 +94,6 @@ def sites_list() -> Response:
     "/api/delivery/sites/<string:site_id>",
     operation_id="delivery_site_put",
     summary="Add or replace a site",
-    security=flask_edge.SECURITY,
     responses={
         200: Site,
         401: told("not_signed_in"),
@@ -106,9 +101,9 @@ def sites_list() -> Response:
         422: told("invalid, or id_differs: the address names another site than the body"),
     },
 )
+@flask_edge.may(access.staff("owner"))
 def site_put(path: SitePath, body: Site) -> Response:
     """Add a site, or replace the one of this name."""
-    flask_edge.caller().needs_role("owner")
     if path.site_id != body.id:
         raise problems.Unprocessable(
             "id_differs", f"The address names {path.site_id} and the body {body.id}; use one name."
@@ -120,7 +115,6 @@ def site_put(path: SitePath, body: Site) -> Response:
     "/api/delivery/sites/<string:site_id>",
     operation_id="delivery_site_remove",
     summary="Remove a site",
-    security=flask_edge.SECURITY,
     responses={
         204: None,
         401: told("not_signed_in"),
@@ -129,8 +123,8 @@ def site_put(path: SitePath, body: Site) -> Response:
         409: told("site_in_use"),
     },
 )
+@flask_edge.may(access.staff("owner"))
 def site_remove(path: SitePath) -> Response:
     """Forget a site in which no edge stands."""
-    flask_edge.caller().needs_role("owner")
     actions.site_remove(path.site_id)
     return flask_edge.empty()

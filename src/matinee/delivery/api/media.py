@@ -11,6 +11,7 @@ from matinee.contracts.delivery import (
 )
 from matinee.delivery import actions, queries
 from matinee.delivery.api.app import app
+from matinee.kernel import access
 from matinee.kernel.http import flask_edge
 from matinee.kernel.http.flask_edge import told
 
@@ -19,7 +20,6 @@ from matinee.kernel.http.flask_edge import told
     "/api/delivery/invitations",
     operation_id="delivery_invitation_make",
     summary="Invite a host to become an edge",
-    security=flask_edge.SECURITY,
     responses={
         200: Invitation,
         401: told("not_signed_in"),
@@ -27,9 +27,9 @@ from matinee.kernel.http.flask_edge import told
         404: told("unknown_site"),
     },
 )
+@flask_edge.may(access.staff("owner"))
 def invitation_make(body: InvitationDraft) -> Response:
     """The command to run on the host; its token counts once, for an hour."""
-    flask_edge.caller().needs_role("owner")
     return flask_edge.answer(actions.invitation_make(body))
 
 
@@ -37,12 +37,11 @@ def invitation_make(body: InvitationDraft) -> Response:
     "/api/delivery/takedowns",
     operation_id="delivery_takedowns_list",
     summary="Titles taken down, and how far that has come",
-    security=flask_edge.SECURITY,
     responses={200: TakedownList, 401: told("not_signed_in"), 403: told("not_staff: owners only")},
 )
+@flask_edge.may(access.staff("owner"))
 def takedowns_list() -> Response:
     """The newest orders, newest first."""
-    flask_edge.caller().needs_role("owner")
     return flask_edge.answer(TakedownList(takedowns=queries.takedowns_newest()))
 
 
@@ -50,7 +49,6 @@ def takedowns_list() -> Response:
     "/api/delivery/takedowns",
     operation_id="delivery_takedown_order",
     summary="Serve a title no more, or again",
-    security=flask_edge.SECURITY,
     responses={
         200: Takedown,
         401: told("not_signed_in"),
@@ -58,8 +56,8 @@ def takedowns_list() -> Response:
         404: told("unknown_title"),
     },
 )
+@flask_edge.may(access.staff("owner"))
 def takedown_order(body: TakedownDraft) -> Response:
     """Every edge obeys within seconds; ask for the list to see how many have."""
-    caller = flask_edge.caller()
-    caller.needs_role("owner")
-    return flask_edge.answer(actions.takedown_order(body, caller.account_id))
+    who = flask_edge.caller()
+    return flask_edge.answer(actions.takedown_order(body, who.account_id))

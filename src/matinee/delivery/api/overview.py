@@ -13,6 +13,7 @@ from matinee.contracts.delivery_overview import (
 )
 from matinee.delivery import queries
 from matinee.delivery.api.app import app
+from matinee.kernel import access
 from matinee.kernel.http import flask_edge
 from matinee.kernel.http.flask_edge import told
 
@@ -27,16 +28,15 @@ class TitlePath(BaseModel):
     "/api/delivery/overview",
     operation_id="delivery_overview",
     summary="Edges, their figures, and who is sent where",
-    security=flask_edge.SECURITY,
     responses={
         200: DeliveryOverview,
         401: told("not_signed_in"),
         403: told("not_staff: owners only"),
     },
 )
+@flask_edge.may(access.staff("owner"))
 def overview() -> Response:
     """How delivery is now."""
-    flask_edge.caller().needs_role("owner")
     return flask_edge.answer(queries.overview())
 
 
@@ -44,7 +44,6 @@ def overview() -> Response:
     "/api/delivery/titles/<uuid:title_id>/placement",
     operation_id="delivery_title_placement",
     summary="Where a title lies",
-    security=flask_edge.SECURITY,
     responses={
         200: TitlePlacement,
         401: told("not_signed_in"),
@@ -52,9 +51,9 @@ def overview() -> Response:
         404: told("unknown_title: it has no finished encode"),
     },
 )
+@flask_edge.may(access.staff("owner"))
 def title_placement(path: TitlePath) -> Response:
     """How much of each rendition lies on which edge, and where it is to be brought."""
-    flask_edge.caller().needs_role("owner")
     return flask_edge.answer(queries.title_placement(path.title_id))
 
 
@@ -62,7 +61,6 @@ def title_placement(path: TitlePath) -> Response:
     "/api/delivery/what-if",
     operation_id="delivery_what_if",
     summary="What the plan would be; nothing of it is done",
-    security=flask_edge.SECURITY,
     responses={
         200: WhatIf,
         401: told("not_signed_in"),
@@ -71,7 +69,7 @@ def title_placement(path: TitlePath) -> Response:
         422: told("invalid"),
     },
 )
+@flask_edge.may(access.staff("owner"))
 def what_if(body: WhatIfDraft) -> Response:
     """The plan with edges gone or titles asked for more often, beside the one of now."""
-    flask_edge.caller().needs_role("owner")
     return flask_edge.answer(queries.what_would_be(body))

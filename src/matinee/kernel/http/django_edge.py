@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from functools import lru_cache, wraps
+from functools import wraps
 from typing import Any
 
 from django import conf
@@ -11,26 +11,65 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI, Status
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
 from ninja.security import HttpBearer
 
-from matinee.kernel import databases, problems, settings
-from matinee.kernel.tokens import AccessTokens, Caller
+from matinee.kernel import access, databases, problems
+from matinee.kernel.http import callers
+from matinee.kernel.http.problem_answers import BEARER, write_access
+from matinee.kernel.tokens import Caller
 
 log = logging.getLogger(__name__)
 
-
-@lru_cache(maxsize=1)
-def access_tokens() -> AccessTokens:
-    """The key pair of this process."""
-    return AccessTokens(settings.get().secrets)
+access_tokens = callers.access_tokens
 
 
-class SignedIn(HttpBearer):
-    """Lets requests with a valid access token in; the caller is `request.auth`."""
+class _Admission(HttpBearer):
+    def __init__(self, allowed: access.Access) -> None:
+        super().__init__()
+        self.allowed = allowed
+
+    def __call__(self, request: HttpRequest) -> Any:
+        return super().__call__(request) if self.allowed.needs_token else self.allowed
 
     def authenticate(self, request: HttpRequest, token: str) -> Caller:  # noqa: ARG002 - the library's signature
-        """The caller; NotSignedIn if the token is not valid."""
-        return access_tokens().verify(token)
+        header = request.headers.get("Authorization")
+        who = callers.caller_of(header, request.method or "", request.path)
+        self.allowed.check(who)
+        return who
+
+
+def may(allowed: access.Access) -> HttpBearer:
+    """The `auth` of an operation or a router: lets in who may use it."""
+    return _Admission(allowed)
+
+
+class _Document(OpenAPISchema):
+    """The document of an API, in which every operation says who may use it."""
+
+    def operation_details(self, operation: Operation) -> dict[str, Any]:
+        details: dict[str, Any] = super().operation_details(operation)
+        for rule in _admissions(operation):
+            write_access(details, rule.allowed)
+        return details
+
+    def operation_security(self, operation: Operation) -> list[dict[str, Any]] | None:
+        if not any(rule.allowed.needs_token for rule in _admissions(operation)):
+            return None
+        self.securitySchemes["bearer"] = BEARER
+        return [{"bearer": []}]
+
+
+def _admissions(operation: Operation) -> list[_Admission]:
+    return [rule for rule in operation.auth_callbacks if isinstance(rule, _Admission)]
+
+
+class _Api(NinjaAPI):
+    def get_openapi_schema(
+        self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
+    ) -> OpenAPISchema:
+        return _Document(self, path_prefix or self.get_root_path(path_params or {}))
 
 
 def caller(request: HttpRequest) -> Caller:
@@ -42,13 +81,16 @@ def caller(request: HttpRequest) -> Caller:
     return who
 
 
-def make_api(service: str) -> NinjaAPI:
-    """The API of a service below `/api/<service>`, with its probes and error answers."""
-    api = NinjaAPI(
+def make_api(service: str, allowed: access.Access = access.SIGNED_IN) -> NinjaAPI:
+    """The API of a service below `/api/<service>`, with its probes and error answers.
+
+    `allowed` may use operations that do not say otherwise.
+    """
+    api = _Api(
         title=f"Matinee {service}",
         version="1",
         urls_namespace=service,
-        auth=SignedIn(),
+        auth=may(allowed),
         docs_url=None,
         openapi_url=None,
     )
@@ -77,11 +119,15 @@ def _unstored(run: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 def _add_probes(api: NinjaAPI, service: str) -> None:
-    @api.get("/livez", auth=None, operation_id=f"{service}_livez", response={204: None})
+    @api.get(
+        "/livez", auth=may(access.ANYONE), operation_id=f"{service}_livez", response={204: None}
+    )
     def livez(request: HttpRequest) -> Status[None]:  # noqa: ARG001 - the library's signature
         return Status(204, None)
 
-    @api.get("/readyz", auth=None, operation_id=f"{service}_readyz", response={204: None})
+    @api.get(
+        "/readyz", auth=may(access.ANYONE), operation_id=f"{service}_readyz", response={204: None}
+    )
     def readyz(request: HttpRequest) -> Status[None]:  # noqa: ARG001 - the library's signature
         if not databases.answers(service):
             code = "not_ready"

@@ -2,8 +2,8 @@
 
 import logging
 import re
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 from flask import Response, g, jsonify, request
 from flask_openapi3.models.info import Info
@@ -11,29 +11,41 @@ from flask_openapi3.openapi import OpenAPI
 from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import HTTPException
 
-from matinee.kernel import databases, problems, settings
-from matinee.kernel.http.problem_answers import described
-from matinee.kernel.tokens import AccessTokens, Caller, bearer
+from matinee.kernel import access, databases, problems, settings
+from matinee.kernel.http import callers
+from matinee.kernel.http.problem_answers import BEARER, described, write_access
+from matinee.kernel.tokens import Caller
 
 log = logging.getLogger(__name__)
 
+_ALLOWED = "may_use_it"
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
+# A part of a rule that is filled in: `<uuid:title_id>`.
+_CONVERTED = re.compile(r"<(?:[^<>:]+:)?([^<>]+)>")
 BODY_BYTES_MAX = 256 * 1024
-SECURITY: list[dict[str, list[Any]]] = [{"bearer": []}]
+Operation = TypeVar("Operation", bound=Callable[..., Response])
 
 
-@lru_cache(maxsize=1)
-def access_tokens() -> AccessTokens:
-    """The key pair of this process."""
-    return AccessTokens(settings.get().secrets)
+access_tokens = callers.access_tokens
 
 
 def caller() -> Caller:
     """Who makes this request; NotSignedIn without a valid access token."""
     if "caller" not in g:
-        g.caller = access_tokens().verify(bearer(request.headers.get("Authorization")))
+        header = request.headers.get("Authorization")
+        g.caller = callers.caller_of(header, request.method, request.path)
     who: Caller = g.caller
     return who
+
+
+def may(allowed: access.Access) -> Callable[[Operation], Operation]:
+    """Say who may use an operation; stands right below the line with its address."""
+
+    def said(operation: Operation) -> Operation:
+        operation.__dict__[_ALLOWED] = allowed
+        return operation
+
+    return said
 
 
 def country() -> str:
@@ -62,8 +74,18 @@ def told(when: str) -> dict[str, Any]:
 class _Api(OpenAPI):
     """The library documents every operation with its own form of 422; ours is a problem."""
 
+    def access_of(self, endpoint: str | None) -> access.Access:
+        """Who may use an operation; where nothing is said, whoever has signed in."""
+        view = self.view_functions.get(endpoint or "")
+        found: access.Access = getattr(view, _ALLOWED, access.SIGNED_IN)
+        return found
+
     def generate_spec_json(self) -> None:
         super().generate_spec_json()  # type: ignore[no-untyped-call]
+        for operation, allowed in self._operations():
+            write_access(operation, allowed)
+            if allowed.needs_token:
+                operation["security"] = [{"bearer": []}]
         for operations in self.spec_json["paths"].values():
             for operation in operations.values():
                 answers = operation["responses"]
@@ -73,13 +95,21 @@ class _Api(OpenAPI):
                         answers["422"] = described("invalid")
         self.spec_json["components"]["schemas"].pop(self.validation_error_model.__name__)
 
+    def _operations(self) -> Iterator[tuple[dict[str, Any], access.Access]]:
+        """Each operation's document, and who may use it."""
+        for rule in self.url_map.iter_rules():
+            methods = self.spec_json["paths"].get(_CONVERTED.sub(r"{\1}", rule.rule), {})
+            for method in rule.methods or ():
+                if method.lower() in methods:
+                    yield methods[method.lower()], self.access_of(rule.endpoint)
+
 
 def make_app(service: str) -> OpenAPI:
     """The app of a service below `/api/<service>`, with its probes and error answers."""
     app = _Api(
         f"matinee.{service}",
         info=Info(title=f"Matinee {service}", version="1"),
-        security_schemes={"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+        security_schemes={"bearer": BEARER},
         doc_ui=False,
         validation_error_callback=_invalid,
     )
@@ -87,13 +117,24 @@ def make_app(service: str) -> OpenAPI:
     app.register_error_handler(problems.Problem, _problem)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
+    app.before_request(lambda: _admit(app))
     app.teardown_request(lambda _error: databases.release_connections())
     _add_probes(app, service)
     return app
 
 
+def _admit(app: _Api) -> None:
+    """Let in who may use the operation that is asked for; an address without one says so itself."""
+    if request.endpoint is None or request.method == "OPTIONS":
+        return
+    allowed = app.access_of(request.endpoint)
+    if allowed.needs_token:
+        allowed.check(caller())
+
+
 def _add_probes(app: OpenAPI, service: str) -> None:
     @app.get(f"/api/{service}/livez", operation_id=f"{service}_livez", responses={204: None})
+    @may(access.ANYONE)
     def livez() -> Response:
         return empty()
 
@@ -102,6 +143,7 @@ def _add_probes(app: OpenAPI, service: str) -> None:
         operation_id=f"{service}_readyz",
         responses={204: None, 503: described("not_ready")},
     )
+    @may(access.ANYONE)
     def readyz() -> Response:
         if not databases.answers(service):
             code = "not_ready"

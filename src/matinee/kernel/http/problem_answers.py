@@ -1,8 +1,9 @@
-"""How an API's document names the problems that an operation answers with."""
+"""How an API's document names who may use an operation, and the problems it answers with."""
 
 from typing import Any
 
-from matinee.kernel.problems import MEDIA_TYPE, Problem
+from matinee.kernel.access import Access
+from matinee.kernel.problems import MEDIA_TYPE, Forbidden, NotSignedIn, Problem
 
 _TEXT = {"type": "string"}
 _MEMBERS = {
@@ -23,3 +24,16 @@ def described(when: str) -> dict[str, Any]:
 def may_answer(*kinds: type[Problem]) -> dict[str, Any]:
     """An operation's `openapi_extra` that documents these problems, besides its own answers."""
     return {"responses": {kind.status: described(kind.title) for kind in kinds}}
+
+
+BEARER = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+
+
+def write_access(operation: dict[str, Any], allowed: Access) -> None:
+    """Write who may use an operation into its document, and how all others are answered."""
+    operation["x-access"] = allowed.document()
+    answers = operation["responses"]
+    refusals = (NotSignedIn, Forbidden) if allowed.who != "signed_in" else (NotSignedIn,)
+    for kind in refusals if allowed.needs_token else ():
+        if not {kind.status, str(kind.status)} & set(answers):
+            answers[str(kind.status)] = described(kind.title)
