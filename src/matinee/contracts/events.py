@@ -17,6 +17,7 @@ from matinee.contracts.encoding import DynamicRange, EncodeReport, SubtitleFile,
 from matinee.contracts.identity import MaturityAge, Profile
 from matinee.contracts.message import Message
 from matinee.contracts.playback import Storyboard, TrackInfo
+from matinee.contracts.sessions import EndReason
 from matinee.contracts.viewing import ThumbValue
 from matinee.kernel.events import Event
 
@@ -42,6 +43,16 @@ class ProfileRemoved(Event):
     type: ClassVar[str] = "profile.removed"
     account_id: UUID
     profile_id: UUID
+
+
+class SessionEnded(Event):
+    """identity: a device is signed in no longer, or goes on as `replaced_by`."""
+
+    type: ClassVar[str] = "session.ended"
+    account_id: UUID
+    session_id: UUID
+    reason: EndReason
+    replaced_by: UUID | None = None
 
 
 class EntitlementChanged(Event):

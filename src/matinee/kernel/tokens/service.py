@@ -36,8 +36,12 @@ class ServiceTokens:
                 options={"verify_exp": False, "require": ["exp", "iss", "aud"]},
             )
             expires_at = datetime.fromtimestamp(read["payload"]["exp"], UTC)
-            if expires_at + LEEWAY < clock.now() or read["header"].get("typ") != _TYPE:
-                raise jwt.InvalidTokenError
-            return str(read["payload"]["iss"])
         except (jwt.InvalidTokenError, TypeError, ValueError) as error:
-            raise NotSignedIn("not_signed_in", "Only Matinee's own services may ask.") from error
+            raise _refused() from error
+        if expires_at + LEEWAY < clock.now() or read["header"].get("typ") != _TYPE:
+            raise _refused()
+        return str(read["payload"]["iss"])
+
+
+def _refused() -> NotSignedIn:
+    return NotSignedIn("not_signed_in", "Only Matinee's own services may ask.")

@@ -36,15 +36,12 @@ def public_key(key: Key) -> ec.EllipticCurvePublicKey:
 
 def published(ring: KeyRing) -> list[dict[str, Any]]:
     """The public halves as a JWK set lists them (RFC 7517, section 5)."""
-    return [
-        {
-            **ECAlgorithm.to_jwk(public_key(key), as_dict=True),
-            "kid": key.kid,
-            "use": "sig",
-            "alg": ALGORITHM,
-        }
-        for key in ring.keys()
-    ]
+    return [_published(key) for key in sorted(ring.keys(), key=lambda one: one.kid)]
+
+
+def _published(key: Key) -> dict[str, Any]:
+    told = ECAlgorithm.to_jwk(public_key(key), as_dict=True)
+    return {**told, "kid": key.kid, "use": "sig", "alg": ALGORITHM}
 
 
 def _new_pem() -> str:
