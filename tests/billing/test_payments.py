@@ -73,6 +73,7 @@ def test_three_d_secure_is_answered_on_the_page(
     assert statuses(invoice) == ["succeeded"]
 
 
+@pytest.mark.asvs("SVC-4")
 def test_news_twice_late_and_out_of_order_change_nothing(
     till: Till, premium: Plan, account_id: UUID
 ) -> None:
@@ -97,6 +98,7 @@ def test_news_that_never_came_is_asked_for(till: Till, premium: Plan, account_id
     assert actions.news_ask() == 0
 
 
+@pytest.mark.asvs("SVC-4")
 def test_forged_news_is_refused(till: Till) -> None:
     with pytest.raises(BadRequest, match="signed"):
         actions.news_hear("simulator", b"{}", {})

@@ -27,6 +27,7 @@ def test_one_right_signature_of_several_is_enough() -> None:
     check(SECRET, {**HEADERS, "webhook-signature": several}, AT_S, BODY)
 
 
+@pytest.mark.asvs("SVC-4")
 @pytest.mark.parametrize(
     ("changed", "now_s", "body"),
     [

@@ -115,6 +115,7 @@ def test_a_turned_photograph_stands_upright(title: Title, owner: Asker) -> None:
     assert not found.getexif(), "nothing but pixels is passed on"
 
 
+@pytest.mark.asvs("V5.2.1")
 @pytest.mark.parametrize(
     ("content", "code"),
     [

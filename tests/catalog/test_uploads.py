@@ -110,6 +110,7 @@ def test_a_method_may_travel_in_a_header(title: Title) -> None:
     assert OWNER.send("PUT", upload.path, VERSION).status_code == 405
 
 
+@pytest.mark.asvs("V5.2.1")
 @pytest.mark.parametrize(
     ("size", "code"),
     [("0", "empty_file"), ("-5", "bad_header"), ("x", "bad_header"), ("9" * 14, "film_too_large")],
@@ -138,6 +139,7 @@ def test_a_wrong_offset_is_told_the_right_one(title: Title) -> None:
     assert upload.offset() == 400
 
 
+@pytest.mark.asvs("V5.2.1")
 def test_more_than_announced_is_refused(title: Title) -> None:
     upload = begun(title.id, 1000)
     answer = upload.patch(0, film(1001))
@@ -289,6 +291,7 @@ def test_unfinished_uploads_are_bounded(title: Title, monkeypatch: pytest.Monkey
     assert begin(title.id, 100).status_code == 201, "it takes the place of the one before"
 
 
+@pytest.mark.asvs("V5.2.1")
 def test_what_is_no_film_is_refused_at_its_first_bytes(title: Title) -> None:
     upload = begun(title.id, 5000, "holiday.mp4")
     answer = upload.patch(0, b"%PDF-1.7\n" + bytes(range(256)) * 10)

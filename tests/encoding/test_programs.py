@@ -135,6 +135,7 @@ def test_a_tool_has_no_network_and_no_more_memory_than_allowed(
         assert int(routes) <= 1
 
 
+@pytest.mark.asvs("V5.2.1")
 def test_ffmpeg_opens_no_playlist_however_it_is_named(tmp_path: Path, ffmpeg: Path) -> None:
     """The whitelist holds by itself, without the look at the first bytes."""
     from matinee.encoding import ffmpeg as tools  # noqa: PLC0415 - the fixture has its name

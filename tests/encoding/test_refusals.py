@@ -41,6 +41,7 @@ def expect_refused(path: Path, *words: str) -> None:
     assert encode.status == Encode.Status.FAILED
 
 
+@pytest.mark.asvs("V5.2.1")
 @pytest.mark.parametrize(
     ("content", "word"),
     [
@@ -171,6 +172,7 @@ def test_no_room_on_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     expect_refused(clip("bikes.mp4"), "disk space", "Free some space")
 
 
+@pytest.mark.asvs("V5.2.1")
 def test_a_bomb_of_pixels(tmp_path: Path, ffmpeg: Path) -> None:
     path = tmp_path / "film.mp4"
     lavfi = [str(ffmpeg), "-v", "error", "-f", "lavfi", "-i", "color=size=8208x4352:rate=1"]

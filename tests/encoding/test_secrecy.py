@@ -47,6 +47,7 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     return found
 
 
+@pytest.mark.asvs("SVC-3")
 @pytest.mark.usefixtures("small")
 def test_an_encode_leaves_its_key_nowhere(
     tiny: Path, seen: set[str], caplog: pytest.LogCaptureFixture

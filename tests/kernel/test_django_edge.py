@@ -54,6 +54,7 @@ def test_a_wrong_value_is_named_as_its_sender_knows_it(client: Client) -> None:
     assert json.loads(nothing.content)["errors"][0]["at"] == "body"
 
 
+@pytest.mark.asvs("V16.5.1")
 def test_a_database_that_is_away(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     def away() -> None:
         raise OperationalError("connection refused")
@@ -64,6 +65,7 @@ def test_a_database_that_is_away(client: Client, monkeypatch: pytest.MonkeyPatch
     assert answer.headers["Retry-After"]
 
 
+@pytest.mark.asvs("V16.5.1")
 def test_what_nobody_thought_of_says_nothing_of_its_cause(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

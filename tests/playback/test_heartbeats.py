@@ -128,6 +128,7 @@ def test_a_title_that_goes_ends_its_plays(
             viewer.beat(session, 5)
 
 
+@pytest.mark.asvs("V8.3.1")
 def test_a_lowered_age_limit_ends_plays_above_it(viewer: Viewer, film: UUID) -> None:
     session = viewer.play(film)["session_id"]
     viewer.maturity_age = 6

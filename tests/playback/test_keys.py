@@ -132,6 +132,7 @@ def test_encoding_gets_the_key_of_a_title() -> None:
     assert ask_key(token, title_id).json() == answer.json()
 
 
+@pytest.mark.asvs("V12.3.3")
 def test_nobody_else_gets_it(viewer: Viewer) -> None:
     owner, _ = access_tokens().issue(
         Caller(viewer.account_id, ids.uuid7(), viewer.profile_id, 18, frozenset({"owner"}))

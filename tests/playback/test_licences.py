@@ -49,6 +49,7 @@ def test_a_player_gets_the_key_of_what_it_plays(viewer: Viewer, locked: UUID) ->
     assert key not in str(session)
 
 
+@pytest.mark.asvs("SVC-3")
 def test_without_a_live_play_there_is_no_key(
     viewer: Viewer, locked: UUID, tell: Tell, later: Callable[[float], None]
 ) -> None:
@@ -79,6 +80,7 @@ def test_without_a_live_play_there_is_no_key(
     refused()
 
 
+@pytest.mark.asvs("SVC-3")
 def test_who_may_not_go_on_gets_no_key(viewer: Viewer, locked: UUID, tell: Tell) -> None:
     viewer.play(locked)
     viewer.maturity_age = 6
@@ -165,6 +167,7 @@ def test_a_media_token_of_a_live_play_opens_the_key(viewer: Viewer, locked: UUID
         hls_key(token, package)
 
 
+@pytest.mark.asvs("SVC-3")
 def test_a_media_token_without_a_play_opens_no_key(viewer: Viewer, locked: UUID) -> None:
     made_up, _ = MediaTokens(settings.get().secrets).issue(ids.uuid7(), "f1lm-2")
     with pytest.raises(problems.Gone):

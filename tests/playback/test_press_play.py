@@ -39,6 +39,7 @@ def test_the_answer_has_all_that_a_player_needs(viewer: Viewer, film: UUID) -> N
     assert folder.startswith("http://testserver/media/")
 
 
+@pytest.mark.asvs("SVC-2")
 def test_the_media_token_opens_this_package_and_no_other(viewer: Viewer, film: UUID) -> None:
     session = viewer.play(film)
     *_, token, package, _ = session["dash_url"].split("/")
@@ -117,6 +118,7 @@ def test_a_removed_title_stays_unknown(viewer: Viewer, tell: Tell, film: UUID) -
         viewer.play(film)
 
 
+@pytest.mark.asvs("V8.3.1")
 def test_maturity_is_the_profiles(viewer: Viewer, film: UUID) -> None:
     viewer.maturity_age = 6
     with pytest.raises(problems.Forbidden, match="above_maturity"):

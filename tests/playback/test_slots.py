@@ -47,6 +47,7 @@ def at_once(work: list[Callable[[], object]]) -> list[object]:
     return results
 
 
+@pytest.mark.asvs("V2.3.4", "V8.3.1")
 @pytest.mark.parametrize("limit", [1, 3])
 def test_a_crowd_gets_exactly_as_many_slots_as_there_are(limit: int) -> None:
     for _ in range(5):
@@ -174,6 +175,7 @@ def valkey_away(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]
     sessions._scripts.cache_clear()
 
 
+@pytest.mark.asvs("V16.5.1")
 def test_without_valkey_nothing_starts_but_the_rest_goes_on(
     viewer: Viewer, film: UUID, later: Later, valkey_away: Callable[[], None]
 ) -> None:

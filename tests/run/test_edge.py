@@ -93,12 +93,15 @@ def test_without_a_built_web_app_the_page_says_how_to_build_it(
         assert "npm run build" in page.text
 
 
+@pytest.mark.asvs("V3.4.1")
 def test_every_answer_is_guarded(client: httpx.Client, package: str, token: str) -> None:
     paths = ("/", "/assets/app-1a2b.js", "/edge/health", f"/media/{token}/{package}/text.vtt")
     for path in (*paths, "/assets/none", "/media/x/y/z", "/api/catalog/titles"):
         headers = get(client, path).headers
         assert "default-src 'self'" in headers["content-security-policy"], path
         assert "frame-ancestors 'none'" in headers["content-security-policy"]
+        assert "unsafe" not in headers["content-security-policy"]
+        assert "*" not in headers["content-security-policy"]
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "same-origin"
         assert "camera=()" in headers["permissions-policy"]
@@ -115,6 +118,73 @@ def test_the_services_are_asked_by_their_socket(client: httpx.Client) -> None:
     assert heard["headers"]["host"] == client.base_url.netloc.decode()
 
 
+SPOOFED = {
+    "Forwarded": "for=6.6.6.6;host=evil.example",
+    "Remote-User": "owner",
+    "X-Forwarded-Host": "evil.example",
+    "X-Forwarded-Port": "1",
+    "X-Forwarded-Proto": "https",
+    "X-Forwarded-User": "owner",
+    "X-Original-URL": "/api/playback/keys",
+    "X-Remote-User": "owner",
+    "X-Rewrite-URL": "/api/playback/keys",
+    "X-User-Id": "1",
+    "X-User-Roles": "owner",
+}
+
+
+@pytest.mark.asvs("V4.1.3")
+@pytest.mark.usefixtures("web")
+def test_who_asks_is_not_told_from_outside(client: httpx.Client) -> None:
+    spoofed = {**SPOOFED, "X-Real-IP": "6.6.6.6", "X-Forwarded-For": "6.6.6.6, 7.7.7.7"}
+    answer = client.get("/api/catalog/titles", headers=spoofed)
+    heard = answer.json()["headers"]
+    assert "6.6.6.6" not in answer.text
+    assert not {"evil.example", "owner", "/api/playback/keys"} & set(heard.values())
+    kept = {name for name in heard if name.startswith(("x-", "forwarded", "remote"))}
+    assert kept == {"x-real-ip", "x-forwarded-for", "x-forwarded-proto"}
+    assert heard["x-forwarded-proto"] == "http"
+
+
+@pytest.mark.asvs("V4.1.3")
+def test_a_country_is_not_told_by_a_header_that_is_dropped(home: Path) -> None:
+    for name in ("X-User-Country", "x-forwarded-country", "X-Real-Country"):
+        with pytest.raises(ValueError, match="the edge drops"):
+            Settings(home=home, country_header=name)
+    assert Settings(home=home, country_header="CF-IPCountry").country_header == "CF-IPCountry"
+
+
+@pytest.mark.usefixtures("web")
+def test_one_address_does_not_take_what_is_for_all(home: Path, built: Path) -> None:
+    assert built.is_dir()
+    crowded = Settings(
+        home=home,
+        address=f"127.0.0.1:{free_port()}",
+        public_url="https://films.example.org",
+        address_requests_per_second=1,
+    )
+    with serving(crowded) as client:
+
+        def asks(*addresses: str) -> list[int]:
+            paths = [("/api/catalog/titles", address) for address in addresses]
+            return [
+                client.get(path, headers={"X-Forwarded-For": f"6.6.6.6, {address}"}).status_code
+                for path, address in paths
+            ]
+
+        assert 429 in asks(*["203.0.113.9"] * 10)
+        refused = client.get("/api/viewing/history", headers={"X-Forwarded-For": "203.0.113.9"})
+        assert refused.json()["code"] == "too_many_requests"
+        assert refused.headers["retry-after"] == "1"
+        assert asks("203.0.113.10") == [200]
+        assert client.get("/", headers={"X-Forwarded-For": "203.0.113.9"}).status_code == 200
+        network = [f"2001:db8:1:2:{number:x}::1" for number in range(1, 11)]
+        assert 429 in asks(*network)
+        assert asks("2001:db8:1:3::1", "2001:db8::1") == [200, 200]
+        assert asks(*["127.0.0.1"] * 10) == [200] * 10
+
+
+@pytest.mark.asvs("V5.2.1")
 @pytest.mark.usefixtures("web")
 def test_how_large_a_body_may_be(client: httpx.Client) -> None:
     three = b"x" * (3 * 1024 * 1024)
@@ -141,6 +211,7 @@ def test_the_key_of_a_playlist_is_asked_of_playback(
     assert token not in (settings.home / "edge.log").read_text()
 
 
+@pytest.mark.asvs("V12.3.3")
 @pytest.mark.usefixtures("web")
 def test_what_services_ask_each_other_is_closed_to_the_world(client: httpx.Client) -> None:
     ways = ("keys", "keys/", "./keys", "x/../keys", "%6beys", "/keys", "keys?x=1")
@@ -176,6 +247,25 @@ def test_while_the_web_process_is_away(client: httpx.Client) -> None:
     assert answer.headers["retry-after"] == "2"
 
 
+@pytest.mark.asvs("V3.4.2")
+@pytest.mark.usefixtures("web")
+def test_pages_of_others_read_media_and_steering_only(
+    settings: Settings, client: httpx.Client, package: str, token: str
+) -> None:
+    (settings.home / "steering" / "eu").write_text("{}")
+    foreign = {"Origin": "https://evil.example"}
+    for path in (f"/media/{token}/{package}/video/1.m4s", "/steering/eu"):
+        answer = get(client, path, **foreign)
+        assert answer.headers["access-control-allow-origin"] == "*"
+        assert "access-control-allow-credentials" not in answer.headers
+    for path in ("/", "/assets/app-1a2b.js", "/api/identity/account"):
+        for method in ("GET", "OPTIONS"):
+            answer = client.request(method, path, headers=foreign)
+            told = {name for name in answer.headers if name.startswith("access-control-")}
+            assert not told, path
+            assert answer.headers["cross-origin-resource-policy"] == "same-origin", path
+
+
 def test_artwork_and_steering(settings: Settings, client: httpx.Client) -> None:
     (settings.home / "media" / "artwork" / "a.webp").write_bytes(b"RIFF")
     (settings.home / "steering" / "eu").write_text("{}")
@@ -188,6 +278,7 @@ def test_artwork_and_steering(settings: Settings, client: httpx.Client) -> None:
     assert client.get("/artwork/none.webp").json()["code"] == "not_found"
 
 
+@pytest.mark.asvs("V3.4.1")
 def test_behind_a_proxy_with_a_certificate(home: Path, built: Path, settings: Settings) -> None:
     assert built.is_dir()
     public = Settings(

@@ -70,8 +70,16 @@ def refusals(settings: Settings, token: str) -> Iterator[tuple[str, str]]:
     yield "wrong", f"{token}/{PACK}/%2e%2e/other/1.m4s"
     yield "wrong", f"{token}/{PACK}%2f..%2fother/1.m4s"
     yield "wrong", f"{token}//{PACK}/../other/1.m4s"
+    yield "wrong", f"{token}/{PACK}/%252e%252e/other/1.m4s"
+    yield "wrong", f"{token}/{PACK}/%252e%252e%252fother%252f1.m4s"
+    yield "wrong", f"{token}/./other/1.m4s"
+    yield "wrong", f"{token}/OTHER/1.m4s"
+    yield "wrong", f"{token}/other/1.m4s?{PACK}/video/1.m4s"
+    yield "wrong", f"{token.upper()}/{segment}"
+    yield "wrong", f"x/{segment}?token={token}"
 
 
+@pytest.mark.asvs("SVC-2")
 def test_other_tokens_open_nothing(
     settings: Settings, client: httpx.Client, package: str, token: str
 ) -> None:
@@ -156,6 +164,7 @@ AROUND = (
 )
 
 
+@pytest.mark.asvs("SVC-2")
 def test_no_path_leads_around_the_token(
     settings: Settings, client: httpx.Client, package: str, token: str
 ) -> None:
@@ -168,6 +177,7 @@ def test_no_path_leads_around_the_token(
         assert answer.status_code in {400, 403, 404} or "the app" in answer.text, path
 
 
+@pytest.mark.asvs("V14.2.1")
 def test_the_log_names_neither_token_nor_viewer(
     settings: Settings, client: httpx.Client, package: str, token: str
 ) -> None:

@@ -53,6 +53,14 @@ class Settings(BaseSettings):
     secrets_folder: Path | None = Field(
         default=None, description="Folder of key files; default: `secrets` in the home folder"
     )
+    transit_url: Annotated[str, StringConstraints(pattern=r"^(https?://.+/v1/.+/keys/[^/]+)?$")] = (
+        Field(
+            default="",
+            description="https://HOST:PORT/v1/MOUNT/keys/NAME of a Vault's or OpenBao's transit key "
+            "that wraps data keys, with its token in the secrets folder as `transit_token`; empty: "
+            "they are wrapped with a key in the secrets folder",
+        )
+    )
     engine_user: str = Field(
         default="nobody", description="Whom engines run as when Matinee is started by root"
     )
@@ -65,6 +73,12 @@ class Settings(BaseSettings):
         default="",
         description="Header in which a proxy of yours says a viewer's country; it must replace "
         "what clients send under that name",
+    )
+    address_requests_per_second: int = Field(
+        default=300,
+        ge=1,
+        description="Requests a second that one address may make of the services, five times that "
+        "at once; a house or campus behind one address needs room",
     )
     outbound_private_hosts: tuple[str, ...] = Field(
         default=(),
@@ -81,6 +95,14 @@ class Settings(BaseSettings):
         default="Matinee <matinee@localhost>", description="Whom letters to viewers are from"
     )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
+
+    @field_validator("country_header")
+    @classmethod
+    def _passed_on(cls, value: str) -> str:
+        if value.lower().startswith(("x-user-", "x-forwarded-", "x-real-", "x-remote-")):
+            msg = "names a header that the edge drops; let the proxy use another, as X-Country"
+            raise ValueError(msg)
+        return value
 
     @field_validator("home", "secrets_folder")
     @classmethod

@@ -102,6 +102,7 @@ def configuration(settings: Settings, user: User | None) -> str:
         "STEERING": str(settings.home / "steering"),
         "SERVICE": {"address": own.address, "server": ""},
         **_origin(settings),
+        "ASKED_PER_S": settings.address_requests_per_second,
         "SCHEME": "https" if is_secure else "http",
         "TRANSPORT_SECURITY": _TRANSPORT_SECURITY if is_secure else "",
         "TRUSTED_PROXY": _TRUSTED_PROXY if settings.public_url else "",
