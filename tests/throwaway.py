@@ -138,7 +138,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         marker = item.get_closest_marker("django_db")
         if marker is not None and marker.kwargs.get("databases") == "__all__":
-            chosen = {**marker.kwargs, "databases": list(services.ALL)}
+            chosen = {**marker.kwargs, "databases": list(services.DATABASES)}
             item.add_marker(pytest.mark.django_db(*marker.args, **chosen), append=False)
 
 

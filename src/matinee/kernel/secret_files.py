@@ -16,11 +16,7 @@ def read_or_make(path: Path, make: Callable[[], str] = ids.secret) -> str:
         return path.read_text().strip()
     except FileNotFoundError:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{ids.uuid7().hex}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(make())
-        file.flush()
-        os.fsync(file.fileno())
+    draft = _written_beside(path, make())
     try:
         os.link(draft, path)
     except FileExistsError:
@@ -28,3 +24,17 @@ def read_or_make(path: Path, make: Callable[[], str] = ids.secret) -> str:
     finally:
         draft.unlink()
     return path.read_text().strip()
+
+
+def replace(path: Path, text: str) -> None:
+    """Write a secret file anew; who reads it meanwhile gets the old content or the new one."""
+    _written_beside(path, text).replace(path)
+
+
+def _written_beside(path: Path, text: str) -> Path:
+    draft = path.with_name(f".{path.name}.{ids.uuid7().hex}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    return draft

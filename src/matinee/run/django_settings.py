@@ -5,8 +5,8 @@ from matinee.run import services
 
 _ours = settings.get()
 
-INSTALLED_APPS = [f"matinee.{service}" for service in services.ALL]
-DATABASES = databases.of(_ours, services.ALL)
+INSTALLED_APPS = ["matinee.kernel.keys", *(f"matinee.{service}" for service in services.ALL)]
+DATABASES = databases.of(_ours, services.DATABASES)
 DATABASE_ROUTERS = ["matinee.kernel.databases.OwnDatabase"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -33,6 +33,6 @@ def _note(settings: Settings) -> Path:
 
 def _fingerprint() -> str:
     digest = hashlib.sha256()
-    for path in sorted(_SERVICES.glob("*/migrations/*.py")):
+    for path in sorted(_SERVICES.glob("**/migrations/*.py")):
         digest.update(f"{path.relative_to(_SERVICES)}\0".encode() + path.read_bytes())
     return digest.hexdigest()

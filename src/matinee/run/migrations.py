@@ -24,7 +24,7 @@ def migrate() -> None:
     logs.set_up(settings.get())
     django.setup(set_prefix=False)
     _make_databases()
-    for service in services.ALL:
+    for service in services.DATABASES:
         if _is_behind(service):
             log.info("migrating %s", service)
             call_command("migrate", database=service, verbosity=0, interactive=False)
@@ -34,7 +34,7 @@ def migrate() -> None:
 def _make_databases() -> None:
     for attempt in range(1, _TRIES + 1):
         try:
-            databases.make_databases(settings.get(), services.ALL)
+            databases.make_databases(settings.get(), services.DATABASES)
         except psycopg.errors.DuplicateDatabase:
             continue  # another machine makes them at the same time
         except psycopg.OperationalError:

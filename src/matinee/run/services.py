@@ -8,6 +8,8 @@ DJANGO = ("identity", "billing", "catalog", "viewing")
 FLASK = ("recommendations", "delivery", "playback", "insights")
 WORKERS_ONLY = ("encoding",)
 ALL = (*DJANGO, *FLASK, *WORKERS_ONLY)
+# What no service owns: the data keys, which a service's records may need as they are migrated.
+DATABASES = ("keys", *ALL)
 
 
 def load_edges_of_work(*parts: str) -> None:

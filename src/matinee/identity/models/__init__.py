@@ -1,17 +1,38 @@
 """Tables of `identity`."""
 
 from matinee.identity.models.accounts import EMAIL_LENGTH_MAX, Account, StaffRole
+from matinee.identity.models.factors import (
+    RECOVERY_CODES,
+    KnownDevice,
+    Passkey,
+    ProviderLink,
+    RecoveryCode,
+    TotpFactor,
+)
+from matinee.identity.models.audit import AuditCheckpoint, AuditEntry
+from matinee.identity.models.privacy import Erasure, ErasureReceipt, Export
 from matinee.identity.models.profiles import Profile
 from matinee.identity.models.sessions import Session
 from matinee.identity.models.telling import DeadLetter, Inbox, Outbox
 
 __all__ = [
     "EMAIL_LENGTH_MAX",
+    "RECOVERY_CODES",
     "Account",
+    "AuditCheckpoint",
+    "AuditEntry",
     "DeadLetter",
+    "Erasure",
+    "ErasureReceipt",
+    "Export",
     "Inbox",
+    "KnownDevice",
     "Outbox",
+    "Passkey",
     "Profile",
+    "ProviderLink",
+    "RecoveryCode",
     "Session",
     "StaffRole",
+    "TotpFactor",
 ]

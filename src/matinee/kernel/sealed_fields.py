@@ -1,0 +1,115 @@
+"""Columns of records whose texts are sealed at rest, read and written as ordinary strings.
+
+A sealed text cannot be searched, compared or sorted by the database; one that must be found
+has a blind index beside it. Names in `update()` and `filter()` are refused by the types.
+"""
+
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import models
+from django.db.models.query_utils import DeferredAttribute
+
+from matinee.kernel import sealing
+
+
+class Sealed(NamedTuple):
+    """A text as it lies in the database."""
+
+    envelope: bytes
+
+
+class _Opening(DeferredAttribute):
+    """Opens a column's text when it is first looked at."""
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        if instance is None:
+            return self
+        value = super().__get__(instance, owner)
+        if isinstance(value, Sealed):
+            value = instance.__dict__[self.field.attname] = self.field.opened(instance, value)
+        return value
+
+    # With it, Python asks `__get__` although the instance has a value of this name.
+    def __set__(self, instance: models.Model, value: object) -> None:
+        instance.__dict__[self.field.attname] = value
+
+
+class SealedText(models.Field[str, str]):
+    """A text that is sealed with the data key of the account whose id is the attribute `owner`.
+
+    An empty text is kept as it is: that there is none is no secret.
+    """
+
+    descriptor_class = _Opening
+
+    def __init__(self, *args: Any, owner: str, **options: Any) -> None:
+        self.owner = owner
+        super().__init__(*args, **options)
+
+    def deconstruct(self) -> Any:
+        """See Django: how a migration makes this field."""
+        name, path, args, options = super().deconstruct()
+        return name, path, args, {**options, "owner": self.owner}
+
+    def from_db_value(self, value: bytes | None, *_context: object) -> Sealed | None:
+        """See Django: what an instance holds before it is looked at."""
+        return None if value is None else Sealed(bytes(value))
+
+    def pre_save(self, instance: models.Model, add: bool) -> Any:  # noqa: ARG002, FBT001 - Django's
+        """Seal what was set, and leave alone what nobody looked at."""
+        value = instance.__dict__.get(self.attname)
+        if value is None or isinstance(value, Sealed):
+            return value
+        if not value:
+            return Sealed(b"")
+        return Sealed(sealing.seal(self._owner_of(instance), self._place(instance), value))
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:  # noqa: FBT001, FBT002 - Django's
+        """See Django. TypeError for a text that comes past `pre_save`, and would not be sealed."""
+        if isinstance(value, str):
+            msg = f"{self.name} is sealed: set it on a row and save that, or use its blind index"
+            raise TypeError(msg)
+        bare = value.envelope if isinstance(value, Sealed) else value
+        return super().get_db_prep_value(bare, connection, prepared)
+
+    def get_internal_type(self) -> str:
+        """See Django: the database's type is that of bytes."""
+        return "BinaryField"
+
+    def opened(self, instance: models.Model, value: Sealed) -> str:
+        """The text; UnreadableError where that cannot be."""
+        if not value.envelope:
+            return ""
+        place = self._place(instance)
+        return sealing.unseal(self._owner_of(instance), place, value.envelope)
+
+    def _owner_of(self, instance: models.Model) -> UUID:
+        owner: UUID = getattr(instance, self.owner)
+        return owner
+
+    def _place(self, instance: models.Model) -> sealing.Place:
+        return sealing.Place(instance._meta.db_table, self.column, instance.pk)
+
+
+class BlindIndex(models.BinaryField):
+    """The blind index of the sealed column `of`, made anew whenever both are saved."""
+
+    def __init__(self, *args: Any, of: str, **options: Any) -> None:
+        self.of = of
+        super().__init__(*args, **options)
+
+    def deconstruct(self) -> Any:
+        """See Django: how a migration makes this field."""
+        name, path, args, options = super().deconstruct()
+        return name, path, args, {**options, "of": self.of}
+
+    def pre_save(self, instance: models.Model, add: bool) -> Any:  # noqa: ARG002, FBT001 - Django's
+        """The index of what the sealed column says now."""
+        value = self.of_text(str(getattr(instance, self.of)))
+        setattr(instance, self.attname, value)
+        return value
+
+    def of_text(self, text: str) -> bytes:
+        """What to look for, to find the rows that say `text`."""
+        return sealing.blind(f"{self.model._meta.db_table}.{self.of}", text)
