@@ -1,6 +1,7 @@
 """Tables of `identity`."""
 
 from matinee.identity.models.accounts import EMAIL_LENGTH_MAX, Account, StaffRole
+from matinee.identity.models.audit import AuditCheckpoint, AuditEntry
 from matinee.identity.models.factors import (
     RECOVERY_CODES,
     KnownDevice,
@@ -9,7 +10,6 @@ from matinee.identity.models.factors import (
     RecoveryCode,
     TotpFactor,
 )
-from matinee.identity.models.audit import AuditCheckpoint, AuditEntry
 from matinee.identity.models.privacy import Erasure, ErasureReceipt, Export
 from matinee.identity.models.profiles import Profile
 from matinee.identity.models.sessions import Session

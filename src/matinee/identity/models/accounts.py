@@ -17,6 +17,8 @@ class Account(Record):
 
     email = models.CharField(max_length=EMAIL_LENGTH_MAX)
     password = models.CharField(max_length=128)
+    # When its letters were last shown to arrive.
+    email_verified_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("email"), name="account_email_unique")]
