@@ -1,9 +1,27 @@
 """The settings of `identity`; each field is the environment variable `MATINEE_IDENTITY_<FIELD>`."""
 
 from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from matinee.identity import known_passwords
+
+
+class Provider(BaseModel):
+    """An OpenID provider that people may sign in with.
+
+    Its client secret, if it gave one, lies in `provider_<id>_secret` of the secrets folder.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,40}$")]
+    name: Annotated[str, StringConstraints(min_length=1, max_length=60)]
+    issuer: Annotated[str, StringConstraints(pattern=r"^https?://[^?#]+$")]
+    client_id: Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
 class Settings(BaseSettings):
@@ -17,12 +35,54 @@ class Settings(BaseSettings):
     sign_in_tries: int = Field(
         default=10,
         ge=3,
-        description="Failed sign-ins to an account from one address in 15 minutes",
+        description="Failed sign-ins to an account in 15 minutes from one address or known device",
+    )
+    account_tries: int = Field(
+        default=50,
+        ge=3,
+        description="Failed sign-ins to an account in 15 minutes from all devices where nobody "
+        "has signed in to it before",
     )
     address_tries: int = Field(
         default=300, ge=3, description="Sign-ins from one address in 15 minutes, to any account"
     )
     sign_ups: int = Field(default=100, ge=1, description="Sign-ups from one address in an hour")
+    verify_email: Literal["auto", "first", "later"] = Field(
+        default="auto",
+        description="Whether a new account begins with a letter (`first`), so that nobody learns "
+        "whose addresses have one, or plays at once and is asked for it (`later`); `auto`: first "
+        "where there is a mail server",
+    )
+    staff_second_factor: Literal["always", "unless_loopback"] = Field(
+        default="unless_loopback",
+        description="Whether staff need a second factor also where only this machine can reach the "
+        "service",
+    )
+    leaked_passwords: Path | None = Field(
+        default=None,
+        description="File of passwords to refuse: Have I Been Pwned's SHA-1, ordered by hash",
+    )
+    hash_threads: int = Field(
+        default=0, ge=0, le=4, description="Passwords hashed at once in a process; 0: one a core"
+    )
+    providers: tuple[Provider, ...] = Field(
+        default=(),
+        description="OpenID providers to sign in with, as "
+        '`[{"id":"acme","name":"Acme","issuer":"https://id.acme.example","client_id":"…"}]`; '
+        "each one's secret lies in `provider_<id>_secret` of the secrets folder",
+    )
+
+    @field_validator("leaked_passwords")
+    @classmethod
+    def _readable_list(cls, leaked: Path | None) -> Path | None:
+        if leaked is None:
+            return None
+        try:
+            known_passwords.check_list(leaked)
+        except OSError as error:
+            msg = f"{leaked} cannot be read ({error.strerror}); name a file that this user can read"
+            raise ValueError(msg) from error
+        return leaked.absolute()
 
 
 @lru_cache(maxsize=1)

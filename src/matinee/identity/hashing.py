@@ -1,0 +1,51 @@
+"""Where passwords are hashed: a few threads that yield to everything else on the machine.
+
+A hash costs some ten milliseconds of a core and 19 MiB. Hashing runs at a lower priority, so
+that a crowd that signs in leaves other requests their speed; and only so many may wait that
+threads remain for those. Argon2 lets go of the interpreter while it works.
+"""
+
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import lru_cache
+from typing import ParamSpec, TypeVar
+
+from matinee.identity import settings
+from matinee.kernel.problems import Unavailable
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_NICE = 10
+# A web process answers eight requests at once; half of them stay for others.
+SEATS = 4
+_RETRY_AFTER_S = 1
+
+_seats = threading.BoundedSemaphore(SEATS)
+
+
+def aside(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """What `work` returns, done aside; Unavailable at once while all seats are taken."""
+    if not _seats.acquire(blocking=False):
+        code = "busy"
+        detail = "Many people sign in just now. Please try again in a moment."
+        raise Unavailable(code, detail, retry_after_s=_RETRY_AFTER_S)
+    try:
+        return _pool().submit(work, *args, **kwargs).result()
+    finally:
+        _seats.release()
+
+
+@lru_cache(maxsize=1)
+def _pool() -> ThreadPoolExecutor:
+    wanted = settings.get().hash_threads or len(os.sched_getaffinity(0))
+    return ThreadPoolExecutor(min(SEATS, wanted), "hashing", initializer=_step_back)
+
+
+def _step_back() -> None:
+    """On Linux each thread has a priority of its own; where there is none, all stay equal."""
+    with suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
