@@ -4,13 +4,19 @@ A sealed text cannot be searched, compared or sorted by the database; one that m
 has a blind index beside it. Names in `update()` and `filter()` are refused by the types.
 """
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
 from matinee.kernel import sealing
+
+if TYPE_CHECKING:
+    # Only what checks types knows that fields have parameters.
+    _TextField = models.Field[str, str]
+else:
+    _TextField = models.Field
 
 
 class Sealed(NamedTuple):
@@ -35,7 +41,7 @@ class _Opening(DeferredAttribute):
         instance.__dict__[self.field.attname] = value
 
 
-class SealedText(models.Field[str, str]):
+class SealedText(_TextField):
     """A text that is sealed with the data key of the account whose id is the attribute `owner`.
 
     An empty text is kept as it is: that there is none is no secret.

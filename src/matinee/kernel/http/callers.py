@@ -2,9 +2,9 @@
 
 from functools import lru_cache
 
-from matinee.kernel import scopes, settings
+from matinee.kernel import audit, scopes, settings
 from matinee.kernel.ended_sessions import EndedSessions
-from matinee.kernel.problems import Forbidden, NotSignedIn
+from matinee.kernel.problems import Forbidden, NotSignedIn, Problem
 from matinee.kernel.tokens import AccessTokens, Caller, ServiceTokens, bearer
 
 
@@ -39,3 +39,18 @@ def caller_of(header: str | None, method: str, path: str) -> Caller:
 def asking_service(header: str | None, to: str) -> str:
     """Which of Matinee's services asks the service `to`; NotSignedIn if none does."""
     return ServiceTokens(settings.get().secrets).verify(bearer(header), to)
+
+
+def note_refusal(problem: Problem, header: str | None, asked: str, path: str, address: str) -> None:
+    """Have the audit log keep that somebody signed in asked for what they may not.
+
+    `asked` is the method; nothing happens for other problems, and for callers without a token.
+    """
+    if not isinstance(problem, Forbidden):
+        return
+    service = path.partition("/api/")[2].partition("/")[0]
+    try:
+        who = access_tokens().verify(bearer(header), service)
+    except NotSignedIn:
+        return
+    audit.note_refusal(service, who, problem, f"{asked}:{path}", address)

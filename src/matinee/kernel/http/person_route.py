@@ -1,0 +1,59 @@
+"""The question that every service answers `identity` alone: what it keeps of a person."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from flask import Response, request
+from flask_openapi3.openapi import OpenAPI
+from ninja import NinjaAPI
+
+from matinee.kernel import people
+from matinee.kernel.http import callers
+from matinee.kernel.http.problem_answers import described
+from matinee.kernel.people import Person, PersonalRecords
+from matinee.kernel.problems import Forbidden
+
+_SUMMARY = "What is kept of a person, for `identity` alone"
+_REFUSALS: dict[int, dict[str, Any]] = {
+    401: described("not_signed_in: no service token"),
+    403: described("not_yours: another service"),
+    503: described("not_ready: the service has only just started"),
+}
+
+
+def add_to_django(api: NinjaAPI, service: str, own_proof: Any) -> None:
+    """Add it to a service's API; `own_proof` is the `auth` of what checks its own proof."""
+
+    @api.post(
+        f"/{people.PATH}",
+        auth=own_proof,
+        operation_id=f"{service}_person",
+        summary=_SUMMARY,
+        response={200: PersonalRecords},
+        openapi_extra={"responses": _REFUSALS},
+    )
+    def person(asked: HttpRequest, person: Person) -> PersonalRecords:
+        """Answer with all records of the account and its profiles; no person's token opens this."""
+        return _answer(asked.headers.get("Authorization"), service, person)
+
+
+def add_to_flask(app: OpenAPI, service: str, own_proof: Any) -> None:
+    """Add it to a service's app; `own_proof` decorates what checks its own proof."""
+
+    @app.post(
+        f"/api/{service}/{people.PATH}",
+        operation_id=f"{service}_person",
+        summary=_SUMMARY,
+        responses={200: PersonalRecords, **_REFUSALS},
+    )
+    @own_proof
+    def person(body: Person) -> Response:
+        """Answer with all records of the account and its profiles; no person's token opens this."""
+        kept = _answer(request.headers.get("Authorization"), service, body)
+        return Response(kept.model_dump_json(), mimetype="application/json")
+
+
+def _answer(header: str | None, service: str, person: Person) -> PersonalRecords:
+    if callers.asking_service(header, service) != people.ASKS:
+        raise Forbidden("not_yours", "Only the service that people sign in to may ask for this.")
+    return people.gathered(service, person)
