@@ -3,6 +3,7 @@
 from matinee.identity.queries.households import (
     Household,
     account_id_of,
+    account_named,
     account_of,
     household_of,
     profile_message,
@@ -12,6 +13,7 @@ from matinee.identity.queries.households import (
 __all__ = [
     "Household",
     "account_id_of",
+    "account_named",
     "account_of",
     "household_of",
     "profile_message",

@@ -46,14 +46,18 @@ def household_of(account_id: UUID) -> Household:
     return Household(account_of(account_id), profiles_of(account_id))
 
 
+def account_named(email: str) -> Account | None:
+    """The account of an address, however it is spelled."""
+    return Account.objects.filter(email=rules.normal_email(email)).first()
+
+
 def account_id_of(email: str) -> UUID:
     """The account of an address, however it is spelled; NotFound if there is none."""
-    mine = Account.objects.filter(email=rules.normal_email(email))
-    found = mine.values_list("pk", flat=True).first()
+    found = account_named(email)
     if found is None:
         code = "unknown_account"
         raise NotFound(code, f"There is no account {email}. Sign up with it first.")
-    return found
+    return found.id
 
 
 def profile_message(row: Profile) -> messages.Profile:
