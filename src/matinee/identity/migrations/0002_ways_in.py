@@ -10,7 +10,7 @@ import matinee.kernel.ids
 import matinee.kernel.sealed_fields
 
 
-def _record() -> list[tuple[str, models.Field[Any, Any]]]:
+def _record() -> list[tuple[str, Any]]:
     """The columns of every record."""
     return [
         (
@@ -26,7 +26,7 @@ def _record() -> list[tuple[str, models.Field[Any, Any]]]:
     ]
 
 
-def _account(name: str) -> tuple[str, models.Field[Any, Any]]:
+def _account(name: str) -> tuple[str, Any]:
     return (
         "account",
         models.ForeignKey(
