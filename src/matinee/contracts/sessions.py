@@ -14,10 +14,12 @@ EndReason = Literal[
     "ended_elsewhere",  # by its owner, from another device
     "renewed",  # the device stays signed in, under a new id
     "reused",  # an old secret came back: one of two who hold it has stolen it
+    "expired",
     "displaced",  # too many devices
     "password_changed",
     "factor_changed",
     "profile_locked",
+    "profile_removed",  # or moved to an account of its own
     "account_disabled",
     "account_erased",
     "ended_by_staff",

@@ -30,7 +30,31 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="MATINEE_IDENTITY_", frozen=True, extra="ignore")
 
     session_days: int = Field(
-        default=60, ge=1, le=400, description="Days without a visit after which a session ends"
+        default=60,
+        ge=1,
+        le=400,
+        description="Days without a visit after which a browser's session ends",
+    )
+    session_days_max: int = Field(
+        default=180, ge=1, le=400, description="Days after which a browser's session ends anyhow"
+    )
+    device_session_days: int = Field(
+        default=120,
+        ge=1,
+        le=800,
+        description="Days without a visit after which a television's session ends, or an app's",
+    )
+    device_session_days_max: int = Field(
+        default=365,
+        ge=1,
+        le=800,
+        description="Days after which a television's session ends anyhow, or an app's",
+    )
+    staff_session_days: int = Field(
+        default=7, ge=1, le=90, description="Days without a visit after which staff are signed out"
+    )
+    staff_session_days_max: int = Field(
+        default=30, ge=1, le=180, description="Days after which staff are signed out anyhow"
     )
     sign_in_tries: int = Field(
         default=10,
@@ -83,6 +107,14 @@ class Settings(BaseSettings):
             msg = f"{leaked} cannot be read ({error.strerror}); name a file that this user can read"
             raise ValueError(msg) from error
         return leaked.absolute()
+
+    def days_signed_in(self, device_class: str, *, is_staff: bool) -> tuple[int, int]:
+        """How long a session lasts there without a visit, and how long at most, in days."""
+        if is_staff:
+            return self.staff_session_days, self.staff_session_days_max
+        if device_class == "browser":
+            return self.session_days, self.session_days_max
+        return self.device_session_days, self.device_session_days_max
 
 
 @lru_cache(maxsize=1)

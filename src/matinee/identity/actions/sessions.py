@@ -1,77 +1,202 @@
-"""What can be done with sessions; each in one transaction."""
+"""What can be done with sessions; each in one transaction. Ending them is in `ending`."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from uuid import UUID
 
 from matinee.identity import rules, settings
+from matinee.identity.actions.ending import end_rows
 from matinee.identity.actions.locking import locked_account, locked_profile, signed_out
-from matinee.identity.models import Profile, Session
-from matinee.kernel import clock, ids
+from matinee.identity.models import OAuthClient, Profile, Session, StaffRole
+from matinee.identity.rules import refreshing
+from matinee.identity.rules.devices import Device
+from matinee.identity.rules.refreshing import Links, Secret
+from matinee.kernel import audit, clock, ids, secret_files
+from matinee.kernel import settings as kernel_settings
 from matinee.kernel.databases import transaction_of
 
 _PRUNED_AT_ONCE = 5_000
+_FAMILY_BYTES = 16
+_UNKNOWN = Device()
 
 
 @dataclass(frozen=True)
 class SignedIn:
-    """A session with the refresh secret, which is nowhere else."""
+    """A session with its refresh secret, which is nowhere else."""
 
     session: Session
     secret: str
 
 
-def session_refresh(secret: str, profile_id: UUID | None) -> Session:
-    """Keep a session alive and note who is watching, if that is said.
+@dataclass(frozen=True)
+class Leave:
+    """For which application a session is, and for what; see `kernel.scopes`."""
 
-    NotSignedIn when the session has ended; NotFound when the profile is not of
-    its account.
-    """
-    now = clock.now()
-    with transaction_of("identity"):
-        kept = Session.objects.filter(secret_sha256=rules.digest(secret), expires_at__gt=now)
-        account_id = kept.values_list("account_id", flat=True).first()
-        # A profile is locked before any session that points at it, as its removal does.
-        profile = locked_profile(account_id, profile_id) if account_id and profile_id else None
-        session = kept.select_for_update().first()
-        if session is None:
-            raise signed_out()
-        session.profile = profile or session.profile
-        session.refreshed_at, session.expires_at = now, _expiry()
-        session.save(update_fields=["profile", "refreshed_at", "expires_at"])
-    return session
+    client: OAuthClient
+    scope: str
 
 
-def session_end(secret: str) -> None:
-    """End a session; nothing happens if there is none."""
-    with transaction_of("identity"):
-        Session.objects.filter(secret_sha256=rules.digest(secret)).delete()
-
-
-def sessions_prune() -> int:
-    """Forget sessions that have expired, at most 5,000; how many."""
-    with transaction_of("identity"):
-        old = Session.objects.filter(expires_at__lte=clock.now()).values("pk")[:_PRUNED_AT_ONCE]
-        return Session.objects.filter(pk__in=old).delete()[0]
-
-
-def start_session(account_id: UUID) -> SignedIn:
+def start_session(
+    account_id: UUID,
+    device: Device = _UNKNOWN,
+    *,
+    has_second_factor: bool = False,
+    leave: Leave | None = None,
+) -> SignedIn:
     """A single profile is chosen at once; the least used session makes room. In a transaction."""
     locked_account(account_id)
     profiles = list(Profile.objects.filter(account_id=account_id)[:2])
-    secret, now = ids.secret(), clock.now()
     mine = Session.objects.filter(account_id=account_id)
-    surplus = mine.order_by("-refreshed_at").values_list("pk", flat=True)[rules.SESSIONS_MAX - 1 :]
-    mine.filter(pk__in=list(surplus)).delete()
-    session = Session.objects.create(
+    end_rows(mine.order_by("-refreshed_at")[rules.SESSIONS_MAX - 1 :], "displaced")
+    now = clock.now()
+    session = Session(
         account_id=account_id,
         profile=profiles[0] if len(profiles) == 1 else None,
-        secret_sha256=rules.digest(secret),
-        refreshed_at=now,
-        expires_at=_expiry(),
+        device_class=device.device_class,
+        device_name=device.name,
+        place=device.place,
+        client=leave and leave.client,
+        scope=leave.scope if leave else "",
+        signed_in_at=now,
+        authenticated_at=now,
+        has_second_factor=has_second_factor,
+        ends_at=now + _lifetimes(account_id, device.device_class)[1],
     )
-    return SignedIn(session, secret)
+    return _with_new_secret(session)
 
 
-def _expiry() -> datetime:
-    return clock.now() + timedelta(days=settings.get().session_days)
+def session_refresh(secret: str, profile_id: UUID | None, device: Device | None = None) -> SignedIn:
+    """Keep a session alive and note who is watching, if that is said, and where it was seen.
+
+    NotSignedIn when the session has ended, or ends because an old secret was shown; NotFound
+    when the profile is not of its account.
+    """
+    shown = refreshing.read(secret)
+    with transaction_of("identity"):
+        session = _locked_session(shown, profile_id)
+        verdict = refreshing.verdict(shown, _links(session), clock.now())
+        if verdict == "reused":
+            _end_reused(session)
+        else:
+            if verdict == "turn":
+                following = shown.after(_link_key())
+                session.previous_sha256 = session.secret_sha256
+                session.secret_sha256 = refreshing.digest(following.link)
+                session.refreshed_at = clock.now()
+            _touch(session, device)
+    if verdict == "reused":
+        raise signed_out()
+    newest = shown if verdict == "keep" else shown.after(_link_key())
+    return SignedIn(session, str(newest))
+
+
+def session_step_up(
+    session_id: UUID, *, has_second_factor: bool = False, pin_at: datetime | None = None
+) -> SignedIn:
+    """Go on with a session under a new id and secret, after somebody proved who they are.
+
+    With `pin_at` they proved it by a profile's PIN alone. NotSignedIn when it has ended.
+    """
+    with transaction_of("identity"):
+        before = Session.objects.select_for_update().filter(pk=session_id).first()
+        if before is None:
+            raise signed_out()
+        return renewed(before, has_second_factor=has_second_factor, pin_at=pin_at)
+
+
+def renewed(
+    before: Session, *, has_second_factor: bool = False, pin_at: datetime | None = None
+) -> SignedIn:
+    """The same session under a new id and secret; `before` ends. In a transaction."""
+    session = Session(
+        account_id=before.account_id,
+        profile_id=before.profile_id,
+        device_class=before.device_class,
+        device_name=before.device_name,
+        place=before.place,
+        client=before.client,
+        scope=before.scope,
+        signed_in_at=before.signed_in_at,
+        authenticated_at=before.authenticated_at if pin_at else clock.now(),
+        has_second_factor=before.has_second_factor or has_second_factor,
+        pin_at=pin_at or before.pin_at,
+        ends_at=before.ends_at,
+    )
+    end_rows([before], "renewed", replaced_by=session.id)
+    return _with_new_secret(session)
+
+
+def session_end(secret: str) -> None:
+    """Sign out by a session's own secret; nothing happens if there is none."""
+    family = refreshing.digest(refreshing.read(secret).family)
+    with transaction_of("identity"):
+        end_rows(Session.objects.filter(family_sha256=family), "signed_out")
+
+
+def sessions_prune() -> int:
+    """End sessions that have expired, at most 5,000; how many."""
+    with transaction_of("identity"):
+        old = Session.objects.select_for_update(skip_locked=True)
+        return end_rows(old.filter(expires_at__lte=clock.now())[:_PRUNED_AT_ONCE], "expired")
+
+
+def _with_new_secret(session: Session) -> SignedIn:
+    secret, now = Secret(ids.secret(_FAMILY_BYTES), ids.secret()), clock.now()
+    session.family_sha256 = refreshing.digest(secret.family)
+    session.secret_sha256 = refreshing.digest(secret.link)
+    session.refreshed_at, session.expires_at = now, _expiry(session, now)
+    session.save(force_insert=True)
+    return SignedIn(session, str(secret))
+
+
+def _locked_session(shown: Secret, profile_id: UUID | None) -> Session:
+    family = refreshing.digest(shown.family)
+    kept = Session.objects.filter(family_sha256=family, expires_at__gt=clock.now())
+    account_id = kept.values_list("account_id", flat=True).first()
+    # A profile is locked before any session that points at it, as its removal does.
+    profile = locked_profile(account_id, profile_id) if account_id and profile_id else None
+    session = kept.select_for_update().first()
+    if session is None:
+        raise signed_out()
+    session.profile = profile or session.profile
+    return session
+
+
+def _touch(session: Session, device: Device | None) -> None:
+    session.expires_at = _expiry(session, clock.now())
+    if device is not None:
+        session.device_name, session.place = device.name or session.device_name, device.place
+    session.save()
+
+
+def _end_reused(session: Session) -> None:
+    by = audit.Doer(session.account_id, session.id)
+    audit.note("identity", "session.reused", by=by, about=session.account_id)
+    end_rows([session], "reused")
+
+
+def _links(session: Session) -> Links:
+    before = session.previous_sha256
+    return Links(
+        bytes(session.secret_sha256),
+        None if before is None else bytes(before),
+        session.refreshed_at,
+    )
+
+
+def _expiry(session: Session, now: datetime) -> datetime:
+    idle, _ = _lifetimes(session.account_id, session.device_class)
+    return min(now + idle, session.ends_at)
+
+
+def _lifetimes(account_id: UUID, device_class: str) -> tuple[timedelta, timedelta]:
+    """How long a session lasts without a visit, and how long at most."""
+    is_staff = StaffRole.objects.filter(account_id=account_id).exists()
+    idle, most = settings.get().days_signed_in(device_class, is_staff=is_staff)
+    return timedelta(days=idle), timedelta(days=most)
+
+
+@lru_cache(maxsize=1)
+def _link_key() -> str:
+    return secret_files.read_or_make(kernel_settings.get().secrets / "refresh_link_key")

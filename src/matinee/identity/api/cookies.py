@@ -5,53 +5,68 @@ from urllib.parse import urlsplit
 from django.http import HttpRequest, HttpResponse
 
 from matinee.contracts import identity as messages
-from matinee.identity import queries, rules, settings
+from matinee.identity import queries, rules
+from matinee.identity.actions import SignedIn
 from matinee.identity.models import Session
+from matinee.kernel import clock
 from matinee.kernel import settings as kernel_settings
 from matinee.kernel.http.django_edge import access_tokens
 from matinee.kernel.problems import BadRequest, Forbidden, TooMany, Unavailable, Unprocessable
-from matinee.kernel.tokens import Caller
 
-COOKIE = "matinee_session"
-COOKIE_PATH = "/api/identity"
+# On https a browser takes the first from this host alone, and sends it nowhere else (RFC 6265bis,
+# section 4.1.3.2); a plain one, as on loopback, is kept to where it is needed.
+_SECURE_COOKIE, _SECURE_PATH = "__Host-matinee_session", "/"
+_PLAIN_COOKIE, _PLAIN_PATH = "matinee_session", "/api/identity"
 
 # What every operation answers that a browser's cookie speaks for.
 COOKIE_PROBLEMS = (BadRequest, Forbidden, Unprocessable)
 TRIED_PROBLEMS = (*COOKIE_PROBLEMS, TooMany, Unavailable)
 
 
+def let_in(response: HttpResponse, signed_in: SignedIn) -> messages.Session:
+    """Have a browser keep a session's secret; what its page holds, with a fresh access token."""
+    set_cookie(response, signed_in)
+    return session_message(signed_in.session)
+
+
 def session_message(session: Session) -> messages.Session:
     """What a client holds of a session: a fresh access token, and who is there."""
-    account, profiles = queries.household_of(session.account_id)
-    chosen = next((each for each in profiles if each.id == session.profile_id), None)
-    who = Caller(
-        account_id=account.id,
-        session_id=session.id,
-        profile_id=None if chosen is None else chosen.id,
-        maturity_age=0 if chosen is None else chosen.maturity_age,
-        roles=frozenset(account.roles),
-    )
+    household = queries.household_of(session.account_id)
+    who = queries.caller_of(session, household)
     token, expires_at = access_tokens().issue(who)
     return messages.Session(
         access_token=token,
         expires_at=expires_at,
-        account=account,
-        profiles=profiles,
+        account=household.account,
+        profiles=household.profiles,
         profile_id=who.profile_id,
     )
 
 
-def set_cookie(response: HttpResponse, secret: str) -> None:
-    """Have a browser keep a session's refresh secret."""
+def set_cookie(response: HttpResponse, signed_in: SignedIn) -> None:
+    """Have a browser keep a session's refresh secret for as long as it may be of use."""
+    name, path = _cookie()
     response.set_cookie(
-        COOKIE,
-        secret,
-        max_age=settings.get().session_days * 24 * 3600,
-        path=COOKIE_PATH,
-        secure=own_url().startswith("https://"),
+        name,
+        signed_in.secret,
+        max_age=signed_in.session.expires_at - clock.now(),
+        path=path,
+        secure=_is_secure(),
         httponly=True,
         samesite="Strict",
     )
+
+
+def kept_secret(request: HttpRequest) -> str:
+    """The refresh secret that a browser kept; empty if it has none."""
+    return request.COOKIES.get(_cookie()[0], "")
+
+
+def forget_cookie(response: HttpResponse) -> None:
+    """Have a browser forget the secret."""
+    name, path = _cookie()
+    response.delete_cookie(name, path=path, samesite="Strict")
+    response.cookies[name]["secure"] = _is_secure()
 
 
 def refuse_foreign(request: HttpRequest) -> None:
@@ -69,6 +84,15 @@ def refuse_foreign(request: HttpRequest) -> None:
     if request.content_type != "application/json" and not is_empty:
         code = "not_json"
         raise BadRequest(code, "Send this request with Content-Type: application/json.")
+
+
+def _cookie() -> tuple[str, str]:
+    """Name and path."""
+    return (_SECURE_COOKIE, _SECURE_PATH) if _is_secure() else (_PLAIN_COOKIE, _PLAIN_PATH)
+
+
+def _is_secure() -> bool:
+    return own_url().startswith("https://")
 
 
 def own_url() -> str:

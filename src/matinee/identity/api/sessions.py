@@ -6,15 +6,15 @@ from ninja import Router, Status
 from matinee.contracts import identity as messages
 from matinee.identity import actions
 from matinee.identity.api.cookies import (
-    COOKIE,
-    COOKIE_PATH,
     COOKIE_PROBLEMS,
     TRIED_PROBLEMS,
     address_of,
+    forget_cookie,
+    kept_secret,
+    let_in,
     refuse_foreign,
-    session_message,
-    set_cookie,
 )
+from matinee.identity.api.devices import device_of
 from matinee.kernel.http.problem_answers import may_answer
 from matinee.kernel.problems import BadRequest, Conflict, Forbidden, NotFound, NotSignedIn
 
@@ -34,8 +34,7 @@ def sign_up(
     """Make an account with a first profile, and sign in."""
     refuse_foreign(request)
     signed_in = actions.account_sign_up(form, address_of(request))
-    set_cookie(response, signed_in.secret)
-    return Status(201, session_message(signed_in.session))
+    return Status(201, let_in(response, signed_in))
 
 
 @router.post(
@@ -51,8 +50,7 @@ def sign_in(
     """Sign in with e-mail address and password."""
     refuse_foreign(request)
     signed_in = actions.account_sign_in(credentials, address_of(request))
-    set_cookie(response, signed_in.secret)
-    return session_message(signed_in.session)
+    return let_in(response, signed_in)
 
 
 @router.post(
@@ -67,10 +65,8 @@ def refresh(
 ) -> messages.Session:
     """Get a new access token by the cookie, and choose who is watching."""
     refuse_foreign(request)
-    secret = request.COOKIES.get(COOKIE, "")
-    session = actions.session_refresh(secret, wish.profile_id)
-    set_cookie(response, secret)
-    return session_message(session)
+    secret, device = kept_secret(request), device_of(request)
+    return let_in(response, actions.session_refresh(secret, wish.profile_id, device))
 
 
 @router.post(
@@ -81,8 +77,8 @@ def refresh(
     openapi_extra=may_answer(BadRequest, Forbidden),
 )
 def sign_out(request: HttpRequest, response: HttpResponse) -> Status[None]:
-    """End the session; access tokens of it expire within ten minutes."""
+    """End the session; its access tokens are refused within seconds."""
     refuse_foreign(request)
-    actions.session_end(request.COOKIES.get(COOKIE, ""))
-    response.delete_cookie(COOKIE, path=COOKIE_PATH, samesite="Strict")
+    actions.session_end(kept_secret(request))
+    forget_cookie(response)
     return Status(204, None)

@@ -2,6 +2,7 @@
 
 from matinee.identity.models.accounts import EMAIL_LENGTH_MAX, Account, StaffRole
 from matinee.identity.models.audit import AuditCheckpoint, AuditEntry
+from matinee.identity.models.clients import AuthorizationCode, DeviceGrant, OAuthClient
 from matinee.identity.models.factors import (
     RECOVERY_CODES,
     KnownDevice,
@@ -21,12 +22,15 @@ __all__ = [
     "Account",
     "AuditCheckpoint",
     "AuditEntry",
+    "AuthorizationCode",
     "DeadLetter",
+    "DeviceGrant",
     "Erasure",
     "ErasureReceipt",
     "Export",
     "Inbox",
     "KnownDevice",
+    "OAuthClient",
     "Outbox",
     "Passkey",
     "Profile",

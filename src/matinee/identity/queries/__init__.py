@@ -1,5 +1,7 @@
 """What is known about accounts, as the messages that others read."""
 
+from matinee.identity.queries.callers import caller_of
+from matinee.identity.queries.devices import devices_of
 from matinee.identity.queries.households import (
     Household,
     account_id_of,
@@ -15,6 +17,8 @@ __all__ = [
     "account_id_of",
     "account_named",
     "account_of",
+    "caller_of",
+    "devices_of",
     "household_of",
     "profile_message",
     "profiles_of",
