@@ -1,8 +1,11 @@
 """What `billing` hears. It tells `EntitlementChanged`."""
 
-from matinee.billing import actions
+from matinee.billing import actions, person
 from matinee.contracts.events import AccountCreated
+from matinee.kernel import people
 from matinee.kernel.events import hears
+
+people.keeps("billing", person.gather, person.erase)
 
 
 @hears("billing", AccountCreated)

@@ -6,7 +6,10 @@ encode.cancelled.
 
 from matinee.catalog.actions.encodes import encode_progress, rendition_take, report_take
 from matinee.contracts.events import EncodeProgressed, EncodeReported, RenditionReady
+from matinee.kernel import people
 from matinee.kernel.events import hears
+
+people.keeps_nothing("catalog")
 
 
 @hears("catalog", EncodeProgressed)

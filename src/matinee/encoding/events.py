@@ -8,7 +8,10 @@ from matinee.contracts.events import (
     UploadCompleted,
 )
 from matinee.encoding import actions
+from matinee.kernel import people
 from matinee.kernel.events import hears
+
+people.keeps_nothing("encoding")
 
 
 @hears("encoding", UploadCompleted)

@@ -7,7 +7,8 @@ from matinee.contracts.events import (
     ProfileRemoved,
     TitleChanged,
 )
-from matinee.insights import actions
+from matinee.insights import actions, person
+from matinee.kernel import people
 from matinee.kernel.events import hears
 
 hears("insights", PlaybackStarted)(actions.play_note_start)
@@ -15,3 +16,4 @@ hears("insights", PlaybackProgressed)(actions.play_note_progress)
 hears("insights", TitleChanged)(actions.title_name)
 hears("insights", HistoryErased)(actions.history_forget)
 hears("insights", ProfileRemoved)(actions.profile_forget)
+people.keeps("insights", person.gather, person.erase)

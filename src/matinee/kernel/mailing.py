@@ -1,5 +1,7 @@
 """How a letter leaves: by SMTP, or, where there is no server, into a folder to be looked at."""
 
+import contextlib
+import email
 import smtplib
 import ssl
 from email.message import EmailMessage
@@ -26,6 +28,17 @@ def send(to: str, subject: str, text: str) -> None:
         folder = ours.home / "mail"
         folder.mkdir(mode=0o700, exist_ok=True)
         (folder / f"{ids.uuid7()}.eml").write_bytes(bytes(message))
+
+
+def forget(to: str) -> int:
+    """Remove the letters to an address that lie in the folder; how many."""
+    count = 0
+    for path in (settings.get().home / "mail").glob("*.eml"):
+        with contextlib.suppress(FileNotFoundError):
+            if to and email.message_from_bytes(path.read_bytes())["To"] == to:
+                path.unlink()
+                count += 1
+    return count
 
 
 def _by_smtp(message: EmailMessage, url: str) -> None:

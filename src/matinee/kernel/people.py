@@ -98,6 +98,15 @@ def keeps(service: str, gather: Gather, erase: Erase) -> None:
     hears(service, AccountErased)(forget)
 
 
+def keeps_nothing(service: str) -> None:
+    """Say that a service keeps nothing of anybody; it tells so whenever it is asked."""
+    keeps(
+        service,
+        lambda _person: PersonalRecords(service=service, sheets=[]),
+        lambda _person: Erased(0),
+    )
+
+
 class StillThereError(RuntimeError):
     """A service erased a person and still finds something of them."""
 

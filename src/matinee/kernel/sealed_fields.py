@@ -4,7 +4,7 @@ A sealed text cannot be searched, compared or sorted by the database; one that m
 has a blind index beside it. Names in `update()` and `filter()` are refused by the types.
 """
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from uuid import UUID
 
 from django.db import models
@@ -73,6 +73,8 @@ class SealedText(_TextField):
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:  # noqa: FBT001, FBT002 - Django's
         """See Django. TypeError for a text that comes past `pre_save`, and would not be sealed."""
+        if value == "":
+            value = b""
         if isinstance(value, str):
             msg = f"{self.name} is sealed: set it on a row and save that, or use its blind index"
             raise TypeError(msg)
@@ -119,3 +121,8 @@ class BlindIndex(models.BinaryField):
     def of_text(self, text: str) -> bytes:
         """What to look for, to find the rows that say `text`."""
         return sealing.blind(f"{self.model._meta.db_table}.{self.of}", text)
+
+
+def index_of(table: type[models.Model], index: str, text: str) -> bytes:
+    """What to look for in a table's blind index, to find the rows that say `text`."""
+    return cast("BlindIndex", table._meta.get_field(index)).of_text(text)

@@ -57,7 +57,17 @@ class Column(NamedTuple):
 
 
 def seal(owner: UUID, place: Place, text: str) -> bytes:
-    """Encrypt a text of the account `owner`, whose data key is made on first use.
+    """Encrypt a text of an account; see `seal_bytes`."""
+    return seal_bytes(owner, place, text.encode())
+
+
+def unseal(owner: UUID, place: Place, sealed: bytes) -> str:
+    """Read a sealed text; see `unseal_bytes`."""
+    return unseal_bytes(owner, place, sealed).decode()
+
+
+def seal_bytes(owner: UUID, place: Place, data: bytes) -> bytes:
+    """Encrypt what is kept of the account `owner`, whose data key is made on first use.
 
     Gone once the account's key was destroyed; Unavailable while keys cannot be read.
     """
@@ -65,11 +75,11 @@ def seal(owner: UUID, place: Place, text: str) -> bytes:
     newest = max(keys)
     nonce = os.urandom(_NONCE_BYTES)
     head = bytes([_FORM]) + newest.to_bytes(2, "big")
-    return head + nonce + keys[newest].encrypt(nonce, text.encode(), head + place.bound())
+    return head + nonce + keys[newest].encrypt(nonce, data, head + place.bound())
 
 
-def unseal(owner: UUID, place: Place, sealed: bytes) -> str:
-    """Read a sealed text; UnreadableError where that cannot be, Unavailable as in `seal`."""
+def unseal_bytes(owner: UUID, place: Place, sealed: bytes) -> bytes:
+    """Decrypt; UnreadableError where that cannot be, Unavailable while keys cannot be read."""
     head, rest = sealed[:_HEAD_BYTES], sealed[_HEAD_BYTES:]
     key = _keys_of(owner).get(version_of(sealed))
     if key is None or head[0] != _FORM:
@@ -77,7 +87,7 @@ def unseal(owner: UUID, place: Place, sealed: bytes) -> str:
         raise UnreadableError(msg)
     try:
         nonce, ciphertext = rest[:_NONCE_BYTES], rest[_NONCE_BYTES:]
-        return key.decrypt(nonce, ciphertext, head + place.bound()).decode()
+        return key.decrypt(nonce, ciphertext, head + place.bound())
     except InvalidTag as error:
         msg = f"{place.table}.{place.column} of row {place.row} was damaged or moved"
         raise UnreadableError(msg) from error

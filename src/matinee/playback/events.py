@@ -8,12 +8,14 @@ from matinee.contracts.events import (
     PackagesClassed,
     ProfileRemoved,
     RegionSteered,
+    SessionEnded,
     TitleChanged,
     TitleGranted,
     TitleRemoved,
 )
+from matinee.kernel import people
 from matinee.kernel.events import hears
-from matinee.playback import actions
+from matinee.playback import actions, person
 
 hears("playback", TitleChanged)(actions.title_keep)
 hears("playback", TitleRemoved)(actions.title_forget)
@@ -24,4 +26,6 @@ hears("playback", EdgeRemoved)(actions.edge_forget)
 hears("playback", RegionSteered)(actions.plan_keep)
 hears("playback", PackagesClassed)(actions.classes_keep)
 hears("playback", HistoryErased)(actions.history_erase)
+hears("playback", SessionEnded)(actions.plays_end)
 hears("playback", ProfileRemoved)(actions.profile_forget)
+people.keeps("playback", person.gather, person.erase)

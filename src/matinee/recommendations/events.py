@@ -13,7 +13,9 @@ from matinee.contracts.events import (
     TitleChanged,
     TitleRemoved,
 )
+from matinee.kernel import people
 from matinee.kernel.events import hears
+from matinee.recommendations import person
 from matinee.recommendations.actions import (
     dismissals,
     impressions,
@@ -39,3 +41,4 @@ hears(SERVICE, HistoryErased)(viewers.history_erase)
 hears(SERVICE, ProfileRemoved)(viewers.viewer_forget)
 hears(SERVICE, HistoryErased)(impressions.impressions_erase)
 hears(SERVICE, ProfileRemoved)(impressions.impressions_forget)
+people.keeps(SERVICE, person.gather, person.erase)

@@ -6,6 +6,12 @@ from matinee.kernel.clients import Client
 
 # No name that anybody could look up: the client calls the app in this process.
 _INSIDE = "http://playback.internal"
+_ANY_INSIDE = "http://services.internal"
+
+
+def services_client() -> Client:
+    """Asks every service with an HTTP edge in this process; its records must be within reach."""
+    return Client(_ANY_INSIDE, app=importlib.import_module("matinee.run.wsgi").app)
 
 
 def playback_client() -> Client:

@@ -15,6 +15,7 @@ from celery.platforms import SecurityWarning
 from celery.signals import beat_init, worker_ready
 
 from matinee.encoding import keys
+from matinee.identity import asking
 from matinee.kernel import settings
 from matinee.kernel.events.relay import Relay
 from matinee.kernel.tasks import DEFAULT_QUEUE, ENCODE_QUEUE, EVENTS_QUEUE, app, publish_event
@@ -30,6 +31,7 @@ _ONE_LINE_A_TASK = ("celery.worker.strategy", "celery.app.trace")
 
 def work(number: int, concurrency: int = WORKER_CONCURRENCY) -> None:
     """Take events and ordinary tasks until told to stop."""
+    asking.reach_services(questions.services_client)
     _celery_worker(f"worker-{number}", (EVENTS_QUEUE, DEFAULT_QUEUE), concurrency)
 
 

@@ -1,8 +1,11 @@
 """What `viewing` hears. It tells what is erased, listed, thumbed and dismissed."""
 
 from matinee.contracts.events import PlaybackProgressed, ProfileRemoved, TitleRemoved
+from matinee.kernel import people
 from matinee.kernel.events import hears
-from matinee.viewing import actions
+from matinee.viewing import actions, person
+
+people.keeps("viewing", person.gather, person.erase)
 
 
 @hears("viewing", PlaybackProgressed)

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from matinee.billing.models.plans import Plan, PlanPrice, TitlePrice
 from matinee.kernel.records import Record
+from matinee.kernel.sealed_fields import SealedText
 
 
 class Customer(Record):
@@ -13,9 +14,9 @@ class Customer(Record):
     account_id = models.UUIDField(unique=True)
     time_zone = models.CharField(max_length=64, default="UTC")
     territory = models.CharField(max_length=6, default="")
-    name = models.CharField(max_length=200, default="")
-    address = models.TextField(max_length=500, default="")
-    email = models.CharField(max_length=254, default="")
+    name = SealedText(owner="account_id", default="")
+    address = SealedText(owner="account_id", default="")
+    email = SealedText(owner="account_id", default="")
     can_be_charged = models.BooleanField(default=False)
 
 

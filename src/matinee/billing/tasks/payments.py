@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 
 from matinee.billing import actions
+from matinee.billing.actions.erasing import CARDS_AT_ONCE, cards_forget
 from matinee.billing.gateways.gateway import GatewayError
 from matinee.kernel.tasks import app
 
@@ -42,6 +43,7 @@ def tidy_payments() -> None:
     _until_done(actions.visits_end, actions.VISITS_AT_ONCE)
     _until_done(actions.refunds_ask_again, actions.REFUNDS_AT_ONCE)
     _until_done(actions.news_ask, _NEWS_AT_ONCE)
+    _until_done(cards_forget, CARDS_AT_ONCE)
 
 
 @app.task(name="matinee.billing.tell_operator", time_limit=300)

@@ -6,10 +6,18 @@ from matinee.identity.actions.accounts import (
     account_sign_in,
     account_sign_up,
 )
+from matinee.identity.actions.auditing import checkpoint_sign
 from matinee.identity.actions.ending import (
     session_end_elsewhere,
     session_refuse,
     sessions_end,
+)
+from matinee.identity.actions.erasing import account_erase, erasures_finish, receipt_keep
+from matinee.identity.actions.exporting import (
+    export_ask,
+    export_make,
+    export_read,
+    exports_prune,
 )
 from matinee.identity.actions.profiles import profile_change, profile_create, profile_remove
 from matinee.identity.actions.sessions import (
@@ -19,16 +27,46 @@ from matinee.identity.actions.sessions import (
     session_step_up,
     sessions_prune,
 )
+from matinee.identity.actions.pins import (
+    adding_allow,
+    adding_pin_set,
+    profile_enter,
+    profile_pin_set,
+)
+from matinee.identity.actions.staff import (
+    account_disable,
+    account_enable,
+    account_look,
+    account_sign_out,
+    staff_remove,
+    staff_set,
+)
 
 __all__ = [
     "SignedIn",
     "account_create",
+    "account_erase",
+    "account_disable",
+    "account_enable",
+    "account_look",
     "account_make_owner",
     "account_sign_in",
+    "account_sign_out",
     "account_sign_up",
+    "checkpoint_sign",
+    "erasures_finish",
+    "export_ask",
+    "export_make",
+    "export_read",
+    "exports_prune",
+    "adding_allow",
+    "adding_pin_set",
     "profile_change",
     "profile_create",
+    "profile_enter",
+    "profile_pin_set",
     "profile_remove",
+    "receipt_keep",
     "session_end",
     "session_end_elsewhere",
     "session_refresh",
@@ -36,4 +74,6 @@ __all__ = [
     "session_step_up",
     "sessions_end",
     "sessions_prune",
+    "staff_remove",
+    "staff_set",
 ]

@@ -61,7 +61,7 @@ def account_sign_in(credentials: SignIn, address: str) -> SignedIn:
     tries = f"{network}:{rules.digest(email).hex()}"
     stores.limit("sign_in_from", network, settings.get().address_tries, _SIGN_IN_WINDOW_S)
     stores.limit("sign_in", tries, settings.get().sign_in_tries, _SIGN_IN_WINDOW_S)
-    account = Account.objects.filter(email=email).first()
+    account = queries.account_named(email)
     kept = passwords.UNUSABLE if account is None else account.password
     right, outdated = passwords.check(credentials.password, kept)
     if account is None or not right:

@@ -1,11 +1,19 @@
 """The HTTP edge of `identity`."""
 
+from matinee.identity.api.audit import router as audit
 from matinee.identity.api.devices import router as devices
+from matinee.identity.api.pins import router as pins
+from matinee.identity.api.privacy import router as privacy
 from matinee.identity.api.profiles import router as profiles
 from matinee.identity.api.sessions import router as sessions
+from matinee.identity.api.staff import router as staff
 from matinee.kernel.http.django_edge import make_api
 
 api = make_api("identity")
 api.add_router("", sessions)
 api.add_router("", devices)
 api.add_router("", profiles)
+api.add_router("", pins)
+api.add_router("/studio", staff)
+api.add_router("", privacy)
+api.add_router("", audit)

@@ -4,10 +4,10 @@ from typing import get_args
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
 
 from matinee.contracts.identity import Role
 from matinee.kernel.records import Record
+from matinee.kernel.sealed_fields import BlindIndex, SealedText
 
 EMAIL_LENGTH_MAX = 254
 
@@ -15,13 +15,15 @@ EMAIL_LENGTH_MAX = 254
 class Account(Record):
     """Somebody who can sign in; `password` is a hash."""
 
-    email = models.CharField(max_length=EMAIL_LENGTH_MAX)
+    email = SealedText(owner="id")
+    email_index = BlindIndex(of="email", unique=True)
     password = models.CharField(max_length=128)
     # When its letters were last shown to arrive.
     email_verified_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(Lower("email"), name="account_email_unique")]
+    # Nobody can sign in to it until the staff let them again.
+    disabled_at = models.DateTimeField(null=True)
+    # A hash of the PIN that adding a profile takes; empty where none is asked for.
+    adding_pin = models.CharField(max_length=128, blank=True, default="")
 
 
 class StaffRole(Record):

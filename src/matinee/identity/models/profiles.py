@@ -5,10 +5,11 @@ from typing import get_args
 from django.db import models
 from django.db.models import Q
 
-from matinee.contracts.identity import AvatarName, MaturityAge
+from matinee.contracts.identity import MATURITY_AGE_MAX, AvatarName
 from matinee.identity.models.accounts import Account
 from matinee.identity.rules import KIDS_MATURITY_AGE_MAX, PROFILES_MAX
 from matinee.kernel.records import Record
+from matinee.kernel.sealed_fields import SealedText
 
 
 class Profile(Record):
@@ -16,11 +17,13 @@ class Profile(Record):
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="profiles")
     slot = models.PositiveSmallIntegerField()
-    name = models.CharField(max_length=40)
+    name = SealedText(owner="account_id")
     avatar = models.CharField(max_length=20)
     maturity_age = models.PositiveSmallIntegerField()
     is_kids = models.BooleanField()
     language = models.CharField(max_length=35)
+    # A hash; empty where none is asked for.
+    pin = models.CharField(max_length=128, blank=True, default="")
 
     class Meta:
         constraints = [
@@ -32,7 +35,7 @@ class Profile(Record):
                 condition=Q(avatar__in=get_args(AvatarName)), name="profile_avatar_known"
             ),
             models.CheckConstraint(
-                condition=Q(maturity_age__in=get_args(MaturityAge)), name="profile_maturity_known"
+                condition=Q(maturity_age__lte=MATURITY_AGE_MAX), name="profile_maturity_known"
             ),
             models.CheckConstraint(
                 condition=Q(is_kids=False) | Q(maturity_age__lte=KIDS_MATURITY_AGE_MAX),

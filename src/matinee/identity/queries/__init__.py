@@ -1,5 +1,6 @@
 """What is known about accounts, as the messages that others read."""
 
+from matinee.identity.queries.audit import audit_page, verdict
 from matinee.identity.queries.callers import caller_of
 from matinee.identity.queries.devices import devices_of
 from matinee.identity.queries.households import (
@@ -7,9 +8,18 @@ from matinee.identity.queries.households import (
     account_id_of,
     account_named,
     account_of,
+    has_pin,
     household_of,
     profile_message,
     profiles_of,
+    shown_to,
+)
+from matinee.identity.queries.staff import staff_list, staff_member, studio_account
+from matinee.identity.queries.privacy import (
+    erasure_message,
+    erasure_of,
+    export_message,
+    exports_of,
 )
 
 __all__ = [
@@ -17,9 +27,20 @@ __all__ = [
     "account_id_of",
     "account_named",
     "account_of",
+    "audit_page",
     "caller_of",
     "devices_of",
+    "has_pin",
+    "erasure_message",
+    "erasure_of",
+    "export_message",
+    "exports_of",
     "household_of",
     "profile_message",
     "profiles_of",
+    "verdict",
+    "shown_to",
+    "staff_list",
+    "staff_member",
+    "studio_account",
 ]

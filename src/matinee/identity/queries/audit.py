@@ -6,13 +6,86 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import Max, Q
+
+from matinee.contracts.audit import AuditEntry as EntryMessage
+from matinee.contracts.audit import AuditPage, ChainState
 from matinee.identity import auditing_keys
-from matinee.identity.models import AuditCheckpoint, AuditEntry
+from matinee.identity.models import Account, AuditCheckpoint, AuditEntry
 from matinee.identity.rules import chain
-from matinee.kernel import settings
+from matinee.kernel import sealing, settings
+from matinee.kernel.audit import REASON
 
 _AT_ONCE = 2_000
 CHECKPOINTS_FILE = "checkpoints.jsonl"
+
+
+_PAGE = 50
+
+
+class Wish(NamedTuple):
+    """Which entries are looked for: those before a number, of an action, of or about an account."""
+
+    before: int | None = None
+    action: str = ""
+    account_id: UUID | None = None
+
+
+def audit_page(wish: Wish) -> AuditPage:
+    """The newest entries that are looked for, and whether these hang together."""
+    rows = AuditEntry.objects.order_by("-number")
+    if wish.before is not None:
+        rows = rows.filter(number__lt=wish.before)
+    if wish.action:
+        rows = rows.filter(action=wish.action)
+    if wish.account_id is not None:
+        rows = rows.filter(Q(account_id=wish.account_id) | Q(about=wish.account_id))
+    page = list(rows[: _PAGE + 1])
+    emails = _emails_of({row.account_id for row in page if row.account_id})
+    return AuditPage(
+        entries=[_entry_message(row, emails) for row in page[:_PAGE]],
+        before=page[_PAGE - 1].number if len(page) > _PAGE else None,
+        chain=_chain_state(page),
+    )
+
+
+def _entry_message(row: AuditEntry, emails: dict[UUID, str]) -> EntryMessage:
+    told = {name: getattr(row, name) for name in _TOLD}
+    email = emails.get(row.account_id) if row.account_id else None
+    return EntryMessage(at=row.noted_at, email=email, reason=_reason(row), **told)
+
+
+_TOLD = ("number", "service", "action", "account_id", "part", "place", "about", "facts")
+
+
+def _emails_of(accounts: set[UUID]) -> dict[UUID, str]:
+    """Of members of the staff alone: whoever reads this has no need of the others'."""
+    staff = Account.objects.filter(pk__in=accounts, staff_roles__isnull=False).distinct()
+    return {account.pk: account.email for account in staff}
+
+
+def _reason(row: AuditEntry) -> str | None:
+    if not row.sealed_reason or row.about is None:
+        return None
+    try:
+        return sealing.unseal(row.about, REASON.of(row.event_id), bytes(row.sealed_reason))
+    except sealing.UnreadableError:
+        return None
+
+
+def _chain_state(page: list[AuditEntry]) -> ChainState:
+    """Whether the shown entries are as they were written; `verdict` looks at all."""
+    key = auditing_keys.chain_key()
+    changed = [
+        row.number
+        for row in page
+        if chain.digest_of(key, row.number, body_of(row), bytes(row.previous)) != bytes(row.digest)
+    ]
+    signed = AuditCheckpoint.objects.aggregate(newest=Max("number"))["newest"] or 0
+    trouble = f"entry {changed[-1]} was changed" if changed else None
+    return ChainState(
+        entries=last_link()[0], signed_until=signed, is_whole=not changed, trouble=trouble
+    )
 
 
 class Verdict(NamedTuple):

@@ -7,6 +7,7 @@ from matinee.contracts import identity as messages
 from matinee.identity import rules
 from matinee.identity.models import Account, Profile, StaffRole
 from matinee.kernel.problems import NotFound, NotSignedIn
+from matinee.kernel.sealed_fields import index_of
 
 
 class Household(NamedTuple):
@@ -31,8 +32,19 @@ def account_of(account_id: UUID) -> messages.Account:
             "email": account.email,
             "roles": sorted(roles),
             "created_at": account.created_at,
+            "adding_needs_pin": bool(account.adding_pin),
         }
     )
+
+
+def shown_to(account: messages.Account, *, is_kids: bool) -> messages.Account:
+    """An account as a profile of it may know it: a child neither its address nor its roles."""
+    return account.model_copy(update={"email": None, "roles": []}) if is_kids else account
+
+
+def has_pin(account_id: UUID, profile_id: UUID) -> bool:
+    """Whether a profile of an account is entered with a PIN."""
+    return Profile.objects.filter(pk=profile_id, account_id=account_id).exclude(pin="").exists()
 
 
 def profiles_of(account_id: UUID) -> list[messages.Profile]:
@@ -48,7 +60,8 @@ def household_of(account_id: UUID) -> Household:
 
 def account_named(email: str) -> Account | None:
     """The account of an address, however it is spelled."""
-    return Account.objects.filter(email=rules.normal_email(email)).first()
+    wanted = index_of(Account, "email_index", rules.normal_email(email))
+    return Account.objects.filter(email_index=wanted).first()
 
 
 def account_id_of(email: str) -> UUID:
@@ -62,4 +75,5 @@ def account_id_of(email: str) -> UUID:
 
 def profile_message(row: Profile) -> messages.Profile:
     """A profile as others read it."""
-    return messages.Profile.model_validate(row, from_attributes=True)
+    told = messages.Profile.model_validate(row, from_attributes=True)
+    return told.model_copy(update={"has_pin": bool(row.pin)})

@@ -17,6 +17,7 @@ from matinee.kernel.keys.wrapper import Wrapped, Wrapper
 
 _KEY_BYTES = 32
 _DESTROYED = "destroyed"
+_DESTROYED_MAX = 10_000
 
 
 @lru_cache(maxsize=1)
@@ -54,6 +55,12 @@ def destroy(owner: UUID) -> None:
         table = apps.get_model("keys", "DataKey")
         table._default_manager.bulk_create([table(owner=owner, **gone)], ignore_conflicts=True)
         _rows().filter(owner=owner, destroyed_at=None).update(**gone)
+
+
+def destroyed() -> list[UUID]:
+    """Whose keys were destroyed: the newest 10,000."""
+    gone = _rows().exclude(destroyed_at=None).order_by("-destroyed_at")
+    return list(gone.values_list("owner", flat=True)[:_DESTROYED_MAX])
 
 
 def renew(owner: UUID) -> int:
