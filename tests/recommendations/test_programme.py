@@ -6,8 +6,12 @@ from uuid import UUID
 import pytest
 
 from matinee.contracts.catalog import EditorialRow, RightsWindow
-from matinee.contracts.events import EditorialRowsChanged, PlaybackStarted, ProfileChanged
-from matinee.contracts.identity import Profile
+from matinee.contracts.events import (
+    EditorialRowsChanged,
+    PlaybackStarted,
+    ProfileChanged,
+    ProfileTraits,
+)
 from matinee.contracts.recommendations import HomePage
 from matinee.kernel import clock, settings
 from matinee.kernel.ids import uuid7
@@ -72,13 +76,8 @@ def test_the_country_of_the_request_counts(get: Get, monkeypatch: pytest.MonkeyP
 
 def test_the_newest_fact_of_a_profile_and_its_country_stays(profile_id: UUID) -> None:
     def told(language: str, ago_s: float, *, is_kids: bool) -> ProfileChanged:
-        profile = Profile(
-            id=profile_id,
-            name="Ada",
-            avatar="iris",
-            maturity_age=6,
-            is_kids=is_kids,
-            language=language,
+        profile = ProfileTraits(
+            id=profile_id, maturity_age=6, is_kids=is_kids, language=language
         )
         at = clock.now() - timedelta(seconds=ago_s)
         return ProfileChanged(occurred_at=at, account_id=uuid7(), profile=profile)

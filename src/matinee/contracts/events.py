@@ -14,7 +14,7 @@ from matinee.contracts.billing import Entitlement
 from matinee.contracts.catalog import EditorialRow, EncodeStage, StageProgress, Title
 from matinee.contracts.delivery import Edge
 from matinee.contracts.encoding import DynamicRange, EncodeReport, SubtitleFile, VideoCodec
-from matinee.contracts.identity import MaturityAge, Profile
+from matinee.contracts.identity import MaturityAge
 from matinee.contracts.message import Message
 from matinee.contracts.playback import Storyboard, TrackInfo
 from matinee.contracts.sessions import EndReason
@@ -29,12 +29,21 @@ class AccountCreated(Event):
     account_id: UUID
 
 
+class ProfileTraits(Message):
+    """What others need of a profile; its name stays where it is."""
+
+    id: UUID
+    maturity_age: MaturityAge
+    is_kids: bool
+    language: str
+
+
 class ProfileChanged(Event):
     """identity: a profile was made or changed."""
 
     type: ClassVar[str] = "profile.changed"
     account_id: UUID
-    profile: Profile
+    profile: ProfileTraits
 
 
 class ProfileRemoved(Event):
