@@ -219,6 +219,8 @@ def test_what_services_ask_each_other_is_closed_to_the_world(client: httpx.Clien
         answer = get(client, f"/api/playback/{way}")
         assert answer.status_code == 404, way
         assert answer.json()["code"] == "not_found"
+    for way in ("viewing/person", "viewing/x/../person", "identity/perso%6e", "viewing/person/"):
+        assert get(client, f"/api/{way}").status_code == 404, way
     assert get(client, "/api/playback/sessions").status_code == 200
 
 

@@ -5,8 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from matinee.kernel.http.problem_answers import described
-from matinee.kernel.problems import Unprocessable
+from matinee.kernel.http.problem_answers import complete
 from matinee.run import services
 from matinee.run.django_setup import set_up
 
@@ -38,18 +37,9 @@ def document(service: str) -> dict[str, Any]:
     """The document of one service; Django must be set up."""
     module = importlib.import_module(f"matinee.{service}.api")
     if service in services.FLASK:
-        written = _with_own_problems(module.app.api_doc)
+        written = module.app.api_doc
     else:
         written = module.api.get_openapi_schema(path_prefix=f"/api/{service}/")
     plain: dict[str, Any] = json.loads(json.dumps(written, default=str))
+    complete(plain)
     return plain
-
-
-def _with_own_problems(written: dict[str, Any]) -> dict[str, Any]:
-    """The document with wrong values told as this project tells them, not as the library does."""
-    status = str(Unprocessable.status)
-    for methods in written["paths"].values():
-        for operation in methods.values():
-            operation["responses"][status] = described(Unprocessable.title)
-    written["components"]["schemas"].pop("ValidationErrorModel", None)
-    return written

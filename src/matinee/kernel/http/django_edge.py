@@ -7,16 +7,17 @@ from typing import Any
 
 from django import conf
 from django.core.exceptions import RequestDataTooBig
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI, Status
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 from ninja.security import HttpBearer
+from redis import RedisError
 
 from matinee.kernel import access, databases, problems
-from matinee.kernel.http import callers
+from matinee.kernel.http import callers, person_route
 from matinee.kernel.http.problem_answers import BEARER, write_access
 from matinee.kernel.tokens import Caller
 
@@ -99,10 +100,12 @@ def make_api(service: str, allowed: access.Access = access.SIGNED_IN) -> NinjaAP
     api.add_exception_handler(AuthenticationError, _not_signed_in)
     api.add_exception_handler(HttpError, _http_error)
     api.add_exception_handler(RequestDataTooBig, _too_large)
-    api.add_exception_handler(OperationalError, _database_down)
+    for away in (OperationalError, InterfaceError, RedisError):
+        api.add_exception_handler(away, _away)
     api.add_exception_handler(Exception, _unexpected)
     api.add_decorator(_unstored, mode="view")
     _add_probes(api, service)
+    person_route.add_to_django(api, service, may(access.OWN_PROOF))
     return api
 
 
@@ -169,7 +172,10 @@ def _answer(problem: problems.Problem) -> HttpResponse:
     )
 
 
-def _problem(_request: HttpRequest, problem: Any) -> HttpResponse:
+def _problem(request: HttpRequest, problem: Any) -> HttpResponse:
+    header = request.headers.get("Authorization")
+    address = request.headers.get("X-Real-IP", "")
+    callers.note_refusal(problem, header, request.method or "", request.path, address)
     return _answer(problem)
 
 
@@ -199,8 +205,8 @@ def _too_large(_request: HttpRequest, _error: Any) -> HttpResponse:
     return _answer(problems.TooLarge("too_large", f"A body may have at most {most} bytes."))
 
 
-def _database_down(request: HttpRequest, error: Any) -> HttpResponse:
-    log.error("%s %s: the database does not answer: %s", request.method, request.path, error)
+def _away(request: HttpRequest, error: Any) -> HttpResponse:
+    log.error("%s %s: not answered within: %s", request.method, request.path, error)
     detail = "This does not work just now. Please try again soon."
     return _answer(problems.Unavailable("database_down", detail))
 

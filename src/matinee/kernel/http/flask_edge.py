@@ -5,14 +5,16 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
+from django.db import InterfaceError, OperationalError
 from flask import Response, g, jsonify, request
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 from pydantic import BaseModel, ValidationError
-from werkzeug.exceptions import HTTPException
+from redis import RedisError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from matinee.kernel import access, databases, problems, settings
-from matinee.kernel.http import callers
+from matinee.kernel.http import callers, person_route
 from matinee.kernel.http.problem_answers import BEARER, described, write_access
 from matinee.kernel.tokens import Caller
 
@@ -114,12 +116,16 @@ def make_app(service: str) -> OpenAPI:
         validation_error_callback=_invalid,
     )
     app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES_MAX
-    app.register_error_handler(problems.Problem, _problem)
+    app.register_error_handler(problems.Problem, _noted)
     app.register_error_handler(HTTPException, _http_error)
+    for away in (OperationalError, InterfaceError, RedisError):
+        app.register_error_handler(away, _away)
     app.register_error_handler(Exception, _unexpected)
+    app.after_request(_unstored)
     app.before_request(lambda: _admit(app))
     app.teardown_request(lambda _error: databases.release_connections())
     _add_probes(app, service)
+    person_route.add_to_flask(app, service, may(access.OWN_PROOF))
     return app
 
 
@@ -151,6 +157,19 @@ def _add_probes(app: OpenAPI, service: str) -> None:
         return empty()
 
 
+def _unstored(response: Response) -> Response:
+    """Answers stay out of every cache, unless the operation said otherwise."""
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _noted(problem: problems.Problem) -> Response:
+    header = request.headers.get("Authorization")
+    address = request.headers.get("X-Real-IP", "")
+    callers.note_refusal(problem, header, request.method, request.path, address)
+    return _problem(problem)
+
+
 def _problem(problem: problems.Problem) -> Response:
     response = jsonify(problem.body())
     response.status_code = problem.status
@@ -174,7 +193,16 @@ def _http_error(error: HTTPException) -> Response:
     problem = _BY_STATUS.get(error.code or 500)
     if problem is None:
         problem = problems.BadRequest("bad_request", error.description or "Bad request.")
-    return _problem(problem)
+    told = _problem(problem)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        told.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return told
+
+
+def _away(error: Exception) -> Response:
+    log.error("%s %s: not answered within: %s", request.method, request.path, error)
+    detail = "This does not work just now. Please try again soon."
+    return _problem(problems.Unavailable("database_down", detail))
 
 
 def _unexpected(error: Exception) -> Response:

@@ -1,9 +1,20 @@
 """How an API's document names who may use an operation, and the problems it answers with."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from matinee.kernel.access import Access
-from matinee.kernel.problems import MEDIA_TYPE, Forbidden, NotSignedIn, Problem
+from matinee.kernel.problems import (
+    MEDIA_TYPE,
+    BadRequest,
+    Forbidden,
+    NotFound,
+    NotSignedIn,
+    Problem,
+    TooLarge,
+    Unavailable,
+    Unprocessable,
+)
 
 _TEXT = {"type": "string"}
 _MEMBERS = {
@@ -37,3 +48,24 @@ def write_access(operation: dict[str, Any], allowed: Access) -> None:
     for kind in refusals if allowed.needs_token else ():
         if not {kind.status, str(kind.status)} & set(answers):
             answers[str(kind.status)] = described(kind.title)
+
+
+def complete(document: dict[str, Any]) -> None:
+    """Write into a service's document what its HTTP edge answers, whatever the operation does."""
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            answers = operation["responses"]
+            for kind in _of_the_edge(operation):
+                answers.setdefault(str(kind.status), described(kind.title))
+
+
+def _of_the_edge(operation: dict[str, Any]) -> Iterator[type[Problem]]:
+    parameters = operation.get("parameters", ())
+    if operation.get("requestBody"):
+        yield from (BadRequest, TooLarge, Unprocessable)
+    if parameters:
+        yield Unprocessable
+    if any(parameter["in"] == "path" for parameter in parameters):
+        yield NotFound
+    # A database or the store that does not answer.
+    yield Unavailable
