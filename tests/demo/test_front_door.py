@@ -20,7 +20,7 @@ from matinee.demo.films import FILMS, SERIES
 from matinee.demo.films.records import DemoFilm
 from matinee.demo.notes import Notes
 from matinee.identity.models import Account
-from matinee.kernel import binaries, settings
+from matinee.kernel import binaries
 from matinee.kernel.clients import Client
 from matinee.kernel.events.hearing import hear
 from matinee.kernel.ids import uuid7
@@ -119,18 +119,3 @@ def test_accounts_are_made_once_with_their_profiles() -> None:
     assert [profile.is_kids for profile in viewer.profiles] == [False, False, True]
     assert owner.email == demo.OWNER_EMAIL
     assert owner.password == viewer.password
-
-
-def test_the_password_is_known_only_where_nobody_else_comes(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    loopback = settings.Settings(home=tmp_path / "one")
-    public = settings.Settings(home=tmp_path / "two", address="192.0.2.7:8480")
-    monkeypatch.setattr(settings, "get", lambda: loopback)
-    known = demo.password()
-    monkeypatch.setattr(settings, "get", lambda: public)
-    made_up = demo.password()
-    assert loopback.is_loopback
-    assert not public.is_loopback
-    assert known != made_up
-    assert demo.password() == made_up

@@ -10,7 +10,7 @@ import tempfile
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from pydantic import Field, StringConstraints, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -185,6 +185,12 @@ class Settings(BaseSettings):
     def is_loopback(self) -> bool:
         """Whether only this machine can reach the service."""
         return self.address.rpartition(":")[0] in LOOPBACK_HOSTS
+
+    @property
+    def is_exposed(self) -> bool:
+        """Whether others come in, by this address or through a proxy on this machine."""
+        own_host = urlsplit(self.url).hostname
+        return not self.is_loopback or own_host not in LOOPBACK_HOSTS
 
 
 @lru_cache(maxsize=1)

@@ -22,10 +22,10 @@ from matinee.demo.seeding import NOTES, ArtworkKind, Seeding, Workshop, render_a
 from matinee.demo.workfolder import SeedingElsewhereError, alone_in
 from matinee.identity import actions as identity
 from matinee.identity import queries as households
-from matinee.kernel import binaries, clock, secret_files, settings
+from matinee.kernel import binaries, clock, settings
 from matinee.kernel.problems import Conflict, NotFound, Problem
 from matinee.playback.actions.positions import PastPlay, plays_import
-from matinee.run import edge, sending
+from matinee.run import edge, sending, shipped
 from matinee.run.operator import Operator
 from matinee.viewing import actions as viewing
 
@@ -34,7 +34,6 @@ log = logging.getLogger("matinee.demo")
 VIEWER_EMAIL = "viewer@demo.matinee.example"
 OWNER_EMAIL = "owner@demo.matinee.example"
 # Known to everybody, so only where nobody else can reach the service.
-_LOOPBACK_PASSWORD = "popcorn-and-velvet"  # noqa: S105 - printed, and meant to be known
 # Rendering leaves the machine to viewers, and to the encode of the film before.
 _NICE = 10
 _SERVICE_TIMEOUT_S = 300.0
@@ -113,25 +112,10 @@ def _wait_for_service() -> None:
 
 def accounts() -> tuple[DemoAccount, DemoAccount]:
     """The viewer's and the owner's account, made if they are not there."""
-    secret = password()
+    secret = shipped.demo_password(settings.get())
     viewer = _account(VIEWER_EMAIL, secret, _PROFILES, ())
     owner = _account(OWNER_EMAIL, secret, (ProfileDraft(name="Owner", avatar="slate"),), ("owner",))
     return viewer, owner
-
-
-def password() -> str:
-    """Well known on loopback; anywhere else made up once and kept with the secrets."""
-    ours = settings.get()
-    kept = ours.secrets / "demo_password"
-    if ours.is_loopback and not ours.public_url:
-        return secret_files.read_or_make(kept, lambda: _LOOPBACK_PASSWORD)
-    secret = secret_files.read_or_make(kept)
-    if secret == _LOOPBACK_PASSWORD:
-        log.warning(
-            "everybody knows the password of the demo's owner, and others reach this service now; "
-            "start anew with an empty MATINEE_HOME"
-        )
-    return secret
 
 
 def _account(

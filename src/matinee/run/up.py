@@ -7,7 +7,7 @@ import socket
 from collections.abc import Callable, Coroutine, Iterable
 
 from matinee.kernel.settings import Settings
-from matinee.run import control, engines, leftovers, one_machine
+from matinee.run import control, engines, leftovers, one_machine, shipped
 from matinee.run.output import Output
 from matinee.run.process import Process
 from matinee.run.spawning import CannotStartError
@@ -18,6 +18,7 @@ _EVERYBODY_MAY_READ = 0o022
 
 def up(settings: Settings, *, demo: bool, edges: int = 1) -> int:
     """Run until stopped; the exit code. CannotStartError if something stands in the way."""
+    shipped.refuse_exposed(settings)
     return alone(settings, lambda: _up(settings, demo=demo, edges=edges))
 
 

@@ -1,0 +1,45 @@
+"""What ships with Matinee opens nothing where others come in."""
+
+from pathlib import Path
+
+import pytest
+
+from matinee.kernel.settings import Settings
+from matinee.run import shipped, up
+from matinee.run.spawning import CannotStartError
+
+pytestmark = pytest.mark.asvs("V13.3.1")
+
+EXPOSED = (
+    {"address": "192.0.2.7:8480"},
+    {"address": "0.0.0.0:8480"},
+    {"public_url": "https://films.example.org"},
+    {"address": "[::]:8480", "public_url": "http://127.0.0.1:8480"},
+)
+
+
+@pytest.mark.parametrize("where", EXPOSED)
+def test_the_password_is_known_only_where_nobody_else_comes(
+    where: dict[str, str], tmp_path: Path
+) -> None:
+    loopback, public = Settings(home=tmp_path / "one"), Settings(home=tmp_path / "two", **where)
+    assert not loopback.is_exposed
+    assert public.is_exposed
+    assert shipped.demo_password(loopback) == shipped.PASSWORD
+    made_up = shipped.demo_password(public)
+    assert made_up != shipped.PASSWORD
+    assert len(made_up) >= 20
+    assert shipped.demo_password(public) == made_up
+
+
+@pytest.mark.parametrize("where", EXPOSED)
+def test_a_demo_that_was_made_on_loopback_is_not_opened(
+    where: dict[str, str], tmp_path: Path
+) -> None:
+    assert shipped.demo_password(Settings(home=tmp_path)) == shipped.PASSWORD
+    opened = Settings(home=tmp_path, **where)
+    for start in (lambda: up.up(opened, demo=False), lambda: shipped.demo_password(opened)):
+        with pytest.raises(CannotStartError, match="everybody knows"):
+            start()
+    (tmp_path / "secrets" / "demo_password").write_text("one of my own\n")
+    shipped.refuse_exposed(opened)
