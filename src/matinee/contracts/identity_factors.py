@@ -6,10 +6,9 @@ from uuid import UUID
 
 from pydantic import AfterValidator, EmailStr, Field, StringConstraints
 
-from matinee.contracts.identity import Password, printable
+from matinee.contracts.identity import Password, Session, printable
 from matinee.contracts.identity_sign_in import Credential, Ticket, TypedCode, TypedPassword
 from matinee.contracts.message import Message, Request
-
 
 PasskeyName = Annotated[
     str,
@@ -83,6 +82,17 @@ class RecoveryCodes(Message):
     """Each signs in once in place of a second factor; they are shown this one time."""
 
     codes: list[str]
+
+
+class FactorAdded(Message):
+    """A new factor: the session goes on under another id, with recovery codes if there were none.
+
+    `passkey` is the one that was added, if it was one.
+    """
+
+    codes: list[str]
+    session: Session
+    passkey: Passkey | None = None
 
 
 class PasskeyNew(Request):

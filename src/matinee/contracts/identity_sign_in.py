@@ -99,7 +99,11 @@ class PasskeyShown(Request):
 
 
 class StepUp(Request):
-    """Shows once more who is there: exactly one of password, code, recovery code or passkey."""
+    """Shows once more who is there: a passkey alone, or the password.
+
+    An account with a second factor shows a code beside its password; one without a password
+    shows the code alone.
+    """
 
     password: TypedPassword | None = None
     code: TypedCode | None = None

@@ -2,14 +2,31 @@
 
 from uuid import UUID
 
+from celery import Task
+
 from matinee.identity import actions
+from matinee.identity.actions.known_devices import devices_prune
+from matinee.identity.actions.writing import LETTER_TASK, letter_write
+from matinee.kernel import mailing
 from matinee.kernel.tasks import app
+
+_LETTER_TRIES = 6
 
 
 @app.task(name="matinee.identity.prune_sessions", time_limit=120)
 def prune_sessions() -> None:
-    """Forget sessions that have expired."""
+    """Forget sessions that have expired, and devices that were not seen for long."""
     actions.sessions_prune()
+    devices_prune()
+
+
+@app.task(name=LETTER_TASK, bind=True, max_retries=_LETTER_TRIES, time_limit=120)
+def write_letter(self: Task, kind: str, code: str) -> None:
+    """Write a letter; tried again for as long as its code works."""
+    try:
+        letter_write(kind, code)
+    except mailing.NOT_TAKEN as error:
+        raise self.retry(exc=error, countdown=2**self.request.retries * 5) from error
 
 
 @app.task(name="matinee.identity.make_export", time_limit=300)

@@ -16,10 +16,11 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import BaseModel, ConfigDict
 
+from matinee.identity.rules.codes import MINUTES_MAX
 from matinee.kernel import clock, ids, stores
 from matinee.kernel.problems import Gone, Unavailable
 
-LIFETIME_MAX = timedelta(minutes=10)
+LIFETIME_MAX = timedelta(minutes=MINUTES_MAX)
 _NONCE_BYTES = 12
 _KEY_BYTES = 32
 

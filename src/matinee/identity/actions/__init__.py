@@ -1,11 +1,6 @@
 """What can be done with accounts, profiles and sessions; each in one transaction."""
 
-from matinee.identity.actions.accounts import (
-    account_create,
-    account_make_owner,
-    account_sign_in,
-    account_sign_up,
-)
+from matinee.identity.actions.accounts import account_create, account_make_owner
 from matinee.identity.actions.auditing import checkpoint_sign
 from matinee.identity.actions.ending import (
     session_end_elsewhere,
@@ -19,6 +14,12 @@ from matinee.identity.actions.exporting import (
     export_read,
     exports_prune,
 )
+from matinee.identity.actions.pins import (
+    adding_allow,
+    adding_pin_set,
+    profile_enter,
+    profile_pin_set,
+)
 from matinee.identity.actions.profiles import profile_change, profile_create, profile_remove
 from matinee.identity.actions.sessions import (
     SignedIn,
@@ -26,12 +27,6 @@ from matinee.identity.actions.sessions import (
     session_refresh,
     session_step_up,
     sessions_prune,
-)
-from matinee.identity.actions.pins import (
-    adding_allow,
-    adding_pin_set,
-    profile_enter,
-    profile_pin_set,
 )
 from matinee.identity.actions.staff import (
     account_disable,
@@ -45,22 +40,20 @@ from matinee.identity.actions.staff import (
 __all__ = [
     "SignedIn",
     "account_create",
-    "account_erase",
     "account_disable",
     "account_enable",
+    "account_erase",
     "account_look",
     "account_make_owner",
-    "account_sign_in",
     "account_sign_out",
-    "account_sign_up",
+    "adding_allow",
+    "adding_pin_set",
     "checkpoint_sign",
     "erasures_finish",
     "export_ask",
     "export_make",
     "export_read",
     "exports_prune",
-    "adding_allow",
-    "adding_pin_set",
     "profile_change",
     "profile_create",
     "profile_enter",

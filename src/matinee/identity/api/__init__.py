@@ -5,11 +5,19 @@ from matinee.identity.api.devices import router as devices
 from matinee.identity.api.pins import router as pins
 from matinee.identity.api.privacy import router as privacy
 from matinee.identity.api.profiles import router as profiles
+from matinee.identity.api.providers import router as providers
+from matinee.identity.api.security import router as security
 from matinee.identity.api.sessions import router as sessions
+from matinee.identity.api.signing_in import router as signing_in
+from matinee.identity.api.signing_up import router as signing_up
 from matinee.identity.api.staff import router as staff
 from matinee.kernel.http.django_edge import make_api
 
 api = make_api("identity")
+api.add_router("", signing_up)
+api.add_router("", signing_in)
+api.add_router("", providers)
+api.add_router("", security)
 api.add_router("", sessions)
 api.add_router("", devices)
 api.add_router("", profiles)

@@ -16,7 +16,7 @@ from matinee.kernel.problems import BadRequest, Forbidden, TooMany, Unavailable,
 # On https a browser takes the first from this host alone, and sends it nowhere else (RFC 6265bis,
 # section 4.1.3.2); a plain one, as on loopback, is kept to where it is needed.
 _SECURE_COOKIE, _SECURE_PATH = "__Host-matinee_session", "/"
-_PLAIN_COOKIE, _PLAIN_PATH = "matinee_session", "/api/identity"
+_PLAIN_COOKIE, COOKIE_PATH = "matinee_session", "/api/identity"
 
 # What every operation answers that a browser's cookie speaks for.
 COOKIE_PROBLEMS = (BadRequest, Forbidden, Unprocessable)
@@ -34,12 +34,16 @@ def session_message(session: Session) -> messages.Session:
     household = queries.household_of(session.account_id)
     who = queries.caller_of(session, household)
     token, expires_at = access_tokens().issue(who)
+    held = queries.roles_in_force(
+        household.account.roles, has_second_factor=session.has_second_factor
+    )
     return messages.Session(
         access_token=token,
         expires_at=expires_at,
         account=household.account,
         profiles=household.profiles,
         profile_id=who.profile_id,
+        roles_rest=held.rest,
     )
 
 
@@ -51,7 +55,7 @@ def set_cookie(response: HttpResponse, signed_in: SignedIn) -> None:
         signed_in.secret,
         max_age=signed_in.session.expires_at - clock.now(),
         path=path,
-        secure=_is_secure(),
+        secure=is_secure(),
         httponly=True,
         samesite="Strict",
     )
@@ -66,7 +70,7 @@ def forget_cookie(response: HttpResponse) -> None:
     """Have a browser forget the secret."""
     name, path = _cookie()
     response.delete_cookie(name, path=path, samesite="Strict")
-    response.cookies[name]["secure"] = _is_secure()
+    response.cookies[name]["secure"] = is_secure()
 
 
 def refuse_foreign(request: HttpRequest) -> None:
@@ -88,10 +92,11 @@ def refuse_foreign(request: HttpRequest) -> None:
 
 def _cookie() -> tuple[str, str]:
     """Name and path."""
-    return (_SECURE_COOKIE, _SECURE_PATH) if _is_secure() else (_PLAIN_COOKIE, _PLAIN_PATH)
+    return (_SECURE_COOKIE, _SECURE_PATH) if is_secure() else (_PLAIN_COOKIE, COOKIE_PATH)
 
 
-def _is_secure() -> bool:
+def is_secure() -> bool:
+    """Whether viewers come by https."""
     return own_url().startswith("https://")
 
 

@@ -1,4 +1,4 @@
-"""Signing up, signing in, staying signed in and signing out."""
+"""Staying signed in and signing out."""
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Status
@@ -7,8 +7,6 @@ from matinee.contracts import identity as messages
 from matinee.identity import actions
 from matinee.identity.api.cookies import (
     COOKIE_PROBLEMS,
-    TRIED_PROBLEMS,
-    address_of,
     forget_cookie,
     kept_secret,
     let_in,
@@ -16,41 +14,9 @@ from matinee.identity.api.cookies import (
 )
 from matinee.identity.api.devices import device_of
 from matinee.kernel.http.problem_answers import may_answer
-from matinee.kernel.problems import BadRequest, Conflict, Forbidden, NotFound, NotSignedIn
+from matinee.kernel.problems import BadRequest, Forbidden, NotFound, NotSignedIn
 
 router = Router()
-
-
-@router.post(
-    "/sign-up",
-    auth=None,
-    operation_id="sign_up",
-    response={201: messages.Session},
-    openapi_extra=may_answer(*TRIED_PROBLEMS, Conflict),
-)
-def sign_up(
-    request: HttpRequest, response: HttpResponse, form: messages.SignUp
-) -> Status[messages.Session]:
-    """Make an account with a first profile, and sign in."""
-    refuse_foreign(request)
-    signed_in = actions.account_sign_up(form, address_of(request))
-    return Status(201, let_in(response, signed_in))
-
-
-@router.post(
-    "/sign-in",
-    auth=None,
-    operation_id="sign_in",
-    response={200: messages.Session},
-    openapi_extra=may_answer(*TRIED_PROBLEMS, NotSignedIn),
-)
-def sign_in(
-    request: HttpRequest, response: HttpResponse, credentials: messages.SignIn
-) -> messages.Session:
-    """Sign in with e-mail address and password."""
-    refuse_foreign(request)
-    signed_in = actions.account_sign_in(credentials, address_of(request))
-    return let_in(response, signed_in)
 
 
 @router.post(

@@ -3,44 +3,60 @@
 from matinee.identity.queries.audit import audit_page, verdict
 from matinee.identity.queries.callers import caller_of
 from matinee.identity.queries.devices import devices_of
+from matinee.identity.queries.factors import (
+    factor_ways,
+    link_message,
+    passkey_message,
+    recovery_codes_left,
+    roles_in_force,
+    security_of,
+)
 from matinee.identity.queries.households import (
     Household,
     account_id_of,
     account_named,
     account_of,
+    account_row,
     has_pin,
     household_of,
     profile_message,
     profiles_of,
     shown_to,
 )
-from matinee.identity.queries.staff import staff_list, staff_member, studio_account
 from matinee.identity.queries.privacy import (
     erasure_message,
     erasure_of,
     export_message,
     exports_of,
 )
+from matinee.identity.queries.staff import staff_list, staff_member, studio_account
 
 __all__ = [
     "Household",
     "account_id_of",
     "account_named",
     "account_of",
+    "account_row",
     "audit_page",
     "caller_of",
     "devices_of",
-    "has_pin",
     "erasure_message",
     "erasure_of",
     "export_message",
     "exports_of",
+    "factor_ways",
+    "has_pin",
     "household_of",
+    "link_message",
+    "passkey_message",
     "profile_message",
     "profiles_of",
-    "verdict",
+    "recovery_codes_left",
+    "roles_in_force",
+    "security_of",
     "shown_to",
     "staff_list",
     "staff_member",
     "studio_account",
+    "verdict",
 ]

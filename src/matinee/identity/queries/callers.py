@@ -2,6 +2,7 @@
 
 from matinee.contracts import identity as messages
 from matinee.identity.models import Session
+from matinee.identity.queries.factors import roles_in_force
 from matinee.identity.queries.households import Household
 from matinee.kernel.tokens import Caller
 
@@ -32,4 +33,5 @@ def _roles(
 ) -> frozenset[str]:
     if session.device_class != "browser" or (chosen is not None and chosen.is_kids):
         return frozenset()
-    return frozenset(account.roles)
+    held = roles_in_force(account.roles, has_second_factor=session.has_second_factor)
+    return held.roles

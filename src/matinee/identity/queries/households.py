@@ -17,12 +17,18 @@ class Household(NamedTuple):
     profiles: list[messages.Profile]
 
 
-def account_of(account_id: UUID) -> messages.Account:
+def account_row(account_id: UUID) -> Account:
     """The account of a caller; NotSignedIn when it is gone."""
     account = Account.objects.filter(pk=account_id).first()
     if account is None:
         code = "signed_out"
         raise NotSignedIn(code, "This account is gone. Sign in with another one, or sign up.")
+    return account
+
+
+def account_of(account_id: UUID) -> messages.Account:
+    """The account of a caller; NotSignedIn when it is gone."""
+    account = account_row(account_id)
     roles = (
         StaffRole.objects.filter(account=account).order_by("role").values_list("role", flat=True)
     )

@@ -1,12 +1,16 @@
 """Rules of one-time codes, without I/O."""
 
+import base64
 import hmac
 import re
 from typing import NamedTuple
+from urllib.parse import quote, urlencode
 
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.hotp import HOTP
 
+# OWASP ASVS 5.0, 6.5.5.
+MINUTES_MAX = 10
 TOTP_STEP_S = 30
 TOTP_DIGITS = 6
 # RFC 4226, section 4, asks for 160 bits.
@@ -18,6 +22,22 @@ RECOVERY_LETTERS = 12
 _GROUP = 4
 _LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _BETWEEN = re.compile(r"[\s-]+")
+
+
+def totp_text(key: bytes) -> str:
+    """A key as people type it into an app (RFC 4648, section 6)."""
+    return base64.b32encode(key).decode().rstrip("=")
+
+
+def totp_key(text: str) -> bytes:
+    """The key that `totp_text` wrote."""
+    return base64.b32decode(text + "=" * (-len(text) % 8))
+
+
+def totp_uri(text: str, email: str, issuer: str) -> str:
+    """What an authenticator app reads from a QR code (Google's Key URI format)."""
+    query = urlencode({"secret": text, "issuer": issuer}, quote_via=quote)
+    return f"otpauth://totp/{quote(issuer)}:{quote(email)}?{query}"
 
 
 def totp_step(unix_s: float) -> int:

@@ -4,6 +4,7 @@ There are no rules of composition, and nothing is trimmed, folded or cut (OWASP 
 6.2.5 and 6.2.8; NIST SP 800-63B-4, section 3.1.1.2).
 """
 
+import hashlib
 from collections.abc import Callable, Iterable
 
 from matinee.kernel.problems import Unprocessable
@@ -24,6 +25,11 @@ def refuse_weak(password: str, email: str, is_known: Callable[[str], bool]) -> N
             "people use it. Choose another one; a few unrelated words are good."
         )
         raise Unprocessable(code, detail)
+
+
+def password_mark(kept: str) -> str:
+    """By which one sees that a password has changed since; it tells nothing about either."""
+    return hashlib.sha256(kept.encode()).hexdigest()
 
 
 def _own_words(email: str) -> Iterable[str]:
