@@ -26,7 +26,11 @@ ProfileName = Annotated[
 AvatarName = Literal[
     "amber", "coral", "fern", "iris", "lagoon", "moss", "night", "plum", "rose", "slate"
 ]
-MaturityAge = Literal[0, 6, 12, 16, 18]
+# From which age something is fit to be seen, in years: fine enough for every rating system.
+MATURITY_AGE_MAX = 18
+MaturityAge = Annotated[int, Field(ge=0, le=MATURITY_AGE_MAX)]
+Pin = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 Role = Literal["owner", "editor", "publisher", "support", "finance", "analyst"]
 
 
@@ -46,9 +50,13 @@ class SignIn(Request):
 
 
 class RefreshSession(Request):
-    """Asks for a new access token; `profile_id` picks who is watching from now on."""
+    """Asks for a new access token; `profile_id` picks who is watching from now on.
+
+    A profile with a PIN is entered with it, and stays entered in this session.
+    """
 
     profile_id: UUID | None = None
+    pin: Pin | None = None
 
 
 class Profile(Message):
@@ -60,6 +68,7 @@ class Profile(Message):
     maturity_age: MaturityAge = Field(description="Highest age rating shown, in years")
     is_kids: bool
     language: str = Field(description="BCP 47 tag")
+    has_pin: bool = Field(default=False, description="Whether entering it takes a PIN")
 
 
 class ProfileDraft(Request):
@@ -69,7 +78,8 @@ class ProfileDraft(Request):
     avatar: AvatarName = "iris"
     maturity_age: MaturityAge = 18
     is_kids: bool = False
-    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = "en"
+    language: Language = "en"
+    pin: Pin | None = Field(default=None, description="Where the account wants one for adding")
 
 
 class ProfileChange(Request):
@@ -79,18 +89,17 @@ class ProfileChange(Request):
     avatar: AvatarName | None = None
     maturity_age: MaturityAge | None = None
     is_kids: bool | None = None
-    language: (
-        Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] | None
-    ) = None
+    language: Language | None = None
 
 
 class Account(Message):
     """Who signed in."""
 
     id: UUID
-    email: str
+    email: str | None = Field(description="Not told to a kids profile")
     roles: list[Role]
     created_at: datetime
+    adding_needs_pin: bool = Field(default=False, description="Adding a profile takes a PIN")
 
 
 class Session(Message):

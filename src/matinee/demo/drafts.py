@@ -3,11 +3,8 @@
 from collections.abc import Sequence
 
 from matinee.contracts.catalog import Credit, Title, TitleDraft
-from matinee.contracts.identity import MaturityAge
 from matinee.demo.films.records import DemoFilm, DemoSeries
 from matinee.demo.personas import Subject
-
-_AGES: tuple[MaturityAge, ...] = (0, 6, 12, 16, 18)
 
 
 def of_film(film: DemoFilm) -> TitleDraft:
@@ -62,7 +59,7 @@ def _of(title: DemoFilm | DemoSeries) -> TitleDraft:
         tagline=title.tagline,
         description=title.description,
         year=title.year,
-        maturity_age=next(age for age in _AGES if age >= title.maturity_age),
+        maturity_age=title.maturity_age,
         language=title.language,
         genres=list(title.genres),
         moods=list(title.moods),

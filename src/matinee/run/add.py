@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TypedDict, TypeVar, Unpack, get_args
+from typing import TypedDict, TypeVar, Unpack
 from uuid import UUID
 
 import click
@@ -20,7 +20,7 @@ from rich.progress import (
 )
 
 from matinee.contracts.catalog import StudioTitle, Title, TitleDraft
-from matinee.contracts.identity import MaturityAge
+from matinee.contracts.identity import MATURITY_AGE_MAX
 from matinee.kernel import clock, settings
 from matinee.kernel.problems import Problem
 from matinee.run import sending
@@ -232,7 +232,7 @@ def _bar(console: Console, *columns: ProgressColumn) -> Progress:
 
 
 _FILE = click.Path(path_type=Path)
-_AGES = click.Choice([str(age) for age in get_args(MaturityAge)])
+_AGES = click.IntRange(0, MATURITY_AGE_MAX)
 
 
 @click.command("add")
@@ -245,7 +245,7 @@ _AGES = click.Choice([str(age) for age in get_args(MaturityAge)])
 @click.option("--mood", multiple=True, help="A mood; give it again for more.")
 @click.option("--director", multiple=True, help="Who directed it; give it again for more.")
 @click.option("--cast", multiple=True, help="Who is seen in it; give it again for more.")
-@click.option("--age", type=_AGES, default="0", help="From which age it may be watched.")
+@click.option("--age", type=_AGES, default=0, help="From which age it may be watched.")
 @click.option("--language", default="en", help="Its original language, as in en or pt-BR.")
 @click.option("--slug", help="Its address; made from the name if left out.")
 @click.option("--series", help="The series that it is an episode of; made if there is none.")

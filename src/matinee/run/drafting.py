@@ -59,7 +59,7 @@ class Wanted(TypedDict):
     tagline: str
     description: str
     year: int | None
-    age: str
+    age: int
     language: str
     genre: tuple[str, ...]
     mood: tuple[str, ...]
@@ -87,7 +87,7 @@ def draft_of(film: Path, wanted: Wanted, series_slug: str | None) -> TitleDraft:
         "tagline": wanted["tagline"],
         "description": wanted["description"],
         "year": wanted["year"],
-        "maturity_age": int(wanted["age"]),
+        "maturity_age": wanted["age"],
         "language": wanted["language"],
         "genres": list(wanted["genre"]),
         "moods": list(wanted["mood"]),

@@ -6,30 +6,45 @@ from django.http import HttpRequest
 from ninja import Router, Status
 
 from matinee.contracts import identity as messages
-from matinee.identity import actions, queries
-from matinee.kernel.http.django_edge import caller
+from matinee.contracts.profiles import Ratings
+from matinee.identity import actions, queries, rules
+from matinee.kernel import access
+from matinee.kernel.http.django_edge import caller, may
+from matinee.kernel.http.places import country
 from matinee.kernel.http.problem_answers import may_answer
-from matinee.kernel.problems import Conflict, NotFound, NotSignedIn, Unprocessable
+from matinee.kernel.problems import Conflict, NotFound, TooMany, Unavailable, Unprocessable
 
 router = Router()
 
 
 @router.get(
     "/account",
+    auth=may(access.SIGNED_IN),
     operation_id="get_account",
     response={200: messages.Account},
-    openapi_extra=may_answer(NotSignedIn),
 )
 def get_account(request: HttpRequest) -> messages.Account:
-    """Who is signed in."""
-    return queries.account_of(caller(request).account_id)
+    """Who is signed in; a kids profile is not told the address."""
+    who = caller(request)
+    return queries.shown_to(queries.account_of(who.account_id), is_kids=who.is_kids)
+
+
+@router.get(
+    "/ratings",
+    auth=may(access.ANYONE),
+    operation_id="list_ratings",
+    response={200: Ratings},
+)
+def list_ratings(request: HttpRequest) -> Ratings:
+    """How films are rated in the world, as ages, and which system is the caller's own."""
+    return Ratings(own=rules.system_of(country(request.headers)).code, systems=list(rules.SYSTEMS))
 
 
 @router.get(
     "/profiles",
+    auth=may(access.SIGNED_IN),
     operation_id="list_profiles",
     response={200: list[messages.Profile]},
-    openapi_extra=may_answer(NotSignedIn),
 )
 def list_profiles(request: HttpRequest) -> list[messages.Profile]:
     """The profiles of the account, oldest first."""
@@ -38,21 +53,27 @@ def list_profiles(request: HttpRequest) -> list[messages.Profile]:
 
 @router.post(
     "/profiles",
+    auth=may(access.HOLDER),
     operation_id="create_profile",
     response={201: messages.Profile},
-    openapi_extra=may_answer(NotSignedIn, Conflict, Unprocessable),
+    openapi_extra=may_answer(Conflict, Unprocessable, TooMany, Unavailable),
 )
 def create_profile(request: HttpRequest, draft: messages.ProfileDraft) -> Status[messages.Profile]:
-    """Add a profile; a kids profile's ceiling lowers by itself unless one is given."""
-    row = actions.profile_create(caller(request).account_id, draft)
-    return Status(201, queries.profile_message(row))
+    """Add a profile; a kids profile's ceiling lowers by itself unless one is given.
+
+    Takes the account's PIN, where it wants one: 403 `pin_needed` or `pin_wrong`.
+    """
+    account_id = caller(request).account_id
+    actions.adding_allow(account_id, draft.pin)
+    return Status(201, queries.profile_message(actions.profile_create(account_id, draft)))
 
 
 @router.patch(
     "/profiles/{uuid:profile_id}",
+    auth=may(access.HOLDER),
     operation_id="change_profile",
     response={200: messages.Profile},
-    openapi_extra=may_answer(NotSignedIn, NotFound, Unprocessable),
+    openapi_extra=may_answer(NotFound, Conflict, Unprocessable),
 )
 def change_profile(
     request: HttpRequest, profile_id: UUID, change: messages.ProfileChange
@@ -64,11 +85,15 @@ def change_profile(
 
 @router.delete(
     "/profiles/{uuid:profile_id}",
+    auth=may(access.HOLDER),
     operation_id="remove_profile",
     response={204: None},
-    openapi_extra=may_answer(NotSignedIn, NotFound, Conflict),
+    openapi_extra=may_answer(NotFound, Conflict),
 )
 def remove_profile(request: HttpRequest, profile_id: UUID) -> Status[None]:
-    """Remove a profile with its history, list and thumbs."""
-    actions.profile_remove(caller(request).account_id, profile_id)
+    """Remove a profile with its history, list and thumbs; of one with a PIN, after a step up."""
+    who = caller(request)
+    if profile_id != who.profile_id and queries.has_pin(who.account_id, profile_id):
+        who.needs_step_up()
+    actions.profile_remove(who.account_id, profile_id)
     return Status(204, None)

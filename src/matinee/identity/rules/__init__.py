@@ -7,18 +7,23 @@ from matinee.identity.rules.profiles import (
     Ceiling,
     ceiling,
     free_slot,
+    needs_grown_up,
 )
+from matinee.identity.rules.ratings import SYSTEMS, system_of
 from matinee.identity.rules.sessions import SESSIONS_MAX, digest, is_foreign, network
 
 __all__ = [
     "KIDS_MATURITY_AGE_MAX",
     "PROFILES_MAX",
     "SESSIONS_MAX",
+    "SYSTEMS",
     "Ceiling",
     "ceiling",
     "digest",
     "free_slot",
     "is_foreign",
+    "needs_grown_up",
     "network",
     "normal_email",
+    "system_of",
 ]

@@ -8,7 +8,10 @@ from matinee.contracts.identity import MaturityAge
 from matinee.kernel.problems import Conflict, Unprocessable
 
 PROFILES_MAX = 5
-KIDS_MATURITY_AGE_MAX: Final = 6
+# What a kids profile shows unless somebody chooses, and the most that can be chosen: the PG
+# and 7 of those boards that have no 6.
+KIDS_MATURITY_AGE: Final = 6
+KIDS_MATURITY_AGE_MAX: Final = 8
 
 
 def free_slot(taken: Iterable[int]) -> int:
@@ -38,7 +41,8 @@ def ceiling(maturity_age: MaturityAge | None, *, is_kids: bool, before: Maturity
     if not is_kids:
         return Ceiling(before if maturity_age is None else maturity_age, is_kids=False)
     if maturity_age is None:
-        return Ceiling(min(before, KIDS_MATURITY_AGE_MAX), is_kids=True)
+        is_low = before <= KIDS_MATURITY_AGE_MAX
+        return Ceiling(before if is_low else KIDS_MATURITY_AGE, is_kids=True)
     if maturity_age > KIDS_MATURITY_AGE_MAX:
         code = "kids_ceiling"
         detail = (
@@ -47,3 +51,18 @@ def ceiling(maturity_age: MaturityAge | None, *, is_kids: bool, before: Maturity
         )
         raise Unprocessable(code, detail)
     return Ceiling(maturity_age, is_kids=True)
+
+
+def needs_grown_up(others_are_kids: Iterable[bool]) -> None:
+    """Conflict when an account would be left without a profile of a grown-up to look after it.
+
+    `others_are_kids`: of each profile that stays as it is, whether it is a kids profile.
+    """
+    others = list(others_are_kids)
+    if not others:
+        code = "last_profile"
+        raise Conflict(code, "An account keeps at least one profile. Add another one first.")
+    if all(others):
+        code = "last_grown_up"
+        detail = "An account keeps a profile of a grown-up. Add another one first."
+        raise Conflict(code, detail)
