@@ -132,13 +132,16 @@ def _begin() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let "all" databases mean those of the services: the default is there to fail."""
+    """Let "all" databases mean those that there are, and give each test the keys as well."""
     from matinee.run import services  # noqa: PLC0415
 
     for item in items:
         marker = item.get_closest_marker("django_db")
-        if marker is not None and marker.kwargs.get("databases") == "__all__":
-            chosen = {**marker.kwargs, "databases": list(services.DATABASES)}
+        named = () if marker is None else marker.kwargs.get("databases", ())
+        if marker is not None and named:
+            # Whatever a service keeps of a person needs the keys that it is sealed with.
+            wanted = services.DATABASES if named == "__all__" else {"keys", *named}
+            chosen = {**marker.kwargs, "databases": sorted(wanted)}
             item.add_marker(pytest.mark.django_db(*marker.args, **chosen), append=False)
 
 

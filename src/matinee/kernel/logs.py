@@ -1,18 +1,58 @@
-"""Log lines: one format for every process, without personal data."""
+"""Log lines: one format for every process, one event a line, without personal data.
+
+Code logs ids and never names, addresses, tokens or keys. What slips into a line all the same,
+in an error of a library or in what somebody sent, is struck out here.
+"""
 
 import logging
+import re
 import sys
 
 from matinee.kernel.settings import Settings
 
 # These tell each request or connection, which the edge's log does already.
 _QUIET = ("httpx", "httpcore", "kombu", "amqp", "urllib3", "granian.access", "PIL")
+# Whatever begins a line, moves a cursor or changes a terminal's looks (CWE-117).
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
+_STRUCK_OUT = (
+    (re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"), "<address>"),
+    (re.compile(r"\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*"), "<token>"),
+    (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}"), r"\1 <token>"),
+    (re.compile(r"(?i)\b(password|passwort|secret|token|cookie)([\"']?\s*[:=]\s*[\"']?)[^\s\"',;&]+"),
+     r"\1\2<secret>"),
+    (re.compile(r"(/media/)k\d+~\d+~[0-9a-f]+~[\w-]+"), r"\1<token>"),
+    (re.compile(r"\b(?:\d[ -]?){12}\d{1,7}\b"), "<number>"),
+)  # fmt: skip
+
+
+class OneLine(logging.Formatter):
+    """What is said stays on its line; the lines of a trace follow, each marked as one."""
+
+    def __init__(self) -> None:
+        super().__init__("%(levelname)s %(name)s: %(message)s")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the library's name
+        """See `logging.Formatter`."""
+        record.message = harmless(record.message)
+        return super().formatMessage(record)
+
+    def formatException(self, ei: object) -> str:  # noqa: N802 - the library's name
+        """See `logging.Formatter`."""
+        text = super().formatException(ei)  # type: ignore[arg-type]
+        return "\n".join(f"  | {harmless(line)}" for line in text.splitlines())
+
+
+def harmless(text: str) -> str:
+    """A text without line ends and control characters, and without what must not be kept."""
+    for pattern, instead in _STRUCK_OUT:
+        text = pattern.sub(instead, text)
+    return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 def set_up(settings: Settings) -> None:
     """Send this process's log to standard error; the supervisor adds time and name."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(OneLine())
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(settings.log_level)

@@ -46,6 +46,13 @@ COMMANDS = {
         "Edges",
         {"keys": "Change what edges check tokens with."},
     ),
+    "matinee.run.commands.sealing": (
+        "People",
+        {
+            "audit": "Look whether the audit log is whole.",
+            "seals": "Change the keys that names and addresses are sealed with.",
+        },
+    ),
     "matinee.run.commands.people": (
         "People",
         {

@@ -166,14 +166,15 @@ def _kept() -> Iterator[Signed]:
 
 
 def _in_file() -> Iterator[Signed]:
-    """The file that no user of the database can reach."""
+    """The file that no user of the database can reach; a line that is no checkpoint is forged."""
     path = settings.get().home / "audit" / CHECKPOINTS_FILE
-    if not path.exists():
-        return
-    for line in path.read_text().splitlines():
-        kept = json.loads(line)
-        mark = chain.Mark(int(kept["number"]), bytes.fromhex(kept["digest"]))
-        yield mark, str(kept["signed_at"]), base64.b64decode(kept["signature"])
+    for line in path.read_text().splitlines() if path.exists() else ():
+        try:
+            kept = json.loads(line)
+            mark = chain.Mark(int(kept["number"]), bytes.fromhex(kept["digest"]))
+            yield mark, str(kept["signed_at"]), base64.b64decode(kept["signature"])
+        except (ValueError, KeyError, TypeError):
+            yield chain.Mark(0, b""), "", b""
 
 
 def _text(value: UUID | None) -> str | None:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+import flask
 from django.http import HttpRequest
-from flask import Response, request
 from flask_openapi3.openapi import OpenAPI
 from ninja import NinjaAPI
 
@@ -32,9 +32,9 @@ def add_to_django(api: NinjaAPI, service: str, own_proof: Any) -> None:
         response={200: PersonalRecords},
         openapi_extra={"responses": _REFUSALS},
     )
-    def person(asked: HttpRequest, person: Person) -> PersonalRecords:
+    def person(request: HttpRequest, person: Person) -> PersonalRecords:
         """Answer with all records of the account and its profiles; no person's token opens this."""
-        return _answer(asked.headers.get("Authorization"), service, person)
+        return _answer(request.headers.get("Authorization"), service, person)
 
 
 def add_to_flask(app: OpenAPI, service: str, own_proof: Any) -> None:
@@ -47,10 +47,10 @@ def add_to_flask(app: OpenAPI, service: str, own_proof: Any) -> None:
         responses={200: PersonalRecords, **_REFUSALS},
     )
     @own_proof
-    def person(body: Person) -> Response:
+    def person(body: Person) -> flask.Response:
         """Answer with all records of the account and its profiles; no person's token opens this."""
-        kept = _answer(request.headers.get("Authorization"), service, body)
-        return Response(kept.model_dump_json(), mimetype="application/json")
+        kept = _answer(flask.request.headers.get("Authorization"), service, body)
+        return flask.Response(kept.model_dump_json(), mimetype="application/json")
 
 
 def _answer(header: str | None, service: str, person: Person) -> PersonalRecords:

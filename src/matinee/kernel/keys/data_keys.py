@@ -1,13 +1,13 @@
 """Reading, making, renewing and destroying data keys; each in one transaction of `keys`."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import Max
+from django.db.models import Count, Max
 
 from matinee.kernel import clock, settings
 from matinee.kernel.databases import transaction_of
@@ -18,6 +18,7 @@ from matinee.kernel.keys.wrapper import Wrapped, Wrapper
 _KEY_BYTES = 32
 _DESTROYED = "destroyed"
 _DESTROYED_MAX = 10_000
+_READ_AT_ONCE = 2_000
 
 
 @lru_cache(maxsize=1)
@@ -70,9 +71,16 @@ def renew(owner: UUID) -> int:
     return version
 
 
-def drop_before(owner: UUID, version: int) -> None:
-    """Remove an account's older keys, with which nothing is sealed any more."""
-    _rows().filter(owner=owner, version__lt=version).delete()
+def owners() -> Iterator[UUID]:
+    """Every account that has a data key."""
+    whole = _rows().filter(destroyed_at=None).order_by("owner").values_list("owner", flat=True)
+    yield from whole.distinct().iterator(chunk_size=_READ_AT_ONCE)
+
+
+def count_by_wrapping() -> dict[str, int]:
+    """How many data keys are wrapped with each key-encryption key."""
+    whole = _rows().filter(destroyed_at=None).values_list("wrapped_with")
+    return dict(whole.annotate(count=Count("pk")).order_by("wrapped_with"))
 
 
 def rewrap_some(at_once: int) -> int:

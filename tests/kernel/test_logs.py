@@ -1,0 +1,82 @@
+"""One event a line, and nothing personal in it."""
+
+import io
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from matinee.kernel.logs import OneLine
+
+TOKEN = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
+
+
+@pytest.fixture
+def said() -> Iterator[io.StringIO]:
+    log, text = logging.getLogger("tests.logs"), io.StringIO()
+    handler = logging.StreamHandler(text)
+    handler.setFormatter(OneLine())
+    log.addHandler(handler)
+    log.propagate = False
+    yield text
+    log.removeHandler(handler)
+    log.propagate = True
+
+
+@pytest.mark.asvs("V16.2.5")
+@pytest.mark.parametrize(
+    "forged",
+    [
+        "title\nWARNING matinee.identity: owner signed in",
+        "title\r\nERROR x",
+        "a\x1b[2Jb",
+        "a\u2028b",
+        "a\x85b",
+        "\x00",
+    ],
+)
+def test_what_somebody_sent_stays_on_one_line(said: io.StringIO, forged: str) -> None:
+    logging.getLogger("tests.logs").warning("no title %s here", forged)
+    line = said.getvalue()
+    assert len(line.splitlines()) == 1
+    assert line.endswith("here\n")
+    assert line.rstrip("\n").isprintable()
+
+
+@pytest.mark.asvs("V16.2.5")
+@pytest.mark.parametrize(
+    ("secret", "around"),
+    [
+        ("ada.lovelace+tv@example.org", "refused {}: unknown"),
+        (TOKEN, "Authorization: Bearer {}"),
+        (TOKEN, "cookie was {}"),
+        ("hunter2hunter2", '{{"password": "{}"}}'),
+        ("4242 4242 4242 4242", "card {} declined"),
+        ("4242424242424242", "card {} declined"),
+    ],
+)
+def test_what_must_not_be_kept_is_struck_out(
+    said: io.StringIO, secret: str, around: str
+) -> None:
+    logging.getLogger("tests.logs").error(around.format(secret))
+    assert secret not in said.getvalue()
+    assert "<" in said.getvalue()
+
+
+def test_a_trace_is_kept_and_cannot_pass_for_other_lines(said: io.StringIO) -> None:
+    try:
+        raise ValueError("of ada@example.org\nINFO forged: line")
+    except ValueError:
+        logging.getLogger("tests.logs").exception("it failed")
+    first, *trace = said.getvalue().splitlines()
+    assert first.endswith("it failed")
+    assert trace
+    assert all(line.startswith("  | ") for line in trace)
+    assert "ada@example.org" not in said.getvalue()
+
+
+def test_ids_moments_and_figures_are_left_alone(said: io.StringIO) -> None:
+    plain = "0199a1b2-7777-7abc-8def-0123456789ab took 1024 ms at 2026-11-21 20:15"
+    logging.getLogger("tests.logs").info(plain)
+    logging.getLogger("tests.logs").warning(plain)
+    assert plain in said.getvalue()
