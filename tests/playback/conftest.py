@@ -101,6 +101,7 @@ class Viewer:
         self.account_id = account_id or ids.uuid7()
         self.profile_id = ids.uuid7()
         self.maturity_age = 18
+        self.session_id = ids.uuid7()
 
     def entitle(self, streams_at_once: int = 2, ends_at: datetime | None = None) -> None:
         self._tell(
@@ -115,7 +116,7 @@ class Viewer:
         )
 
     def caller(self) -> Caller:
-        return Caller(self.account_id, ids.uuid7(), self.profile_id, self.maturity_age)
+        return Caller(self.account_id, self.session_id, self.profile_id, self.maturity_age)
 
     def client(self) -> Client:
         token, _ = access_tokens().issue(self.caller())

@@ -19,6 +19,7 @@ from matinee.playback.actions.positions import (
     profile_forget,
 )
 from matinee.playback.actions.sessions import (
+    plays_end,
     session_renew,
     session_start,
     session_stop,
@@ -37,6 +38,7 @@ __all__ = [
     "key_of_title",
     "licence_give",
     "plan_keep",
+    "plays_end",
     "plays_import",
     "position_store",
     "profile_forget",

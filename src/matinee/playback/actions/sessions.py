@@ -7,7 +7,7 @@ from functools import lru_cache
 from uuid import UUID
 
 from matinee.contracts.delivery import HOME_REGION
-from matinee.contracts.events import PlaybackStarted
+from matinee.contracts.events import PlaybackStarted, SessionEnded
 from matinee.contracts.playback import Heartbeat, HeartbeatAnswer, Licence, PlaySession, WarmSession
 from matinee.kernel import clock, ids, problems, stores
 from matinee.kernel import settings as shared_settings
@@ -93,7 +93,7 @@ def session_renew(caller: Caller, session_id: UUID, heartbeat: Heartbeat) -> Hea
     before, is_live = _session_of(caller, session_id)
     facts = queries.facts_of_play(caller, before.title_id)
     entitlement = _still_entitled(before, facts, caller)
-    after = _advanced(before, heartbeat)
+    after = _advanced(before, heartbeat).model_copy(update={"signed_in_as": caller.session_id})
     is_news = rules.worth_telling(after)
     if is_news:
         after = after.told()
@@ -117,6 +117,18 @@ def session_stop(caller: Caller, session_id: UUID, heartbeat: Heartbeat) -> None
         return
     _let_go(before)
     position_store(_advanced(before, heartbeat), stopped=True)
+
+
+def plays_end(event: SessionEnded) -> None:
+    """End what plays on a device that was signed out: its next heartbeat finds nothing.
+
+    One that only goes on under another id says so with its next heartbeat.
+    """
+    if event.replaced_by is not None:
+        return
+    for session in sessions.find_live(event.account_id):
+        if session.signed_in_as == event.session_id:
+            sessions.end(session)
 
 
 @lru_cache(maxsize=1)
@@ -158,6 +170,7 @@ def _new_session(caller: Caller, profile_id: UUID, playable: Playable, facts: Fa
         maturity_age=playable.title.maturity_age,
         position_s=rules.resume_s(facts.resume, playable.duration_s),
         beat_at_s=clock.unix_s(),
+        signed_in_as=caller.session_id,
     )
 
 

@@ -102,6 +102,8 @@ class Session(Message):
     watched_s: float = 0.0
     state: PlayerState = "buffering"
     beat_at_s: float
+    # The sign-in that the last heartbeat came from; None for plays that began before it was kept.
+    signed_in_as: UUID | None = None
     # What was stored and announced last.
     told_at_s: float = 0.0
     told_position_s: float = -1.0
