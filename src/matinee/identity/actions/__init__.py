@@ -7,6 +7,7 @@ from matinee.identity.actions.ending import (
     session_refuse,
     sessions_end,
 )
+from matinee.identity.actions.entering import session_go_on
 from matinee.identity.actions.erasing import account_erase, erasures_finish, receipt_keep
 from matinee.identity.actions.exporting import (
     export_ask,
@@ -14,6 +15,7 @@ from matinee.identity.actions.exporting import (
     export_read,
     exports_prune,
 )
+from matinee.identity.actions.factors import factors_remove
 from matinee.identity.actions.pins import (
     adding_allow,
     adding_pin_set,
@@ -24,7 +26,6 @@ from matinee.identity.actions.profiles import profile_change, profile_create, pr
 from matinee.identity.actions.sessions import (
     SignedIn,
     session_end,
-    session_refresh,
     session_step_up,
     sessions_prune,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "export_make",
     "export_read",
     "exports_prune",
+    "factors_remove",
     "profile_change",
     "profile_create",
     "profile_enter",
@@ -62,7 +64,7 @@ __all__ = [
     "receipt_keep",
     "session_end",
     "session_end_elsewhere",
-    "session_refresh",
+    "session_go_on",
     "session_refuse",
     "session_step_up",
     "sessions_end",
