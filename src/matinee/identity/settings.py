@@ -70,6 +70,9 @@ class Settings(BaseSettings):
     address_tries: int = Field(
         default=300, ge=3, description="Sign-ins from one address in 15 minutes, to any account"
     )
+    pin_tries: int = Field(
+        default=5, ge=3, le=20, description="Wrong PINs of one profile in an hour, from anywhere"
+    )
     sign_ups: int = Field(default=100, ge=1, description="Sign-ups from one address in an hour")
     verify_email: Literal["auto", "first", "later"] = Field(
         default="auto",

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from matinee.identity.models import Account, Profile
-from matinee.kernel.problems import NotFound, NotSignedIn
+from matinee.kernel.problems import Forbidden, NotFound, NotSignedIn
 
 
 def locked_account(account_id: UUID) -> Account:
@@ -21,6 +21,11 @@ def locked_profile(account_id: UUID, profile_id: UUID) -> Profile:
         code = "unknown_profile"
         raise NotFound(code, "This account has no such profile. Choose one of its own.")
     return row
+
+
+def pin_needed() -> Forbidden:
+    """What somebody is told who has not entered a PIN yet."""
+    return Forbidden("pin_needed", "This takes a PIN. Enter its four digits.")
 
 
 def signed_out() -> NotSignedIn:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from matinee.contracts.identity import Pin
 from matinee.identity import passwords, settings
-from matinee.identity.actions.locking import locked_account, locked_profile, signed_out
+from matinee.identity.actions.locking import locked_account, locked_profile, pin_needed, signed_out
 from matinee.identity.actions.profiles import profile_announce
 from matinee.identity.models import Account, Profile, Session
 from matinee.kernel import audit, stores
@@ -76,7 +76,7 @@ def _prove(what: str, whose: UUID, kept: str, pin: Pin | None) -> bool:
     if not kept:
         return False
     if pin is None:
-        raise Forbidden("pin_needed", "This takes a PIN. Enter its four digits.")
+        raise pin_needed()
     stores.limit("pin", f"{what}:{whose}", settings.get().pin_tries, _WINDOW_S)
     is_right, _ = passwords.check(pin, kept)
     if not is_right:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from matinee.identity import rules, settings
 from matinee.identity.actions.ending import end_rows
-from matinee.identity.actions.locking import locked_account, locked_profile, signed_out
+from matinee.identity.actions.locking import locked_account, locked_profile, pin_needed, signed_out
 from matinee.identity.models import OAuthClient, Profile, Session, StaffRole
 from matinee.identity.rules import refreshing
 from matinee.identity.rules.devices import Device
@@ -52,7 +52,7 @@ def start_session(
     now = clock.now()
     session = Session(
         account_id=account_id,
-        profile=profiles[0] if len(profiles) == 1 else None,
+        profile=profiles[0] if len(profiles) == 1 and not profiles[0].pin else None,
         device_class=device.device_class,
         device_name=device.name,
         place=device.place,
@@ -66,15 +66,21 @@ def start_session(
     return _with_new_secret(session)
 
 
-def session_refresh(secret: str, profile_id: UUID | None, device: Device | None = None) -> SignedIn:
+def session_refresh(
+    secret: str,
+    profile_id: UUID | None,
+    device: Device | None = None,
+    *,
+    has_entered: bool = False,
+) -> SignedIn:
     """Keep a session alive and note who is watching, if that is said, and where it was seen.
 
     NotSignedIn when the session has ended, or ends because an old secret was shown; NotFound
-    when the profile is not of its account.
+    when the profile is not of its account, Forbidden when it has a PIN and was not entered.
     """
     shown = refreshing.read(secret)
     with transaction_of("identity"):
-        session = _locked_session(shown, profile_id)
+        session = _locked_session(shown, profile_id, has_entered=has_entered)
         verdict = refreshing.verdict(shown, _links(session), clock.now())
         if verdict == "reused":
             _end_reused(session)
@@ -150,7 +156,7 @@ def _with_new_secret(session: Session) -> SignedIn:
     return SignedIn(session, str(secret))
 
 
-def _locked_session(shown: Secret, profile_id: UUID | None) -> Session:
+def _locked_session(shown: Secret, profile_id: UUID | None, *, has_entered: bool) -> Session:
     family = refreshing.digest(shown.family)
     kept = Session.objects.filter(family_sha256=family, expires_at__gt=clock.now())
     account_id = kept.values_list("account_id", flat=True).first()
@@ -159,6 +165,8 @@ def _locked_session(shown: Secret, profile_id: UUID | None) -> Session:
     session = kept.select_for_update().first()
     if session is None:
         raise signed_out()
+    if profile and profile.pin and profile.pk != session.profile_id and not has_entered:
+        raise pin_needed()
     session.profile = profile or session.profile
     return session
 

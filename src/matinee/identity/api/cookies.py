@@ -40,7 +40,7 @@ def session_message(session: Session) -> messages.Session:
     return messages.Session(
         access_token=token,
         expires_at=expires_at,
-        account=household.account,
+        account=queries.shown_to(household.account, is_kids=who.is_kids),
         profiles=household.profiles,
         profile_id=who.profile_id,
         roles_rest=held.rest,
