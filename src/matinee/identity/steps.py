@@ -34,6 +34,16 @@ class EmailToVerify(TicketFor):
     is_new: bool
 
 
+class ProfileToMove(TicketFor):
+    """A profile that the reader of a letter may take into an account of their own."""
+
+    kind: ClassVar[str] = "move_profile"
+
+    profile_id: UUID
+    account_id: UUID
+    email: str
+
+
 class Forgotten(TicketFor):
     """An address whose owner, if there is an account, wants a new password."""
 

@@ -36,7 +36,7 @@ def profile_change(account_id: UUID, profile_id: UUID, change: ProfileChange) ->
             before=before.maturity_age,
         )
         if ceiling.is_kids and not row.is_kids:
-            rules.needs_grown_up(_others_are_kids(row))
+            rules.needs_grown_up(others_are_kids(row))
         given |= {"maturity_age": ceiling.maturity_age, "is_kids": ceiling.is_kids}
         for name, value in given.items():
             setattr(row, name, value)
@@ -53,7 +53,7 @@ def profile_remove(account_id: UUID, profile_id: UUID) -> None:
     with transaction_of("identity"):
         locked_account(account_id)
         row = locked_profile(account_id, profile_id)
-        rules.needs_grown_up(_others_are_kids(row))
+        rules.needs_grown_up(others_are_kids(row))
         if row.is_kids:
             # What is left there would stand for the account, in a child's hands.
             sessions_end(account_id, "profile_removed", profile_id=profile_id)
@@ -85,6 +85,7 @@ def profile_announce(row: Profile) -> None:
     announce("identity", ProfileChanged(account_id=row.account_id, profile=traits))
 
 
-def _others_are_kids(row: Profile) -> Iterable[bool]:
+def others_are_kids(row: Profile) -> Iterable[bool]:
+    """Of each other profile of its account, whether it is a kids profile."""
     others = Profile.objects.filter(account_id=row.account_id).exclude(pk=row.pk)
     return others.values_list("is_kids", flat=True)

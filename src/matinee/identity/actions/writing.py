@@ -16,7 +16,14 @@ from matinee.identity.models import Account
 from matinee.identity.rules import letters
 from matinee.identity.rules.letters import Letter, Notice
 from matinee.identity.rules.passwords import password_mark
-from matinee.identity.steps import EmailToVerify, Forgotten, PasswordToReset, SignUpDraft, ToldOf
+from matinee.identity.steps import (
+    EmailToVerify,
+    Forgotten,
+    PasswordToReset,
+    ProfileToMove,
+    SignUpDraft,
+    ToldOf,
+)
 from matinee.kernel import mailing, settings, tasks
 from matinee.kernel.problems import Gone, Unavailable
 
@@ -88,6 +95,13 @@ def _verify(code: str) -> Draft:
     return Draft(wanted.email, letters.address_taken(_url()))
 
 
+def _move_profile(code: str) -> Draft:
+    wanted = tickets.look(ProfileToMove, code)
+    if queries.account_named(wanted.email) is None:
+        return Draft(wanted.email, letters.move_profile(_url(), code))
+    return Draft(wanted.email, letters.have_account(_url()))
+
+
 def _forgotten(code: str) -> Draft | None:
     account = queries.account_named(tickets.look(Forgotten, code).email)
     if account is None:
@@ -107,6 +121,7 @@ def _told(code: str) -> Draft:
 _WRITERS: dict[str, Callable[[str], Draft | None]] = {
     SignUpDraft.kind: _sign_up,
     EmailToVerify.kind: _verify,
+    ProfileToMove.kind: _move_profile,
     Forgotten.kind: _forgotten,
     ToldOf.kind: _told,
 }

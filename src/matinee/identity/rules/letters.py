@@ -90,6 +90,16 @@ def address_taken(url: str) -> Letter:
     )
 
 
+def move_profile(url: str, code: str) -> Letter:
+    """To somebody whose profile is to become an account of their own."""
+    return Letter(
+        "Take your profile with you",
+        "Somebody you watch with offers you your profile, with its history and its list, as an "
+        f"account of your own. Open this page to take it:\n\n{url}/move-profile#code={code}\n\n"
+        f"{_CODE_ENDS} If you do not want it, leave this letter alone: nothing changes.\n",
+    )
+
+
 def reset_password(url: str, code: str) -> Letter:
     """To somebody who forgot their password."""
     return Letter(
