@@ -4,8 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from matinee.kernel import ids
+from matinee.kernel.edge_tokens import MediaTokens
 from matinee.kernel.settings import Settings
-from matinee.run import shipped, up
+from matinee.kernel.tokens import AccessTokens, ServiceTokens
+from matinee.run import one_machine, shipped, up
 from matinee.run.spawning import CannotStartError
 
 pytestmark = pytest.mark.asvs("V13.3.1")
@@ -43,3 +46,15 @@ def test_a_demo_that_was_made_on_loopback_is_not_opened(
             start()
     (tmp_path / "secrets" / "demo_password").write_text("one of my own\n")
     shipped.refuse_exposed(opened)
+
+
+def test_no_secret_stands_in_a_command_line_or_an_environment(settings: Settings) -> None:
+    MediaTokens(settings.secrets).issue(ids.uuid7(), "a-film")
+    AccessTokens(settings.secrets)
+    ServiceTokens(settings.secrets)
+    settings.database("billing")
+    texts = {path.name: path.read_text().strip() for path in settings.secrets.rglob("*_*")}
+    assert {"database_password", "service_token_key"} <= set(texts)
+    for process in one_machine.processes(settings, demo=True, edges=2):
+        shown = " ".join([*process.command, *process.env.values()])
+        assert not [name for name, text in texts.items() if text in shown], process.name

@@ -4,6 +4,8 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from tests.tidy import house
 
 # Spelled apart, so that this file does not find itself.
@@ -33,6 +35,7 @@ def findings(text: str) -> list[str]:
     return found + [match.group() for match in SECRET.finditer(text)]
 
 
+@pytest.mark.asvs("V13.3.1")
 def test_no_host_path_or_secret_is_committed() -> None:
     bad = []
     for path in tracked():

@@ -11,13 +11,14 @@ from matinee.contracts.recommendations import HomePage, Impressions, SearchPage,
 from matinee.kernel import access, problems, stores
 from matinee.kernel.http import flask_edge
 from matinee.kernel.http.flask_edge import told
-from matinee.recommendations import settings, studio
+from matinee.recommendations import asked, settings, studio
 from matinee.recommendations.actions import impressions
 from matinee.recommendations.queries import pages
 from matinee.recommendations.rules.search import QUERY_LENGTH_MAX
 
 app = flask_edge.make_app("recommendations")
 app.register_api(studio.edge)
+app.register_api(asked.edge)
 
 _MINUTE_S = 60
 
@@ -68,11 +69,13 @@ def home() -> Response:
         401: told("not_signed_in"),
         403: told("no_profile"),
         422: told("invalid: the query is too long"),
+        429: told("too_many_attempts; Retry-After says when to try again"),
     },
 )
 @flask_edge.may(access.PROFILE)
 def search(query: SearchQuery) -> Response:
     """Titles that match what was typed so far."""
+    _slow("recommendations-search", settings.get().searches_per_minute)
     wanted = pages.request_of(flask_edge.caller(), flask_edge.country())
     return _private(flask_edge.answer(wanted.search(query.q)))
 
@@ -112,12 +115,18 @@ def similar(path: TitlePath) -> Response:
 def impressions_keep(body: Impressions) -> Response:
     """Keep what the caller's profile saw; titles that are gone by now do not count."""
     profile_id = flask_edge.caller().profile()
-    # A report is worth having without a count, too: what is kept of a profile is bounded anyway.
-    with contextlib.suppress(problems.Unavailable):
-        tries = settings.get().impressions_per_minute
-        stores.limit("recommendations-impressions", str(profile_id), tries, _MINUTE_S)
+    _slow("recommendations-impressions", settings.get().impressions_per_minute)
     impressions.impressions_keep(profile_id, body, pages.parts_of(body.seen))
     return flask_edge.empty()
+
+
+def _slow(what: str, tries: int) -> None:
+    """TooMany when the caller's profile does it more often in a minute.
+
+    While nobody can count it is done: nothing is lost but work, and that is bounded elsewhere.
+    """
+    with contextlib.suppress(problems.Unavailable):
+        stores.limit(what, str(flask_edge.caller().profile()), tries, _MINUTE_S)
 
 
 def _private(response: Response) -> Response:

@@ -62,6 +62,9 @@ class Settings(BaseSettings):
     impressions_per_minute: int = Field(
         default=60, ge=1, description="How many reports of what was seen a profile may send"
     )
+    searches_per_minute: int = Field(
+        default=300, ge=1, description="How many searches a profile may make, a letter typed each"
+    )
     artwork_explored: float = Field(
         default=0.2,
         ge=0,
@@ -80,6 +83,13 @@ class Settings(BaseSettings):
         default=200_000,
         ge=1_000,
         description="Newest choices of pictures or heroes that are learnt from (1 KB each)",
+    )
+    foretold_viewers: int = Field(
+        default=50,
+        ge=0,
+        le=1_000,
+        description="Of so many profiles that were active last the next pages say what edges should"
+        " get ready; 0: none",
     )
 
 

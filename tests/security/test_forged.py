@@ -1,0 +1,91 @@
+"""What other people's pages can make a browser send changes nothing; looking changes nothing."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from django.db import connections
+from werkzeug.test import TestResponse
+
+from tests.security import asked
+
+pytestmark = [pytest.mark.asvs("V3.5"), pytest.mark.django_db(databases="__all__")]
+
+OPERATIONS = sorted(asked.operations(), key=lambda each: each[1])
+LOOKS = [path for method, path, _ in OPERATIONS if method == "GET"]
+# No cookie and no account speaks here: a signature, a token in the body or the address does.
+OF_NO_BROWSER = (
+    "/api/billing/gateways/",
+    "/api/delivery/agents/",
+    "/api/insights/cmcd/",
+    "/api/playback/keys",
+)
+FOREIGN = "https://evil.example"
+CHANGES = ("INSERT", "UPDATE", "DELETE", "TRUNCATE", "ALTER", "CREATE", "DROP")
+
+
+def cookie_operations() -> list[tuple[str, str]]:
+    """What changes something without an access token: a cookie, or nothing at all, speaks."""
+    return [
+        (method, path)
+        for method, path, operation in OPERATIONS
+        if method != "GET"
+        and operation["x-access"]["who"] in {"anyone", "own_proof"}
+        and not path.startswith(OF_NO_BROWSER)
+        and not path.endswith("/person")
+    ]
+
+
+def test_what_changes_something_takes_a_header_that_no_form_can_send() -> None:
+    for method, path, operation in OPERATIONS:
+        if method != "GET" and (method, path) not in cookie_operations():
+            by_token = operation.get("security") == [{"bearer": []}]
+            assert by_token or path.startswith(OF_NO_BROWSER) or path.endswith("/person"), path
+        assert method in {"GET", "POST", "PUT", "PATCH", "DELETE"}
+
+
+def send(method: str, path: str, **more: Any) -> TestResponse:
+    with asked.whole_client() as client:
+        return client.open(asked.filled(path), method=method, **more)
+
+
+@pytest.mark.parametrize(("method", "path"), cookie_operations())
+def test_a_page_of_somebody_else_is_refused(method: str, path: str) -> None:
+    asked.furnish()
+    told = send(method, path, json={}, headers={"Origin": FOREIGN})
+    assert told.status_code == 403, told.text
+    assert told.get_json()["code"] == "foreign_page"
+    form = {"Content-Type": "text/plain"}
+    told = send(method, path, data="{}", headers=form)
+    assert told.status_code == 400, told.text
+    assert told.get_json()["code"] == "not_json"
+
+
+class Writes:
+    """Counts statements that change something, in every database."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+
+    def __call__(self, execute: Callable[..., Any], sql: str, *more: Any) -> Any:
+        if sql.lstrip().upper().startswith(CHANGES):
+            self.seen.append(sql)
+        return execute(sql, *more)
+
+
+@pytest.fixture
+def writes() -> Iterator[Writes]:
+    asked.furnish()
+    counting = Writes()
+    with ExitStack() as stack:
+        for connection in connections.all():
+            if connection.alias != "default":
+                stack.enter_context(connection.execute_wrapper(counting))
+        yield counting
+
+
+def test_looking_changes_nothing(writes: Writes) -> None:
+    for path in LOOKS:
+        asked.look(path)
+        assert not writes.seen, path

@@ -1,0 +1,19 @@
+"""No operation answers what its document does not promise, whatever it is asked."""
+
+import pytest
+import schemathesis
+from schemathesis import Case
+
+from tests.security import asked
+
+pytestmark = pytest.mark.django_db(databases="__all__")
+
+
+@pytest.fixture(autouse=True)
+def _furnished() -> None:
+    asked.furnish()
+
+
+@schemathesis.pytest.parametrize(**asked.schemas())
+def test_an_operation_keeps_its_promises(case: Case) -> None:
+    case.call_and_validate()
