@@ -34,7 +34,7 @@ def test_sign_up_gives_a_session_for_the_first_profile(visitor: Any) -> None:
     session = visitor.sign_up("Ada@Example.org", "Ada")
     assert session.account.email == "ada@example.org"
     assert [profile.name for profile in session.profiles] == ["Ada"]
-    who = access_tokens().verify(session.access_token)
+    who = access_tokens().verify(session.access_token, "identity")
     assert who.account_id == session.account.id
     assert who.profile_id == session.profile_id == session.profiles[0].id
     assert who.maturity_age == 18
@@ -196,18 +196,28 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(visitor: Any) -> 
     assert cookie["path"] == "/api/identity"
     assert cookie["max-age"] == 60 * 24 * 3600
     assert not cookie["secure"]
-    kept = bytes(Session.objects.get().secret_sha256)
-    assert kept == rules.digest(cookie.value)
+    family, _, link = cookie.value.partition(".")
+    kept = Session.objects.get()
+    assert bytes(kept.family_sha256) == rules.digest(family)
+    assert bytes(kept.secret_sha256) == rules.digest(link)
 
 
-def test_the_cookie_is_secure_where_the_service_is(
+@pytest.mark.asvs("V3.3")
+def test_on_https_the_cookie_is_of_this_host_alone(
     visitor: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     public = kernel_settings.get().model_copy(update={"public_url": "https://films.example"})
     public.__dict__.pop("url", None)
     monkeypatch.setattr("matinee.kernel.settings.get", lambda: public)
     visitor.sign_up("ada@example.org")
-    assert visitor.client.cookies["matinee_session"]["secure"]
+    cookie = visitor.client.cookies["__Host-matinee_session"]
+    assert (cookie["path"], cookie["domain"], cookie["samesite"]) == ("/", "", "Strict")
+    assert cookie["secure"]
+    assert cookie["httponly"]
+    assert visitor.refresh().account.email == "ada@example.org"
+    answer = visitor.send("POST", "sign-out", {})
+    gone = answer.cookies["__Host-matinee_session"]
+    assert (gone.value, gone["max-age"], gone["path"], gone["secure"]) == ("", 0, "/", True)
 
 
 def test_refresh_gives_a_new_token_and_remembers_who_is_watching(visitor: Any) -> None:
@@ -216,7 +226,7 @@ def test_refresh_gives_a_new_token_and_remembers_who_is_watching(visitor: Any) -
     kid = json.loads(answer.content)["id"]
     chosen = visitor.refresh(profile_id=kid)
     assert str(chosen.profile_id) == kid
-    assert access_tokens().verify(chosen.access_token).maturity_age == 6
+    assert access_tokens().verify(chosen.access_token, "identity").maturity_age == 6
     remembered = visitor.refresh()
     assert str(remembered.profile_id) == kid
     assert len(remembered.profiles) == 2
@@ -229,7 +239,7 @@ def test_signing_in_with_several_profiles_chooses_none(visitors: Visitors) -> No
     one.send("POST", "profiles", {"name": "Bo"})
     session = two.keep(two.sign_in("ada@example.org"), 200)
     assert session.profile_id is None
-    who = access_tokens().verify(session.access_token)
+    who = access_tokens().verify(session.access_token, "identity")
     assert (who.profile_id, who.maturity_age) == (None, 0)
 
 
@@ -293,9 +303,11 @@ def test_an_account_stays_signed_in_at_a_bounded_number_of_places(visitors: Visi
     Session.objects.bulk_create(
         Session(
             account=account,
+            family_sha256=rules.digest(str(number)),
             secret_sha256=rules.digest(str(number)),
             refreshed_at=now + timedelta(seconds=number + 1),
             expires_at=now + timedelta(days=60),
+            ends_at=now + timedelta(days=180),
         )
         for number in range(rules.SESSIONS_MAX - 1)
     )

@@ -53,7 +53,7 @@ def test_what_was_issued_comes_back(
     who = Caller(account, session, profile, age, roles)
     issuer = _shared()
     token, _ = issuer.issue(who)
-    assert issuer.verify(token) == who
+    assert issuer.verify(token, "viewing") == who
 
 
 _made: list[AccessTokens] = []
@@ -71,15 +71,15 @@ def test_a_token_ends(tokens: AccessTokens) -> None:
     token, expires_at = tokens.issue(caller())
     assert expires_at - clock.now() <= ACCESS_LIFETIME
     with clock.shifted(ACCESS_LIFETIME - timedelta(seconds=5)):
-        tokens.verify(token)
+        tokens.verify(token, "identity")
     with clock.shifted(ACCESS_LIFETIME + timedelta(seconds=30)), pytest.raises(NotSignedIn):
-        tokens.verify(token)
+        tokens.verify(token, "identity")
 
 
 def test_another_key_is_not_believed(tokens: AccessTokens, tmp_path: Path) -> None:
     token, _ = AccessTokens(tmp_path).issue(caller(roles=frozenset({"owner"})))
     with pytest.raises(NotSignedIn):
-        tokens.verify(token)
+        tokens.verify(token, "identity")
 
 
 def test_a_changed_claim_is_not_believed(tokens: AccessTokens) -> None:
@@ -89,13 +89,13 @@ def test_a_changed_claim_is_not_believed(tokens: AccessTokens) -> None:
     claims["roles"] = ["owner"]
     forged = base64.urlsafe_b64encode(json.dumps(claims).encode()).rstrip(b"=").decode()
     with pytest.raises(NotSignedIn):
-        tokens.verify(f"{head}.{forged}.{signature}")
+        tokens.verify(f"{head}.{forged}.{signature}", "identity")
 
 
 def test_an_unsigned_token_is_not_believed(tokens: AccessTokens) -> None:
     claims = {"iss": "matinee/identity", "aud": "matinee", "sub": str(ids.uuid7())}
     with pytest.raises(NotSignedIn):
-        tokens.verify(jwt.encode(claims, "", algorithm="none"))
+        tokens.verify(jwt.encode(claims, "", algorithm="none"), "identity")
 
 
 @pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer ", "Basic abc", "abc"])
@@ -106,8 +106,8 @@ def test_a_header_without_a_token_is_refused(header: str | None) -> None:
 
 def test_the_key_is_kept_and_private(tmp_path: Path) -> None:
     token, _ = AccessTokens(tmp_path).issue(caller())
-    AccessTokens(tmp_path).verify(token)
-    assert (tmp_path / "access_token_key.pem").stat().st_mode & 0o077 == 0
+    AccessTokens(tmp_path).verify(token, "identity")
+    assert (tmp_path / "access_token_keys.json").stat().st_mode & 0o077 == 0
 
 
 def test_roles_and_profiles_are_asked_for() -> None:
@@ -163,4 +163,4 @@ def test_a_service_token_is_of_a_service_and_for_one(tmp_path: Path) -> None:
         with pytest.raises(NotSignedIn):
             services.verify(wrong, "playback")
     with pytest.raises(NotSignedIn):
-        AccessTokens(tmp_path).verify(token)
+        AccessTokens(tmp_path).verify(token, "playback")

@@ -340,7 +340,7 @@ def test_a_wrong_option_is_said(film: Path) -> None:
 
 
 def test_the_token_is_the_owners_and_nobodys() -> None:
-    caller = AccessTokens(settings.get().secrets).verify(operator_token())
+    caller = AccessTokens(settings.get().secrets).verify(operator_token(), "catalog")
     assert caller.account_id == UUID(int=0)
     assert caller.roles == {"owner"}
     assert caller.profile_id is None

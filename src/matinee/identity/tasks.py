@@ -5,7 +5,9 @@ from uuid import UUID
 from celery import Task
 
 from matinee.identity import actions
+from matinee.identity.actions.authorizing import codes_prune
 from matinee.identity.actions.known_devices import devices_prune
+from matinee.identity.actions.televisions import devices_waiting_prune
 from matinee.identity.actions.writing import LETTER_TASK, letter_write
 from matinee.kernel import mailing
 from matinee.kernel.tasks import app
@@ -18,6 +20,13 @@ def prune_sessions() -> None:
     """Forget sessions that have expired, and devices that were not seen for long."""
     actions.sessions_prune()
     devices_prune()
+
+
+@app.task(name="matinee.identity.prune_waiting", time_limit=120)
+def prune_waiting() -> None:
+    """Forget televisions and applications whose codes are over."""
+    devices_waiting_prune()
+    codes_prune()
 
 
 @app.task(name=LETTER_TASK, bind=True, max_retries=_LETTER_TRIES, time_limit=120)
@@ -51,5 +60,6 @@ def tidy_privacy() -> None:
 SCHEDULE = {
     "sign_checkpoint": {"task": "matinee.identity.sign_checkpoint", "schedule": 60.0},
     "tidy_privacy": {"task": "matinee.identity.tidy_privacy", "schedule": 600.0},
+    "identity.prune_waiting": {"task": "matinee.identity.prune_waiting", "schedule": 600.0},
     "identity.prune_sessions": {"task": "matinee.identity.prune_sessions", "schedule": 3600.0},
 }

@@ -24,6 +24,9 @@ if count == 1 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
 return {count, redis.call('TTL', KEYS[1])}
 """
 
+# A window that has ended meanwhile must not begin again, below nought and without an end.
+_TAKE_BACK = "if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('DECR', KEYS[1]) end"
+
 
 @lru_cache(maxsize=1)
 def connect() -> "redis.Redis":
@@ -67,6 +70,12 @@ def forgive(what: str, who: str) -> None:
     # Without a store they are forgotten at the window's end, as ever.
     with suppress(redis.RedisError):
         connect().delete(f"limit:{what}:{who}")
+
+
+def take_back(what: str, who: str) -> None:
+    """Count the last try of `who` as none: it was right, and only wrong ones are limited."""
+    with suppress(redis.RedisError):
+        connect().eval(_TAKE_BACK, 1, f"limit:{what}:{who}")
 
 
 @contextmanager

@@ -1,7 +1,9 @@
 """The HTTP edge of `identity`."""
 
+from matinee.identity.api import oauth
 from matinee.identity.api.audit import router as audit
 from matinee.identity.api.devices import router as devices
+from matinee.identity.api.moving import router as moving
 from matinee.identity.api.pins import router as pins
 from matinee.identity.api.privacy import router as privacy
 from matinee.identity.api.profiles import router as profiles
@@ -11,6 +13,7 @@ from matinee.identity.api.sessions import router as sessions
 from matinee.identity.api.signing_in import router as signing_in
 from matinee.identity.api.signing_up import router as signing_up
 from matinee.identity.api.staff import router as staff
+from matinee.identity.api.televisions import router as televisions
 from matinee.kernel.http.django_edge import make_api
 
 api = make_api("identity")
@@ -20,8 +23,12 @@ api.add_router("", providers)
 api.add_router("", security)
 api.add_router("", sessions)
 api.add_router("", devices)
+api.add_router("", televisions)
+api.add_router("", oauth.operations)
+api.add_router("/studio", oauth.clients)
 api.add_router("", profiles)
 api.add_router("", pins)
+api.add_router("", moving)
 api.add_router("/studio", staff)
 api.add_router("", privacy)
 api.add_router("", audit)

@@ -1,5 +1,6 @@
 """The session's cookie: who may use it, and what goes with it."""
 
+import math
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
@@ -53,7 +54,7 @@ def set_cookie(response: HttpResponse, signed_in: SignedIn) -> None:
     response.set_cookie(
         name,
         signed_in.secret,
-        max_age=signed_in.session.expires_at - clock.now(),
+        max_age=math.ceil((signed_in.session.expires_at - clock.now()).total_seconds()),
         path=path,
         secure=is_secure(),
         httponly=True,

@@ -6,12 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router, Status
 
 from matinee.contracts import sessions as messages
+from matinee.contracts.sessions import DeviceClass
 from matinee.identity import actions, queries, rules
 from matinee.identity.api.cookies import address_of, forget_cookie
 from matinee.identity.rules.devices import Device, name_of, place_of
-from matinee.kernel import audit
+from matinee.kernel import access, audit
 from matinee.kernel import settings as kernel_settings
-from matinee.kernel.http.django_edge import caller
+from matinee.kernel.http.django_edge import caller, may
 from matinee.kernel.http.problem_answers import may_answer
 from matinee.kernel.problems import NotFound
 
@@ -19,9 +20,9 @@ router = Router()
 _COUNTRY_LETTERS = 2
 
 
-def device_of(request: HttpRequest) -> Device:
-    """The browser that a request comes from, as people know it."""
-    return Device("browser", name_of(request.headers.get("User-Agent", "")), place(request))
+def device_of(request: HttpRequest, device_class: DeviceClass = "browser") -> Device:
+    """The device that a request comes from, as people know it."""
+    return Device(device_class, name_of(request.headers.get("User-Agent", "")), place(request))
 
 
 def place(request: HttpRequest) -> str:
@@ -34,6 +35,7 @@ def place(request: HttpRequest) -> str:
 
 @router.get(
     "/sessions",
+    auth=may(access.HOLDER),
     operation_id="list_sessions",
     response={200: list[messages.SignedInDevice]},
 )
@@ -45,6 +47,7 @@ def list_sessions(request: HttpRequest) -> list[messages.SignedInDevice]:
 
 @router.delete(
     "/sessions/{uuid:session_id}",
+    auth=may(access.HOLDER),
     operation_id="end_session",
     response={204: None},
     openapi_extra=may_answer(NotFound),
@@ -59,7 +62,12 @@ def end_session(request: HttpRequest, response: HttpResponse, session_id: UUID) 
     return Status(204, None)
 
 
-@router.post("/sessions/end", operation_id="end_sessions", response={204: None})
+@router.post(
+    "/sessions/end",
+    auth=may(access.HOLDER),
+    operation_id="end_sessions",
+    response={204: None},
+)
 def end_sessions(
     request: HttpRequest, response: HttpResponse, wish: messages.EndSessions
 ) -> Status[None]:

@@ -2,6 +2,7 @@
 
 from matinee.identity.queries.audit import audit_page, verdict
 from matinee.identity.queries.callers import caller_of
+from matinee.identity.queries.clients import client_message, clients_registered
 from matinee.identity.queries.devices import devices_of
 from matinee.identity.queries.factors import (
     factor_ways,
@@ -39,6 +40,8 @@ __all__ = [
     "account_row",
     "audit_page",
     "caller_of",
+    "client_message",
+    "clients_registered",
     "devices_of",
     "erasure_message",
     "erasure_of",
