@@ -57,7 +57,15 @@ COMMANDS = {
         "People",
         {
             "staff": "Make an account an owner of this service.",
+            "accounts": "Help people who cannot sign in.",
             "demo": "Put in the demo films and viewers.",
+        },
+    ),
+    "matinee.run.commands.backup": (
+        "Upkeep",
+        {
+            "backup": "Copy the records, and the keys of what is sealed apart from them.",
+            "restore": "Put copied records back.",
         },
     ),
     "matinee.run.commands.upkeep": (
