@@ -13,8 +13,10 @@ from matinee.billing import actions
 from matinee.billing.models import Coupon, GiftCard
 from matinee.kernel import clock, ids
 from matinee.kernel.http.django_edge import access_tokens
+from matinee.kernel.money import Money
+from matinee.kernel.problems import NotFound, TooMany
 from matinee.kernel.tokens import Caller
-from tests.billing.money import order, plan
+from tests.billing.money import order, plan, subscribed
 
 pytestmark = pytest.mark.django_db(databases=["billing"])
 
@@ -49,6 +51,7 @@ def test_only_finance_offers(ask: Ask) -> None:
 
 def test_prices_are_added_and_changed(ask: Ask) -> None:
     wanted = plan("premium", 1299)
+    subscribed(ids.uuid7(), wanted)
     yearly = {"amount_minor": 12999, "currency": "EUR", "interval": "year"}
     assert ask("POST", "plans/premium/prices", yearly)[0] == 201
     assert ask("POST", "plans/premium/prices", yearly)[1]["code"] == "price_exists"
@@ -58,6 +61,9 @@ def test_prices_are_added_and_changed(ask: Ask) -> None:
     status, offered = ask("POST", f"prices/{first.id}/change", follows)
     assert (status, offered[-1]["price"]["amount_minor"]) == (200, 1499)
     assert ask("POST", f"prices/{first.id}/change", follows)[1]["code"] == "unknown_price"
+    (change,) = ask("GET", "price-changes", role="analyst")[1]
+    amounts = [change[which]["amount_minor"] for which in ("old", "new")]
+    assert (amounts, change["plan"], change["waiting"]) == ([1299, 1499], "Premium", 1)
 
 
 def test_coupons_and_gift_cards_work_as_told(ask: Ask, account_id: UUID) -> None:
@@ -72,6 +78,42 @@ def test_coupons_and_gift_cards_work_as_told(ask: Ask, account_id: UUID) -> None
     invoice = order(account_id, plan("premium", 1299), coupon="third").invoice
     assert invoice is not None
     assert (invoice.total_minor, invoice.due_minor) == (866, 66)
+
+
+def test_what_was_given_out_is_listed_and_ended(ask: Ask, account_id: UUID) -> None:
+    other = ids.uuid7()
+    for code in ("first", "second"):
+        assert ask("POST", "coupons", {"code": code, "percent": 50})[0] == 204
+    order(account_id, plan("premium", 1000), coupon="first")
+    _, (second, first) = ask("GET", "coupons", role="support")
+    assert [(each["code"], each["redemptions"]) for each in (first, second)] == [
+        ("FIRST", 1),
+        ("SECOND", 0),
+    ]
+    assert ask("GET", f"coupons?before={second['id']}")[1] == [first]
+    assert ask("POST", f"coupons/{first['id']}/end")[0] == 204
+    assert ask("POST", f"coupons/{ids.uuid7()}/end")[1]["code"] == "unknown_coupon"
+    with pytest.raises(NotFound, match="no such coupon"):
+        order(other, plan("gold", 2000), coupon="first")
+    _, card = ask("POST", "gift-cards", {"amount_minor": 800, "currency": "EUR"})
+    (given,) = ask("GET", "gift-cards", role="support")[1]
+    assert (given["last_letters"], given["redeemed_at"]) == (card["code"][-4:], None)
+    assert card["code"] not in json.dumps(given)
+    actions.gift_card_redeem(account_id, card["code"])
+    assert ask("GET", "gift-cards")[1][0]["redeemed_at"] is not None
+
+
+@pytest.mark.asvs("V2.4.1")
+def test_codes_cannot_be_guessed_by_trying(account_id: UUID) -> None:
+    _, code = actions.gift_card_give(Money(800, "EUR"))
+    for _ in range(10):
+        with pytest.raises(NotFound):
+            actions.gift_card_redeem(account_id, "NOSUCHCODE")
+    with pytest.raises(TooMany):
+        actions.gift_card_redeem(account_id, code)
+    with pytest.raises(TooMany):
+        order(account_id, plan("premium", 1000), coupon="nosuch")
+    assert GiftCard.objects.get().redeemed_at is None
 
 
 def test_taxes_follow_each_other(ask: Ask) -> None:
@@ -96,3 +138,9 @@ def test_titles_are_priced(ask: Ask) -> None:
     price = {"title_id": title, "amount_minor": 399, "currency": "EUR", "window_hours": 48}
     assert ask("POST", "title-prices", price)[1][0]["amount_minor"] == 399
     assert ask("POST", "title-prices", {**price, "amount_minor": 0})[0] == 422
+    assert ask("POST", "title-prices", {**price, "amount_minor": 499})[0] == 201
+    (offer,) = ask("GET", "title-prices", role="analyst")[1]
+    assert offer["amount_minor"] == 499, "instead of the old price"
+    assert ask("DELETE", f"title-prices/{offer['id']}")[0] == 204
+    assert ask("DELETE", f"title-prices/{offer['id']}")[1]["code"] == "unknown_price"
+    assert ask("GET", "title-prices")[1] == []

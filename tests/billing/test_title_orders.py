@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from matinee.billing import actions
+from matinee.billing import actions, queries
 from matinee.billing.models import (
     Outbox,
 )
@@ -42,17 +42,22 @@ def test_a_title_is_rented_once(account_id: UUID, clock_at: SetClock) -> None:
     title_id = ids.uuid7()
     price = actions.title_price_set(title_id, Money(399, "EUR"), 48)
     invoice = actions.title_order(account_id, price.id)
+    (due,) = queries.paying_of(account_id).due
+    assert (due.invoice_id, due.title_id, due.is_order) == (invoice.id, title_id, True)
     assert not Outbox.objects.exists()
     pay(invoice)
     (told,) = Outbox.objects.values_list("type", "body")
     assert told[0] == "title.granted"
     ends = datetime.fromisoformat(told[1]["ends_at"])
+    (own,) = queries.own_titles(account_id)
+    assert (own.title_id, own.kind, own.ends_at) == (title_id, "rental", ends)
     assert timedelta(hours=48) <= ends - START < timedelta(hours=49)
     with pytest.raises(Conflict, match="Press play"):
         actions.title_order(account_id, price.id)
     assert actions.grants_announce() is None
     assert Outbox.objects.filter(type="title.granted").count() == 2
     with clock_at(ends + timedelta(minutes=1)):
+        assert queries.own_titles(account_id) == []
         assert actions.grants_announce() is None
         assert Outbox.objects.filter(type="title.granted").count() == 2
         assert actions.title_order(account_id, price.id).status == "draft"

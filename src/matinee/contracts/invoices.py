@@ -76,6 +76,14 @@ class TitleOffer(Message):
     window_hours: int | None
 
 
+class OwnTitle(Message):
+    """A title that an account has rented (until a moment) or bought (for good)."""
+
+    title_id: UUID
+    kind: Literal["rental", "purchase"]
+    ends_at: datetime | None
+
+
 class Billed(Request):
     """What invoices say of a customer, where the customer is, and where letters go."""
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from matinee.contracts.billing import PriceInterval
+from matinee.contracts.billing import Price, PriceInterval
 from matinee.contracts.message import Message, Request
 
 _MOST = 10**15
@@ -31,6 +31,19 @@ class PriceFollows(Request):
     effective_at: AwareDatetime
 
 
+class PriceChange(Message):
+    """A price that another follows; `waiting` subscriptions still pay the old one."""
+
+    id: UUID
+    plan: str
+    old: Price
+    new: Price
+    interval: PriceInterval
+    interval_count: int
+    effective_at: datetime
+    waiting: int
+
+
 class NewCoupon(Request):
     """A coupon: a percentage or an amount off, for some months of a subscription or for all.
 
@@ -49,6 +62,21 @@ class NewCoupon(Request):
     redemptions_max: int | None = Field(default=None, ge=1, le=10**9)
 
 
+class Coupon(Message):
+    """A coupon that was given out, and how often it was redeemed."""
+
+    id: UUID
+    code: str
+    percent: Decimal | None
+    amount: Price | None
+    months: int | None = Field(description="None: for as long as the subscription lasts")
+    audience: Literal["anyone", "new", "returning"]
+    returning_after_days: int
+    redeem_by: datetime | None
+    redemptions: int
+    redemptions_max: int | None
+
+
 class NewGiftCard(Request):
     """A gift card to give out."""
 
@@ -63,6 +91,17 @@ class GiftCard(Message):
     code: str
     amount_minor: int
     currency: str
+
+
+class GivenCard(Message):
+    """A gift card that was given, without its code: nobody keeps that but who holds the card."""
+
+    id: UUID
+    last_letters: str
+    amount: Price
+    given_at: datetime
+    expires_at: datetime | None
+    redeemed_at: datetime | None
 
 
 class TaxRateDraft(Request):

@@ -32,6 +32,7 @@ class Due(Message):
     invoice_id: UUID
     amount: Price
     is_order: bool = Field(description="Whether it is paid before anything begins")
+    title_id: UUID | None = Field(description="The title that it rents or buys, if it does")
     is_under_way: bool = Field(description="Whether it is being paid just now")
     decline: str = Field(description="Why it could not be charged; empty: it was not tried yet")
     retry_at: datetime | None

@@ -3,6 +3,7 @@
 from matinee.billing.actions.coupons import (
     CouponDraft,
     coupon_add,
+    coupon_end,
     gift_card_give,
     gift_card_redeem,
 )
@@ -16,7 +17,12 @@ from matinee.billing.actions.customers import (
 from matinee.billing.actions.dunning import AT_ONCE as CASES_AT_ONCE
 from matinee.billing.actions.dunning import cases_step
 from matinee.billing.actions.ending import stale_title_orders_drop
-from matinee.billing.actions.granting import grants_announce, title_order, title_price_set
+from matinee.billing.actions.granting import (
+    grants_announce,
+    title_order,
+    title_price_set,
+    title_price_withdraw,
+)
 from matinee.billing.actions.hearing import news_ask, news_hear, news_prune
 from matinee.billing.actions.letters import AT_ONCE as LETTERS_AT_ONCE
 from matinee.billing.actions.letters import letters_send
@@ -106,6 +112,7 @@ __all__ = [
     "Wish",
     "cases_step",
     "coupon_add",
+    "coupon_end",
     "credit_back",
     "credit_refund",
     "customer_can_be_charged",
@@ -160,6 +167,7 @@ __all__ = [
     "tax_end",
     "title_order",
     "title_price_set",
+    "title_price_withdraw",
     "visits_end",
     "visits_look",
 ]

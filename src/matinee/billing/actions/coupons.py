@@ -14,13 +14,15 @@ from matinee.billing.actions.customers import locked_customer
 from matinee.billing.models import Coupon, Customer, GiftCard, Redemption, Subscription
 from matinee.billing.rules import ledger
 from matinee.billing.rules.discounts import Rounding, lasts_until
-from matinee.kernel import clock, ids
+from matinee.kernel import clock, ids, stores
 from matinee.kernel.databases import transaction_of
 from matinee.kernel.money import Money
 from matinee.kernel.problems import Conflict, NotFound, Unprocessable
 
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 _CARD_LENGTH = 16
+# Codes are guessed by trying: so many an hour are enough for whoever holds one.
+_CODES_AN_HOUR = 10
 
 
 @dataclass(frozen=True)
@@ -66,11 +68,25 @@ def coupon_add(draft: CouponDraft) -> Coupon:
         raise Unprocessable("bad_coupon", detail) from error
 
 
+def coupon_end(coupon_id: UUID) -> None:
+    """Let a coupon be redeemed no more; whoever has it keeps it. NotFound if there is none."""
+    now = clock.now()
+    with transaction_of("billing"):
+        coupon = Coupon.objects.select_for_update().filter(pk=coupon_id).first()
+        if coupon is None:
+            raise NotFound("unknown_coupon", "There is no such coupon. Choose one from the list.")
+        if coupon.redeem_by is None or coupon.redeem_by > now:
+            coupon.redeem_by = now
+            coupon.save(update_fields=["redeem_by"])
+
+
 def coupon_redeem(subscription: Subscription, code: str, starts_at: datetime) -> Redemption:
     """Use a coupon from a moment on, for a locked customer's subscription.
 
-    NotFound if there is none or it is over; Conflict if it is not for this customer.
+    NotFound if there is none or it is over; Conflict if it is not for this customer; TooMany
+    for whoever tries many codes.
     """
+    _slowed(subscription.customer.account_id)
     coupon = Coupon.objects.select_for_update().filter(code=code.strip().upper()).first()
     now = clock.now()
     if coupon is None or (coupon.redeem_by is not None and coupon.redeem_by <= now):
@@ -110,7 +126,11 @@ def gift_card_give(amount: Money, expires_at: datetime | None = None) -> tuple[G
 
 
 def gift_card_redeem(account_id: UUID, code: str) -> Money:
-    """Put what is on a gift card to an account's credit; NotFound if it is not valid now."""
+    """Put what is on a gift card to an account's credit; NotFound if it is not valid now.
+
+    TooMany for whoever tries many codes.
+    """
+    _slowed(account_id)
     now = clock.now()
     with transaction_of("billing"):
         customer = locked_customer(account_id)
@@ -125,6 +145,10 @@ def gift_card_redeem(account_id: UUID, code: str) -> Money:
         transfers = ledger.gift_card_redeemed(amount)
         book(Movement("gift_card_redeemed", card.id, now, transfers, customer.id))
     return amount
+
+
+def _slowed(account_id: UUID) -> None:
+    stores.limit("billing codes", str(account_id), _CODES_AN_HOUR, 3600)
 
 
 def _is_for(coupon: Coupon, customer: Customer, subscription: Subscription) -> bool:

@@ -44,6 +44,14 @@ def title_price_set(title_id: UUID, amount: Money, window_hours: int | None) -> 
         raise Unprocessable("bad_price", detail) from error
 
 
+def title_price_withdraw(price_id: UUID) -> None:
+    """Offer a title at a price no more; whoever has it keeps it. NotFound if it is not offered."""
+    with transaction_of("billing"):
+        if not TitlePrice.objects.filter(pk=price_id, is_offered=True).update(is_offered=False):
+            detail = "That title is not offered at that price. Reload the page."
+            raise NotFound("unknown_price", detail)
+
+
 def title_order(account_id: UUID, title_price_id: UUID) -> Invoice:
     """Ask for a title; it may be watched once the invoice is paid, at once where credit pays it.
 

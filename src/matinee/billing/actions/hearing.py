@@ -5,8 +5,9 @@ asked for, and what it is now is written down. What never came is asked for from
 """
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 
 from matinee.billing.actions.paying import charges_note
 from matinee.billing.actions.refunding import dispute_note, refund_note
@@ -69,28 +70,49 @@ def news_prune() -> int:
 
 
 def news_take(news: Sequence[News]) -> None:
-    """Take news that were not taken before; UnsureError while the gateway does not answer."""
-    gateway = chosen().name
-    ids = [item.id for item in news]
-    known = set(
-        GatewayNews.objects.filter(gateway=gateway, news_id__in=ids).values_list(
-            "news_id", flat=True
-        )
-    )
-    fresh = [item for item in news if item.id not in known]
-    _charges(item.ref for item in fresh if item.subject == "charge")
+    """Take news that were not taken before; UnsureError while the gateway does not answer.
+
+    The gateway is asked first. That something was heard is then noted in the transaction of
+    its effect: both stand, or neither, and of two who heard the same the second finds it done.
+    """
+    fresh = _unheard(news)
+    of_charges = [item for item in fresh if item.subject == "charge"]
+    if of_charges:
+        _take(of_charges, partial(charges_note, _charges(of_charges)))
     for item in fresh:
-        _take(item)
+        if item.subject != "charge":
+            _take([item], _effect(item))
+
+
+def _take(items: Sequence[News], effect: Callable[[], None]) -> None:
     with transaction_of("billing"):
-        GatewayNews.objects.bulk_create(
-            [GatewayNews(gateway=gateway, news_id=item.id) for item in fresh],
-            ignore_conflicts=True,
-        )
+        if _noted(items):
+            effect()
 
 
-def _charges(refs: Iterable[str]) -> None:
-    """Note how charges stand, but those of which all is known already."""
-    wanted = list(dict.fromkeys(refs))
+def _unheard(news: Sequence[News]) -> list[News]:
+    """News that were not taken yet, each once."""
+    by_id = {item.id: item for item in news}
+    rows = GatewayNews.objects.filter(gateway=chosen().name, news_id__in=by_id)
+    known = set(rows.values_list("news_id", flat=True))
+    return [item for key, item in by_id.items() if key not in known]
+
+
+def _noted(items: Sequence[News]) -> bool:
+    """Note that these were heard; whether any was not. Waits for whoever notes the same now.
+
+    They are noted in one order, so that no two wait for each other.
+    """
+    gateway = chosen().name
+    ids = sorted(item.id for item in items)
+    rows = [GatewayNews(gateway=gateway, news_id=news_id) for news_id in ids]
+    GatewayNews.objects.bulk_create(rows, ignore_conflicts=True)
+    return GatewayNews.objects.filter(pk__in=[row.pk for row in rows]).exists()
+
+
+def _charges(items: Sequence[News]) -> list[Charge]:
+    """How charges stand, but those of which all is known already."""
+    wanted = list(dict.fromkeys(item.ref for item in items))
     decided = Payment.objects.filter(
         gateway=chosen().name, charge_ref__in=wanted, status="succeeded"
     )
@@ -100,20 +122,24 @@ def _charges(refs: Iterable[str]) -> None:
     for answer in answers:
         if isinstance(answer, UnsureError):
             raise answer
-    charges_note([answer for answer in answers if isinstance(answer, Charge)])
+    return [answer for answer in answers if isinstance(answer, Charge)]
 
 
-def _take(item: News) -> None:
+def _effect(item: News) -> Callable[[], None]:
+    """What news of anything but a charge change, once the gateway has said how it stands."""
     gateway = chosen()
     try:
         match item.subject:
             case "checkout":
-                checkout_note(gateway.checkout_find(item.ref))
+                return partial(checkout_note, gateway.checkout_find(item.ref))
             case "refund":
-                refund_note(gateway.refund_find(item.ref))
+                return partial(refund_note, gateway.refund_find(item.ref))
             case "dispute":
-                dispute_note(gateway.dispute_find(item.ref))
-            case _:
-                return
+                return partial(dispute_note, gateway.dispute_find(item.ref))
     except RefusedError as error:
         log.warning("news %s of %s, which is not there: %s", item.id, item.ref, error)
+    return _nothing
+
+
+def _nothing() -> None:
+    """What news change that are of no concern here."""

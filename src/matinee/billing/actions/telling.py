@@ -1,14 +1,17 @@
 """What the other services are told of subscriptions, and how rows keep their course."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connections
 
 from matinee.billing import queries
+from matinee.billing.actions.webhooks import Told, operator_tell
 from matinee.billing.models import Subscription
-from matinee.billing.rules.course import Course
+from matinee.billing.rules.course import Course, status
 from matinee.contracts.events import EntitlementChanged
+from matinee.kernel import clock
 from matinee.kernel.databases import transaction_of
 from matinee.kernel.events import announce
 
@@ -41,8 +44,19 @@ FROM unnest(%s::uuid[], {arrays}) AS new(id, {columns}) WHERE kept.id = new.id
 
 
 def tell(*rows: Subscription) -> None:
-    """Announce what subscriptions entitle to now; those never paid for entitle to nothing."""
+    """Announce subscriptions that changed, to the other services and to the operator's systems.
+
+    Those never paid for entitle to nothing, and nobody hears of them.
+    """
     told = [row for row in rows if row.activated_at is not None]
+    _entitle(told)
+    if told:
+        now = clock.now()
+        operator_tell(_changed(row, now) for row in told)
+
+
+def _entitle(told: Sequence[Subscription]) -> None:
+    """Announce what subscriptions entitle to now."""
     events = [EntitlementChanged(entitlement=queries.entitlement_message(row)) for row in told]
     if events:
         announce("billing", *events)
@@ -98,5 +112,23 @@ def entitlements_announce(after: UUID | None = None) -> UUID | None:
             rows = rows.filter(pk__gt=after)
         # Locked, so that no change can be told in between and then be overruled.
         page = list(rows.select_for_update(of=("self", "customer")).order_by("pk")[:AT_ONCE])
-        tell(*page)
+        _entitle(page)
     return page[-1].pk if len(page) == AT_ONCE else None
+
+
+def _changed(row: Subscription, now: datetime) -> Told:
+    """What the operator's systems are told of a subscription that changed."""
+    entitlement = queries.entitlement_message(row)
+    price = queries.kept_price(row)
+    data = {
+        "subscription_id": str(row.pk),
+        "account_id": str(row.customer.account_id),
+        "plan": row.plan.code,
+        "status": status(queries.course_of(row), now),
+        "amount_minor": price.amount_minor,
+        "currency": price.currency,
+        "current_period_end": row.current_period_end.isoformat(),
+        "entitled_until": entitlement.ends_at and entitlement.ends_at.isoformat(),
+        "end_reason": row.end_reason,
+    }
+    return Told("subscription.changed", data)

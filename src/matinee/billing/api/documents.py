@@ -9,11 +9,12 @@ from matinee.billing import actions, queries, settings
 from matinee.billing.actions import CustomerFacts
 from matinee.billing.rules.document import Document
 from matinee.contracts import invoices as messages
-from matinee.kernel.http.django_edge import caller
+from matinee.kernel import access
+from matinee.kernel.http.django_edge import caller, may
 from matinee.kernel.http.problem_answers import may_answer
-from matinee.kernel.problems import Conflict, NotFound, NotSignedIn, Unprocessable
+from matinee.kernel.problems import Conflict, NotFound, NotSignedIn, TooMany, Unprocessable
 
-router = Router()
+router = Router(auth=may(access.HOLDER))
 
 
 @router.get(
@@ -62,7 +63,7 @@ def get_credit(request: HttpRequest) -> list[messages.Credit]:
     "/credit/gift-card",
     operation_id="redeem_gift_card",
     response={200: list[messages.Credit]},
-    openapi_extra=may_answer(NotSignedIn, NotFound),
+    openapi_extra=may_answer(NotSignedIn, NotFound, TooMany),
 )
 def redeem_gift_card(request: HttpRequest, card: messages.RedeemGiftCard) -> list[messages.Credit]:
     """Put what is on a gift card to the account's credit."""
@@ -86,15 +87,26 @@ def keep_customer(request: HttpRequest, facts: messages.Billed) -> Status[None]:
 @router.get(
     "/titles/{uuid:title_id}/offers",
     operation_id="list_title_offers",
-    auth=None,
+    auth=may(access.ANYONE),
     response={200: list[messages.TitleOffer]},
 )
 def list_title_offers(
-    request: HttpRequest,  # noqa: ARG001 - the library's signature
+    request: HttpRequest,
     title_id: UUID,
 ) -> list[messages.TitleOffer]:
     """What a title can be rented or bought for."""
     return queries.title_offers(title_id)
+
+
+@router.get(
+    "/titles",
+    operation_id="list_own_titles",
+    response={200: list[messages.OwnTitle]},
+    openapi_extra=may_answer(NotSignedIn),
+)
+def list_own_titles(request: HttpRequest) -> list[messages.OwnTitle]:
+    """The titles that the account has rented or bought and may watch now."""
+    return queries.own_titles(caller(request).account_id)
 
 
 @router.post(

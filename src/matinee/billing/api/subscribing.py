@@ -9,7 +9,7 @@ from matinee.contracts import billing as messages
 from matinee.kernel import access, clock
 from matinee.kernel.http.django_edge import caller, may
 from matinee.kernel.http.problem_answers import may_answer
-from matinee.kernel.problems import Conflict, NotFound, NotSignedIn, Unprocessable
+from matinee.kernel.problems import Conflict, NotFound, NotSignedIn, TooMany, Unprocessable
 
 router = Router(auth=may(access.HOLDER))
 
@@ -40,7 +40,7 @@ def get_subscription(request: HttpRequest) -> messages.Subscription:
     "/subscription",
     operation_id="subscribe",
     response={201: messages.Subscription},
-    openapi_extra=may_answer(NotSignedIn, NotFound, Conflict, Unprocessable),
+    openapi_extra=may_answer(NotSignedIn, NotFound, Conflict, TooMany, Unprocessable),
 )
 def subscribe(request: HttpRequest, choice: messages.Subscribe) -> Status[messages.Subscription]:
     """Subscribe to a plan, change to it, or take back its cancellation.

@@ -6,7 +6,14 @@ from matinee.billing.queries.invoices import (
     invoice_document,
     invoice_message,
     invoices_of,
+)
+from matinee.billing.queries.offers import (
+    coupons,
+    gift_cards,
+    own_titles,
+    price_changes,
     title_offers,
+    titles_for_sale,
 )
 from matinee.billing.queries.payments import paying_of, payments_found, refund_message
 from matinee.billing.queries.plans import first_price, plans_offered
@@ -44,6 +51,7 @@ __all__ = [
     "OwnTable",
     "as_it_is",
     "coming_price",
+    "coupons",
     "course_of",
     "credit_note_document",
     "credit_of",
@@ -53,6 +61,7 @@ __all__ = [
     "endpoints",
     "entitlement_message",
     "first_price",
+    "gift_cards",
     "invoice_document",
     "invoice_message",
     "invoices_of",
@@ -62,10 +71,12 @@ __all__ = [
     "newest",
     "next_terms_of",
     "no_subscription",
+    "own_titles",
     "payer_of",
     "paying_of",
     "payments_found",
     "plans_offered",
+    "price_changes",
     "refund_message",
     "revenue",
     "subscribers",
@@ -74,4 +85,5 @@ __all__ = [
     "tax_rates",
     "terms_of",
     "title_offers",
+    "titles_for_sale",
 ]

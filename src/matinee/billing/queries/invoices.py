@@ -4,13 +4,7 @@ from typing import cast
 from uuid import UUID
 
 from matinee.billing import settings
-from matinee.billing.models import (
-    CreditNote,
-    CustomerBalance,
-    Invoice,
-    InvoiceLine,
-    TitlePrice,
-)
+from matinee.billing.models import CreditNote, CustomerBalance, Invoice, InvoiceLine
 from matinee.billing.rules.document import Document, Row
 from matinee.contracts import invoices as messages
 from matinee.kernel.money import Money
@@ -34,22 +28,6 @@ def credit_of(account_id: UUID) -> list[messages.Credit]:
     return [
         messages.Credit(amount_minor=row.amount_minor, currency=row.currency)
         for row in rows.order_by("currency")
-    ]
-
-
-def title_offers(title_id: UUID) -> list[messages.TitleOffer]:
-    """What a title can be rented or bought for, the cheapest first."""
-    rows = TitlePrice.objects.filter(title_id=title_id, is_offered=True)
-    return [
-        messages.TitleOffer(
-            id=row.id,
-            title_id=row.title_id,
-            kind="purchase" if row.window_hours is None else "rental",
-            amount_minor=row.amount_minor,
-            currency=row.currency,
-            window_hours=row.window_hours,
-        )
-        for row in rows.order_by("currency", "amount_minor", "id")
     ]
 
 

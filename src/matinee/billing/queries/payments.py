@@ -2,11 +2,19 @@
 
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 
 from matinee.billing import settings
 from matinee.billing.gateways.chosen import chosen
-from matinee.billing.models import Dispute, DunningCase, Invoice, Payment, PaymentMethod, Refund
+from matinee.billing.models import (
+    Dispute,
+    DunningCase,
+    Invoice,
+    InvoiceLine,
+    Payment,
+    PaymentMethod,
+    Refund,
+)
 from matinee.billing.rules import dunning, payments
 from matinee.contracts import payments as messages
 from matinee.contracts.billing import Price
@@ -90,7 +98,12 @@ def _dues(account_id: UUID) -> list[messages.Due]:
     )
     live = Payment.objects.filter(invoice=OuterRef("pk"), status__in=payments.LIVE)
     at_a_page = live.filter(method=None, status="started")
-    found = rows.annotate(is_live=Exists(live), is_open_page=Exists(at_a_page))
+    titles = InvoiceLine.objects.filter(invoice=OuterRef("pk"), title_price__isnull=False)
+    found = rows.annotate(
+        is_live=Exists(live),
+        is_open_page=Exists(at_a_page),
+        title_id=Subquery(titles.values("title_price__title_id")[:1]),
+    )
     return [_due(row) for row in found.select_related("dunning").order_by("-id")[:PAGE]]
 
 
@@ -103,6 +116,7 @@ def _due(row: Invoice) -> messages.Due:
         invoice_id=row.pk,
         amount=Price(amount_minor=row.due_minor, currency=row.currency),
         is_order=row.status == "draft",
+        title_id=getattr(row, "title_id", None),
         is_under_way=is_live and not is_open_page,
         decline="" if case is None else case.decline,
         retry_at=case.next_at if case is not None and case.next_step == "retry" else None,
