@@ -43,6 +43,24 @@ INSIDE = (
 )
 
 
+@pytest.fixture(autouse=True)
+def _numbers_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Numbers are read without the lookup, which no test may do of addresses elsewhere."""
+    plain: Callable[..., Any] = socket.getaddrinfo
+
+    def look_up(host: str, port: int | None, *more: Any, **options: Any) -> Any:
+        try:
+            if ":" in host:
+                number = socket.inet_ntop(socket.AF_INET6, socket.inet_pton(socket.AF_INET6, host))
+                return [(socket.AF_INET6, socket.SOCK_STREAM, 6, "", (number, port or 0, 0, 0))]
+            number = socket.inet_ntoa(socket.inet_aton(host))
+        except OSError:
+            return plain(host, port, *more, **options)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (number, port or 0))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+
+
 class System(ThreadingHTTPServer):
     """A server inside, which notes who came."""
 
@@ -138,7 +156,7 @@ def test_names_are_judged_by_where_they_lead_just_then(
     leads_to = [PUBLIC, "127.0.0.1"]
 
     def look_up(host: str, *more: Any, **options: Any) -> Any:
-        if host != "rebinding.example":
+        if host != "rebinding.example" or options.get("flags") == socket.AI_NUMERICHOST:
             return plain(host, *more, **options)
         looked_up.append(host)
         return plain(leads_to[min(len(looked_up), 2) - 1], *more, **options)
@@ -162,8 +180,8 @@ def test_a_redirect_is_not_followed(
     door.sends_to = inside.url
     allow(f'["127.0.0.1:{door.server_port}"]')
     assert post(door.url) == 302
-    with outbound.session() as http, pytest.raises(requests.TooManyRedirects):
-        http.get(door.url, timeout=5)
+    with outbound.session() as http:
+        assert http.get(door.url, timeout=5, allow_redirects=True).status_code == 302
     assert (len(door.asked), inside.asked) == (2, [])
 
 

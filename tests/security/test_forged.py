@@ -1,5 +1,6 @@
 """What other people's pages can make a browser send changes nothing; looking changes nothing."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -18,6 +19,7 @@ LOOKS = [path for method, path, _ in OPERATIONS if method == "GET"]
 OF_NO_BROWSER = (
     "/api/billing/gateways/",
     "/api/delivery/agents/",
+    "/api/identity/oauth/",
     "/api/insights/cmcd/",
     "/api/playback/keys",
 )
@@ -50,14 +52,38 @@ def send(method: str, path: str, **more: Any) -> TestResponse:
         return client.open(asked.filled(path), method=method, **more)
 
 
+def valid(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
+    """The smallest value that a schema takes."""
+    if "$ref" in schema:
+        return valid(schemas[schema["$ref"].rpartition("/")[2]], schemas)
+    if schema.get("type") == "object":
+        names = schema.get("required", ())
+        return {name: valid(schema["properties"][name], schemas) for name in names}
+    if schema.get("format") == "email":
+        return "eve@example.org"
+    if schema.get("enum"):
+        return schema["enum"][0]
+    return {"boolean": True, "integer": 1}.get(
+        schema["type"], "x" * max(12, schema.get("minLength", 0))
+    )
+
+
+def body_of(operation: dict[str, Any]) -> Any:
+    """A body that the operation would take."""
+    schemas = dict(asked.documents())["identity"]["components"]["schemas"]
+    content = operation.get("requestBody", {}).get("content", {})
+    return valid(content["application/json"]["schema"], schemas) if content else {}
+
+
 @pytest.mark.parametrize(("method", "path"), cookie_operations())
 def test_a_page_of_somebody_else_is_refused(method: str, path: str) -> None:
     asked.furnish()
-    told = send(method, path, json={}, headers={"Origin": FOREIGN})
+    (operation,) = [what for verb, where, what in OPERATIONS if (verb, where) == (method, path)]
+    body = body_of(operation)
+    told = send(method, path, json=body, headers={"Origin": FOREIGN})
     assert told.status_code == 403, told.text
     assert told.get_json()["code"] == "foreign_page"
-    form = {"Content-Type": "text/plain"}
-    told = send(method, path, data="{}", headers=form)
+    told = send(method, path, data=json.dumps(body), headers={"Content-Type": "text/plain"})
     assert told.status_code == 400, told.text
     assert told.get_json()["code"] == "not_json"
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
-from requests_hardened.ip_filter import InvalidIPAddress
+from requests_hardened.ip_filter import EXTRA_BLOCKED_NET_RANGES, InvalidIPAddress
 from requests_hardened.ip_filter_adapter import IPFilterAdapter
 
 from matinee.kernel import settings
@@ -41,7 +41,7 @@ def session() -> requests.Session:
 def guard(of: requests.Session) -> requests.Session:
     """Let a session, perhaps of a library's own kind, reach no further than `session` does."""
     of.trust_env = False
-    of.max_redirects = 0
+    of.get_redirect_target = _nowhere  # type: ignore[method-assign] # a redirect is an answer
     of.adapters.clear()
     for scheme in _SCHEMES:
         of.mount(scheme, _Guarded(is_https_proto=scheme == "https://"))
@@ -78,6 +78,10 @@ def check(url: str) -> None:
         raise Unprocessable("private_address", _refusal(parts.hostname))
 
 
+def _nowhere(_answer: requests.Response) -> None:
+    """Where to go on to after a redirect."""
+
+
 class _Guarded(IPFilterAdapter):  # type: ignore[misc] # the library ships no types
     """The library's filter, closed where it is open, and with a door for the operator."""
 
@@ -105,8 +109,11 @@ def _is_inside(number: str) -> bool:
     address = ip_address(number)
     if isinstance(address, IPv6Address):
         address = address.ipv4_mapped or address
-    is_local = isinstance(address, IPv6Address) and address.is_site_local
-    return is_local or address.is_reserved or address.is_multicast or not address.is_global
+    if isinstance(address, IPv6Address) and address.is_site_local:
+        return True
+    if any(address in network for network in EXTRA_BLOCKED_NET_RANGES):
+        return True
+    return address.is_reserved or address.is_multicast or not address.is_global
 
 
 def _written_number(host: str) -> str:
