@@ -37,7 +37,7 @@ def call(account_id: UUID) -> Call:
     """Ask the billing API as the account; the token is fresh at the clock's time."""
 
     def ask(method: str, path: str, body: dict[str, Any] | None = None) -> HttpResponse:
-        token, _ = access_tokens().issue(Caller(account_id=account_id, session_id=ids.uuid7()))
+        token, _ = access_tokens().issue(Caller(account_id, ids.uuid7(), ids.uuid7()))
         answer = Client().generic(
             method,
             f"/api/billing/{path}",

@@ -12,7 +12,8 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client
 
 from matinee.billing import actions, queries
-from matinee.billing.models import Payment
+from matinee.billing.actions.customers import CustomerFacts
+from matinee.billing.models import Outbox, Payment
 from matinee.billing.rules import revenue as rules
 from matinee.kernel import clock, ids
 from matinee.kernel.http.django_edge import access_tokens
@@ -20,10 +21,12 @@ from matinee.kernel.tokens import Caller
 from tests.billing import money
 from tests.billing.at_the_gateway import POOR, Till, renew, subscribed
 
-pytestmark = pytest.mark.django_db(databases=["billing"])
+pytestmark = pytest.mark.django_db(databases=["billing", "keys"])
 
 
-def ask(role: str, method: str, path: str, body: object = None) -> HttpResponse:
+def ask(
+    role: str, method: str, path: str, body: object = None, *, reason: str = ""
+) -> HttpResponse:
     """Ask as a member of the staff; a fresh token each time."""
     who = Caller(account_id=ids.uuid7(), session_id=ids.uuid7(), roles=frozenset({role} - {""}))
     token, _ = access_tokens().issue(who)
@@ -32,7 +35,10 @@ def ask(role: str, method: str, path: str, body: object = None) -> HttpResponse:
         f"/api/billing/studio/{path}",
         b"" if body is None else json.dumps(body).encode(),
         content_type="application/json",
-        headers={"Authorization": f"Bearer {token}"},
+        headers={
+            "Authorization": f"Bearer {token}",
+            **({"Matinee-Reason": reason} if reason else {}),
+        },
     )
     return cast("HttpResponse", answer)
 
@@ -173,3 +179,17 @@ def test_a_share_of_nothing_is_none() -> None:
     assert rules.share(1, 4) == 0.25
     assert queries.revenue().churn is None
     assert clock.now()
+
+
+def test_whose_subscription_it_is_takes_a_reason_which_stays(till: Till, account_id: UUID) -> None:
+    actions.customer_keep(account_id, CustomerFacts(email="ada@example.org"))
+    subscribed(till, account_id, money.plan("paid", 999))
+    (bare,) = told(ask("support", "GET", "subscribers"))
+    assert bare["email"] is None
+    assert not Outbox.objects.filter(type="audit.noted").exists()
+    (named,) = told(ask("support", "GET", "subscribers", reason="Ticket 12: charged twice"))
+    assert named["email"] == "ada@example.org"
+    note = Outbox.objects.get(type="audit.noted").body
+    assert (note["action"], note["about"]) == ("subscriber.looked_up", str(account_id))
+    assert note["sealed_reason"]
+    assert ask("support", "GET", "subscribers", reason="why").status_code == 422

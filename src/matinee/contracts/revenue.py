@@ -61,7 +61,7 @@ class Subscriber(Message):
 
     subscription_id: UUID
     account_id: UUID
-    email: str
+    email: str | None = Field(description="Told only where a reason is given")
     plan: str
     price: Price
     status: SubscriptionStatus

@@ -26,6 +26,7 @@ from matinee.billing.actions.granting import (
 from matinee.billing.actions.hearing import news_ask, news_hear, news_prune
 from matinee.billing.actions.letters import AT_ONCE as LETTERS_AT_ONCE
 from matinee.billing.actions.letters import letters_send
+from matinee.billing.actions.looking import subscribers_look
 from matinee.billing.actions.ordering import (
     MissingPlanError,
     Order,
@@ -153,6 +154,7 @@ __all__ = [
     "refund_record",
     "refunds_ask_again",
     "stale_title_orders_drop",
+    "subscribers_look",
     "subscription_cancel",
     "subscription_cancel_now",
     "subscription_choose",

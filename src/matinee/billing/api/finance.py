@@ -1,16 +1,18 @@
 """The HTTP edge of the staff's side: figures, subscribers, refunds, ledger, webhooks."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
 from django.http import HttpRequest, StreamingHttpResponse
-from ninja import Router, Status
+from ninja import Header, Router, Status
 
 from matinee.billing import actions, queries
 from matinee.contracts import payments as paying
 from matinee.contracts import revenue as messages
-from matinee.kernel import access
-from matinee.kernel.http.django_edge import caller, may
+from matinee.contracts.staff import Reason
+from matinee.kernel import access, audit
+from matinee.kernel.http.django_edge import address_of, caller, may
 from matinee.kernel.http.problem_answers import may_answer
 from matinee.kernel.problems import Conflict, Forbidden, NotFound, NotSignedIn, Unprocessable
 
@@ -51,10 +53,17 @@ def list_debts(request: HttpRequest, after: UUID | None = None) -> list[messages
     openapi_extra=_REFUSALS,
 )
 def list_subscribers(
-    request: HttpRequest, before: UUID | None = None, account_id: UUID | None = None
+    request: HttpRequest,
+    before: UUID | None = None,
+    account_id: UUID | None = None,
+    reason: Annotated[Reason | None, Header(alias="Matinee-Reason")] = None,
 ) -> list[messages.Subscriber]:
-    """Subscriptions, the newest first."""
-    return queries.subscribers(before, account_id)
+    """Subscriptions, the newest first; with addresses for a reason, which the audit log keeps."""
+    shown = queries.subscribers(before, account_id, with_email=reason is not None)
+    if reason is not None:
+        by = audit.Doer.of(caller(request), address_of(request), reason)
+        actions.subscribers_look((each.account_id for each in shown), by)
+    return shown
 
 
 @router.get(

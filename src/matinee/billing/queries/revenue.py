@@ -110,15 +110,18 @@ def ledger_csv(since: datetime, until: datetime) -> Iterator[str]:
         yield _csv_line((*told, row.credit, row.currency, "", amount))
 
 
-def subscribers(before: UUID | None, account_id: UUID | None) -> list[messages.Subscriber]:
-    """Subscriptions, the newest first."""
+def subscribers(
+    before: UUID | None, account_id: UUID | None, *, with_email: bool = False
+) -> list[messages.Subscriber]:
+    """Subscriptions, the newest first; whose they are by address only if that is asked for."""
     now = clock.now()
     rows = Subscription.objects.filter(activated_at__isnull=False).order_by("-id")
     if account_id is not None:
         rows = rows.filter(customer__account_id=account_id)
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    return [_subscriber(row, now) for row in rows.select_related(*WITH_ITS_TERMS)[:PAGE]]
+    page = rows.select_related(*WITH_ITS_TERMS)[:PAGE]
+    return [_subscriber(row, now, with_email=with_email) for row in page]
 
 
 def endpoints() -> list[messages.Endpoint]:
@@ -195,12 +198,12 @@ def _sums(rows: QuerySet[Any], amount: str, currency: str = "currency") -> list[
     return [Price(amount_minor=each["total"], currency=each[currency]) for each in groups]
 
 
-def _subscriber(row: Subscription, now: datetime) -> messages.Subscriber:
+def _subscriber(row: Subscription, now: datetime, *, with_email: bool) -> messages.Subscriber:
     told = subscription_message(row, now)
     return messages.Subscriber(
         subscription_id=row.pk,
         account_id=row.customer.account_id,
-        email=row.customer.email,
+        email=row.customer.email if with_email else None,
         plan=row.plan.name,
         price=Price(amount_minor=row.price.amount_minor, currency=row.price.currency),
         status=told.status,

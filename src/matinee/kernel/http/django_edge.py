@@ -41,6 +41,11 @@ class _Admission(HttpBearer):
         return who
 
 
+def address_of(request: HttpRequest) -> str:
+    """Where a request came from; the edge writes the header, whatever a client put there."""
+    return request.headers.get("X-Real-IP") or request.META.get("REMOTE_ADDR", "")
+
+
 def may(allowed: access.Access) -> HttpBearer:
     """The `auth` of an operation or a router: lets in who may use it."""
     return _Admission(allowed)
@@ -174,7 +179,7 @@ def _answer(problem: problems.Problem) -> HttpResponse:
 
 def _problem(request: HttpRequest, problem: Any) -> HttpResponse:
     header = request.headers.get("Authorization")
-    address = request.headers.get("X-Real-IP", "")
+    address = address_of(request)
     callers.note_refusal(problem, header, request.method or "", request.path, address)
     return _answer(problem)
 
