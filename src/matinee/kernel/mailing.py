@@ -21,7 +21,8 @@ def send(to: str, subject: str, text: str) -> None:
     message = EmailMessage()
     message["To"], message["From"], message["Subject"] = to, ours.mail_from, subject
     message["Message-ID"] = f"<{ids.uuid7()}@matinee>"
-    message.set_content(text)
+    # A long link stays in one piece, for whoever reads the file.
+    message.set_content(text, cte="7bit" if text.isascii() else "quoted-printable")
     if ours.smtp_url:
         _by_smtp(message, ours.smtp_url)
     else:

@@ -104,7 +104,8 @@ def totp_remove(account: Account, caller: Caller) -> None:
     """Let the authenticator app count no longer; NotFound if there is none."""
     with transaction_of("identity"):
         locked_account(account.id)
-        if TotpFactor.objects.filter(account=account).delete()[0] == 0:
+        mine = TotpFactor.objects.filter(account=account, confirmed_at__isnull=False)
+        if mine.delete()[0] == 0:
             raise NotFound("no_totp", "There is no authenticator app to remove.")
         _removed(account, caller, "totp")
     tell(account, "factor_removed")

@@ -29,7 +29,7 @@ class Shown(NamedTuple):
     passkey_ticket: str | None = None
     credential: Answer | None = None
 
-    def count(self) -> int:
+    def how_many(self) -> int:
         """How many different things these are."""
         return sum(
             each is not None
@@ -42,7 +42,7 @@ def factor_prove(account: Account, shown: Shown, visitor: Visitor, purpose: Pass
 
     TooMany after five wrong ones, Unprocessable unless exactly one thing is shown.
     """
-    if shown.count() != 1:
+    if shown.how_many() != 1:
         raise Unprocessable("one_factor", "Show one thing: a code, a recovery code or a passkey.")
     here = f"{account.id}:{visitor.network}"
     stores.limit("second_factor", here, _TRIES, _WINDOW_S)
@@ -61,7 +61,7 @@ def _is_right(account: Account, shown: Shown, purpose: PasskeyPurpose) -> bool:
     if shown.recovery_code is not None:
         return _take_recovery(account, shown.recovery_code)
     found = passkeys.passkey_prove(shown.passkey_ticket or "", shown.credential or {}, purpose)
-    return found.account_id == account.id
+    return found.id == account.id
 
 
 def _take_totp(account_id: UUID, code: str) -> bool:

@@ -130,7 +130,7 @@ def step_up(caller: Caller, password: str | None, shown: Shown, visitor: Visitor
     if has_password and shown.passkey_ticket is None:
         password_prove(account, password or "", visitor)
     if has_factor:
-        if shown.count() == 0:
+        if shown.how_many() == 0:
             raise Forbidden("second_factor_needed", "Show a code of your app or a passkey as well.")
         factor_prove(account, shown, visitor, "step_up")
     elif not has_password:

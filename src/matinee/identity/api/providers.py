@@ -67,7 +67,6 @@ def link_provider(
     request: HttpRequest, response: HttpResponse, provider_id: str
 ) -> steps.ProviderVisit:
     """Where the page goes to link a provider to the account; takes a fresh proof."""
-    refuse_foreign(request)
     who = caller(request)
     who.needs_step_up()
     visitor = visitor_of(request)

@@ -11,7 +11,7 @@ from matinee.contracts import identity_sign_in as steps
 from matinee.identity import queries
 from matinee.identity.actions import email_changes, factors, passkeys, password_changes
 from matinee.identity.actions.factors import Enrolled
-from matinee.identity.api.cookies import TRIED_PROBLEMS, let_in, refuse_foreign
+from matinee.identity.api.cookies import TRIED_PROBLEMS, let_in
 from matinee.identity.api.signing_in import passkey_asked
 from matinee.identity.api.visitors import know, visitor_of
 from matinee.identity.models import Account, Session
@@ -96,7 +96,6 @@ def confirm_totp(
     request: HttpRequest, response: HttpResponse, shown: messages.TotpConfirm
 ) -> messages.FactorAdded:
     """Let an authenticator app count, by a code of it."""
-    refuse_foreign(request)
     who, account = _proven(request)
     enrolled = factors.totp_confirm(account, who, shown.code, end_others=shown.end_sessions)
     return _added(response, enrolled)
@@ -148,7 +147,6 @@ def add_passkey(
     request: HttpRequest, response: HttpResponse, new: messages.PasskeyNew
 ) -> Status[messages.FactorAdded]:
     """Keep a passkey; it signs in from now on, and is a second factor."""
-    refuse_foreign(request)
     who, account = _proven(request)
     made = factors.NewPasskey(new.ticket, new.credential, new.name)
     row, enrolled = factors.passkey_enrol(account, who, made, end_others=new.end_sessions)

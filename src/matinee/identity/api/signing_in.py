@@ -121,7 +121,6 @@ def sign_in_with_passkey(
 )
 def step_up(request: HttpRequest, response: HttpResponse, shown: steps.StepUp) -> messages.Session:
     """Prove once more who is there; the session goes on under another id."""
-    refuse_foreign(request)
     visitor = visitor_of(request)
     signed_in = signing_in.step_up(caller(request), shown.password, _shown(shown), visitor)
     return let_in(response, signed_in)
@@ -136,7 +135,6 @@ def step_up(request: HttpRequest, response: HttpResponse, shown: steps.StepUp) -
 )
 def ask_step_up_passkey(request: HttpRequest) -> steps.PasskeyAsked:
     """Ask for a passkey as the proof."""
-    refuse_foreign(request)
     return passkey_asked(passkeys.passkey_ask("step_up", caller(request).account_id))
 
 
