@@ -22,22 +22,24 @@ log = logging.getLogger(__name__)
 LOOK_EVERY_S = 2.0
 # Without news for so long, whoever may do harm waits until there are some.
 BLIND_AFTER_S = 30.0
-# Machines whose clocks disagree by less than this miss nothing of each other.
-_OVERLAP_S = 60.0
-_KEPT_S = (ACCESS_LIFETIME + 2 * LEEWAY).total_seconds() + _OVERLAP_S
+# What was written while another process read is read again.
+_OVERLAP_S = 5.0
+_KEPT_S = int((ACCESS_LIFETIME + 2 * LEEWAY).total_seconds()) + 60
 _LIST = "ended-sessions"
+# The store's own clock is the one that all machines agree on.
+_TELL = """
+local now = tonumber(redis.call('TIME')[1])
+for at = 2, #ARGV do redis.call('ZADD', KEYS[1], now, ARGV[at]) end
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - tonumber(ARGV[1]))
+redis.call('EXPIRE', KEYS[1], ARGV[1])
+"""
 
 
 def tell(session_ids: Collection[UUID]) -> None:
     """Put sessions on the list; RedisError where the store does not take them."""
-    if not session_ids:
-        return
-    now_s = clock.unix_s()
-    with stores.connect().pipeline() as steps:
-        steps.zadd(_LIST, {str(session_id): now_s for session_id in session_ids})
-        steps.zremrangebyscore(_LIST, "-inf", now_s - _KEPT_S)
-        steps.expire(_LIST, int(_KEPT_S))
-        steps.execute()
+    if session_ids:
+        told = [str(session_id) for session_id in session_ids]
+        stores.connect().eval(_TELL, 1, _LIST, str(_KEPT_S), *told)
 
 
 class EndedSessions:
@@ -81,11 +83,11 @@ class EndedSessions:
             self._looking.release()
 
     def _read(self) -> None:
-        since_s = max(self._newest_s - _OVERLAP_S, clock.unix_s() - _KEPT_S)
+        since_s = self._newest_s - _OVERLAP_S
         rows = stores.connect().zrangebyscore(_LIST, since_s, "+inf", withscores=True)
         fresh = dict(cast("list[tuple[str, float]]", rows))
         self._newest_s = max(self._newest_s, *fresh.values(), 0.0)
-        oldest_s = clock.unix_s() - _KEPT_S
+        oldest_s = self._newest_s - _KEPT_S
         kept = {who: at_s for who, at_s in self._ended.items() if at_s >= oldest_s}
         self._ended = {**kept, **fresh}
         self._known_s = clock.monotonic_s()
