@@ -13,15 +13,14 @@ from pydantic import BaseModel, ValidationError
 from redis import RedisError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from matinee.kernel import access, databases, problems, settings
-from matinee.kernel.http import callers, person_route
+from matinee.kernel import access, databases, problems
+from matinee.kernel.http import callers, person_route, places
 from matinee.kernel.http.problem_answers import BEARER, described, write_access
 from matinee.kernel.tokens import Caller
 
 log = logging.getLogger(__name__)
 
 _ALLOWED = "may_use_it"
-_COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 # A part of a rule that is filled in: `<uuid:title_id>`.
 _CONVERTED = re.compile(r"<(?:[^<>:]+:)?([^<>]+)>")
 BODY_BYTES_MAX = 256 * 1024
@@ -52,10 +51,7 @@ def may(allowed: access.Access) -> Callable[[Operation], Operation]:
 
 def country() -> str:
     """Where the caller is (ISO 3166-1 alpha-2), or empty where nobody knows."""
-    chosen = settings.get()
-    told = request.headers.get(chosen.country_header, "") if chosen.country_header else ""
-    code = told.strip().upper()
-    return code if _COUNTRY.fullmatch(code) else chosen.country
+    return places.country(request.headers)
 
 
 def answer(message: BaseModel, status: int = 200) -> Response:
