@@ -87,19 +87,21 @@ export function ProfileMenu({ account, profiles, profile }: ProfileMenuProps) {
               </li>
             ))}
           <li>
-            <Link href="/profiles/manage">
+            <Link href={profile.is_kids ? "/profiles" : "/profiles/manage"}>
               <Icon name="edit" />
-              Manage profiles
+              {profile.is_kids ? "Switch profile" : "Manage profiles"}
             </Link>
           </li>
         </ul>
         <ul>
-          <li>
-            <Link href="/account">
-              <Icon name="person" />
-              Account
-            </Link>
-          </li>
+          {!profile.is_kids && (
+            <li>
+              <Link href="/account">
+                <Icon name="person" />
+                Account
+              </Link>
+            </li>
+          )}
           <li>
             <Link href="/history">
               <Icon name="history" />

@@ -88,6 +88,9 @@ const DRAWINGS = {
   globe: (
     <path d="M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM3 12h18M12 3c3 3 3 15 0 18M12 3c-3 3-3 15 0 18" />
   ),
+  lock: (
+    <path d="M6 11h12a1 1 0 0 1 1 1v7.500a1 1 0 0 1-1 1H6a1 1 0 0 1-1-1V12a1 1 0 0 1 1-1zM8 11V8a4 4 0 0 1 8 0v3M12 15v2" />
+  ),
   signOut: <path d="M14 4H6a1 1 0 0 0-1 1v14a1 1 0 0 0 1 1h8M10 12h11M17.500 8l4 4-4 4" />,
 } satisfies Record<string, ReactNode>;
 

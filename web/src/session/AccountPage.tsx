@@ -13,7 +13,7 @@ export default function AccountPage() {
   const session = useSession();
   const [, navigate] = useLocation();
   if (session.status !== "signed_in") return null;
-  const { account, profile } = session;
+  const { account, profile, rolesRest } = session;
   return (
     <div className="page page--narrow account">
       <PageHeading>Account</PageHeading>
@@ -40,10 +40,16 @@ export default function AccountPage() {
           <LinkButton icon="edit" to="/profiles/manage">
             Manage profiles
           </LinkButton>
+          <LinkButton icon="lock" to="/account/security">
+            Sign-in and security
+          </LinkButton>
+          <LinkButton icon="info" to="/account/privacy">
+            Your data
+          </LinkButton>
           <LinkButton icon="history" to="/history">
             History
           </LinkButton>
-          {isStaff(account) && (
+          {(isStaff(account) || rolesRest) && (
             <LinkButton icon="film" to="/studio">
               Studio
             </LinkButton>

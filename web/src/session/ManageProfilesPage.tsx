@@ -1,4 +1,5 @@
 import "./profiles.css";
+import "../identity/identity.css";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useSearchParams } from "wouter";
@@ -12,9 +13,11 @@ import { Button, LinkButton, RoundButton } from "../design/Button";
 import { Dialog } from "../design/Dialog";
 import { Alert } from "../design/Field";
 import { Wordmark } from "../design/Wordmark";
+import { MovePart } from "../identity/profiles/MovePart";
+import { PinPart } from "../identity/profiles/PinPart";
 import { ProfileForm } from "./ProfileForm";
 import { PROFILES_MAX } from "./ProfilesPage";
-import { leaveProfile, reloadProfiles, useSession } from "./session";
+import { leaveProfile, reloadSession, useSession } from "./session";
 
 function Removal({
   profile,
@@ -29,7 +32,7 @@ function Removal({
     mutationFn: async () => {
       await call(`/api/identity/profiles/${profile.id}`, { method: "DELETE" });
       if (watching) leaveProfile();
-      await reloadProfiles();
+      await reloadSession();
     },
     onSuccess: onDone,
   });
@@ -70,10 +73,39 @@ function Person({ profile, removable, edit, remove }: PersonProps) {
         <strong>{profile.name}</strong>
         <span className="muted">
           {profile.is_kids ? "Children" : "Adult"} · {maturityWords(profile.maturity_age)}
+          {profile.has_pin && " · PIN"}
         </span>
       </span>
       <RoundButton icon="edit" label={`Edit ${profile.name}`} onClick={edit} />
       {removable && <RoundButton icon="trash" label={`Remove ${profile.name}`} onClick={remove} />}
+    </div>
+  );
+}
+
+/** All that can be changed of a profile. */
+function Editing({ profile, onDone }: { profile: Profile; onDone: () => void }) {
+  return (
+    <div className="manage__editing">
+      <ProfileForm profile={profile} onDone={onDone} />
+      <section className="manage__form" aria-labelledby="pin">
+        <h2 id="pin">PIN</h2>
+        <PinPart
+          path={`/api/identity/profiles/${profile.id}/pin`}
+          isSet={profile.has_pin === true}
+          label={`PIN of ${profile.name}`}
+          words={
+            profile.has_pin
+              ? "Watching with this profile takes a PIN."
+              : "With a PIN, nobody else watches with this profile."
+          }
+        />
+      </section>
+      {!profile.is_kids && (
+        <section className="manage__form" aria-labelledby="move">
+          <h2 id="move">Moving out</h2>
+          <MovePart profile={profile} />
+        </section>
+      )}
     </div>
   );
 }
@@ -102,7 +134,7 @@ export default function ManageProfilesPage() {
           {profiles.map((profile) => (
             <li key={profile.id}>
               {editing === profile.id ? (
-                <ProfileForm profile={profile} onDone={done} />
+                <Editing profile={profile} onDone={done} />
               ) : (
                 <Person
                   profile={profile}
@@ -116,7 +148,11 @@ export default function ManageProfilesPage() {
         </ul>
         <div className="manage__end">
           {editing === "new" ? (
-            <ProfileForm profile={null} onDone={done} />
+            <ProfileForm
+              profile={null}
+              needsPin={session.account.adding_needs_pin === true}
+              onDone={done}
+            />
           ) : (
             <div className="manage__buttons">
               {profiles.length < PROFILES_MAX && (
@@ -130,6 +166,19 @@ export default function ManageProfilesPage() {
             </div>
           )}
         </div>
+        <section className="manage__adding" aria-labelledby="adding">
+          <h2 id="adding">Who may add profiles</h2>
+          <PinPart
+            path="/api/identity/profiles/adding-pin"
+            isSet={session.account.adding_needs_pin === true}
+            label="PIN for adding profiles"
+            words={
+              session.account.adding_needs_pin
+                ? "Adding a profile takes a PIN."
+                : "Anybody who watches here can add a profile. A PIN keeps that to you."
+            }
+          />
+        </section>
         {removing && (
           <Removal
             profile={removing}

@@ -1,8 +1,6 @@
 import "./profiles.css";
-import { useMutation } from "@tanstack/react-query";
 import { useLocation } from "wouter";
 import { sentenceOf } from "../api/problem";
-import { queryClient } from "../api/queries";
 import { PageHeading } from "../app/pageFocus";
 import { Avatar } from "../design/Avatar";
 import { LinkButton } from "../design/Button";
@@ -10,7 +8,9 @@ import { Alert } from "../design/Field";
 import { Icon } from "../design/Icon";
 import { Wordmark } from "../design/Wordmark";
 import { Link } from "wouter";
-import { chooseProfile, useSession } from "./session";
+import { PinDialog } from "../identity/profiles/PinDialog";
+import { useProfileChoice } from "../identity/profiles/useProfileChoice";
+import { useSession } from "./session";
 
 /** An account holds at most this many profiles. */
 export const PROFILES_MAX = 5;
@@ -18,13 +18,8 @@ export const PROFILES_MAX = 5;
 export default function ProfilesPage() {
   const session = useSession();
   const [path, navigate] = useLocation();
-  const choice = useMutation({
-    mutationFn: chooseProfile,
-    // Before, not after: the new profile's page asks as soon as the session says who is watching.
-    onMutate: () => queryClient.removeQueries(),
-    onSuccess: () => {
-      if (path.startsWith("/profiles")) navigate("/", { replace: true });
-    },
+  const choice = useProfileChoice(() => {
+    if (path.startsWith("/profiles")) navigate("/", { replace: true });
   });
   if (session.status !== "signed_in") return null;
   return (
@@ -34,20 +29,22 @@ export default function ProfilesPage() {
       </header>
       <main data-region="main">
         <PageHeading className="watching__title">Who’s watching?</PageHeading>
-        {choice.error && <Alert>{sentenceOf(choice.error)}</Alert>}
+        {choice.error && !choice.locked && <Alert>{sentenceOf(choice.error)}</Alert>}
         <ul className="watching__people" aria-label="Profiles">
           {session.profiles.map((profile) => (
             <li key={profile.id}>
               <button
                 type="button"
                 className="person"
-                aria-disabled={choice.isPending}
-                onClick={() => !choice.isPending && choice.mutate(profile.id)}
+                aria-disabled={choice.busy}
+                onClick={() => !choice.busy && choice.choose(profile)}
               >
                 <span className="person__picture">
                   <Avatar name={profile.avatar} />
+                  {profile.has_pin && <Icon name="lock" />}
                 </span>
                 <span>{profile.name}</span>
+                {profile.has_pin && <span className="unseen">locked with a PIN</span>}
                 {profile.is_kids && <span className="person__kids">Kids</span>}
               </button>
             </li>
@@ -63,6 +60,15 @@ export default function ProfilesPage() {
             </li>
           )}
         </ul>
+        {choice.locked && (
+          <PinDialog
+            title={`PIN of ${choice.locked.name}`}
+            error={choice.error}
+            busy={choice.busy}
+            onPin={choice.unlock}
+            onClose={choice.close}
+          />
+        )}
         <LinkButton look="plain" icon="edit" to="/profiles/manage">
           Manage profiles
         </LinkButton>

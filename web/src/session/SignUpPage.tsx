@@ -4,6 +4,7 @@ import { Link, useSearch } from "wouter";
 import { sentenceOf } from "../api/problem";
 import { Button } from "../design/Button";
 import { Alert, Field } from "../design/Field";
+import { NewPasswordField } from "../identity/signIn/NewPasswordField";
 import { textOf } from "./formText";
 import { Gate } from "./Gate";
 import { signUp } from "./session";
@@ -21,6 +22,23 @@ export default function SignUpPage() {
       profile_name: textOf(data, "profile_name").trim(),
     });
   };
+  if (attempt.data) {
+    return (
+      <Gate title="Look into your mail">
+        <p role="status">
+          A letter is on its way to {attempt.data.email}. Open the link in it to begin; it works
+          once, for ten minutes.
+        </p>
+        <p className="gate__other">
+          Nothing came? Look among unwanted mail, or{" "}
+          <button type="button" className="text-link" onClick={() => attempt.reset()}>
+            sign up again
+          </button>
+          .
+        </p>
+      </Gate>
+    );
+  }
   return (
     <Gate title="Create account">
       <form className="form" onSubmit={submit}>
@@ -34,16 +52,7 @@ export default function SignUpPage() {
           hint="Shown on your profile. You can add more people later."
         />
         <Field label="E-mail address" name="email" type="email" autoComplete="username" required />
-        <Field
-          label="Password"
-          name="password"
-          type="password"
-          autoComplete="new-password"
-          required
-          minLength={10}
-          maxLength={128}
-          hint="At least 10 characters. A short sentence is easy to remember."
-        />
+        <NewPasswordField />
         <Button look="primary" wide type="submit" busy={attempt.isPending}>
           {attempt.isPending ? "Creating your account…" : "Create account"}
         </Button>

@@ -3,6 +3,13 @@ import { useSyncExternalStore } from "react";
 import type { Account, Profile, Session, SignIn, SignUp } from "../api/messages";
 import { Problem } from "../api/problem";
 import { bodyOf, exchange } from "../api/transport";
+import type {
+  LetterSent,
+  ProfileMoveAccept,
+  Role,
+  SecondFactorAsked,
+  VerifySignUp,
+} from "../identity/messages";
 import { rememberedProfile, rememberProfile } from "./remembered";
 import { Renewal } from "./renewal";
 
@@ -10,7 +17,13 @@ export type SessionState =
   | { status: "starting" }
   | { status: "unreachable"; problem: Problem }
   | { status: "signed_out" }
-  | { status: "signed_in"; account: Account; profiles: Profile[]; profile: Profile | null };
+  | {
+      status: "signed_in";
+      account: Account;
+      profiles: Profile[];
+      profile: Profile | null;
+      rolesRest: boolean;
+    };
 
 let state: SessionState = { status: "starting" };
 const listeners = new Set<() => void>();
@@ -19,7 +32,7 @@ const signOutListeners = new Set<() => void>();
 /** The profile that is watching; null until somebody chose. */
 let watching = rememberedProfile();
 
-const renewal = new Renewal<Session>(renewAcrossTabs);
+const renewal = new Renewal<Session>(() => acrossTabs(renew));
 
 function show(next: SessionState): void {
   state = next;
@@ -34,12 +47,13 @@ function accept(session: Session): Session {
     account: session.account,
     profiles: session.profiles,
     profile: session.profile_id === profile?.id ? profile : null,
+    rolesRest: session.roles_rest === true,
   });
   return session;
 }
 
-async function postRefresh(profile_id: string | null): Promise<Session> {
-  const body = profile_id ? { profile_id } : {};
+async function postRefresh(profile_id: string | null, pin?: string): Promise<Session> {
+  const body = { ...(profile_id && { profile_id }), ...(pin && { pin }) };
   return bodyOf(await exchange("/api/identity/refresh", { method: "POST", body }));
 }
 
@@ -59,14 +73,19 @@ async function renew(): Promise<Session> {
 }
 
 /** Two tabs share one refresh cookie; the lock keeps them from spending it at the same time. */
-async function renewAcrossTabs(): Promise<Session> {
-  if (!("locks" in navigator)) return renew();
-  return navigator.locks.request("matinee-refresh", renew);
+async function acrossTabs(act: () => Promise<Session>): Promise<Session> {
+  if (!("locks" in navigator)) return act();
+  return navigator.locks.request("matinee-refresh", act);
 }
 
 function watch(id: string | null): void {
   watching = id;
   rememberProfile(id);
+}
+
+/** Forgets the session, which has ended elsewhere: its account was erased, say. */
+export function leave(): void {
+  end();
 }
 
 function end(): void {
@@ -87,20 +106,51 @@ export async function start(): Promise<void> {
   }
 }
 
-export async function signIn(credentials: SignIn): Promise<void> {
-  const answer = await exchange("/api/identity/sign-in", { method: "POST", body: credentials });
+/** Takes the answer to any way of signing in; gives what is still to be shown, if anything. */
+export async function enter(answer: Response): Promise<SecondFactorAsked | null> {
+  if (answer.status === 202) return bodyOf<SecondFactorAsked>(answer);
+  const session = await bodyOf<Session>(answer);
   watch(null);
-  accept(await bodyOf<Session>(answer));
+  accept(session);
+  return null;
 }
 
-/** Makes an account and goes on as its first profile. */
-export async function signUp(wish: SignUp): Promise<void> {
-  const answer = await exchange("/api/identity/sign-up", { method: "POST", body: wish });
-  const session = await bodyOf<Session>(answer);
+export async function signIn(credentials: SignIn): Promise<SecondFactorAsked | null> {
+  return enter(await exchange("/api/identity/sign-in", { method: "POST", body: credentials }));
+}
+
+/** Goes on as the first profile of a new account. */
+async function begin(session: Session): Promise<void> {
   watch(session.profiles[0]?.id ?? null);
   renewal.accept(session);
   if (session.profile_id === watching) accept(session);
   else await renewal.renewed();
+}
+
+/** Makes an account and goes on as its first profile, unless the address is to be confirmed first:
+ * then a letter was sent, and that is said. */
+export async function signUp(wish: SignUp): Promise<LetterSent | null> {
+  const answer = await exchange("/api/identity/sign-up", { method: "POST", body: wish });
+  if (answer.status === 202) return bodyOf<LetterSent>(answer);
+  await begin(await bodyOf<Session>(answer));
+  return null;
+}
+
+/** Makes the account that somebody signed up for, by the code of the letter. */
+export async function finishSignUp(proof: VerifySignUp): Promise<void> {
+  const answer = await exchange("/api/identity/sign-up/verify", { method: "POST", body: proof });
+  await begin(await bodyOf<Session>(answer));
+}
+
+/** Makes a new account of a profile that moves, by the code of the letter. */
+export async function takeProfile(proof: ProfileMoveAccept): Promise<void> {
+  const path = "/api/identity/profiles/move/accept";
+  await begin(await bodyOf<Session>(await exchange(path, { method: "POST", body: proof })));
+}
+
+/** Goes on in a session that came of another one: after a step-up, say. */
+export function goOn(session: Session): void {
+  accept(session);
 }
 
 export async function signOut(): Promise<void> {
@@ -112,15 +162,16 @@ export async function signOut(): Promise<void> {
   end();
 }
 
-/** From now on `id` is watching. */
-export async function chooseProfile(id: string): Promise<void> {
+/** From now on `id` is watching; a locked profile asks for its PIN, and stays shut without. */
+export async function chooseProfile(id: string, pin?: string): Promise<void> {
+  const session = await acrossTabs(() => postRefresh(id, pin));
   watch(id);
   renewal.forget();
-  await renewal.renewed();
+  accept(session);
 }
 
-/** Reads the account's profiles again after one was made, changed or removed. */
-export async function reloadProfiles(): Promise<void> {
+/** Reads the account and its profiles again after something of them changed. */
+export async function reloadSession(): Promise<void> {
   renewal.forget();
   await renewal.renewed();
 }
@@ -149,9 +200,9 @@ export function useSession(): SessionState {
   return useSyncExternalStore(subscribe, () => state);
 }
 
-const STAFF_ROLES = new Set(["owner", "editor", "publisher", "analyst"]);
-
 /** Whether the account may open the studio. */
-export function isStaff(account: Account): boolean {
-  return account.roles.some((role) => STAFF_ROLES.has(role));
-}
+export const isStaff = (account: Account): boolean => account.roles.length > 0;
+
+/** Whether the account may do what is for these roles; an owner may do everything. */
+export const hasRole = (account: Account, roles: readonly Role[]): boolean =>
+  account.roles.some((role) => role === "owner" || roles.includes(role));

@@ -1,7 +1,6 @@
 // The operator's side of the house.
 import "./studio.css";
-import type { ReactNode } from "react";
-import { Link, Route, Switch, useLocation } from "wouter";
+import { Link, Redirect, Route, Switch, useLocation } from "wouter";
 import { NotFound } from "../app/NotFound";
 import { Icon, type IconName } from "../design/Icon";
 import { AddTitlePage } from "./AddTitlePage";
@@ -11,50 +10,74 @@ import { EdgesPage } from "./EdgesPage";
 import { EncodeReportPage } from "./EncodeReportPage";
 import { EditTitlePage } from "./EditTitlePage";
 import { InsightsPage } from "./InsightsPage";
+import type { Role } from "../identity/messages";
+import { hasRole, useSession } from "../session/session";
+import { PeoplePage } from "./people/PeoplePage";
 import { TitlesPage } from "./TitlesPage";
 import { TrainingPage } from "./TrainingPage";
 import { TrainingsPage } from "./TrainingsPage";
 
-function Part({ to, icon, children }: { to: string; icon: IconName; children: ReactNode }) {
+interface StudioPart {
+  to: string;
+  name: string;
+  icon: IconName;
+  /** Who may open it, besides owners. */
+  roles: readonly Role[];
+  /** Addresses that belong to it though they do not begin like it. */
+  also?: string;
+}
+
+const PARTS: readonly StudioPart[] = [
+  {
+    to: "/studio",
+    name: "Titles",
+    icon: "film",
+    roles: ["editor", "publisher"],
+    also: "/studio/titles",
+  },
+  { to: "/studio/upload", name: "Add a title", icon: "upload", roles: ["editor", "publisher"] },
+  { to: "/studio/insights", name: "Insights", icon: "chart", roles: ["analyst"] },
+  { to: "/studio/recommendations", name: "Recommendations", icon: "list", roles: ["analyst"] },
+  { to: "/studio/delivery", name: "Delivery", icon: "globe", roles: [], also: "/studio/edges" },
+  {
+    to: "/studio/billing",
+    name: "Billing",
+    icon: "check",
+    roles: ["finance", "analyst", "support"],
+  },
+  { to: "/studio/people", name: "People", icon: "person", roles: ["support"] },
+];
+
+function PartLink({ part }: { part: StudioPart }) {
   const [path] = useLocation();
-  const here =
-    to === "/studio"
-      ? path === to || path.startsWith("/studio/titles")
-      : path.startsWith(to) || (to === "/studio/delivery" && path === "/studio/edges");
+  const { to, also } = part;
+  const isIn = to === "/studio" ? path === to : path.startsWith(to);
+  const here = isIn || (also !== undefined && path.startsWith(also));
   return (
     <Link href={to} className="studio__part" aria-current={here ? "page" : undefined}>
-      <Icon name={icon} />
-      {children}
+      <Icon name={part.icon} />
+      {part.name}
     </Link>
   );
 }
 
 export default function Studio() {
+  const session = useSession();
+  if (session.status !== "signed_in") return null;
+  const open = PARTS.filter(({ roles }) => hasRole(session.account, roles));
+  const first = open[0];
   return (
     <div className="page studio">
       <nav className="studio__parts" aria-label="Studio">
-        <Part to="/studio" icon="film">
-          Titles
-        </Part>
-        <Part to="/studio/upload" icon="upload">
-          Add a title
-        </Part>
-        <Part to="/studio/insights" icon="chart">
-          Insights
-        </Part>
-        <Part to="/studio/recommendations" icon="list">
-          Recommendations
-        </Part>
-        <Part to="/studio/delivery" icon="globe">
-          Delivery
-        </Part>
-        <Part to="/studio/billing" icon="check">
-          Billing
-        </Part>
+        {open.map((part) => (
+          <PartLink key={part.to} part={part} />
+        ))}
       </nav>
       <div className="studio__page">
         <Switch>
-          <Route path="/studio" component={TitlesPage} />
+          <Route path="/studio">
+            {first && first.to !== "/studio" ? <Redirect to={first.to} replace /> : <TitlesPage />}
+          </Route>
           <Route path="/studio/upload" component={AddTitlePage} />
           <Route path="/studio/titles/:id/report">
             {({ id }) => <EncodeReportPage key={id} id={id} />}
@@ -68,6 +91,7 @@ export default function Studio() {
           <Route path="/studio/delivery" component={DeliveryPage} />
           <Route path="/studio/edges" component={EdgesPage} />
           <Route path="/studio/billing/*?" component={BillingPage} />
+          <Route path="/studio/people/*?" component={PeoplePage} />
           <Route component={NotFound} />
         </Switch>
       </div>

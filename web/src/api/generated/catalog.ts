@@ -17,6 +17,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/catalog/person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What is kept of a person, for `identity` alone
+         * @description Answer with all records of the account and its profiles; no person's token opens this.
+         */
+        post: operations["catalog_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/catalog/readyz": {
         parameters: {
             query?: never;
@@ -550,11 +570,8 @@ export interface components {
              * @enum {string}
              */
             kind: "film" | "series" | "episode";
-            /**
-             * Maturity Age
-             * @enum {integer}
-             */
-            maturity_age: 0 | 6 | 12 | 16 | 18;
+            /** Maturity Age */
+            maturity_age: number;
             /** Name */
             name: string;
             /** Season */
@@ -565,6 +582,39 @@ export interface components {
             tagline: string;
             /** Year */
             year: number | null;
+        };
+        /**
+         * Person
+         * @description An account and its profiles, by id.
+         */
+        Person: {
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /**
+             * Profile Ids
+             * @default []
+             */
+            profile_ids?: string[];
+        };
+        /**
+         * PersonalRecords
+         * @description All that a service keeps of a person; `titles` says what titles are called that occur.
+         */
+        PersonalRecords: {
+            /** Service */
+            service: string;
+            /** Sheets */
+            sheets: components["schemas"]["Sheet"][];
+            /**
+             * Titles
+             * @default {}
+             */
+            titles?: {
+                [key: string]: string;
+            };
         };
         /**
          * RightsWindow
@@ -636,6 +686,20 @@ export interface components {
             episodes: components["schemas"]["EpisodeCard"][];
             /** Number */
             number: number;
+        };
+        /**
+         * Sheet
+         * @description Some records of one kind, with the same columns; `name` becomes that of a file.
+         */
+        Sheet: {
+            /** About */
+            about: string;
+            /** Name */
+            name: string;
+            /** Rows */
+            rows: {
+                [key: string]: string | number | boolean | null;
+            }[];
         };
         /**
          * StageProgress
@@ -756,11 +820,8 @@ export interface components {
              * @description BCP 47 tag of the original
              */
             language: string;
-            /**
-             * Maturity Age
-             * @enum {integer}
-             */
-            maturity_age: 0 | 6 | 12 | 16 | 18;
+            /** Maturity Age */
+            maturity_age: number;
             /** Moods */
             moods: string[];
             /** Name */
@@ -826,11 +887,8 @@ export interface components {
              * @enum {string}
              */
             kind: "film" | "series" | "episode";
-            /**
-             * Maturity Age
-             * @enum {integer}
-             */
-            maturity_age: 0 | 6 | 12 | 16 | 18;
+            /** Maturity Age */
+            maturity_age: number;
             /** Name */
             name: string;
             /** Slug */
@@ -852,7 +910,7 @@ export interface components {
             /** Genres */
             genres?: string[] | null;
             /** Maturity Age */
-            maturity_age?: (0 | 6 | 12 | 16 | 18) | null;
+            maturity_age?: number | null;
             /** Moods */
             moods?: string[] | null;
             /** Name */
@@ -900,9 +958,8 @@ export interface components {
             /**
              * Maturity Age
              * @default 0
-             * @enum {integer}
              */
-            maturity_age?: 0 | 6 | 12 | 16 | 18;
+            maturity_age?: number;
             /**
              * Moods
              * @default []
@@ -1026,6 +1083,149 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    catalog_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Person"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalRecords"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description not_signed_in: no service token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description not_yours: another service */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description not_ready: the service has only just started */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
         };
     };
     catalog_readyz: {
@@ -1043,6 +1243,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
             };
         };
     };
@@ -1115,6 +1332,23 @@ export interface operations {
                     };
                 };
             };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
         };
     };
     editorial_row_create: {
@@ -1137,6 +1371,23 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EditorialRow"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
                 };
             };
             /** @description Not signed in */
@@ -1190,8 +1441,42 @@ export interface operations {
                     };
                 };
             };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Invalid value */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1231,6 +1516,23 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EditorialRow"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
                 };
             };
             /** @description Not signed in */
@@ -1284,8 +1586,42 @@ export interface operations {
                     };
                 };
             };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Invalid value */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1389,6 +1725,23 @@ export interface operations {
                     };
                 };
             };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
         };
     };
     studio_titles: {
@@ -1463,6 +1816,23 @@ export interface operations {
                     };
                 };
             };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
         };
     };
     title_create: {
@@ -1485,6 +1855,23 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Title"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
                 };
             };
             /** @description Not signed in */
@@ -1538,8 +1925,42 @@ export interface operations {
                     };
                 };
             };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Invalid value */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1630,6 +2051,23 @@ export interface operations {
             };
             /** @description Invalid value */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1750,6 +2188,23 @@ export interface operations {
                     };
                 };
             };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
         };
     };
     title_change: {
@@ -1774,6 +2229,23 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Title"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
                 };
             };
             /** @description Not signed in */
@@ -1827,8 +2299,42 @@ export interface operations {
                     };
                 };
             };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description Invalid value */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1975,6 +2481,23 @@ export interface operations {
                     };
                 };
             };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
         };
     };
     encode_again: {
@@ -2082,6 +2605,23 @@ export interface operations {
                     };
                 };
             };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
         };
     };
     encode_report: {
@@ -2157,6 +2697,23 @@ export interface operations {
             };
             /** @description Invalid value */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2279,6 +2836,23 @@ export interface operations {
                     };
                 };
             };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
         };
     };
     title_publish: {
@@ -2386,6 +2960,23 @@ export interface operations {
                     };
                 };
             };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
         };
     };
     title_subtitles: {
@@ -2461,6 +3052,23 @@ export interface operations {
             };
             /** @description Invalid value */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2628,6 +3236,23 @@ export interface operations {
                     };
                 };
             };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
         };
     };
     subtitles_remove: {
@@ -2704,6 +3329,23 @@ export interface operations {
             };
             /** @description Invalid value */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2809,6 +3451,23 @@ export interface operations {
                     };
                 };
             };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
         };
     };
     title_cards: {
@@ -2851,6 +3510,23 @@ export interface operations {
             };
             /** @description Invalid value */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2924,6 +3600,23 @@ export interface operations {
             };
             /** @description Invalid value */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
