@@ -3,7 +3,7 @@
 import ipaddress
 import itertools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -12,6 +12,8 @@ from django.http import HttpResponse
 from django.test import Client
 
 from matinee.contracts.identity import Session
+from matinee.identity import settings
+from tests.identity.post import PostBox, opened
 
 PASSWORD = "correct horse battery"
 _addresses = itertools.count(int(ipaddress.ip_address("10.0.0.1")))
@@ -71,3 +73,23 @@ def visitors() -> Callable[[], Visitor]:
 @pytest.fixture
 def visitor(visitors: Callable[[], Visitor]) -> Visitor:
     return visitors()
+
+
+@pytest.fixture
+def post(monkeypatch: pytest.MonkeyPatch) -> Iterator[PostBox]:
+    with opened(monkeypatch) as box:
+        yield box
+
+
+@pytest.fixture
+def chosen(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Sets settings of identity by name, for one test."""
+
+    def choose(**values: str) -> None:
+        for name, value in values.items():
+            monkeypatch.setenv(f"MATINEE_IDENTITY_{name.upper()}", value)
+        settings.get.cache_clear()
+
+    yield choose
+    monkeypatch.undo()
+    settings.get.cache_clear()

@@ -1,0 +1,237 @@
+"""How many sign in a second with Argon2id, beside what hashing alone allows, and what others feel.
+
+Engines and two web processes of a throw-away installation, asked over HTTP by a crowd that
+signs in again and again, each from an address of their own. Meanwhile a viewer asks for their
+account fifty times a second. The limit is two processes that check a password and do nothing
+else. Client, web and engines share the machine's cores, so what a sign-in costs beside its hash
+is measured too, as CPU time: of the web processes and of PostgreSQL.
+"""
+
+import contextlib
+import http.client
+import json
+import multiprocessing
+import queue
+import signal
+import statistics
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from bench import ports
+from bench.figures import Figure
+from bench.installation import installation
+from matinee.kernel import clock
+
+MATINEE = Path(sys.executable).with_name("matinee")
+PROCESSES = 2
+# As many as fill the seats of both processes, so that nobody is sent away.
+CROWD = 8
+PEOPLE = 64
+LASTS_S, WARM_S, START_S, STOP_S = 20.0, 2.0, 60.0, 20
+PACE_S = 0.02
+PASSWORD = "four unrelated words here"  # noqa: S105 - of accounts that end with the benchmark
+_SETTINGS = {
+    "MATINEE_IDENTITY_VERIFY_EMAIL": "later",
+    "MATINEE_IDENTITY_ADDRESS_TRIES": "1000000",
+    "MATINEE_IDENTITY_SIGN_UPS": "1000000",
+    "MATINEE_LOG_LEVEL": "ERROR",
+}
+
+
+@dataclass
+class Seen:
+    """What the askers saw; seconds."""
+
+    signed_in: list[float] = field(default_factory=list)
+    refused: int = 0
+    others: list[float] = field(default_factory=list)
+
+
+def measure() -> list[Figure]:
+    """Throughput in sign-ins a second, waits in milliseconds, costs in milliseconds of CPU."""
+    limit, hash_ms = _limit()
+    with installation(_SETTINGS), _web() as (port, web):
+        token = _people(port)
+        calm, crowded = Seen(), Seen()
+        _ask(port, token, calm, crowd=0)
+        before_s = _cpu_s(web)
+        _ask(port, token, crowded, crowd=CROWD)
+        spent_ms = 1000 * (_cpu_s(web) - before_s) / max(1, len(crowded.signed_in))
+    rate = len(crowded.signed_in) / LASTS_S
+    calm_ms, crowded_ms = (1000 * _p99(seen.others) for seen in (calm, crowded))
+    return [
+        Figure("sign-ins a second, two processes", rate, "1/s", f">= {0.9 * limit:.1f}"),
+        Figure("checks of a password a second and nothing else, two processes", limit, "1/s"),
+        Figure("CPU of a check of a password", hash_ms, "ms"),
+        Figure("CPU of a whole sign-in, web and database", spent_ms, "ms"),
+        Figure("other requests, p99 while nobody signs in", calm_ms, "ms"),
+        Figure("other requests, p99 in the crowd", crowded_ms, "ms", f"<= {2 * calm_ms:.1f}"),
+        Figure("sign-ins sent away because all seats were taken", crowded.refused, ""),
+    ]
+
+
+def _limit() -> tuple[float, float]:
+    """Checks a second of two processes, and the CPU of one in milliseconds."""
+    context = multiprocessing.get_context("spawn")
+    done: multiprocessing.Queue[tuple[int, float]] = context.Queue()
+    hashers = [context.Process(target=_hash_on, args=(done,)) for _ in range(PROCESSES)]
+    for hasher in hashers:
+        hasher.start()
+    counts = [done.get(timeout=START_S + LASTS_S) for _ in hashers]
+    for hasher in hashers:
+        hasher.join()
+    checks = sum(count for count, _ in counts)
+    return checks / LASTS_S, 1000 * sum(cpu_s for _, cpu_s in counts) / checks
+
+
+def _hash_on(done: "multiprocessing.Queue[tuple[int, float]]") -> None:
+    """Check a password over and over, as the service does."""
+    from argon2 import PasswordHasher  # noqa: PLC0415 - in the process that needs it
+
+    from matinee.identity.passwords import Argon2id  # noqa: PLC0415
+
+    ours = Argon2id
+    hasher = PasswordHasher(ours.time_cost, ours.memory_cost, ours.parallelism)
+    kept, count = hasher.hash(PASSWORD), 0
+    before_s, end_s = clock.worked_s(), clock.monotonic_s() + LASTS_S
+    while clock.monotonic_s() < end_s:
+        hasher.verify(kept, PASSWORD)
+        count += 1
+    done.put((count, clock.worked_s() - before_s))
+
+
+@contextlib.contextmanager
+def _web() -> Iterator[tuple[int, psutil.Process]]:
+    port = ports.free()
+    command = [str(MATINEE), "web", "--listen", f"127.0.0.1:{port}", "--workers", str(PROCESSES)]
+    with subprocess.Popen(command, start_new_session=True) as process:
+        try:
+            _wait_for(port)
+            yield port, psutil.Process(process.pid)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(STOP_S)
+
+
+def _wait_for(port: int) -> None:
+    end_s = clock.monotonic_s() + START_S
+    while clock.monotonic_s() < end_s:
+        with contextlib.suppress(OSError):
+            if (
+                _send(_connection(port), "GET", "/api/identity/livez", {})[0]
+                == http.client.NO_CONTENT
+            ):
+                return
+        clock.pause(0.2)
+    raise SystemExit("the web processes did not start")
+
+
+def _people(port: int) -> str:
+    """Make the accounts; the access token of one more, who only asks."""
+    token = ""
+    for number in range(PEOPLE + 1):
+        form = {"email": _email(number), "password": PASSWORD, "profile_name": "Bench"}
+        status, body = _send(
+            _connection(port), "POST", "/api/identity/sign-up", _headers(number), json.dumps(form)
+        )
+        if status != http.client.CREATED:
+            raise SystemExit(f"a sign-up was answered with {status}: {body[:300]!r}")
+        token = str(json.loads(body)["access_token"])
+    return token
+
+
+def _ask(port: int, token: str, seen: Seen, crowd: int) -> None:
+    """Let a crowd sign in while one viewer asks at an even pace."""
+    end_s = clock.monotonic_s() + LASTS_S
+    turns: queue.SimpleQueue[int] = queue.SimpleQueue()
+    askers = [
+        threading.Thread(target=_sign_in_on, args=(port, end_s, seen, turns)) for _ in range(crowd)
+    ]
+    for number in range(crowd):
+        turns.put(number)
+    viewer = threading.Thread(target=_look_on, args=(port, end_s, seen, token))
+    for thread in (*askers, viewer):
+        thread.start()
+    for thread in (*askers, viewer):
+        thread.join()
+
+
+def _sign_in_on(port: int, end_s: float, seen: Seen, turns: "queue.SimpleQueue[int]") -> None:
+    connection = _connection(port)
+    while clock.monotonic_s() < end_s:
+        number = turns.get()
+        form = {"email": _email(number % PEOPLE), "password": PASSWORD}
+        begun_s = clock.monotonic_s()
+        status, _ = _send(
+            connection, "POST", "/api/identity/sign-in", _headers(number), json.dumps(form)
+        )
+        if status == http.client.OK:
+            seen.signed_in.append(clock.monotonic_s() - begun_s)
+        else:
+            seen.refused += 1
+        turns.put(number + CROWD)
+
+
+def _look_on(port: int, end_s: float, seen: Seen, token: str) -> None:
+    """Ask at an even pace; a wait counts from when a question was due, not from when it went."""
+    connection, due_s = _connection(port), clock.monotonic_s()
+    headers = {"Authorization": f"Bearer {token}"}
+    while due_s < end_s:
+        clock.pause(max(0.0, due_s - clock.monotonic_s()))
+        status, _ = _send(connection, "GET", "/api/identity/account", headers)
+        if status != http.client.OK:
+            raise SystemExit(f"the account was answered with {status}")
+        seen.others.append(clock.monotonic_s() - due_s)
+        due_s += PACE_S
+
+
+def _send(
+    connection: http.client.HTTPConnection,
+    method: str,
+    path: str,
+    headers: dict[str, str],
+    body: str | None = None,
+) -> tuple[int, bytes]:
+    connection.request(method, path, body, headers)
+    answer = connection.getresponse()
+    return answer.status, answer.read()
+
+
+def _connection(port: int) -> http.client.HTTPConnection:
+    return http.client.HTTPConnection("127.0.0.1", port, timeout=START_S)
+
+
+def _headers(number: int) -> dict[str, str]:
+    """As the edge would send them on: everybody has an address of their own."""
+    address = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
+    return {"Content-Type": "application/json", "X-Real-IP": address}
+
+
+def _email(number: int) -> str:
+    return f"person-{number}@example.org"
+
+
+def _cpu_s(web: psutil.Process) -> float:
+    """CPU that the web processes and this installation's PostgreSQL have used."""
+    total = 0.0
+    for process in (web, *web.children(recursive=True), *_database()):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            used = process.cpu_times()
+            total += used.user + used.system
+    return total
+
+
+def _database() -> list[psutil.Process]:
+    """The PostgreSQL that this process has started, with its backends."""
+    ours = psutil.Process().children(recursive=True)
+    return [process for process in ours if "postgres" in process.name()]
+
+
+def _p99(waits_s: list[float]) -> float:
+    return statistics.quantiles(waits_s, n=100)[-1]
