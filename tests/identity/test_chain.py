@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from matinee.identity.rules.chain import BEGINNING, Entry, Mark, digest_of, troubles
@@ -30,6 +30,7 @@ def last_mark(entries: list[Entry]) -> list[Mark]:
     return [Mark(entries[-1].number, entries[-1].digest)]
 
 
+@settings(deadline=None)
 @given(BODIES)
 def test_a_chain_as_it_was_written_is_whole(bodies: list[dict[str, int | str]]) -> None:
     entries = chained(bodies)
@@ -37,6 +38,7 @@ def test_a_chain_as_it_was_written_is_whole(bodies: list[dict[str, int | str]]) 
 
 
 @pytest.mark.asvs("V16.4.2")
+@settings(deadline=None)
 @given(BODIES, st.data())
 def test_a_changed_entry_is_found_where_it_is(
     bodies: list[dict[str, int | str]], data: st.DataObject
@@ -50,6 +52,7 @@ def test_a_changed_entry_is_found_where_it_is(
 
 
 @pytest.mark.asvs("V16.4.2")
+@settings(deadline=None)
 @given(BODIES, st.data())
 def test_a_removed_entry_is_found_also_at_the_end(
     bodies: list[dict[str, int | str]], data: st.DataObject
@@ -65,6 +68,7 @@ def test_a_removed_entry_is_found_also_at_the_end(
 
 
 @pytest.mark.asvs("V16.4.2")
+@settings(deadline=None)
 @given(BODIES, st.data())
 def test_swapped_entries_are_found_even_with_their_numbers_exchanged(
     bodies: list[dict[str, int | str]], data: st.DataObject
@@ -77,6 +81,7 @@ def test_swapped_entries_are_found_even_with_their_numbers_exchanged(
     assert list(troubles(KEY, entries, []))
 
 
+@settings(deadline=None)
 @given(BODIES)
 def test_who_has_not_the_key_cannot_write_the_chain_anew(
     bodies: list[dict[str, int | str]],

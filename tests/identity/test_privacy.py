@@ -11,7 +11,8 @@ from uuid import UUID
 
 import pytest
 from django.apps import apps
-from django.db import connections
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connections
 
 from matinee.billing.models import Customer, Invoice
 from matinee.contracts import privacy as messages
@@ -20,8 +21,9 @@ from matinee.identity import actions, asking
 from matinee.identity.models import Account, AuditEntry, Erasure, Export
 from matinee.identity.rules.archive import archive
 from matinee.kernel import audit, clock, ids, mailing, people, sealing, settings
+from matinee.kernel.clients import Client
 from matinee.kernel.databases import transaction_of
-from matinee.kernel.events import announce
+from matinee.kernel.events import announce, hearing
 from matinee.kernel.keys.models import DataKey
 from matinee.kernel.people import Person, PersonalRecords, Sheet
 from matinee.kernel.problems import Gone
@@ -36,12 +38,21 @@ EMAIL, NAME = "countess.lovelace@example.org", "Augusta-Ada"
 Committed = Callable[..., Any]
 
 
+def reached() -> Client:
+    """A request within this process would close connections that a test has transactions on."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    return questions.services_client()
+
+
 @pytest.fixture(autouse=True)
 def services_are_reached() -> Iterator[None]:
     services.load_edges_of_work("events", "tasks")
-    asking.reach_services(questions.services_client)
+    asking.reach_services(reached)
     yield
     asking._Way.open = None
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture
@@ -149,14 +160,17 @@ def test_only_one_copy_is_made_at_a_time(
 
 
 def test_a_copy_that_fails_says_so_and_another_can_be_asked_for(
-    ada: UUID, visitor: Visitor, django_capture_on_commit_callbacks: Committed
+    ada: UUID,
+    visitor: Visitor,
+    django_capture_on_commit_callbacks: Committed,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked_by = audit.Doer(ada)
     with django_capture_on_commit_callbacks(using="identity"):
         first = actions.export_ask(ada, asked_by)
-    gather = people._gatherers.pop("viewing")
-    assert not actions.export_make(first.id)
-    people._gatherers["viewing"] = gather
+    with monkeypatch.context() as away:
+        away.delitem(people._gatherers, "viewing")
+        assert not actions.export_make(first.id)
     assert Export.objects.get(pk=first.id).state == "failed"
     exported(visitor, django_capture_on_commit_callbacks)
 
@@ -296,28 +310,16 @@ def test_an_account_that_a_backup_brought_back_is_erased_again(ada: UUID) -> Non
     assert not Customer.objects.filter(account_id=ada).exists()
 
 
-def test_a_service_that_finds_something_after_erasing_gives_no_receipt(ada: UUID) -> None:
-    person = Person(account_id=ada, profile_ids=profiles_of(ada))
-    found = PersonalRecords(
-        service="encoding", sheets=[Sheet(name="left", about="", rows=[{"a": 1}])]
-    )
-    from matinee.kernel.events import hearing  # noqa: PLC0415 - its table of handlers is put back
-
-    before = dict(hearing._handlers)
-    try:
-        hearing._handlers.pop(("encoding", people.AccountErased.type))
-        people.keeps("encoding", lambda _person: found, lambda _person: people.Erased(1))
-        event = people.AccountErased(erasure_id=ids.uuid7(), person=person)
-        body = event.model_dump(mode="json")
-        with pytest.raises(people.StillThereError):
-            hearing.hear("encoding", event.type, body)
-    finally:
-        hearing._handlers.clear()
-        hearing._handlers.update(before)
-        people.keeps_nothing("encoding")
-        hearing._handlers[("encoding", people.AccountErased.type)] = before[
-            ("encoding", people.AccountErased.type)
-        ]
+def test_a_service_that_finds_something_after_erasing_gives_no_receipt(
+    ada: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hearing, "_handlers", {})
+    monkeypatch.setattr(people, "_gatherers", {})
+    left = PersonalRecords(service="encoding", sheets=[Sheet(name="a", about="", rows=[{"b": 1}])])
+    people.keeps("encoding", lambda _person: left, lambda _person: people.Erased(1))
+    event = people.AccountErased(erasure_id=ids.uuid7(), person=Person(account_id=ada))
+    with pytest.raises(people.StillThereError):
+        hearing.hear("encoding", event.type, event.model_dump(mode="json"))
 
 
 @pytest.mark.asvs("V12.3.3")
@@ -327,7 +329,7 @@ def test_only_identity_may_ask_what_is_kept_of_a_person(service: str, visitor: V
     person = Person(account_id=ids.uuid7())
     tokens = ServiceTokens(settings.get().secrets)
     wrong_audience = "billing" if service != "billing" else "viewing"
-    with questions.services_client() as client:
+    with reached() as client:
         for token, status in (
             (None, 401),
             (own, 401),

@@ -55,19 +55,15 @@ def test_what_somebody_sent_stays_on_one_line(said: io.StringIO, forged: str) ->
         ("4242424242424242", "card {} declined"),
     ],
 )
-def test_what_must_not_be_kept_is_struck_out(
-    said: io.StringIO, secret: str, around: str
-) -> None:
+def test_what_must_not_be_kept_is_struck_out(said: io.StringIO, secret: str, around: str) -> None:
     logging.getLogger("tests.logs").error(around.format(secret))
     assert secret not in said.getvalue()
     assert "<" in said.getvalue()
 
 
 def test_a_trace_is_kept_and_cannot_pass_for_other_lines(said: io.StringIO) -> None:
-    try:
-        raise ValueError("of ada@example.org\nINFO forged: line")
-    except ValueError:
-        logging.getLogger("tests.logs").exception("it failed")
+    error = ValueError("of ada@example.org\nINFO forged: line")
+    logging.getLogger("tests.logs").error("it failed", exc_info=error)
     first, *trace = said.getvalue().splitlines()
     assert first.endswith("it failed")
     assert trace

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from matinee.identity.models import Account
@@ -26,6 +27,7 @@ def place() -> Place:
     return NAMES.of(ids.uuid7())
 
 
+@examples(max_examples=30, deadline=None)
 @given(text=st.text(max_size=200))
 def test_what_was_sealed_is_read_again_and_does_not_show(text: str) -> None:
     owner, at = ids.uuid7(), place()
@@ -53,6 +55,7 @@ def test_table_column_row_and_owner_are_bound_to_a_sealed_text() -> None:
         sealing.unseal(other, at, sealed)
 
 
+@examples(max_examples=30, deadline=None)
 @given(at_byte=st.integers(min_value=0, max_value=33), bit=st.integers(min_value=0, max_value=7))
 def test_a_single_changed_bit_is_noticed(at_byte: int, bit: int) -> None:
     owner, at = ids.uuid7(), place()

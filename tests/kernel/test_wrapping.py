@@ -1,4 +1,4 @@
-"""The contract of whatever wraps data keys, passed by each: a file, and a Vault's transit engine."""
+"""The contract of whatever wraps data keys, passed by each: a file, and a transit engine."""
 
 import base64
 import json
@@ -97,9 +97,7 @@ def transit_url() -> Iterator[str]:
 
 
 @pytest.fixture(params=["file", "transit"])
-def make(
-    request: pytest.FixtureRequest, tmp_path: Path, transit_url: str
-) -> Callable[[], Wrapper]:
+def make(request: pytest.FixtureRequest, tmp_path: Path, transit_url: str) -> Callable[[], Wrapper]:
     """Makes a wrapper again and again that stands on the same key-encryption keys."""
     (tmp_path / TOKEN_FILE).write_text(f"{TOKEN}\n")
     url = f"{transit_url}k{ids.uuid7().hex}"

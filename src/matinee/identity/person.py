@@ -28,13 +28,14 @@ def gather(person: Person) -> PersonalRecords:
     """The account with its ways in, profiles, devices, and what was noted of it."""
     mine = {"account_id": person.account_id}
     accounts = Account.objects.filter(pk=person.account_id)
+    sessions = Session.objects.filter(**mine)
     noted = AuditEntry.objects.filter(**mine).order_by("-number")[:_AUDITED_MAX]
     exports = Export.objects.filter(**mine).values("id", "state", "created_at", "ready_at")
     roles = StaffRole.objects.filter(**mine).values("role", "created_at")
     sheets = [
         sheet("account", "Your account", _picked(accounts, _ACCOUNT)),
         sheet("profiles", "Who watches", _picked(Profile.objects.filter(**mine), _PROFILE)),
-        sheet("devices", "Where you are signed in", _picked(Session.objects.filter(**mine), _SESSION)),
+        sheet("devices", "Where you are signed in", _picked(sessions, _SESSION)),
         sheet("ways_in", "How you can sign in", _ways_in(mine)),
         sheet("staff_roles", "What you may do in Studio", roles),
         sheet("exports", "Copies that you asked for", exports),

@@ -53,13 +53,11 @@ class Settings(BaseSettings):
     secrets_folder: Path | None = Field(
         default=None, description="Folder of key files; default: `secrets` in the home folder"
     )
-    transit_url: Annotated[str, StringConstraints(pattern=r"^(https?://.+/v1/.+/keys/[^/]+)?$")] = (
-        Field(
-            default="",
-            description="https://HOST:PORT/v1/MOUNT/keys/NAME of a Vault's or OpenBao's transit key "
-            "that wraps data keys, with its token in the secrets folder as `transit_token`; empty: "
-            "they are wrapped with a key in the secrets folder",
-        )
+    transit_url: Annotated[str, StringConstraints(pattern=r"^(https?://.+/keys/[^/]+)?$")] = Field(
+        default="",
+        description="https://HOST:PORT/v1/MOUNT/keys/NAME of a Vault's or OpenBao's transit key "
+        "that wraps data keys, with its token in the secrets folder as `transit_token`; empty: "
+        "they are wrapped with a key in the secrets folder",
     )
     engine_user: str = Field(
         default="nobody", description="Whom engines run as when Matinee is started by root"

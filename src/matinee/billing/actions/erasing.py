@@ -40,9 +40,7 @@ def customer_forget(account_id: UUID) -> int:
         customer.account_id = ids.random_uuid()
         customer.name = customer.address = customer.email = ""
         customer.can_be_charged = False
-        customer.save(
-            update_fields=["account_id", "name", "address", "email", "can_be_charged"]
-        )
+        customer.save(update_fields=["account_id", "name", "address", "email", "can_be_charged"])
         return count + 1
 
 

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db import migrations
 
 import matinee.kernel.sealed_fields
@@ -6,7 +8,7 @@ from matinee.kernel.keys.moving import seal_rows
 _COLUMNS = ("name", "address", "email")
 
 
-def _seal(apps, _schema_editor):
+def _seal(apps: Any, _schema_editor: object) -> None:
     seal_rows(apps.get_model("billing", "Customer"), {name: f"clear_{name}" for name in _COLUMNS})
 
 

@@ -16,7 +16,7 @@ router = Router(auth=may(access.staff("owner")))
 
 @router.get("/studio/audit", operation_id="list_audit", response={200: messages.AuditPage})
 def list_audit(
-    request: HttpRequest,  # noqa: ARG001 - the library's signature
+    request: HttpRequest,
     before: int | None = None,
     action: str = "",
     account_id: UUID | None = None,

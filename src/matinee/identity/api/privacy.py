@@ -30,9 +30,7 @@ def ask_export(request: HttpRequest) -> Status[messages.Export]:
     return Status(202, queries.export_message(row))
 
 
-@router.get(
-    "/privacy/exports", operation_id="list_exports", response={200: list[messages.Export]}
-)
+@router.get("/privacy/exports", operation_id="list_exports", response={200: list[messages.Export]})
 def list_exports(request: HttpRequest) -> list[messages.Export]:
     """The newest copies, and whether they are ready."""
     return queries.exports_of(caller(request).account_id)
@@ -64,12 +62,10 @@ def get_export_archive(request: HttpRequest, export_id: UUID) -> HttpResponse:
     response={202: messages.Erasure},
     openapi_extra=may_answer(Unprocessable),
 )
-def erase_account(
-    request: HttpRequest, wish: messages.AskErasure
-) -> Status[messages.Erasure]:
+def erase_account(request: HttpRequest, wish: messages.AskErasure) -> Status[messages.Erasure]:
     """End the account for good; wants a fresh proof of who asks."""
     who = caller(request)
-    who.needs_fresh()
+    who.needs_step_up()
     by = Doer.of(who, address_of(request))
     begun = actions.account_erase(who.account_id, wish.confirm_email, by)
     told = queries.erasure_message(begun.erasure, people.keepers(), begun.secret)
@@ -84,7 +80,7 @@ def erase_account(
     openapi_extra=may_answer(NotFound),
 )
 def look_at_erasure(
-    request: HttpRequest,  # noqa: ARG001 - the library's signature
+    request: HttpRequest,
     wish: messages.LookAtErasure,
 ) -> messages.Erasure:
     """How the erasure goes: each service's receipt."""

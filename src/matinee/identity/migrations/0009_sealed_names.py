@@ -1,10 +1,12 @@
+from typing import Any
+
 from django.db import migrations
 
 import matinee.kernel.sealed_fields
 from matinee.kernel.keys.moving import seal_rows
 
 
-def _seal(apps, _schema_editor):
+def _seal(apps: Any, _schema_editor: object) -> None:
     seal_rows(apps.get_model("identity", "Account"), {"email": "clear_email"}, ("email_index",))
     seal_rows(apps.get_model("identity", "Profile"), {"name": "clear_name"})
 

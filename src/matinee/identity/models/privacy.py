@@ -41,9 +41,7 @@ class Erasure(Record):
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["id"], condition=Q(key_destroyed_at=None), name="erasure_key_left"
-            )
+            models.Index(fields=["id"], condition=Q(key_destroyed_at=None), name="erasure_key_left")
         ]
 
 

@@ -13,9 +13,9 @@ _SPREADSHEET_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _HEAD = """What Matinee keeps of you
 =========================
 
-Made on {made_at} (UTC). Every folder is a part of the service. Each table is there twice: as .csv,
-which a spreadsheet opens, and as .json, for programs. Times are UTC. `profile_id` says whose of your
-profiles a row is of; identity/profiles.csv has their names.
+Made on {made_at} (UTC). Every folder is a part of the service. Each table is there twice: as
+.csv, which a spreadsheet opens, and as .json, for programs. Times are UTC. `profile_id` says of
+which of your profiles a row is; identity/profiles.csv has their names.
 
 """
 

@@ -20,10 +20,10 @@ _TIMEOUT = httpx.Timeout(5.0, connect=2.0)
 class TransitWrapper:
     """See `Wrapper`. `url` is https://HOST:PORT/v1/MOUNT/keys/NAME; the token is in a file."""
 
-    def __init__(self, url: str, secrets: Path, trust: Any = True) -> None:
+    def __init__(self, url: str, secrets: Path) -> None:
         self._mount, _, self._key = url.rstrip("/").rpartition("/keys/")
         self._token = secrets / TOKEN_FILE
-        self._http = httpx.Client(timeout=_TIMEOUT, verify=trust)
+        self._http = httpx.Client(timeout=_TIMEOUT)
 
     def begin(self) -> None:
         """See `Wrapper`."""
@@ -69,9 +69,10 @@ class TransitWrapper:
             answer.raise_for_status()
             data: dict[str, Any] = answer.json()["data"] if answer.content else {}
         except OSError as error:
-            raise unreadable(f"{self._token} cannot be read; put the transit token there") from error
+            raise unreadable(f"{self._token} cannot be read; put a token there") from error
         except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
-            raise unreadable(f"{self._mount} does not do {path.partition('/')[0]}: {error}") from error
+            verb = path.partition("/")[0]
+            raise unreadable(f"{self._mount} does not do {verb}: {error}") from error
         return data
 
 

@@ -1,10 +1,10 @@
+from django.db import migrations, models
+
 import matinee.kernel.clock
 import matinee.kernel.ids
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = []
@@ -13,8 +13,19 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="DataKey",
             fields=[
-                ("id", models.UUIDField(default=matinee.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ("created_at", models.DateTimeField(default=matinee.kernel.clock.now, editable=False)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=matinee.kernel.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=matinee.kernel.clock.now, editable=False),
+                ),
                 ("owner", models.UUIDField()),
                 ("version", models.PositiveSmallIntegerField(default=1)),
                 ("wrapped", models.BinaryField(null=True)),
@@ -24,10 +35,16 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "indexes": [
-                    models.Index(condition=models.Q(("destroyed_at", None)), fields=["wrapped_with"], name="data_key_wrapped"),
+                    models.Index(
+                        condition=models.Q(("destroyed_at", None)),
+                        fields=["wrapped_with"],
+                        name="data_key_wrapped",
+                    ),
                 ],
                 "constraints": [
-                    models.UniqueConstraint(fields=("owner", "version"), name="data_key_version_once"),
+                    models.UniqueConstraint(
+                        fields=("owner", "version"), name="data_key_version_once"
+                    ),
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("destroyed_at__isnull", False), ("wrapped", None)),
