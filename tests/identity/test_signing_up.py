@@ -1,5 +1,6 @@
 """Signing up by letter, showing that an address is one's own, and choosing a new password by it."""
 
+import hashlib
 import json
 import re
 from collections.abc import Callable
@@ -10,14 +11,14 @@ import pytest
 
 from matinee.identity import tickets
 from matinee.identity.actions.writing import letter_write
-from matinee.identity.models import Account, Session
+from matinee.identity.models import Account, KnownDevice, Session
 from matinee.identity.steps import Forgotten, SignUpDraft
 from matinee.identity.tasks import write_letter
 from matinee.kernel import clock, settings, stores
 from matinee.kernel.problems import Gone
 from tests.identity.conftest import PASSWORD
 from tests.identity.post import PostBox
-from tests.identity.test_factors import body
+from tests.identity.test_factors import body, enrol
 from tests.identity.test_passwords import code_of
 
 pytestmark = pytest.mark.django_db(databases=["identity", "keys"])
@@ -100,6 +101,27 @@ def test_a_password_is_chosen_anew_by_letter_once(visitors: Visitors, post: Post
     assert code_of(visitors().send("POST", "password/reset", reset), 410) == "ticket_over"
     assert Account.objects.get().email_verified_at
     assert post.subjects(ADA)[-1] == "Your password was changed"
+
+
+def test_who_shows_an_address_first_is_rid_of_whoever_took_it(
+    visitors: Visitors, post: PostBox
+) -> None:
+    """Somebody signs up with another's address and sets up an app to come back by."""
+    stranger, owner = visitors(), visitors()
+    stranger.sign_up(ADA)
+    enrol(stranger)
+    owner.send("POST", "password/forgot", {"email": ADA})
+    reset = {"code": post.code(ADA), "password": NEXT, "end_sessions": False}
+    owner.keep(owner.send("POST", "password/reset", reset), 200)
+    assert stranger.send("POST", "refresh", {}).status_code == 401
+    assert visitors().sign_in(ADA, NEXT).status_code == 200
+    assert not KnownDevice.objects.filter(secret_sha256=digest_of(stranger)).exists()
+    assert body(owner.send("GET", "security"))["totp"] is False
+
+
+def digest_of(visitor: Any) -> bytes:
+    """What is kept of a browser's device cookie."""
+    return hashlib.sha256(visitor.client.cookies["matinee_device"].value.encode()).digest()
 
 
 def test_an_older_letter_is_void_once_the_password_has_changed(visitor: Any, post: PostBox) -> None:

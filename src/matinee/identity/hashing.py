@@ -29,14 +29,24 @@ _seats = threading.BoundedSemaphore(SEATS)
 
 def aside(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """What `work` returns, done aside; Unavailable at once while all seats are taken."""
-    if not _seats.acquire(blocking=False):
-        code = "busy"
-        detail = "Many people sign in just now. Please try again in a moment."
-        raise Unavailable(code, detail, retry_after_s=_RETRY_AFTER_S)
+    _take_seat()
     try:
         return _pool().submit(work, *args, **kwargs).result()
     finally:
         _seats.release()
+
+
+def refuse_crowd() -> None:
+    """Unavailable while all seats are taken: before a try is counted that nobody looks at."""
+    _take_seat()
+    _seats.release()
+
+
+def _take_seat() -> None:
+    if not _seats.acquire(blocking=False):
+        code = "busy"
+        detail = "Many people sign in just now. Please try again in a moment."
+        raise Unavailable(code, detail, retry_after_s=_RETRY_AFTER_S)
 
 
 @lru_cache(maxsize=1)

@@ -16,6 +16,7 @@ from matinee.identity.models import (
     RECOVERY_CODES,
     Account,
     Passkey,
+    ProviderLink,
     RecoveryCode,
     Session,
     TotpFactor,
@@ -144,14 +145,17 @@ def factors_remove(email: str) -> None:
     account = queries.account_row(queries.account_id_of(email))
     with transaction_of("identity"):
         locked_account(account.id)
-        Passkey.objects.filter(account=account).delete()
-        RecoveryCode.objects.filter(account=account).delete()
-        TotpFactor.objects.filter(account=account).delete()
-        sessions_end(account.id, "factor_changed")
-        facts = {"factor": "all"}
-        by = audit.COMMAND_LINE
-        audit.note("identity", "factor.removed", by=by, about=account.id, facts=facts)
+        factors_drop(account.id, audit.COMMAND_LINE)
     tell(account, "factor_removed")
+
+
+def factors_drop(account_id: UUID, by: audit.Doer) -> None:
+    """Let nothing sign in but the password, nowhere and from now on; in a transaction."""
+    for way in (Passkey, TotpFactor, RecoveryCode, ProviderLink):
+        way.objects.filter(account_id=account_id).delete()
+    sessions_end(account_id, "factor_changed")
+    facts = {"factor": "all"}
+    audit.note("identity", "factor.removed", by=by, about=account_id, facts=facts)
 
 
 class _Fresh(NamedTuple):

@@ -4,6 +4,7 @@ from matinee.contracts.identity_factors import PasswordChange
 from matinee.contracts.identity_sign_in import LetterSent, PasswordReset
 from matinee.identity import passwords, queries, rules, tickets
 from matinee.identity.actions.ending import sessions_end
+from matinee.identity.actions.factors import factors_drop
 from matinee.identity.actions.known_devices import device_remember, devices_forget
 from matinee.identity.actions.locking import locked_account
 from matinee.identity.actions.password_keeping import NewPassword, password_prove, password_put
@@ -65,12 +66,27 @@ def password_reset(wish: PasswordReset, visitor: Visitor) -> SignedIn | SecondSt
     kept = passwords.hashed(wish.password)
     shown = tickets.take(PasswordToReset, wish.code)
     account = Account.objects.filter(pk=shown.account_id).first()
-    if account is None or password_mark(account.password) != shown.password_mark:
+    if account is None or account.email != shown.email:
         raise tickets.ticket_over()
-    if account.email == shown.email and account.email_verified_at is None:
+    if password_mark(account.password) != shown.password_mark:
+        raise tickets.ticket_over()
+    if account.email_verified_at is None:
+        _take_possession(account)
+    return admit(account, visitor, NewPassword(kept, wish.end_sessions))
+
+
+def _take_possession(account: Account) -> None:
+    """Let an account be its address's owner's, who shows it for the first time.
+
+    Whatever signed in until then ends: a stranger can have made the account, and have set up a
+    passkey or an app in it to come back by.
+    """
+    with transaction_of("identity"):
+        locked_account(account.id)
         account.email_verified_at = clock.now()
         account.save(update_fields=["email_verified_at"])
-    return admit(account, visitor, NewPassword(kept, wish.end_sessions))
+        factors_drop(account.id, audit.Doer(account.id))
+        devices_forget(account.id)
 
 
 def letters_limit(email: str, visitor: Visitor) -> None:

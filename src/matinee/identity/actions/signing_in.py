@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from matinee.contracts.identity import SignIn
 from matinee.contracts.identity_sign_in import FactorWay
-from matinee.identity import passwords, queries, rules, settings, tickets
+from matinee.identity import hashing, passwords, queries, rules, settings, tickets
 from matinee.identity.actions import passkeys
 from matinee.identity.actions.known_devices import device_is_known, device_remember
 from matinee.identity.actions.password_keeping import (
@@ -58,6 +58,7 @@ def account_sign_in(credentials: SignIn, visitor: Visitor) -> SignedIn | SecondS
     email = rules.normal_email(credentials.email)
     account = queries.account_named(email)
     counts = _counts(account, email, visitor)
+    hashing.refuse_crowd()
     for count in counts:
         stores.limit(count.what, count.who, count.most, _WINDOW_S)
     right = is_right(account, credentials.password)
