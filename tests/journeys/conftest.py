@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from bench import ports
+from tests.journeys.said import personal_in_logs
 from tests.journeys.service import Service, beginning, clip
 
 SIZES = {"phone": (390, 844), "laptop": (1440, 900), "television": (1920, 1080)}
@@ -41,10 +42,11 @@ HURRIED = {"MATINEE_ENCODING_PRESET": "superfast", "MATINEE_ENCODING_AV1_PRESET"
 def service() -> Iterator[Service]:
     """An installation with two films, made once for all journeys.
 
-    JOURNEY_PORT names one that runs already on this machine, with those films in it.
+    JOURNEY_PORT and JOURNEY_HOME name one that runs already on this machine, with those films in it.
     """
     if "JOURNEY_PORT" in os.environ:
-        yield Service(Path(os.devnull), int(os.environ["JOURNEY_PORT"]))
+        home = Path(os.environ.get("JOURNEY_HOME", os.devnull))
+        yield Service(home, int(os.environ["JOURNEY_PORT"]))
         return
     home = Path(tempfile.mkdtemp(prefix="matinee-journey-"))
     home.chmod(0o711)
@@ -57,7 +59,11 @@ def service() -> Iterator[Service]:
         )
         assert added.returncode == 0, added.stdout + added.stderr + running.tail()
     yield running
+    from tests.journeys.test_viewer import PASSWORD  # noqa: PLC0415 - it imports this file
+
+    found = personal_in_logs(home, PASSWORD)
     running.remove()
+    assert not found, "\n".join(found)
 
 
 # For a module, not the session: its event loop would be in the way of tests with one of their own.

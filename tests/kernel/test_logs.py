@@ -3,10 +3,12 @@
 import io
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from matinee.kernel.logs import OneLine
+from tests.journeys.said import personal_in_logs
 
 TOKEN = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
 
@@ -76,3 +78,24 @@ def test_ids_moments_and_figures_are_left_alone(said: io.StringIO) -> None:
     logging.getLogger("tests.logs").info(plain)
     logging.getLogger("tests.logs").warning(plain)
     assert plain in said.getvalue()
+
+
+@pytest.mark.asvs("V13.3.1", "V16.2.5")
+def test_the_search_of_a_services_logs_finds_what_none_may_hold(tmp_path: Path) -> None:
+    """The journeys end with that search over the logs of all processes."""
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / "some_key").write_text("not-to-be-told-to-anybody\n")
+    lines = [
+        "web sign-in of ada@example.org",
+        f"web Bearer {TOKEN}",
+        "edge GET /media/k1~1766000000~0a1b2c~abcdefghijklmnopqrstuv/a.m4s",
+        "web the key is not-to-be-told-to-anybody",
+        "web typed correct-horse",
+    ]
+    log = tmp_path / "logs" / "web.log"
+    log.write_text("\n".join(lines))
+    found = personal_in_logs(tmp_path, "correct-horse")
+    assert [int(line.split(":")[1]) for line in found] == [1, 2, 3, 4, 5]
+    log.write_text("web 200 in 12 ms, account 0199a1b2-7777-7abc-8def-0123456789ab\n")
+    assert personal_in_logs(tmp_path, "correct-horse") == []
