@@ -131,7 +131,8 @@ def _fill_services(profiles: list[UUID], places: list[dict[str, Any]]) -> None:
         ResumePoint(viewer=viewers[who], event_id=ids.uuid7(), **place)
         for who, place in zip(whose, places, strict=True)
     )
-    for table in (Position, Play):
+    tables: tuple[Any, ...] = (Position, Play)
+    for table in tables:
         table.objects.bulk_create(
             table(profile_id=profiles[who], **place)
             for who, place in zip(whose, places, strict=True)

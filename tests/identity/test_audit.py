@@ -34,11 +34,11 @@ def note(action: str = "test.done", service: str = "identity", **more: Any) -> N
         audit.note(service, action, by=more.pop("by", audit.COMMAND_LINE), **more)
 
 
-def tamper(sql: str, *values: object) -> None:
+def tamper(sql: str) -> None:
     """As somebody who owns the database and has taken the trigger away."""
     with connections["identity"].cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute(sql, values)
+        cursor.execute(sql)
         cursor.execute("SET LOCAL session_replication_role = origin")
 
 

@@ -17,7 +17,7 @@ _SECRET_LENGTH_MIN = 20
 
 def personal_in_logs(home: Path, *never: str) -> list[str]:
     """Each line of a log with something personal or secret, and what; `never` are texts besides."""
-    secrets = {text: "a secret" for text in _secrets(home)} | {text: "a text" for text in never}
+    secrets = dict.fromkeys(_secrets(home), "a secret") | dict.fromkeys(never, "a text")
     return [
         f"{what} in {path.name}:{number}: {line.strip()[:160]}"
         for path in (*sorted((home / "logs").glob("*.log*")), home / "up.log")

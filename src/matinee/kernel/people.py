@@ -5,7 +5,7 @@ erased. Its HTTP edge then answers `identity`, and nobody else, with what there 
 account was erased, the service erases its part, looks again, and tells what it found.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
@@ -127,7 +127,7 @@ def gathered(service: str, person: Person) -> PersonalRecords:
     return gather(person)
 
 
-def sheet(name: str, about: str, rows: Iterable[dict[str, Any]]) -> Sheet:
+def sheet(name: str, about: str, rows: Iterable[Mapping[str, object]]) -> Sheet:
     """Records as a sheet: ids and moments become text."""
     kept = [{column: _cell(value) for column, value in row.items()} for row in rows]
     return Sheet(name=name, about=about, rows=kept)

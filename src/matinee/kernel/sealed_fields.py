@@ -15,8 +15,10 @@ from matinee.kernel import sealing
 if TYPE_CHECKING:
     # Only what checks types knows that fields have parameters.
     _TextField = models.Field[str, str]
+    _BytesField = models.BinaryField[bytes, bytes]
 else:
     _TextField = models.Field
+    _BytesField = models.BinaryField
 
 
 class Sealed(NamedTuple):
@@ -27,6 +29,8 @@ class Sealed(NamedTuple):
 
 class _Opening(DeferredAttribute):
     """Opens a column's text when it is first looked at."""
+
+    field: "SealedText"
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         if instance is None:
@@ -97,10 +101,10 @@ class SealedText(_TextField):
         return owner
 
     def _place(self, instance: models.Model) -> sealing.Place:
-        return sealing.Place(instance._meta.db_table, self.column, instance.pk)
+        return sealing.Place(instance._meta.db_table, str(self.column), instance.pk)
 
 
-class BlindIndex(models.BinaryField):
+class BlindIndex(_BytesField):
     """The blind index of the sealed column `of`, made anew whenever both are saved."""
 
     def __init__(self, *args: Any, of: str, **options: Any) -> None:

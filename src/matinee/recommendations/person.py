@@ -58,6 +58,6 @@ def _rows(table: Any, person: Person, *columns: str) -> Any:
 
 def _names(sheets: list[Sheet]) -> dict[UUID, str]:
     """What the titles are called that occur in sheets."""
-    wanted = {row["title_id"] for kept in sheets for row in kept.rows if row.get("title_id")}
+    wanted = {str(row["title_id"]) for kept in sheets for row in kept.rows if row.get("title_id")}
     known = KnownTitle.objects.filter(pk__in=wanted, removed=False)
     return dict(known.values_list("pk", "body__name"))
