@@ -41,7 +41,7 @@ class KeyRing:
     """
 
     def __init__(self, path: Path, make: Callable[[], str] = ids.secret) -> None:
-        self._path = path
+        self._path, self._file = path, os.fspath(path)
         self._make = make
         self._seen: tuple[int, int] | None = None
         self._keys: list[Key] = []
@@ -88,7 +88,7 @@ class KeyRing:
 
     def _refresh(self) -> None:
         try:
-            found = self._path.stat()
+            found = os.stat(self._file)  # noqa: PTH116 - each check of a token waits for it
         except FileNotFoundError:
             secret_files.read_or_make(self._path, self._first)
             found = self._path.stat()

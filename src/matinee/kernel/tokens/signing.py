@@ -11,6 +11,7 @@ from jwt.algorithms import ECAlgorithm
 from matinee.kernel.key_rings import Key, KeyRing
 
 ALGORITHM = "ES256"
+_ES256 = ECAlgorithm(ECAlgorithm.SHA256)
 
 
 def key_pairs(path: Path) -> KeyRing:
@@ -32,6 +33,11 @@ def private_key(key: Key) -> ec.EllipticCurvePrivateKey:
 def public_key(key: Key) -> ec.EllipticCurvePublicKey:
     """The public half."""
     return private_key(key).public_key()
+
+
+def is_signed(key: Key, text: str, signature: bytes) -> bool:
+    """Whether `signature` (RFC 7518, section 3.4) is one of `text` by a key of such a ring."""
+    return _ES256.verify(text.encode(), public_key(key), signature)
 
 
 def published(ring: KeyRing) -> list[dict[str, Any]]:
