@@ -41,6 +41,10 @@ STUDIO = [
     "/studio/billing/subscribers",
     "/studio/billing/payments",
     "/studio/billing/plans",
+    "/studio/billing/coupons",
+    "/studio/billing/gift-cards",
+    "/studio/billing/titles",
+    "/studio/billing/taxes",
     "/studio/billing/ledger",
     "/studio/billing/webhooks",
 ]

@@ -23,10 +23,11 @@ def gold(page: Page, owner: Callable[[Page], None]) -> None:
     page.goto("/studio/billing/plans")
     expect(page.get_by_role("heading", name="Billing")).to_be_visible()
     if page.get_by_role("button", name="Offer no longer: Gold").count() == 0:
-        page.get_by_label("Name", exact=True).fill("Gold")
-        page.get_by_label("Code").fill("gold")
-        page.get_by_label("Price").fill("9.99")
-        page.get_by_role("button", name="Offer plan").click()
+        form = page.get_by_role("form", name="Offer a plan")
+        form.get_by_label("Name", exact=True).fill("Gold")
+        form.get_by_label("Code").fill("gold")
+        form.get_by_label("Price").fill("9.99")
+        form.get_by_role("button", name="Offer plan").click()
     expect(page.get_by_role("button", name="Offer no longer: Gold")).to_be_visible()
 
 
@@ -92,3 +93,79 @@ def test_money_is_given_back_in_studio(page: Page) -> None:
     expect(page.get_by_text("refunded").first).to_be_visible()
     page.goto("/studio/billing/ledger")
     expect(page.get_by_role("region", name="Ledger")).to_contain_text("gateway")
+
+
+def test_a_title_is_sold_alone_and_bought_on_its_page(
+    page: Page, owner: Callable[[Page], None]
+) -> None:
+    owner(page)
+    page.goto("/studio/billing/titles")
+    form = page.get_by_role("form", name="Rent out or sell a title")
+    form.get_by_label("Title", exact=True).fill("The Meadow")
+    expect(form.locator("option[value='The Meadow']")).to_be_attached()
+    form.get_by_label("How", exact=True).select_option("Buy for good")
+    form.get_by_label("Price").fill("4.99")
+    form.get_by_role("button", name="Offer title").click()
+    expect(page.get_by_role("region", name="Titles for sale")).to_contain_text("The Meadow")
+    page.goto("/title/the-meadow")
+    page.get_by_role("button", name=re.compile("Buy for .4.99")).click()
+    expect(page.get_by_role("heading", name="Pay 4.99 EUR")).to_be_visible()
+    choose_card(page, PAYS)
+    page.get_by_role("button", name="Pay 4.99 EUR").click()
+    # Back where it began, and it is theirs.
+    page.wait_for_url("**/title/the-meadow")
+    expect(page.get_by_text("You have bought this title.")).to_be_visible()
+    page.goto("/studio/billing/titles")
+    page.get_by_role("button", name=re.compile("Offer no longer: The Meadow")).click()
+    expect(page.get_by_text("none is rented or sold alone")).to_be_visible()
+
+
+def test_coupons_gift_cards_and_taxes_are_given_out_in_studio(
+    page: Page, owner: Callable[[Page], None]
+) -> None:
+    owner(page)
+    page.goto("/studio/billing/coupons")
+    form = page.get_by_role("form", name="Give out a coupon")
+    form.get_by_label("Code").fill("autumn")
+    form.get_by_label("Per cent").fill("25")
+    form.get_by_label("Months").fill("3")
+    form.get_by_role("button", name="Give out coupon").click()
+    coupons = page.get_by_role("region", name="Coupons")
+    expect(coupons).to_contain_text("3 months")
+    coupons.get_by_role("button", name="End AUTUMN").click()
+    expect(coupons.get_by_role("button", name="End AUTUMN")).to_be_hidden()
+    page.goto("/studio/billing/gift-cards")
+    form = page.get_by_role("form", name="Make a gift card")
+    form.get_by_label("Amount").fill("twenty")
+    form.get_by_role("button", name="Make gift card").click()
+    expect(form.get_by_role("alert")).to_contain_text("like 9.99")
+    form.get_by_label("Amount").fill("20")
+    form.get_by_role("button", name="Make gift card").click()
+    code = page.get_by_role("status").filter(has_text="shown this once").locator("code").inner_text()
+    page.goto("/account")
+    page.get_by_label("Gift card").fill(code)
+    page.get_by_role("button", name="Redeem").click()
+    expect(page.get_by_text(re.compile("To your credit: .20.00"))).to_be_visible()
+    page.goto("/studio/billing/taxes")
+    form = page.get_by_role("form", name="Add a rate")
+    form.get_by_label("Territory").fill("de")
+    form.get_by_label("Name of the tax").fill("MwSt")
+    form.get_by_label("Per cent").fill("19")
+    form.get_by_role("button", name="Add rate").click()
+    expect(page.get_by_role("region", name="Taxes")).to_contain_text("Germany (DE)")
+
+
+@pytest.mark.usefixtures("gold")
+def test_a_price_changes_with_notice(page: Page) -> None:
+    page.goto("/studio/billing/plans")
+    form = page.get_by_role("form", name="Add a price")
+    form.get_by_label("Plan").select_option("Gold")
+    form.get_by_label("Price").fill("99")
+    form.get_by_role("button", name="Add price").click()
+    prices = page.get_by_role("list", name="Prices of Gold")
+    expect(prices).to_contain_text("a year")
+    prices.get_by_role("button", name=re.compile("a year of Gold")).click()
+    page.get_by_label("Amount in EUR").fill("89")
+    page.get_by_role("button", name="Change price").click()
+    expect(page.get_by_role("region", name="Prices that changed")).to_contain_text("99.00")
+    expect(prices).to_contain_text("89.00")

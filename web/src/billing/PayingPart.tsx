@@ -17,7 +17,9 @@ function DueRow({ due }: { due: Due }) {
   const why = due.is_under_way
     ? "This is being paid just now."
     : due.is_order
-      ? "Your plan begins when this is paid."
+      ? due.title_id
+        ? "You can watch the title once this is paid."
+        : "Your plan begins when this is paid."
       : due.decline
         ? debtOf(due)
         : "This is charged to your card today.";

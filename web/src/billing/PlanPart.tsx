@@ -1,27 +1,36 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { call } from "../api/client";
 import type { Paying, Plan, Subscription } from "../api/messages";
 import { sentenceOf } from "../api/problem";
 import { plansQuery, queryClient, subscriptionQuery } from "../api/queries";
 import { Button } from "../design/Button";
-import { Alert } from "../design/Field";
+import { Alert, Choice, Field } from "../design/Field";
 import { Failure, Loading } from "../design/States";
 import { CancelButton } from "../session/CancelButton";
-import { PlanCard } from "../session/PlanCard";
+import { PlanCard, priceWords } from "../session/PlanCard";
 import { useSession } from "../session/session";
 import { payingQuery, renewPaying, usePay } from "./paying";
-import { standingOf } from "./standing";
+import { eachWords, standingOf } from "./standing";
+
+interface Wish {
+  plan: Plan;
+  price_id?: string | undefined;
+  coupon?: string | undefined;
+}
 
 /** Chooses a plan; one that is to be paid first leads to the gateway's page at once. */
 function useChoice() {
   const pay = usePay();
   const session = useSession();
   const choose = useMutation({
-    mutationFn: (plan: Plan) =>
+    mutationFn: ({ plan, price_id, coupon }: Wish) =>
       call<Subscription>("/api/billing/subscription", {
         method: "POST",
         body: {
           plan_id: plan.id,
+          price_id,
+          coupon,
           email: session.status === "signed_in" ? session.account.email : undefined,
           time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
         },
@@ -29,13 +38,13 @@ function useChoice() {
     onSuccess: async (subscription) => {
       const paying = await call<Paying>("/api/billing/paying");
       queryClient.setQueryData(payingQuery.queryKey, paying);
-      const order = paying.due.find((due) => due.is_order);
+      const order = paying.due.find((due) => due.is_order && !due.title_id);
       if (order) pay.mutate(order.invoice_id);
       else queryClient.setQueryData(subscriptionQuery.queryKey, subscription);
     },
   });
   return {
-    choose: (plan: Plan) => choose.mutate(plan),
+    choose: (wish: Wish) => choose.mutate(wish),
     busy: choose.isPending || pay.isPending || pay.isSuccess,
     error: choose.error ?? pay.error,
   };
@@ -44,35 +53,80 @@ function useChoice() {
 const verbOf = ({ trial_days }: Plan, running: boolean) =>
   running ? "Change" : trial_days > 0 ? "Start free trial" : "Choose";
 
+interface OfferProps {
+  plan: Plan;
+  verb: string;
+  busy: boolean;
+  choose: (price_id: string | undefined) => void;
+}
+
+/** A plan to choose, at one of its prices where there are several. */
+function Offer({ plan, verb, busy, choose }: OfferProps) {
+  const [price, setPrice] = useState<string>();
+  const prices = plan.prices ?? [];
+  return (
+    <PlanCard plan={plan}>
+      {prices.length > 1 && (
+        <Choice
+          label="Paid"
+          options={prices.map((each) => [each.id, `${priceWords(each.price)} ${eachWords(each)}`])}
+          value={price ?? prices[0]?.id}
+          onChange={(event) => setPrice(event.target.value)}
+        />
+      )}
+      <Button
+        look="primary"
+        wide
+        busy={busy}
+        aria-label={`${verb}: ${plan.name}`}
+        onClick={() => choose(price)}
+      >
+        {verb}
+      </Button>
+    </PlanCard>
+  );
+}
+
+function Coupon({ code, setCode }: { code: string; setCode: (code: string) => void }) {
+  return (
+    <details className="account__again">
+      <summary>I have a coupon</summary>
+      <Field
+        label="Coupon"
+        hint="Then choose a plan"
+        maxLength={40}
+        autoComplete="off"
+        value={code}
+        onChange={(event) => setCode(event.target.value)}
+      />
+    </details>
+  );
+}
+
 function Plans({ running }: { running?: Subscription }) {
   const { data, error, refetch } = useQuery(plansQuery);
+  const [code, setCode] = useState("");
   const choice = useChoice();
   if (error) return <Failure error={error} retry={() => void refetch()} />;
   const others = data?.filter(({ id }) => id !== running?.plan.id || running.next_plan);
+  const coupon = code.trim() || undefined;
   return (
     <>
       {choice.error && <Alert>{sentenceOf(choice.error)}</Alert>}
       {data?.length === 0 && <p className="muted">No plans are on sale. You can simply watch.</p>}
       <ul className="plans">
-        {others?.map((plan) => {
-          const verb = verbOf(plan, running !== undefined);
-          return (
-            <li key={plan.id}>
-              <PlanCard plan={plan}>
-                <Button
-                  look="primary"
-                  wide
-                  busy={choice.busy}
-                  aria-label={`${verb}: ${plan.name}`}
-                  onClick={() => choice.choose(plan)}
-                >
-                  {verb}
-                </Button>
-              </PlanCard>
-            </li>
-          );
-        })}
+        {others?.map((plan) => (
+          <li key={plan.id}>
+            <Offer
+              plan={plan}
+              verb={verbOf(plan, running !== undefined)}
+              busy={choice.busy}
+              choose={(price_id) => choice.choose({ plan, price_id, coupon })}
+            />
+          </li>
+        ))}
       </ul>
+      {others && others.length > 0 && <Coupon code={code} setCode={setCode} />}
     </>
   );
 }

@@ -1,23 +1,40 @@
 // How an account pays: what is read of it, and the way to the gateway's own page and back.
 import { queryOptions, useMutation } from "@tanstack/react-query";
+import { navigate } from "wouter/use-browser-location";
 import { call } from "../api/client";
-import type { GatewayPage, Paying } from "../api/messages";
+import type { GatewayPage, OwnTitle, Paying } from "../api/messages";
 import { queryClient, subscriptionQuery } from "../api/queries";
 
-/** Set while somebody is away at the gateway's page: what came of it is asked for on return. */
+/**
+ * Set while somebody is away at the gateway's page: what came of it is asked for on return. Holds
+ * the page that they left, which they go back to once a title of theirs is paid.
+ */
 const AWAY = "matinee-paying";
 /** A payment that is under way is looked at again this often. */
 const LOOK_INTERVAL_MS = 2_000;
 
-const isAway = (): boolean => sessionStorage.getItem(AWAY) !== null;
+/** Whether an order of a title still waits for its payment. */
+const ordersTitle = ({ due }: Paying): boolean => due.some((one) => one.is_order && one.title_id);
 
 async function read(signal: AbortSignal): Promise<Paying> {
-  if (!isAway()) return call<Paying>("/api/billing/paying", { signal });
+  const left = sessionStorage.getItem(AWAY);
+  if (left === null) return call<Paying>("/api/billing/paying", { signal });
   const found = await call<Paying>("/api/billing/paying/look", { method: "POST", signal });
   sessionStorage.removeItem(AWAY);
-  await queryClient.invalidateQueries({ queryKey: subscriptionQuery.queryKey });
+  await Promise.all(
+    [subscriptionQuery.queryKey, ownTitlesQuery.queryKey].map((queryKey) =>
+      queryClient.invalidateQueries({ queryKey }),
+    ),
+  );
+  if (left.startsWith("/title/") && !ordersTitle(found)) navigate(left, { replace: true });
   return found;
 }
+
+/** The titles that the account has rented or bought. */
+export const ownTitlesQuery = queryOptions({
+  queryKey: ["own-titles"],
+  queryFn: ({ signal }) => call<OwnTitle[]>("/api/billing/titles", { signal }),
+});
 
 export const payingQuery = queryOptions({
   queryKey: ["paying"],
@@ -36,8 +53,9 @@ export async function renewPaying(): Promise<void> {
   );
 }
 
-function leaveFor({ url }: GatewayPage): void {
-  sessionStorage.setItem(AWAY, "1");
+/** Goes to a page of the gateway, and remembers where from. */
+export function leaveFor({ url }: GatewayPage): void {
+  sessionStorage.setItem(AWAY, location.pathname);
   location.assign(url);
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Due, Subscription } from "../api/messages";
-import { dayOf, debtOf, standingOf } from "./standing";
+import { dayOf, debtOf, eachWords, standingOf } from "./standing";
 
 const price = { amount_minor: 999, currency: "EUR" };
 const plan = { name: "Premium", price, interval: "month" } as Subscription["plan"];
@@ -9,6 +9,16 @@ const END = "2027-03-31T20:15:00Z";
 function subscription(more: Partial<Subscription>): Subscription {
   return { plan, status: "active", current_period_end: END, ...more } as Subscription;
 }
+
+describe("how often a price is paid", () => {
+  it.each([
+    [{ interval: "month" }, "a month"],
+    [{ interval: "year", interval_count: 1 }, "a year"],
+    [{ interval: "month", interval_count: 3 }, "every 3 months"],
+  ] as const)("%o is %s", (price, words) => {
+    expect(eachWords(price)).toBe(words);
+  });
+});
 
 describe("how a subscription stands", () => {
   it("says the price that comes next, and when", () => {

@@ -1,14 +1,23 @@
 // How a subscription and a debt stand, in a sentence.
-import type { Due, Subscription } from "../api/messages";
+import type { Due, PlanPrice, Subscription } from "../api/messages";
 import { priceWords } from "../session/PlanCard";
 
 const DAY = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "long", year: "numeric" });
 
 export const dayOf = (moment: string): string => DAY.format(new Date(moment));
 
+interface Each {
+  interval: PlanPrice["interval"];
+  interval_count?: number;
+}
+
+/** "a month", "every 3 months". */
+export const eachWords = ({ interval, interval_count: count = 1 }: Each): string =>
+  count === 1 ? `a ${interval}` : `every ${count} ${interval}s`;
+
 function priceOf({ plan, next_price, price }: Subscription): string {
-  const { price: amount, interval } = next_price ?? price ?? plan;
-  return `${priceWords(amount)} a ${interval}`;
+  const agreed = next_price ?? price ?? plan;
+  return `${priceWords(agreed.price)} ${eachWords(agreed)}`;
 }
 
 export function standingOf(subscription: Subscription): string {

@@ -49,7 +49,10 @@ describe("readAdvice", () => {
 });
 
 describe("keepSteering", () => {
-  const run = async (answers: ({ status: number; body: unknown } | null)[]) => {
+  const run = async (
+    answers: ({ status: number; body: unknown } | null)[],
+    speeds: { pathway: string; bps: number }[] = [],
+  ) => {
     const leaving = new AbortController();
     const asked: string[] = [];
     const waits_ms: number[] = [];
@@ -57,6 +60,7 @@ describe("keepSteering", () => {
     const steered: Steered = {
       known: KNOWN,
       steer: (priority) => orders.push(priority.map(({ id }) => id)),
+      measured: () => speeds.shift() ?? null,
     };
     await keepSteering("https://watch.example/steering/home/all-0.json", steered, leaving.signal, {
       ask: (address) => {
@@ -82,6 +86,13 @@ describe("keepSteering", () => {
     expect(asked[1]).toBe("https://watch.example/steering/paris/all-0.json");
     expect(waits_ms).toEqual([5_000, 12_000, 30_000]);
     expect(orders).toEqual([["b", "own", "a"], ["a"]]);
+  });
+
+  it("tells how fast the pathway in use is, once", async () => {
+    const again = { status: 200, body: MANIFEST };
+    const { asked } = await run([again, again], [{ pathway: "b", bps: 8_000_000 }]);
+    const address = "https://watch.example/steering/home/all-0.json";
+    expect(asked).toEqual([`${address}?_HLS_pathway=b&_HLS_throughput=8000000`, address]);
   });
 
   it("keeps to what it knows while nobody answers, or nonsense comes", async () => {

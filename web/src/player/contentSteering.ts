@@ -1,6 +1,7 @@
 // Asks again and again which pathway to take (RFC 8216bis, section 7: Content Steering). Shaka Player
 // could, but its choice and our supply's would be two steering wheels on one car.
 import type { PlaySession } from "../api/messages";
+import type { Speed } from "./speeds";
 
 type Pathway = PlaySession["pathways"][number];
 
@@ -74,6 +75,17 @@ export interface SteeringSurroundings {
 export interface Steered {
   readonly known: readonly Pathway[];
   steer: (priority: readonly Pathway[]) => void;
+  /** How fast the pathway in use is; null where nothing new is known. */
+  measured: () => Speed | null;
+}
+
+/** The address with what was measured, as section 7.1 has it. */
+function telling(address: string, speed: Speed | null): string {
+  if (speed === null) return address;
+  const url = new URL(address);
+  url.searchParams.set("_HLS_pathway", speed.pathway);
+  url.searchParams.set("_HLS_throughput", `${speed.bps}`);
+  return url.href;
 }
 
 const GONE = 410;
@@ -90,7 +102,8 @@ export async function keepSteering(
   let next = address;
   await after(FIRST_MS, signal);
   while (!signal.aborted) {
-    const answer = await ask(next, signal).catch(() => null);
+    const asked = telling(next, steered.measured());
+    const answer = await ask(asked, signal).catch(() => null);
     if (answer?.status === GONE) return; // Section 7.3: not again for the rest of the play.
     const advice = answer?.status === 200 ? readAdvice(answer.body, steered.known) : null;
     if (advice) {

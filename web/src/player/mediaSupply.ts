@@ -6,6 +6,7 @@ import { deferred } from "./deferred";
 import { pathwayOf, waysTo, withToken } from "./mediaAddress";
 import { isHopeless, pause_ms, type Failure } from "./patience";
 import { isTooSlow, LOOK_MS, restAfter_ms, type Progress } from "./race";
+import { Speeds, type Speed } from "./speeds";
 import { Trust } from "./trust";
 
 type Pathway = PlaySession["pathways"][number];
@@ -65,6 +66,7 @@ export class MediaSupply {
   private renew: Renew | null = null;
   private renewing: Promise<string> | null = null;
   private readonly trust: Trust;
+  private readonly speeds = new Speeds();
   private races = { lost: 0, notBefore_ms: -Infinity };
   private readonly dry = new Set<symbol>();
   private readonly surroundings: Surroundings;
@@ -95,6 +97,11 @@ export class MediaSupply {
 
   get known(): readonly Pathway[] {
     return this.pathways;
+  }
+
+  /** How fast the pathway in use is; null where nothing new is known. */
+  measured(): Speed | null {
+    return this.speeds.take();
   }
 
   setToken(token: string): void {
@@ -193,7 +200,9 @@ export class MediaSupply {
     const slow = hasOtherWays && (await this.isSlow(first, order.needed_ms, came, state));
     if (!slow || order.isAborted) {
       const brought = await came;
-      this.trust.worked(this.nameOf(way));
+      const name = this.nameOf(way);
+      this.trust.worked(name);
+      if (first.progress) this.speeds.heard(name, first.progress());
       return brought;
     }
     return this.race(order, came, way, other);

@@ -9,6 +9,7 @@ import { Button, RoundButton } from "../design/Button";
 import { Alert, Field } from "../design/Field";
 import { Failure, Loading } from "../design/States";
 import { textOf } from "../session/formText";
+import { InviteEdge } from "./delivery/InviteEdge";
 import { edgesQuery } from "./queries";
 
 const HEALTH: Record<Edge["health"], string> = {
@@ -100,6 +101,9 @@ function AddEdge() {
   return (
     <form ref={form} className="form studio__form" onSubmit={submit} aria-labelledby="add-edge">
       <h2 id="add-edge">Add an edge</h2>
+      <p className="muted">
+        One that was set up by hand, or a commercial network: it is used as it is.
+      </p>
       <div className="studio__pair">
         <Field
           label="Name of the edge"
@@ -147,6 +151,7 @@ export function EdgesPage() {
           <div className="studio__skeleton skeleton" />
         </Loading>
       )}
+      <InviteEdge />
       <AddEdge />
     </>
   );

@@ -1,3 +1,5 @@
+import type { ReactNode } from "react";
+
 export interface Column<T> {
   name: string;
   of: (row: T) => string;
@@ -9,10 +11,12 @@ interface ReportTableProps<T> {
   columns: readonly Column<T>[];
   rows: readonly T[];
   keyOf: (row: T) => string;
+  /** What can be done with a row. */
+  act?: (row: T) => ReactNode;
 }
 
 /** Rows in numbers; the first column names them. */
-export function ReportTable<T>({ label, columns, rows, keyOf }: ReportTableProps<T>) {
+export function ReportTable<T>({ label, columns, rows, keyOf, act }: ReportTableProps<T>) {
   const classOf = ({ isNumber }: Column<T>) => (isNumber ? "table__number" : undefined);
   const [first, ...others] = columns;
   return (
@@ -27,6 +31,7 @@ export function ReportTable<T>({ label, columns, rows, keyOf }: ReportTableProps
                 {column.name}
               </th>
             ))}
+            {act && <td />}
           </tr>
         </thead>
         <tbody>
@@ -38,6 +43,7 @@ export function ReportTable<T>({ label, columns, rows, keyOf }: ReportTableProps
                   {column.of(row)}
                 </td>
               ))}
+              {act && <td>{act(row)}</td>}
             </tr>
           ))}
         </tbody>

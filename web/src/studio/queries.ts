@@ -5,9 +5,11 @@ import type {
   DeliveryOverview,
   EdgeList,
   EncodeReport,
+  SiteList,
   StudioPage,
   StudioTitle,
   Summary,
+  TakedownList,
   TitlePlacement,
   TitleSubtitles,
   Training,
@@ -69,6 +71,24 @@ export const deliveryQuery = queryOptions({
   queryFn: ({ signal }) => call<DeliveryOverview>("/api/delivery/overview", { signal }),
   staleTime: 0,
   refetchInterval: LIVE_INTERVAL_MS,
+});
+
+/** An order that not every edge has obeyed yet is looked at this often. */
+const ORDER_INTERVAL_MS = 1_000;
+
+export const takedownsQuery = queryOptions({
+  queryKey: ["studio", "takedowns"],
+  queryFn: ({ signal }) => call<TakedownList>("/api/delivery/takedowns", { signal }),
+  staleTime: 0,
+  refetchInterval: ({ state }) =>
+    state.data?.takedowns.some(({ edges, obeyed }) => obeyed < edges)
+      ? ORDER_INTERVAL_MS
+      : QUIET_INTERVAL_MS,
+});
+
+export const sitesQuery = queryOptions({
+  queryKey: ["studio", "sites"],
+  queryFn: ({ signal }) => call<SiteList>("/api/delivery/sites", { signal }),
 });
 
 export const placementQuery = (id: string) =>

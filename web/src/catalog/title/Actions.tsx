@@ -3,6 +3,7 @@ import { useEffect } from "react";
 import { call } from "../../api/client";
 import type { ThumbValue, Title } from "../../api/messages";
 import { queryClient, titleStateQuery } from "../../api/queries";
+import { TitleOffers } from "../../billing/TitleOffers";
 import { LinkButton, RoundButton } from "../../design/Button";
 import { playIntent, preloadWhenIdle } from "../../player/intent";
 import { MyListButton } from "../MyListButton";
@@ -93,6 +94,7 @@ export function Actions({ title, opening, thumb, known }: ActionsProps) {
         <MyListButton titleId={title.id} />
         <Thumbs titleId={title.id} thumb={thumb} />
       </div>
+      {title.kind !== "series" && <TitleOffers titleId={title.id} />}
       <p className="title__left">
         {known && opening?.progress != null && opening.left_s !== null && (
           <>

@@ -10,11 +10,15 @@ import { dayOf } from "../../billing/standing";
 import { ReportTable, type Column } from "../ReportTable";
 import { Figures } from "../Figures";
 import { amountsWords, amountWords } from "./amounts";
+import { CouponsPart } from "./CouponsPart";
+import { GiftCardsPart } from "./GiftCardsPart";
 import { LedgerPart } from "./LedgerPart";
 import { PaymentsPart } from "./PaymentsPart";
 import { PlansPart } from "./PlansPart";
 import { debtsQuery, revenueQuery } from "./queries";
 import { SubscribersPart } from "./SubscribersPart";
+import { TaxesPart } from "./TaxesPart";
+import { TitlesPart } from "./TitlesPart";
 import { WebhooksPart } from "./WebhooksPart";
 
 const PERCENT = new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 1 });
@@ -86,6 +90,10 @@ const PARTS: readonly (readonly [path: string, name: string, part: () => ReactNo
   ["/studio/billing/subscribers", "Subscribers", SubscribersPart],
   ["/studio/billing/payments", "Payments", PaymentsPart],
   ["/studio/billing/plans", "Plans", PlansPart],
+  ["/studio/billing/coupons", "Coupons", CouponsPart],
+  ["/studio/billing/gift-cards", "Gift cards", GiftCardsPart],
+  ["/studio/billing/titles", "Titles", TitlesPart],
+  ["/studio/billing/taxes", "Taxes", TaxesPart],
   ["/studio/billing/ledger", "Ledger", LedgerPart],
   ["/studio/billing/webhooks", "Webhooks", WebhooksPart],
 ];

@@ -1,5 +1,4 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { useRef, useState, type SubmitEvent } from "react";
 import { call } from "../../api/client";
 import type { Plan, PlanDraft } from "../../api/messages";
 import { sentenceOf } from "../../api/problem";
@@ -9,7 +8,10 @@ import { Alert, Choice, Field } from "../../design/Field";
 import { Failure, LoadingPart } from "../../design/States";
 import { textOf } from "../../session/formText";
 import { PlanCard } from "../../session/PlanCard";
-import { minorOf } from "./amounts";
+import { AmountFields, NO_AMOUNT } from "./AmountFields";
+import { amountOf } from "./amounts";
+import { AddPrice, Changes, PricesOf } from "./PricesPart";
+import { StudioForm, UnreadableError } from "./StudioForm";
 
 const INTERVALS = [
   ["month", "Month"],
@@ -25,45 +27,36 @@ const keep = (plans: Plan[]) => queryClient.setQueryData(plansQuery.queryKey, pl
 
 /** What was typed, or null where the amount is none. */
 function draftOf(data: FormData): PlanDraft | null {
-  const currency = textOf(data, "currency").trim().toUpperCase();
-  const amount_minor = minorOf(textOf(data, "amount"), currency);
-  if (amount_minor === null) return null;
-  const name = textOf(data, "name").trim();
-  return {
-    code: textOf(data, "code").trim(),
-    name,
-    description: textOf(data, "description").trim(),
-    amount_minor,
-    currency,
-    interval: textOf(data, "interval") as NonNullable<PlanDraft["interval"]>,
-    trial_days: Number(textOf(data, "trial_days")),
-    streams_at_once: Number(textOf(data, "streams_at_once")),
-    height_max: Number(textOf(data, "height_max")),
-  };
+  const amount = amountOf(data);
+  return (
+    amount && {
+      ...amount,
+      code: textOf(data, "code").trim(),
+      name: textOf(data, "name").trim(),
+      description: textOf(data, "description").trim(),
+      interval: textOf(data, "interval") as NonNullable<PlanDraft["interval"]>,
+      trial_days: Number(textOf(data, "trial_days")),
+      streams_at_once: Number(textOf(data, "streams_at_once")),
+      height_max: Number(textOf(data, "height_max")),
+    }
+  );
+}
+
+async function add(data: FormData): Promise<Plan[]> {
+  const body = draftOf(data);
+  if (!body) throw new UnreadableError(NO_AMOUNT);
+  return call<Plan[]>("/api/billing/studio/plans", { method: "POST", body });
 }
 
 function AddPlan() {
-  const form = useRef<HTMLFormElement>(null);
-  const [wrong, setWrong] = useState<string>();
-  const add = useMutation({
-    mutationFn: (draft: PlanDraft) =>
-      call<Plan[]>("/api/billing/studio/plans", { method: "POST", body: draft }),
-    onSuccess: (plans) => {
-      keep(plans);
-      form.current?.reset();
-    },
-  });
-  const submit = (event: SubmitEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    if (add.isPending) return;
-    const draft = draftOf(new FormData(event.currentTarget));
-    setWrong(draft ? undefined : "Write an amount of the currency, like 9.99.");
-    if (draft) add.mutate(draft);
-  };
   return (
-    <form ref={form} className="form studio__form" onSubmit={submit} aria-labelledby="add-plan">
-      <h2 id="add-plan">Offer a plan</h2>
-      <p className="muted">What a plan gives stays as it is: people agree to what it says.</p>
+    <StudioForm
+      title="Offer a plan"
+      lead="What a plan gives stays as it is: people agree to what it says."
+      act="Offer plan"
+      send={add}
+      done={keep}
+    >
       <div className="studio__pair">
         <Field label="Name" name="name" required maxLength={80} />
         <Field
@@ -77,15 +70,7 @@ function AddPlan() {
       </div>
       <Field label="Description" name="description" maxLength={500} />
       <div className="studio__pair">
-        <Field label="Price" name="amount" inputMode="decimal" required error={wrong} />
-        <Field
-          label="Currency"
-          name="currency"
-          required
-          defaultValue="EUR"
-          pattern="[A-Za-z]{3}"
-          maxLength={3}
-        />
+        <AmountFields label="Price" />
         <Choice label="Each" name="interval" options={INTERVALS} />
       </div>
       <div className="studio__pair">
@@ -107,13 +92,7 @@ function AddPlan() {
         />
         <Choice label="Up to" name="height_max" options={HEIGHTS} />
       </div>
-      {add.error && <Alert>{sentenceOf(add.error)}</Alert>}
-      <div>
-        <Button look="primary" type="submit" busy={add.isPending}>
-          Offer plan
-        </Button>
-      </div>
-    </form>
+    </StudioForm>
   );
 }
 
@@ -134,6 +113,7 @@ export function PlansPart() {
         {data.map((plan) => (
           <li key={plan.id}>
             <PlanCard plan={plan}>
+              <PricesOf plan={plan} />
               <Button
                 busy={withdraw.isPending}
                 aria-label={`Offer no longer: ${plan.name}`}
@@ -145,6 +125,8 @@ export function PlansPart() {
           </li>
         ))}
       </ul>
+      <Changes />
+      {data.length > 0 && <AddPrice plans={data} />}
       <AddPlan />
     </>
   );

@@ -1,10 +1,8 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
 import type { Subscriber } from "../../api/messages";
 import { dayOf } from "../../billing/standing";
-import { Button } from "../../design/Button";
-import { Failure, LoadingPart } from "../../design/States";
-import { ReportTable, type Column } from "../ReportTable";
+import type { Column } from "../ReportTable";
 import { amountWords } from "./amounts";
+import { Listing } from "./Listing";
 import { subscribersQuery } from "./queries";
 
 const COLUMNS: readonly Column<Subscriber>[] = [
@@ -17,20 +15,13 @@ const COLUMNS: readonly Column<Subscriber>[] = [
 ];
 
 export function SubscribersPart() {
-  const { data, error, refetch, hasNextPage, fetchNextPage } = useInfiniteQuery(subscribersQuery);
-  if (error) return <Failure error={error} retry={() => void refetch()} />;
-  if (!data) return <LoadingPart />;
-  const rows = data.pages.flat();
-  if (rows.length === 0) return <p className="muted">Nobody has subscribed yet.</p>;
   return (
-    <>
-      <ReportTable
-        label="Subscribers"
-        columns={COLUMNS}
-        rows={rows}
-        keyOf={(row) => row.subscription_id}
-      />
-      {hasNextPage && <Button onClick={() => void fetchNextPage()}>Show older</Button>}
-    </>
+    <Listing
+      label="Subscribers"
+      query={subscribersQuery}
+      columns={COLUMNS}
+      keyOf={(row) => row.subscription_id}
+      none="Nobody has subscribed yet."
+    />
   );
 }

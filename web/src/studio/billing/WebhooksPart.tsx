@@ -3,22 +3,20 @@ import { useRef, type SubmitEvent } from "react";
 import { call } from "../../api/client";
 import type { WebhookDelivery, WebhookEndpoint } from "../../api/messages";
 import { sentenceOf } from "../../api/problem";
-import { queryClient } from "../../api/queries";
 import { Button, RoundButton } from "../../design/Button";
 import { Alert, Field } from "../../design/Field";
 import { Failure, LoadingPart } from "../../design/States";
 import { textOf } from "../../session/formText";
-import { deliveriesQuery, endpointsQuery } from "./queries";
+import { deliveriesQuery, endpointsQuery, renewBilling } from "./queries";
 
 const TIME = new Intl.DateTimeFormat(undefined, { dateStyle: "short", timeStyle: "medium" });
 const ROOT = "/api/billing/studio";
-const renew = () => queryClient.invalidateQueries({ queryKey: ["studio", "billing"] });
 
 const useAct = () =>
   useMutation({
     mutationFn: ([method, path]: readonly ["POST" | "DELETE", string]) =>
       call(`${ROOT}/${path}`, { method }),
-    onSettled: renew,
+    onSettled: renewBilling,
   });
 
 function outcomeOf({ taken_at, next_at, answer }: WebhookDelivery): string {
@@ -92,7 +90,7 @@ function AddEndpoint() {
     mutationFn: (url: string) => call(`${ROOT}/webhooks`, { method: "POST", body: { url } }),
     onSuccess: async () => {
       form.current?.reset();
-      await renew();
+      await renewBilling();
     },
   });
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
@@ -108,7 +106,7 @@ function AddEndpoint() {
         type="url"
         required
         placeholder="https://books.example.org/hook"
-        hint="It gets signed requests (Standard Webhooks) about payments, refunds, disputes and debts"
+        hint="It gets signed requests (Standard Webhooks) about subscriptions, payments, refunds, disputes and debts"
       />
       {add.error && <Alert>{sentenceOf(add.error)}</Alert>}
       <div>

@@ -1,6 +1,7 @@
 // Amounts of money as the staff read and write them.
 import type { Plan } from "../../api/messages";
 import { priceWords } from "../../session/PlanCard";
+import { textOf } from "../../session/formText";
 
 type Price = Plan["price"];
 
@@ -27,6 +28,17 @@ export function minorOf(text: string, currency: string): number | null {
   if (!found || part.length > digits) return null;
   return Number(whole + part.padEnd(digits, "0"));
 }
+
+/** What was typed into the fields "amount" and "currency"; null where it is no such amount. */
+export function amountOf(data: FormData): Price | null {
+  const currency = textOf(data, "currency").trim().toUpperCase();
+  if (!/^[A-Z]{3}$/.test(currency)) return null;
+  const amount_minor = minorOf(textOf(data, "amount"), currency);
+  return amount_minor === null ? null : { amount_minor, currency };
+}
+
+/** The first moment of a day (UTC) as the API takes it; null where no day was chosen. */
+export const dayStart = (day: string): string | null => (day === "" ? null : `${day}T00:00:00Z`);
 
 /** Minor units as somebody would type them. */
 export function typedOf({ amount_minor, currency }: Price): string {

@@ -2,14 +2,20 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { call } from "../../api/client";
 import type {
+  Coupon,
   Debt,
+  GivenCard,
   Ledger,
   Payment,
+  PriceChange,
   Revenue,
   Subscriber,
+  TaxRate,
+  TitleOffer,
   WebhookDelivery,
   WebhookEndpoint,
 } from "../../api/messages";
+import { queryClient } from "../../api/queries";
 
 const QUIET_INTERVAL_MS = 15_000;
 /** A page of a list holds so many; fewer means that it is the last. */
@@ -26,6 +32,9 @@ export const revenueQuery = read<Revenue>("revenue");
 export const debtsQuery = read<Debt[]>("debts");
 export const ledgerQuery = read<Ledger>("ledger");
 export const endpointsQuery = read<WebhookEndpoint[]>("webhooks");
+
+export const taxRatesQuery = read<TaxRate[]>("tax-rates");
+export const priceChangesQuery = read<PriceChange[]>("price-changes");
 
 export const deliveriesQuery = (endpoint: string) =>
   read<WebhookDelivery[]>(`webhooks/${endpoint}/deliveries`);
@@ -47,3 +56,10 @@ const pages = <T>(name: string, keyOf: (row: T) => string) =>
 
 export const subscribersQuery = pages<Subscriber>("subscribers", (row) => row.subscription_id);
 export const paymentsQuery = pages<Payment>("payments", (row) => row.id);
+export const couponsQuery = pages<Coupon>("coupons", (row) => row.id);
+export const giftCardsQuery = pages<GivenCard>("gift-cards", (row) => row.id);
+export const titlePricesQuery = pages<TitleOffer>("title-prices", (row) => row.id);
+
+/** Reads anew what an action may have changed. */
+export const renewBilling = () =>
+  queryClient.invalidateQueries({ queryKey: ["studio", "billing"] });

@@ -19,6 +19,7 @@ import {
   sumServed,
 } from "./figures";
 import { SteeringTable } from "./SteeringTable";
+import { Takedowns } from "./Takedowns";
 import { TitleWhere } from "./TitleWhere";
 import { TrafficChart } from "./TrafficChart";
 import { WhatIf } from "./WhatIf";
@@ -47,6 +48,7 @@ function Overview({ overview, at_ms }: { overview: DeliveryOverview; at_ms: numb
       <h2 className="studio__sub">Who is sent where</h2>
       <SteeringTable regions={overview.regions} />
       <TitleWhere edges={overview.edges} />
+      <Takedowns />
       <WhatIf edges={overview.edges} />
     </>
   );

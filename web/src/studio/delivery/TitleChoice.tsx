@@ -28,6 +28,8 @@ export function TitleChoice({ label, choose }: { label: string; choose: (one: Ch
         list={list}
         value={words}
         onChange={(event) => look(event.target.value)}
+        // Whoever types faster than the list comes has chosen all the same.
+        onBlur={() => look(words)}
         autoComplete="off"
         hint="Type a part of its name, then choose"
       />

@@ -1,6 +1,15 @@
 import { describe, expect, it } from "vitest";
-import type { EdgeOverview } from "../../api/messages";
-import { bitrateWords, bytesWords, fullness, hitShare, sumServed, worryOf } from "./figures";
+import type { EdgeOverview, Takedown } from "../../api/messages";
+import {
+  bitrateWords,
+  bytesWords,
+  fullness,
+  hitShare,
+  obeyedWords,
+  standingTakedowns,
+  sumServed,
+  worryOf,
+} from "./figures";
 
 const served = (held: number, cached: number, missed: number) => ({
   held,
@@ -60,5 +69,34 @@ describe("worryOf", () => {
     );
     const down = { ...edge, edge: { ...edge.edge, health: "down" as const } };
     expect(worryOf(down, now_ms)).toBe("Does not answer");
+  });
+});
+
+describe("takedowns", () => {
+  const order = (title_id: string, lifted: boolean, more: Partial<Takedown> = {}): Takedown => ({
+    title_id,
+    lifted,
+    reason: "",
+    asked_at: "2026-01-01T00:00:00Z",
+    packages: ["p"],
+    edges: 3,
+    obeyed: 3,
+    last_obeyed_at: "2026-01-01T00:00:02.1Z",
+    ...more,
+  });
+
+  it("stand until the same title is served again", () => {
+    const [again, other, first] = [order("a", true), order("b", false), order("a", false)];
+    expect([...standingTakedowns([again, other, first])]).toEqual([other]);
+    expect([...standingTakedowns([first, again])]).toEqual([first]);
+    expect(standingTakedowns([]).size).toBe(0);
+  });
+
+  it("say how many edges have obeyed, and how soon", () => {
+    expect(obeyedWords(order("a", false))).toBe("all 3 edges after 2.1 s");
+    expect(obeyedWords(order("a", false, { obeyed: 1 }))).toBe("1 of 3 edges");
+    expect(obeyedWords(order("a", false, { edges: 1, obeyed: 1 }))).toBe("the edge after 2.1 s");
+    const alone = { edges: 0, obeyed: 0, last_obeyed_at: null };
+    expect(obeyedWords(order("a", false, alone))).toBe("the origin, at once");
   });
 });

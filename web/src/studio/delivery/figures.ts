@@ -1,5 +1,5 @@
 // Numbers of delivery as words. Pure.
-import type { DeliveryOverview, EdgeOverview, ServedBytes } from "../../api/messages";
+import type { DeliveryOverview, EdgeOverview, ServedBytes, Takedown } from "../../api/messages";
 
 const NUMBER = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 3 });
 const PERCENT = new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 1 });
@@ -68,4 +68,21 @@ export function placedEdges({ edges, sites }: DeliveryOverview) {
     const { latitude = null, longitude = null } = site ?? {};
     return latitude === null || longitude === null ? [] : [{ ...row, latitude, longitude }];
   });
+}
+
+/** The newest order of each title that forbids it: those that can be taken back. */
+export function standingTakedowns(newestFirst: readonly Takedown[]): Set<Takedown> {
+  const seen = new Set<string>();
+  const first = newestFirst.filter(({ title_id }) => !seen.has(title_id) && seen.add(title_id));
+  return new Set(first.filter(({ lifted }) => !lifted));
+}
+
+/** "all 3 edges after 2.1 s", "1 of 3 edges". */
+export function obeyedWords({ edges, obeyed, asked_at, last_obeyed_at }: Takedown): string {
+  if (edges === 0) return "the origin, at once";
+  if (obeyed < edges) return `${obeyed} of ${edges} edges`;
+  const which = edges === 1 ? "the edge" : `all ${edges} edges`;
+  if (last_obeyed_at === null) return which;
+  const took_s = Math.max(0, Date.parse(last_obeyed_at) - Date.parse(asked_at)) / 1000;
+  return `${which} after ${took_s.toFixed(1)} s`;
 }
