@@ -144,14 +144,17 @@ def test_no_time_tells_who_has_an_account(
         for exists, emails in ((True, there), (False, [an_address() for _ in there]))
     }
     known, unknown = statistics.median(spent[True]), statistics.median(spent[False])
-    assert abs(known - unknown) < 0.5 * max(known, unknown), spent
+    # A network's own jitter hides less than this.
+    assert abs(known - unknown) < max(0.3 * max(known, unknown), 0.005), spent
 
 
 def work_of(visitor: Any, path: str, body: dict[str, Any]) -> float:
     """Seconds that this process computes for a request, which other processes do not lengthen."""
     before = time.process_time()
-    visitor.send("POST", path, body)
-    return time.process_time() - before
+    answer = visitor.send("POST", path, body)
+    spent = time.process_time() - before
+    assert answer.status_code in {202, 401}, answer.content
+    return spent
 
 
 @pytest.mark.asvs("V16.3.1")
