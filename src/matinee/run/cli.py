@@ -44,7 +44,7 @@ COMMANDS = {
     ),
     "matinee.run.commands.keys": (
         "Edges",
-        {"keys": "Change what edges check tokens with."},
+        {"keys": "Change what tokens are signed with."},
     ),
     "matinee.run.commands.sealing": (
         "People",
@@ -60,6 +60,10 @@ COMMANDS = {
             "accounts": "Help people who cannot sign in.",
             "demo": "Put in the demo films and viewers.",
         },
+    ),
+    "matinee.run.commands.clients": (
+        "People",
+        {"clients": "Let applications of others act in people's names."},
     ),
     "matinee.run.commands.backup": (
         "Upkeep",

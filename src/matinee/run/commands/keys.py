@@ -1,17 +1,20 @@
-"""Commands about the keys that edges check tokens with."""
+"""Commands about the keys that tokens are signed with."""
+
+from pathlib import Path
 
 import click
 
 from matinee.kernel import clock, settings
 from matinee.kernel.edge_tokens import FillTokens, MediaTokens
-from matinee.kernel.key_rings import SIGNS_AFTER, TooManyKeysError
+from matinee.kernel.key_rings import SIGNS_AFTER, KeyRing, TooManyKeysError
+from matinee.kernel.tokens import AccessTokens
 from matinee.run import edge
 from matinee.run.spawning import CannotStartError
 
 
 @click.group(name="keys")
 def keys() -> None:
-    """Change the keys that media and fill tokens are signed with, while everything runs."""
+    """Change the keys that access, media and fill tokens are signed with; everything runs on."""
 
 
 @keys.command(name="list")
@@ -19,7 +22,7 @@ def keys_list() -> None:
     """Show which keys are accepted, by name. No key itself is ever shown."""
     secrets = settings.get().secrets
     now_s = clock.unix_s()
-    for kind, ring in (("media", MediaTokens(secrets).ring), ("fill", FillTokens(secrets).ring)):
+    for kind, ring in _rings(secrets).items():
         signing = ring.signing()
         for key in sorted(ring.keys(), key=lambda one: one.signs_from_s):
             state = "signs" if key == signing else "accepted"
@@ -30,13 +33,15 @@ def keys_list() -> None:
 
 @keys.command(name="rotate")
 @click.option(
-    "--at-once", is_flag=True, help="A key was lost: accept no other from now on. Plays ask anew."
+    "--at-once",
+    is_flag=True,
+    help="A key was lost: accept no other from now on. Plays and pages ask anew.",
 )
 def keys_rotate(*, at_once: bool) -> None:
     """Make new keys. Edges hear of them within seconds, and plays go on undisturbed."""
     own = settings.get()
     try:
-        for ring in (MediaTokens(own.secrets).ring, FillTokens(own.secrets).ring):
+        for ring in _rings(own.secrets).values():
             ring.rotate(at_once=at_once)
         is_told = edge.reload(own)
     except (TooManyKeysError, CannotStartError) as error:
@@ -50,6 +55,14 @@ def keys_rotate(*, at_once: bool) -> None:
             "The edge of this machine does not run. If it runs on another one, run"
             " `matinee keys reload` there before new keys sign."
         )
+
+
+def _rings(secrets: Path) -> dict[str, KeyRing]:
+    return {
+        "access": AccessTokens(secrets).ring,
+        "media": MediaTokens(secrets).ring,
+        "fill": FillTokens(secrets).ring,
+    }
 
 
 @keys.command(name="reload")
