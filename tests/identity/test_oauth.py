@@ -153,7 +153,7 @@ def test_somebody_sees_who_asks_and_gives_leave(app: App) -> None:
     who = access_tokens().verify(tokens["access_token"], "playback")
     account = Account.objects.get()
     assert (who.account_id, who.client_id) == (account.pk, app.client.client_id)
-    assert who.scopes == {"watch"}
+    assert who.scopes == frozenset({"watch"})
     assert not who.roles
     assert who.profile_id is not None
     shown = json.loads(app.person.send("GET", "sessions").content)
@@ -309,7 +309,9 @@ def test_less_may_be_asked_for_and_never_more(app: App) -> None:
     tokens = good(app.exchange(app.answered(scope="watch profiles")["code"]))
     assert tokens["scope"] == "profiles watch"
     narrow = good(app.refresh(tokens["refresh_token"], scope="profiles"))
-    assert access_tokens().verify(narrow["access_token"], "identity").scopes == {"profiles"}
+    assert access_tokens().verify(narrow["access_token"], "identity").scopes == frozenset(
+        {"profiles"}
+    )
     refused(app.refresh(narrow["refresh_token"], scope="profiles history"), "invalid_scope")
 
 
@@ -354,7 +356,9 @@ def test_a_television_application_is_let_in(register: Callable[..., App]) -> Non
     refused(App(other.client, None, app.person).post("token", form), "expired_token")
     with clock.shifted(timedelta(seconds=20)):
         tokens = good(app.post("token", form))
-        assert access_tokens().verify(tokens["access_token"], "playback").scopes == {"watch"}
+        assert access_tokens().verify(tokens["access_token"], "playback").scopes == frozenset(
+            {"watch"}
+        )
         refused(app.post("token", form), "expired_token")
     # The page of our own cannot be let in with it.
     answer = app.person.send("POST", "device/token", {"device_code": told["device_code"]})

@@ -7,11 +7,11 @@ from uuid import UUID
 import pytest
 import redis
 
-from matinee.kernel import clock, ended_sessions, ids, stores
+from matinee.kernel import clock, ended_sessions, ids, settings, stores
 from matinee.kernel.ended_sessions import EndedSessions
 from matinee.kernel.http import callers
 from matinee.kernel.problems import Forbidden, NotSignedIn, Unavailable
-from matinee.kernel.tokens import Caller
+from matinee.kernel.tokens import Caller, ServiceTokens
 
 
 class Watch:
@@ -49,7 +49,12 @@ def test_the_list_is_read_no_more_often_and_forgets(
 ) -> None:
     asked: list[float] = []
     read = EndedSessions._read
-    monkeypatch.setattr(EndedSessions, "_read", lambda self: (asked.append(1), read(self))[1])
+
+    def counted(self: EndedSessions) -> None:
+        asked.append(1)
+        read(self)
+
+    monkeypatch.setattr(EndedSessions, "_read", counted)
     known, who = EndedSessions(), somebody()
     for _ in range(100):
         known.refuses(who)
@@ -139,8 +144,8 @@ def test_a_scope_opens_what_it_says_and_no_more(
 
 @pytest.mark.asvs("V12.3.3")
 def test_services_ask_with_a_token_for_the_one_that_they_ask() -> None:
-    services = callers.ServiceTokens(callers.settings.get().secrets)
-    asking = services.issue("identity", to="viewing")
+    tokens = ServiceTokens(settings.get().secrets)
+    asking = tokens.issue("identity", to="viewing")
     assert callers.asking_service(f"Bearer {asking}", to="viewing") == "identity"
     person = callers.access_tokens().issue(somebody(roles=frozenset({"owner"})))[0]
     for header in (None, "", f"Bearer {person}", "Bearer x", f"Basic {asking}"):

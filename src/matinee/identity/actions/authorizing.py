@@ -58,7 +58,7 @@ def code_find(code: str, client: OAuthClient) -> AuthorizationCode | None:
     row = found.filter(client=client).first()
     if row is None:
         return None
-    if row.used_at is not None:
+    if row.session_id is not None:
         end_rows(Session.objects.filter(pk=row.session_id), "code_reused")
         return None
     return row if row.expires_at > clock.now() else None
@@ -68,9 +68,9 @@ def code_use(row: AuthorizationCode, device: Device | None) -> SignedIn:
     """A session for the application that a code was made for; in the transaction of `code_find`."""
     leave = Leave(row.client, row.scope)
     signed_in = start_session(row.account_id, device or Device("app"), leave=leave)
-    watching = Profile.objects.filter(pk=row.profile_id, account_id=row.account_id).first()
-    if watching is not None:
-        signed_in.session.profile = watching
+    watching = Profile.objects.filter(account_id=row.account_id)
+    if row.profile_id is not None and watching.filter(pk=row.profile_id).exists():
+        signed_in.session.profile_id = row.profile_id
         signed_in.session.save(update_fields=["profile"])
     row.used_at, row.session_id = clock.now(), signed_in.session.id
     row.save(update_fields=["used_at", "session_id"])

@@ -45,6 +45,6 @@ def client_remove(client_id: UUID, by: audit.Doer) -> None:
         if client is None:
             raise NotFound("unknown_client", "There is no such application. Load the list anew.")
         ended = end_rows(Session.objects.filter(client=client), "client_removed")
-        facts = {"client": client.client_id, "sessions": ended}
+        facts: dict[str, audit.Fact] = {"client": client.client_id, "sessions": ended}
         audit.note("identity", "client.removed", by=by, facts=facts)
         client.delete()

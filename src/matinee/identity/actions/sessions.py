@@ -56,7 +56,7 @@ def start_session(
         device_class=device.device_class,
         device_name=device.name,
         place=device.place,
-        client=leave and leave.client,
+        client=leave.client if leave else None,
         scope=leave.scope if leave else "",
         signed_in_at=now,
         authenticated_at=now,

@@ -1,3 +1,5 @@
+from typing import Any
+
 import django.db.models.deletion
 from django.db import migrations, models
 
@@ -15,12 +17,12 @@ _ID = (
 _CREATED = ("created_at", models.DateTimeField(default=matinee.kernel.clock.now, editable=False))
 
 
-def _belongs(model: str, **options: object) -> models.ForeignKey:
+def _belongs(model: str, *, null: bool = False) -> "models.ForeignKey[Any, Any]":
     return models.ForeignKey(
         on_delete=django.db.models.deletion.CASCADE,
         related_name="+",
         to=f"identity.{model}",
-        **options,
+        null=null,
     )
 
 

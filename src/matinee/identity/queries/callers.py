@@ -23,7 +23,7 @@ def caller_of(session: Session, household: Household) -> Caller:
         roles=_roles(session, account, chosen),
         is_kids=chosen is not None and chosen.is_kids,
         authenticated_at=session.authenticated_at,
-        client_id=session.client and session.client.client_id,
+        client_id=session.client.client_id if session.client else None,
         scopes=frozenset(session.scope.split()) if session.client else None,
     )
 

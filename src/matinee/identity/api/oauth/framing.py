@@ -64,7 +64,8 @@ class Asked(OAuth2Request):
     @property
     def form(self) -> dict[str, str]:
         """The body's parameters."""
-        return self.payload.data  # type: ignore[no-any-return]
+        told: dict[str, str] = self.payload.data
+        return told
 
     args = form
 

@@ -116,8 +116,9 @@ class TelevisionGrant(DeviceCodeGrant):
 
     def authenticate_token_endpoint_client(self) -> Application:
         """Who asks; the library tells the grant only later."""
-        self.asking: Application = super().authenticate_token_endpoint_client()
-        return self.asking
+        asking: Application = super().authenticate_token_endpoint_client()
+        self.asking = asking
+        return asking
 
     def query_device_credential(self, device_code: str) -> "Waiting":
         """What `validate_device_credential` looks at."""

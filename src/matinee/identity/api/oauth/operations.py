@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import Form, Router
 
 from matinee.contracts import oauth as messages
+from matinee.contracts.message import Message
 from matinee.identity.actions import televisions
 from matinee.identity.actions.sessions import Leave
 from matinee.identity.api.cookies import address_of, own_url
@@ -35,7 +36,7 @@ _ANSWERS = {400: messages.OAuthError, 401: messages.OAuthError}
 _LIMITED = may_answer(TooMany, Unavailable)
 
 
-class TokenForm(messages.Message):
+class TokenForm(Message):
     """The parameters of every grant; which are needed depends on `grant_type`."""
 
     grant_type: str | None = None
@@ -49,7 +50,7 @@ class TokenForm(messages.Message):
     scope: str | None = None
 
 
-class RevocationForm(messages.Message):
+class RevocationForm(Message):
     """RFC 7009, section 2.1."""
 
     token: str | None = None
@@ -58,7 +59,7 @@ class RevocationForm(messages.Message):
     client_secret: str | None = None
 
 
-class DeviceForm(messages.Message):
+class DeviceForm(Message):
     """RFC 8628, section 3.1."""
 
     client_id: str | None = None
