@@ -47,8 +47,7 @@ def measure() -> list[Figure]:
         export_s, size_bytes = _export(client)
         backup = _backed_up(home)
         sealed = _sealed(account_id)
-        if any(_opens(*each) for each in sealed) is not True:
-            raise SystemExit("what is sealed cannot be opened before the erasure either")
+        _check_searches(backup, account_id, sealed)
         erasure_s = _erase(client)
         found = list(_found(home, backup))
         opened = sum(_opens(*each) for each in sealed)
@@ -202,6 +201,16 @@ def _backed_up(home: Path) -> Path:
     folder = home / "backup"
     subprocess.run([str(MATINEE), "backup", str(folder)], check=True, timeout=_DUMP_S)
     return folder
+
+
+def _check_searches(backup: Path, account_id: UUID, sealed: "list[Sealed]") -> None:
+    """What finds nothing afterwards must find before: ids in the backup, texts behind seals."""
+    pg_restore = str(Path(binaries.find("postgres")).with_name("pg_restore"))
+    (records,) = backup.glob("records-*")
+    if str(account_id).encode() not in _said(pg_restore, "--file=-", f"{records}/identity.dump"):
+        raise SystemExit("the backup does not have the account")
+    if not sealed or not all(_opens(*each) for each in sealed):
+        raise SystemExit("what is sealed cannot be opened before the erasure either")
 
 
 Sealed = tuple[UUID, Any, bytes]

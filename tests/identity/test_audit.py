@@ -9,12 +9,15 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, connections, transaction
 
+from matinee.contracts.audit import AuditPage
 from matinee.identity import actions, queries
 from matinee.identity.actions.auditing import WRITER
 from matinee.identity.models import AuditCheckpoint, AuditEntry
 from matinee.identity.queries.audit import CHECKPOINTS_FILE, Wish
 from matinee.kernel import audit, clock, ids, sealing, settings
 from matinee.kernel.databases import transaction_of
+from matinee.run.operator import operator_token
+from tests.identity.conftest import Visitor
 from tests.identity.told import tell_all
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -223,3 +226,39 @@ def test_a_page_shows_the_newest_and_leads_on() -> None:
 )
 def test_a_place_is_a_network_and_nobodys_address(address: str, place: str) -> None:
     assert audit.place(address) == place
+
+
+@pytest.mark.asvs("V16.3.1")
+def test_a_refused_request_is_noted_with_who_when_and_where(visitor: Visitor) -> None:
+    session = visitor.sign_up(f"{ids.uuid7().hex}@example.org")
+    visitor.address = "203.0.113.77"
+    before = clock.now()
+    assert visitor.send("GET", "studio/audit").status_code == 403
+    tell_all()
+    entry = AuditEntry.objects.get(action="access.denied")
+    assert entry.account_id == session.account.id
+    assert entry.session_id is not None
+    assert entry.place == "203.0.113.0/24"
+    assert before <= entry.noted_at <= clock.now()
+    assert entry.facts == {"code": "not_staff", "asked": "GET:/api/identity/studio/audit"}
+
+
+def test_refusals_of_one_session_do_not_fill_the_log(visitor: Visitor) -> None:
+    visitor.sign_up(f"{ids.uuid7().hex}@example.org")
+    for _ in range(25):
+        assert visitor.send("GET", "studio/audit").status_code == 403
+    tell_all()
+    assert AuditEntry.objects.filter(action="access.denied").count() == 20
+
+
+def test_an_owner_reads_the_log_by_the_api(visitor: Visitor) -> None:
+    note("test.shown", facts={"count": 2})
+    tell_all()
+    visitor.token = operator_token()
+    answer = visitor.send("GET", "studio/audit?action=test.shown")
+    assert answer.status_code == 200, answer.content
+    page = AuditPage.model_validate_json(answer.content)
+    assert [(entry.action, entry.part, entry.facts) for entry in page.entries] == [
+        ("test.shown", "command_line", {"count": 2})
+    ]
+    assert page.chain.is_whole

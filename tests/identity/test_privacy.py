@@ -1,11 +1,13 @@
 """Everything about a person is handed to them, and goes with them, from every service."""
 
 import csv
+import importlib
 import io
 import json
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +15,7 @@ import pytest
 from django.apps import apps
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connections
+from django.db.models import CASCADE
 
 from matinee.billing.models import Customer, Invoice
 from matinee.contracts import privacy as messages
@@ -357,6 +360,26 @@ _TRACES = {
     "insights_forgottenprofile": "keeps late facts away",
     "recommendations_viewer": "keeps late facts away; says only that it is gone",
 }
+
+
+_NAMES_A_PERSON = {"account_id", "profile_id", "by_account", "asked_by", "owner"}
+
+
+def test_every_column_that_names_a_person_is_known_to_whoever_erases() -> None:
+    for model in apps.get_models():
+        service, table = model._meta.app_label, model._meta.db_table
+        columns = {field.attname for field in model._meta.concrete_fields} & _NAMES_A_PERSON
+        if not columns or table in _TRACES or service == "keys":
+            continue
+        if service == "identity":
+            account = model._meta.get_field("account")
+            assert account.remote_field is not None, table
+            assert account.remote_field.on_delete is CASCADE, table
+        else:
+            package = importlib.import_module(f"matinee.{service}").__path__[0]
+            sources = (Path(package) / "person.py", *Path(package).glob("actions/erasing.py"))
+            text = "\n".join(path.read_text() for path in sources if path.exists())
+            assert model.__name__ in text, table
 
 
 def test_no_table_names_a_person_that_an_erasure_would_miss(

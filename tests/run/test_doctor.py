@@ -9,6 +9,9 @@ from matinee.encoding import programs
 from matinee.encoding import settings as encoding
 from matinee.kernel import binaries, ids
 from matinee.kernel import settings as shared
+from matinee.kernel.keys.in_file import FILE as IN_FILE
+from matinee.kernel.keys.in_file import FileWrapper
+from matinee.kernel.keys.models import DataKey
 from matinee.kernel.settings import Settings
 from matinee.playback import vault
 from matinee.playback.models import SealedKey
@@ -82,6 +85,26 @@ def test_secrets_that_others_can_read(machine: pytest.MonkeyPatch, settings: Set
     key.write_text("k")
     key.chmod(0o644)
     assert found("secrets").mend == f"chmod go= {key}"
+
+
+@pytest.mark.django_db(databases=["keys"], transaction=True)
+def test_keys_of_accounts_that_cannot_be_opened(
+    machine: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    link = connections["keys"].get_connection_params()
+    parts = [f"{name}={link[name]}" for name in ("host", "user", "password", "dbname")]
+    machine.setattr(Settings, "database", lambda _self, _service: " ".join(parts))
+    machine.setenv("MATINEE_DATABASE_URL", "postgresql://127.0.0.1:9/")
+    wrapper = FileWrapper(settings.secrets)
+    wrapper.begin()
+    DataKey._default_manager.create(owner=ids.uuid7(), wrapped=b"w", wrapped_with=wrapper.newest())
+    file = settings.secrets / IN_FILE
+    assert found("keys of accounts", "ok").found == str(file)
+    wrapper.rotate()
+    wrapper.retire()
+    assert "lacks keys" in found("keys of accounts").found
+    file.unlink()
+    assert "is missing" in found("keys of accounts").found
 
 
 @pytest.fixture

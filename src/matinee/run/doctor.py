@@ -18,7 +18,7 @@ from matinee.kernel.settings import Settings
 from matinee.run import checkout, control, edge_bucket, engines, manual, up
 from matinee.run.explanations import settings_error
 from matinee.run.finding import Finding
-from matinee.run.keys_found import content_keys, encryption
+from matinee.run.keys_found import content_keys, data_keys, encryption
 from matinee.run.spawning import CannotStartError, check_reachable, engine_user
 
 PYTHON_MIN = (3, 11)
@@ -48,6 +48,7 @@ def examine() -> Iterator[Finding]:
         _disk,
         _secrets,
         content_keys,
+        data_keys,
         _engines_user,
         _address,
         _exposure,

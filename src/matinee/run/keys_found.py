@@ -6,6 +6,7 @@ import psycopg
 from pydantic import ValidationError
 
 from matinee.encoding import settings as encoding
+from matinee.kernel.keys.in_file import FILE, names_in
 from matinee.kernel.settings import Settings
 from matinee.playback import vault
 from matinee.run import engines
@@ -34,6 +35,25 @@ def content_keys(ours: Settings) -> Iterator[Finding]:
         found = f"{path} is {state}"
         mend = "put that file back from a backup: without it encrypted films cannot be played"
         yield Finding("bad", "content keys", found, mend)
+
+
+def data_keys(ours: Settings) -> Iterator[Finding]:
+    """Whether names and addresses in the records can be opened with what lies in `secrets`."""
+    if ours.transit_url or not (ours.database_url or engines.postgres_is_ready(ours)):
+        return
+    try:
+        with psycopg.connect(ours.database("keys"), connect_timeout=_CONNECT_TIMEOUT_S) as link:
+            wrapped = "SELECT DISTINCT wrapped_with FROM keys_datakey WHERE destroyed_at IS NULL"
+            used = {str(name) for (name,) in link.execute(wrapped).fetchall()}
+    except psycopg.Error:
+        return  # not migrated yet; what is wrong with the database itself is told elsewhere
+    path = ours.secrets / FILE
+    if used and used <= names_in(path):
+        yield Finding("ok", "keys of accounts", str(path))
+    elif used:
+        state = "lacks keys that accounts' keys are wrapped with" if path.exists() else "is missing"
+        mend = "put that file back from a backup: without it no name and no address can be read"
+        yield Finding("bad", "keys of accounts", f"{path} {state}", mend)
 
 
 def encryption(ours: Settings) -> Iterator[Finding]:

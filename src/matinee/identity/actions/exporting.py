@@ -10,7 +10,7 @@ from matinee.identity import asking, person
 from matinee.identity.actions.locking import locked_account
 from matinee.identity.models import Export, Profile
 from matinee.identity.rules.archive import archive
-from matinee.kernel import audit, clock, sealing
+from matinee.kernel import audit, clock, sealing, stores
 from matinee.kernel.databases import transaction_of
 from matinee.kernel.people import Person
 from matinee.kernel.problems import Conflict, NotFound, Problem
@@ -24,10 +24,12 @@ TASK = "matinee.identity.make_export"
 ASKED = ("billing", "catalog", "viewing", "recommendations", "delivery", "playback", "insights")
 _KEPT = timedelta(days=7)
 _PRUNED_AT_ONCE = 1_000
+_A_DAY_MAX, _DAY_S = 10, 24 * 3600
 
 
 def export_ask(account_id: UUID, by: audit.Doer) -> Export:
-    """Begin a copy; Conflict while another is being made."""
+    """Begin a copy; Conflict while another is being made, TooMany after ten in a day."""
+    stores.limit("export", str(account_id), _A_DAY_MAX, _DAY_S)
     try:
         with transaction_of("identity"):
             locked_account(account_id)

@@ -12,7 +12,7 @@ from matinee.kernel import access, people
 from matinee.kernel.audit import Doer
 from matinee.kernel.http.django_edge import caller, may
 from matinee.kernel.http.problem_answers import may_answer
-from matinee.kernel.problems import Conflict, NotFound, Unprocessable
+from matinee.kernel.problems import Conflict, NotFound, TooMany, Unprocessable
 
 router = Router(auth=may(access.HOLDER))
 
@@ -21,7 +21,7 @@ router = Router(auth=may(access.HOLDER))
     "/privacy/exports",
     operation_id="ask_export",
     response={202: messages.Export},
-    openapi_extra=may_answer(Conflict),
+    openapi_extra=may_answer(Conflict, TooMany),
 )
 def ask_export(request: HttpRequest) -> Status[messages.Export]:
     """Have a copy made of everything that is kept of the account; it takes some seconds."""

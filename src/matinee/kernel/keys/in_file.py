@@ -82,6 +82,14 @@ class FileWrapper:
         return self._keys
 
 
+def names_in(path: Path) -> set[str]:
+    """The names of the keys in a file; none if there is nothing to read."""
+    try:
+        return {str(name) for name, _ in json.loads(path.read_text())}
+    except (OSError, ValueError, TypeError):
+        return set()
+
+
 def _fresh() -> tuple[str, bytes]:
     # The name says nothing of the key; two files that were made apart never agree on one.
     return f"file:{ids.uuid7().hex}", os.urandom(_KEY_BYTES)
