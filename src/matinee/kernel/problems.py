@@ -151,5 +151,11 @@ def wrong_values(errors: list[dict[str, object]]) -> Unprocessable:
     return Unprocessable("invalid", detail or "The request has a wrong value.", errors=places)
 
 
+def unkept_value() -> Unprocessable:
+    """The problem for a value that no table takes: a character that is none, a number too large."""
+    detail = "A text holds a character that cannot be kept, or a number is too large. Correct it."
+    return Unprocessable("invalid", detail)
+
+
 def _tuple(value: object) -> tuple[object, ...]:
     return tuple(value) if isinstance(value, (tuple, list)) else ()

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import conf
 from django.core.exceptions import RequestDataTooBig
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI, Status
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -107,6 +107,8 @@ def make_api(service: str, allowed: access.Access = access.SIGNED_IN) -> NinjaAP
     api.add_exception_handler(RequestDataTooBig, _too_large)
     for away in (OperationalError, InterfaceError, RedisError):
         api.add_exception_handler(away, _away)
+    for unkept in (DataError, UnicodeEncodeError):
+        api.add_exception_handler(unkept, _unkept)
     api.add_exception_handler(Exception, _unexpected)
     api.add_decorator(_unstored, mode="view")
     _add_probes(api, service)
@@ -208,6 +210,10 @@ def _http_error(_request: HttpRequest, error: Any) -> HttpResponse:
 def _too_large(_request: HttpRequest, _error: Any) -> HttpResponse:
     most = conf.settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     return _answer(problems.TooLarge("too_large", f"A body may have at most {most} bytes."))
+
+
+def _unkept(_request: HttpRequest, _error: Any) -> HttpResponse:
+    return _answer(problems.unkept_value())
 
 
 def _away(request: HttpRequest, error: Any) -> HttpResponse:

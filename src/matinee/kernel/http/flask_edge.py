@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from flask import Response, g, jsonify, request
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
@@ -116,6 +116,8 @@ def make_app(service: str) -> OpenAPI:
     app.register_error_handler(HTTPException, _http_error)
     for away in (OperationalError, InterfaceError, RedisError):
         app.register_error_handler(away, _away)
+    for unkept in (DataError, UnicodeEncodeError):
+        app.register_error_handler(unkept, lambda _error: _problem(problems.unkept_value()))
     app.register_error_handler(Exception, _unexpected)
     app.after_request(_unstored)
     app.before_request(lambda: _admit(app))
