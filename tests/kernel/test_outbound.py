@@ -156,18 +156,26 @@ def test_names_are_judged_by_where_they_lead_just_then(
     leads_to = [PUBLIC, "127.0.0.1"]
 
     def look_up(host: str, *more: Any, **options: Any) -> Any:
-        if host != "rebinding.example" or options.get("flags") == socket.AI_NUMERICHOST:
+        if host != "rebinding.example":
             return plain(host, *more, **options)
+        if options.get("flags") == socket.AI_NUMERICHOST:
+            raise socket.gaierror(socket.EAI_NONAME, "no number")
         looked_up.append(host)
         return plain(leads_to[min(len(looked_up), 2) - 1], *more, **options)
 
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    connected_to: list[str] = []
+
+    def connect(address: tuple[str, int], *_: Any, **__: Any) -> None:
+        connected_to.append(address[0])
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr("urllib3.util.connection.create_connection", connect)
     url = f"http://rebinding.example:{systems[0].server_port}/hook"
     outbound.check(url)
-    # The first lookup says a public address, and that one is taken: tests cannot reach it.
-    with pytest.raises(RuntimeError, match=PUBLIC):
+    with pytest.raises(requests.ConnectionError):
         post(url)
-    assert len(looked_up) == 1
+    assert (len(looked_up), connected_to) == (1, [PUBLIC])
     with pytest.raises(outbound.RefusedAddressError):
         post(url)
     assert systems[0].asked == []

@@ -15,7 +15,7 @@ from schemathesis import AuthContext, Case, HookContext
 from schemathesis.config import SchemathesisConfig
 from werkzeug.test import Client, TestResponse
 
-from matinee.catalog import actions as catalog
+from matinee.catalog.actions import titles as catalog
 from matinee.contracts.catalog import TitleDraft
 from matinee.contracts.identity import ProfileDraft
 from matinee.identity.actions import account_create
@@ -183,12 +183,10 @@ def whole_client() -> Client:
 def look(path: str, **headers: str) -> TestResponse:
     """Look at something as the owner, with whatever must be said to look at it."""
     sent = {"Authorization": f"Bearer {_token[0]}", "Matinee-Reason": "a test", **headers}
-    with whole_client() as client:
-        return client.get(filled(path), headers=sent)
+    return whole_client().get(filled(path), headers=sent)
 
 
 def ask(method: str, path: str, body: dict[str, Any]) -> TestResponse:
     """Ask for something as the owner, from our own page."""
     headers = {"Authorization": f"Bearer {_token[0]}"}
-    with whole_client() as client:
-        return client.open(path, method=method, json=body, headers=headers)
+    return whole_client().open(path, method=method, json=body, headers=headers)

@@ -48,8 +48,7 @@ def test_what_changes_something_takes_a_header_that_no_form_can_send() -> None:
 
 
 def send(method: str, path: str, **more: Any) -> TestResponse:
-    with asked.whole_client() as client:
-        return client.open(asked.filled(path), method=method, **more)
+    return asked.whole_client().open(asked.filled(path), method=method, **more)
 
 
 def valid(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
