@@ -70,7 +70,7 @@ def test_the_list_is_read_no_more_often_and_forgets(
     assert stores.connect().zscore("ended-sessions", str(who.session_id)) is None
 
 
-@pytest.mark.asvs("V16.5.3")
+@pytest.mark.asvs("V16.5.1")
 def test_in_the_dark_viewers_go_on_and_staff_wait(
     watch: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
