@@ -93,6 +93,16 @@ def test_the_same_subject_at_another_issuer_is_somebody_else(
     assert kept != _digest(Person("https://other.example", "4711", "", ""))
 
 
+@pytest.mark.parametrize(
+    "told", [person(verified=False), person(email=""), person(email="a\r\nBcc: b@example.org")]
+)
+def test_an_address_that_the_provider_has_not_confirmed_is_none(
+    visitor: Visitor, provider: Provider, told: dict[str, Any]
+) -> None:
+    assert code_of(come_back(visitor, provider, **told), 409) == "provider_without_email"
+    assert not Account.objects.exists()
+
+
 def test_an_account_is_linked_and_unlinked(
     visitors: Visitors, provider: Provider, post: PostBox
 ) -> None:

@@ -84,7 +84,7 @@ def person(provider: Provider, visit: Visit, code: str) -> Person:
         claims = _claims(provider, found, str(answer.get("id_token", "")))
     except requests.RequestException as error:
         raise _away(provider) from error
-    except (OAuthError, jwt.InvalidTokenError, ValueError) as error:
+    except (OAuthError, jwt.PyJWTError, ValueError) as error:
         raise _not_vouched(provider) from error
     if claims.get("nonce") != visit.nonce or not claims["sub"]:
         raise _not_vouched(provider)

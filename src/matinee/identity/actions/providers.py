@@ -8,7 +8,7 @@ import hmac
 from uuid import UUID
 
 from django.db import IntegrityError
-from pydantic import TypeAdapter, ValidationError
+from pydantic import EmailStr, TypeAdapter, ValidationError
 
 from matinee.contracts.identity import ProfileDraft, ProfileName
 from matinee.identity import openid, passwords, queries, rules, settings, tickets
@@ -28,6 +28,7 @@ from matinee.kernel.problems import Conflict, Forbidden, NotFound
 from matinee.kernel.tokens import Caller
 
 _WINDOW_S = 15 * 60
+_EMAIL: TypeAdapter[str] = TypeAdapter(EmailStr)
 _NAME: TypeAdapter[str] = TypeAdapter(ProfileName)
 _NAME_LENGTH_MAX = 40
 _NAMELESS = "Me"
@@ -94,13 +95,13 @@ def _account_of(provider: Provider, found: Person) -> Account:
 
 
 def _begin(provider: Provider, found: Person) -> Account:
-    if not found.email:
+    email = _email(found)
+    if email is None:
         detail = (
             f"{provider.name} does not tell a confirmed e-mail address of yours. Sign up with one "
             f"here, then link {provider.name} to your account."
         )
         raise Conflict("provider_without_email", detail)
-    email = rules.normal_email(found.email)
     if queries.account_named(email) is not None:
         detail = (
             "There is an account with this e-mail address. Sign in to it as ever, then link "
@@ -111,6 +112,9 @@ def _begin(provider: Provider, found: Person) -> Account:
     with transaction_of("identity"):
         account = account_begin(draft, [ProfileDraft(name=_name(found))])
         _keep_link(account, provider, found)
+        facts = {"provider": provider.id}
+        by = audit.Doer(account.id)
+        audit.note("identity", "account.created", by=by, about=account.id, facts=facts)
     return account
 
 
@@ -136,6 +140,14 @@ def _keep_link(account: Account, provider: Provider, found: Person) -> None:
 
 def _digest(found: Person) -> bytes:
     return sealing.blind("identity_providerlink.subject", f"{found.issuer}\0{found.subject}")
+
+
+def _email(found: Person) -> str | None:
+    """The address that a provider has confirmed, if it is one."""
+    try:
+        return rules.normal_email(_EMAIL.validate_python(found.email))
+    except ValidationError:
+        return None
 
 
 def _name(found: Person) -> str:

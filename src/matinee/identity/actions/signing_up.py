@@ -16,7 +16,7 @@ from matinee.identity.actions.accounts import AccountDraft, account_begin
 from matinee.identity.actions.known_devices import device_remember
 from matinee.identity.actions.password_changes import letters_limit
 from matinee.identity.actions.sessions import SignedIn, start_session
-from matinee.identity.actions.writing import write_later
+from matinee.identity.actions.writing import write_if_possible, write_later
 from matinee.identity.models import Account
 from matinee.identity.rules.visitors import Visitor
 from matinee.identity.steps import EmailToVerify, SignUpDraft
@@ -51,7 +51,7 @@ def account_sign_up(form: SignUp, visitor: Visitor) -> SignedIn | LetterSent:
         return _ask_first(email, form, visitor)
     draft = AccountDraft(email, passwords.hashed(form.password))
     begun = _begin(draft, form.profile_name, visitor)
-    write_later(EmailToVerify(account_id=begun.account.id, email=email, is_new=False))
+    write_if_possible(EmailToVerify(account_id=begun.account.id, email=email, is_new=False))
     return begun.signed_in
 
 

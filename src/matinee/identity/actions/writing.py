@@ -54,17 +54,22 @@ def write_later(meaning: tickets.TicketFor) -> datetime:
     return until
 
 
+def write_if_possible(meaning: tickets.TicketFor) -> None:
+    """Have a letter written of what has happened, and has even if no letter can leave."""
+    try:
+        write_later(meaning)
+    except Unavailable as problem:
+        log.warning("a letter could not be put down: %s", problem.code)
+
+
 def tell(account: Account, notice: Notice) -> None:
     """Tell an account's owner of what has happened."""
     tell_at(account.email, notice)
 
 
 def tell_at(email: str, notice: Notice) -> None:
-    """Tell whoever reads an address of what has happened; it has even if no letter can leave."""
-    try:
-        write_later(ToldOf(email=email, notice=notice))
-    except Unavailable as problem:
-        log.warning("a letter could not be put down: %s", problem.code)
+    """Tell whoever reads an address of what has happened."""
+    write_if_possible(ToldOf(email=email, notice=notice))
 
 
 def letter_write(kind: str, code: str) -> None:
