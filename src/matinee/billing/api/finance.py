@@ -1,11 +1,11 @@
 """The HTTP edge of the staff's side: figures, subscribers, refunds, ledger, webhooks."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from django.http import HttpRequest, StreamingHttpResponse
 from ninja import Header, Router, Status
+from pydantic import AwareDatetime
 
 from matinee.billing import actions, queries
 from matinee.contracts import payments as paying
@@ -114,7 +114,9 @@ def get_ledger(request: HttpRequest) -> messages.Ledger:
     operation_id="export_ledger",
     openapi_extra=_REFUSALS,
 )
-def export_ledger(request: HttpRequest, since: datetime, until: datetime) -> StreamingHttpResponse:
+def export_ledger(
+    request: HttpRequest, since: AwareDatetime, until: AwareDatetime
+) -> StreamingHttpResponse:
     """The journal of a time as CSV; its debits and credits are equal."""
     if since.tzinfo is None or until.tzinfo is None:
         detail = "Say the time zone of both moments, as in 2027-01-01T00:00:00Z."
