@@ -84,6 +84,8 @@ def _seed(folder: Path) -> list[str]:
     viewer, owner = accounts()
     for account, may in ((viewer, "to watch"), (owner, "to run the service, in Studio")):
         log.info("sign in %s: %s with the password %s", may, account.email, account.password)
+    if not households.roles_in_force(["owner"], has_second_factor=False).rest:
+        log.info("the owner needs no second factor: only this machine can reach the service")
     audience = PlantedAudience(people_of(viewer), notes.anchor)
     return Seeding(workshop, HttpStudio(Operator()), audience, folder, notes).run()
 
