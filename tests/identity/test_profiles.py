@@ -155,7 +155,7 @@ def test_an_owner_is_made_once_and_named_in_the_token(ada: Any) -> None:
     actions.account_make_owner("ada@example.org")
     session = ada.refresh()
     assert session.account.roles == ["owner"]
-    assert access_tokens().verify(session.access_token).roles == {"owner"}
+    assert access_tokens().verify(session.access_token, "identity").roles == {"owner"}
     with pytest.raises(NotFound, match="Sign up"):
         actions.account_make_owner("nobody@example.org")
 
