@@ -28,6 +28,10 @@ const AMPLE_S = 30;
 const SLOW_BPS = 3_000_000;
 /** What the reserve grows by where nothing comes in at all. */
 const SLOW_RESERVE_S = 225;
+/** A connection that carries the lowest rung fewer times than this may soon not carry it at all. */
+const CARRIED = 3.2;
+/** What the reserve grows to where not even that comes in: then nothing is worth more than lasting. */
+const CARRIED_RESERVE_S = 400;
 /** A drought comes again, and may be worse. */
 const DROUGHT_AGAIN = 1.5;
 const AMPLE_AGAIN = 1.4;
@@ -60,9 +64,11 @@ interface Levels {
 }
 
 /** The buffer levels that suit the connection. */
-function levels({ sustained_bps, drought_s }: Situation): Levels {
+function levels({ bitrates_bps, sustained_bps, drought_s }: Situation): Levels {
   const slow = clamp(1 - sustained_bps / SLOW_BPS);
-  const caution_s = SLOW_RESERVE_S * slow + DROUGHT_AGAIN * drought_s;
+  const tight = clamp(1 - sustained_bps / (CARRIED * (bitrates_bps[0] ?? 1)));
+  const caution_s =
+    Math.max(SLOW_RESERVE_S * slow, CARRIED_RESERVE_S * tight) + DROUGHT_AGAIN * drought_s;
   return {
     reserve_s: RESERVE_S + caution_s,
     ample_s: AMPLE_S + AMPLE_AGAIN * caution_s,
