@@ -7,7 +7,7 @@ from ninja import Router, Status
 
 from matinee.contracts import privacy as messages
 from matinee.identity import actions, queries
-from matinee.identity.api.cookies import address_of
+from matinee.identity.api.cookies import address_of, forget_cookie
 from matinee.kernel import access, people
 from matinee.kernel.audit import Doer
 from matinee.kernel.http.django_edge import caller, may
@@ -62,12 +62,15 @@ def get_export_archive(request: HttpRequest, export_id: UUID) -> HttpResponse:
     response={202: messages.Erasure},
     openapi_extra=may_answer(Unprocessable),
 )
-def erase_account(request: HttpRequest, wish: messages.AskErasure) -> Status[messages.Erasure]:
+def erase_account(
+    request: HttpRequest, response: HttpResponse, wish: messages.AskErasure
+) -> Status[messages.Erasure]:
     """End the account for good; wants a fresh proof of who asks."""
     who = caller(request)
     who.needs_step_up()
     by = Doer.of(who, address_of(request))
     begun = actions.account_erase(who.account_id, wish.confirm_email, by)
+    forget_cookie(response)
     told = queries.erasure_message(begun.erasure, people.keepers(), begun.secret)
     return Status(202, told)
 
