@@ -30,7 +30,8 @@ WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 # How often each operation is asked; `bin/check --full` asks 200 times, and at every boundary.
 EXAMPLES = int(os.environ.get("EXAMPLES", "4"))
-_IS_FULL = EXAMPLES > 4
+_FEW = 10
+_IS_FULL = EXAMPLES > _FEW
 # What is there to be found, by the name of the parameter that asks for it.
 known: dict[str, str] = {}
 _token: list[str] = []

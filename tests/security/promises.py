@@ -1,4 +1,7 @@
-"""No operation answers what its document does not promise, whatever it is asked."""
+"""No operation answers what its document does not promise, whatever it is asked.
+
+Not collected by itself, as it takes minutes: `bin/check --full` runs it.
+"""
 
 import pytest
 import schemathesis
