@@ -5,6 +5,7 @@ import itertools
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
@@ -13,6 +14,7 @@ from django.test import Client
 
 from matinee.contracts.identity import Session
 from matinee.identity import settings
+from matinee.kernel import clock
 from tests.identity.post import PostBox, opened
 
 PASSWORD = "correct horse battery"
@@ -93,3 +95,10 @@ def chosen(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
     yield choose
     monkeypatch.undo()
     settings.get.cache_clear()
+
+
+@pytest.fixture
+def time_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test stands where a step of thirty seconds begins, however slow the machine is."""
+    begun = datetime.fromtimestamp((clock.unix_s() // 30 + 1) * 30, UTC)
+    monkeypatch.setattr("matinee.kernel.clock.now", lambda: begun + clock._shift)

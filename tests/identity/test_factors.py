@@ -1,69 +1,26 @@
-"""Second factors: setting them up, signing in with them, each code once; staff need one."""
+"""Second factors: setting them up, signing in with them, each code once."""
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.hashes import SHA1
-from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 from matinee.identity import actions
-from matinee.identity.models import Account, Outbox, RecoveryCode, Session, StaffRole, TotpFactor
+from matinee.identity.models import Account, Outbox, RecoveryCode, Session, TotpFactor
 from matinee.identity.rules import codes
 from matinee.kernel import clock
-from matinee.kernel.http.django_edge import access_tokens
 from tests.identity.conftest import PASSWORD, Visitor
+from tests.identity.phone import ADA, Phone, body, code_of, enrol, second
 from tests.identity.post import PostBox
-from tests.identity.test_passwords import code_of
 
-pytestmark = pytest.mark.django_db(databases=["identity", "keys"])
+pytestmark = [
+    pytest.mark.django_db(databases=["identity", "keys"]),
+    pytest.mark.usefixtures("time_stands_still"),
+]
 
-ADA = "ada@example.org"
 NEXT = "a quite different one"
 Visitors = Callable[[], Any]
-
-
-@pytest.fixture(autouse=True)
-def _step_has_begun() -> Iterator[None]:
-    """Let each test begin with a step of thirty seconds, that no code grows old within."""
-    with clock.shifted(timedelta(seconds=30 - clock.unix_s() % 30)):
-        yield
-
-
-class Phone:
-    """An authenticator app."""
-
-    def __init__(self, secret: str) -> None:
-        self._totp = TOTP(codes.totp_key(secret), 6, SHA1(), 30)  # noqa: S303 - as apps do
-
-    def shows(self) -> str:
-        """The six digits of now."""
-        return self._totp.generate(int(clock.unix_s())).decode()
-
-
-def body(answer: Any, status: int = 200) -> dict[str, Any]:
-    """What an answer says."""
-    assert answer.status_code == status, answer.content
-    return dict(json.loads(answer.content))
-
-
-def enrol(visitor: Visitor) -> tuple[Phone, list[str]]:
-    """Set an app up in a browser that has just signed in; its recovery codes."""
-    draft = body(visitor.send("POST", "totp"))
-    phone = Phone(draft["secret"])
-    assert draft["secret"] in draft["uri"]
-    assert draft["qr_svg"].startswith("<svg")
-    added = body(visitor.send("POST", "totp/confirm", {"code": phone.shows()}))
-    visitor.token = added["session"]["access_token"]
-    return phone, added["codes"]
-
-
-def second(visitor: Visitor, **shown: str) -> Any:
-    """Sign in by password and show a second factor; the answer to the latter."""
-    asked = body(visitor.sign_in(ADA), 202)
-    return visitor.send("POST", "sign-in/second", {"ticket": asked["ticket"], **shown})
 
 
 def test_with_an_app_a_password_is_half_the_way(visitors: Visitors, post: PostBox) -> None:
@@ -250,82 +207,6 @@ def test_the_secret_of_an_app_is_not_readable_in_the_database(visitor: Visitor) 
     (kept,) = TotpFactor.objects.extra(select={"raw": "secret"}).values_list("raw", flat=True)
     assert draft["secret"].encode() not in bytes(kept)
     assert codes.totp_key(draft["secret"]) not in bytes(kept)
-
-
-@pytest.mark.asvs("V6.3.3")
-def test_staff_are_nobody_without_a_second_factor(
-    visitors: Visitors, chosen: Callable[..., None]
-) -> None:
-    chosen(staff_second_factor="always")
-    mine, other = visitors(), visitors()
-    session = mine.sign_up(ADA)
-    StaffRole.objects.create(account_id=session.account.id, role="owner")
-    session = mine.refresh()
-    assert session.roles_rest
-    assert roles_of(session) == frozenset()
-    assert mine.send("GET", "studio/staff").status_code == 403
-    found = body(mine.send("GET", "security"))
-    assert (found["needs_factor"], found["roles_rest"]) == (True, True)
-    _, recovery = enrol(mine)
-    assert roles_of(mine.refresh()) == {"owner"}
-    assert mine.send("GET", "studio/staff").status_code == 200
-    entered = other.keep(second(other, recovery_code=recovery[0]), 200)
-    assert roles_of(entered) == {"owner"}
-    assert not entered.roles_rest
-
-
-@pytest.mark.asvs("V6.3.3")
-def test_staff_who_lose_their_factor_lose_their_roles(
-    visitor: Visitor, chosen: Callable[..., None]
-) -> None:
-    chosen(staff_second_factor="always")
-    session = visitor.sign_up(ADA)
-    StaffRole.objects.create(account_id=session.account.id, role="support")
-    enrol(visitor)
-    assert roles_of(visitor.refresh()) == {"support"}
-    assert visitor.send("DELETE", "totp").status_code == 204
-    assert roles_of(visitor.refresh()) == frozenset()
-
-
-def roles_of(session: Any) -> frozenset[str]:
-    """The roles in a session's access token."""
-    return access_tokens().verify(session.access_token, "identity").roles
-
-
-@pytest.mark.asvs("V7.5.1", "V7.2.4")
-def test_what_weakens_an_account_takes_a_fresh_proof(visitor: Visitor) -> None:
-    visitor.sign_up(ADA)
-    with clock.shifted(timedelta(minutes=6)):
-        visitor.refresh()
-        for method, path, wish in (
-            ("POST", "totp", None),
-            ("POST", "totp/confirm", {"code": "000000"}),
-            ("DELETE", "totp", None),
-            ("POST", "recovery-codes", None),
-            ("POST", "passkeys/options", None),
-            ("POST", "email", {"email": "other@example.org"}),
-            ("POST", "providers/acme/link", {}),
-        ):
-            answer = visitor.send(method, path, wish)
-            assert code_of(answer, 403) == "step_up_needed", path
-        before = Session.objects.get().id
-        wrong = visitor.send("POST", "step-up", {"password": "a guess"})
-        assert code_of(wrong, 403) == "wrong_password"
-        visitor.keep(visitor.send("POST", "step-up", {"password": PASSWORD}), 200)
-        assert Session.objects.get().id != before
-        enrol(visitor)
-
-
-@pytest.mark.asvs("V7.5.1")
-def test_a_fresh_proof_takes_the_second_factor_too(visitor: Visitor) -> None:
-    visitor.sign_up(ADA)
-    _, recovery = enrol(visitor)
-    alone = visitor.send("POST", "step-up", {"password": PASSWORD})
-    assert code_of(alone, 403) == "second_factor_needed"
-    code_alone = visitor.send("POST", "step-up", {"recovery_code": recovery[0]})
-    assert code_of(code_alone, 403) == "wrong_password"
-    both = {"password": PASSWORD, "recovery_code": recovery[0]}
-    visitor.keep(visitor.send("POST", "step-up", both), 200)
 
 
 def test_somebody_who_lost_every_factor_is_helped_by_the_operator(

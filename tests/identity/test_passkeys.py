@@ -10,9 +10,8 @@ from matinee.identity.models import Account, Passkey, StaffRole
 from matinee.kernel import settings as kernel_settings
 from tests.identity.authenticator import Authenticator
 from tests.identity.conftest import Visitor
+from tests.identity.phone import body, code_of, enrol, roles_of
 from tests.identity.post import PostBox
-from tests.identity.test_factors import body, enrol, roles_of
-from tests.identity.test_passwords import code_of
 
 pytestmark = pytest.mark.django_db(databases=["identity", "keys"])
 

@@ -1,6 +1,5 @@
 """Which passwords are taken, how they are kept, and how they are changed."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from matinee.identity import known_passwords
 from matinee.identity.models import Account, KnownDevice, Session
 from tests.identity.conftest import PASSWORD
 from tests.identity.leaked import lines_of
+from tests.identity.phone import code_of
 from tests.identity.post import PostBox
 
 pytestmark = pytest.mark.django_db(databases=["identity", "keys"])
@@ -19,13 +19,6 @@ pytestmark = pytest.mark.django_db(databases=["identity", "keys"])
 ADA = "ada@example.org"
 NEXT = "a quite different one"
 Visitors = Callable[[], Any]
-
-
-def code_of(answer: Any, status: int) -> str:
-    """The code of a problem answer."""
-    body = json.loads(answer.content)
-    assert answer.status_code == status, body
-    return str(body["code"])
 
 
 @pytest.mark.asvs("V6.2.1")

@@ -12,10 +12,9 @@ from matinee.identity.models import Account, ProviderLink
 from matinee.identity.openid import Person
 from matinee.kernel import settings as kernel_settings
 from tests.identity.conftest import Visitor
+from tests.identity.phone import body, code_of, enrol
 from tests.identity.post import PostBox
 from tests.identity.provider import BITS, CLIENT, SECRET, Provider
-from tests.identity.test_factors import body, enrol
-from tests.identity.test_passwords import code_of
 
 pytestmark = pytest.mark.django_db(databases=["identity", "keys"])
 

@@ -17,9 +17,8 @@ from matinee.identity.tasks import write_letter
 from matinee.kernel import clock, settings, stores
 from matinee.kernel.problems import Gone
 from tests.identity.conftest import PASSWORD
+from tests.identity.phone import body, code_of, enrol
 from tests.identity.post import PostBox
-from tests.identity.test_factors import body, enrol
-from tests.identity.test_passwords import code_of
 
 pytestmark = pytest.mark.django_db(databases=["identity", "keys"])
 
