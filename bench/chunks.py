@@ -25,6 +25,7 @@ from matinee.encoding.rules.windows import Window
 from matinee.kernel import binaries, clock
 
 _TOOL_S = 3600
+_PRESET = "veryfast"
 _CRFS = (20.0, 24.0, 28.0, 33.0)
 _LINES = 360
 _CLIP_S_MIN = 20
@@ -112,8 +113,9 @@ def _encode(clip: Path, rung: Rung, cuts: Sequence[Window], folder: Path, cost: 
 def _part(clip: Path, rung: Rung, cut: Window, made: tuple[Path, int]) -> None:
     to, threads = made
     before, fps = windows.seek(cut)
-    shape = f"{fps},scale={rung.width}:{rung.height}:flags=bicubic,format=yuv420p"
-    codec = encoders.x264(rung, "medium", threads)
+    drawn = f"{fps},scale={rung.width}:{rung.height}:flags=bicubic,format=yuv420p"
+    shape = f"{drawn},{encoders.lifted(rung, 'first')}"
+    codec = encoders.x264(rung, _PRESET, threads)
     ends = ("-an", "-sn", "-vf", shape, "-frames:v", str(cut.frames))
     ticks = ("-video_track_timescale", str(encoders.timescale(rung.rate)))
     _ffmpeg("-threads", str(threads), *before, "-i", str(clip), *ends, *codec, *ticks, str(to))

@@ -4,14 +4,16 @@ Each title is encoded by Matinee as in production, up to the package; beside it 
 Apple's HLS authoring ladder and Netflix's of 2015, as far as they do not exceed the
 source, by the same x264 at the same preset and with the same GOPs, two-pass to their
 bit rates with peaks of twice the mean: the strongest form in which they are used. x264's
-balance of flat areas and grain is ours in our ladder only. All frames of every rung are
-measured with VMAF. Titles are the clips' first seconds and two films of the demo.
+balance of flat areas and grain is ours in our ladder only. A third one is what simple servers
+make: six sizes at one CRF by x264's preset `medium` as it is, whatever ours. All frames of every
+rung are measured with VMAF. Titles are the clips' first seconds and two films of the demo.
 """
 
 import subprocess
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 from statistics import mean
 from typing import TYPE_CHECKING
@@ -36,6 +38,9 @@ if TYPE_CHECKING:
 TITLE_S = 12
 DEMO_FILMS = 2
 ANCHORS = {"Apple": saved.APPLE, "Netflix 2015": saved.NETFLIX}
+# With keyframes every four seconds, as segments of fixed ladders have them.
+SIMPLE, _SIMPLE_CRF, _SIMPLE_GOP_S = "six fixed sizes, x264 medium", 23, 4
+_SIMPLE_LINES = (144, 240, 360, 480, 720, 1080)
 DEVIATION_MAX = 1.0
 _TOOL_S = 3600
 Points = list[tuple[float, float]]
@@ -111,6 +116,7 @@ def _measured(film: Path) -> Title:
         title.misses[rung.name] = (vmaf - aim, vmaf - told)
     for anchor, table in ANCHORS.items():
         title.points[anchor] = _fixed(hands, table)
+    title.points[SIMPLE] = _simple(hands)
     actions.encode_stop(EncodeStopped(title_id=claim.title_id))
     hands.room.clear()
     return title
@@ -135,13 +141,27 @@ def _fixed(hands: "Hands", table: Sequence[tuple[int, int]]) -> Points:
     return points
 
 
+def _simple(hands: "Hands") -> Points:
+    """The points of sizes that are encoded alike, as far as they do not exceed the source."""
+    size = hands.source.picture.display_size
+    points = []
+    with hands.room.draft_folder() as folder:
+        for lines in _SIMPLE_LINES:
+            if lines > ladder.lines_of(size):
+                continue
+            rung = choice.trial_rung("h264", hands.source.picture, lines, hands.plan.rate, 0)
+            path = folder / f"{lines}.mp4"
+            gop = str(round(_SIMPLE_GOP_S * Fraction(rung.rate)))
+            codec = ["-c:v", "libx264", "-preset", "medium", "-crf", str(_SIMPLE_CRF)]
+            _ffmpeg(*_drawn(hands, rung), *codec, "-g", gop, "-keyint_min", gop, str(path))
+            points.append(_point(hands, rung, path))
+    return points
+
+
 def _two_pass(hands: "Hands", rung: Rung, bps: int, path: Path) -> None:
     """Encode to a mean bit rate with peaks of twice as much, as Apple's specification allows."""
     from matinee.encoding import settings  # noqa: PLC0415
 
-    film = hands.film()
-    before, fps = seek(_window(hands), film.zero_s)
-    drawn = filters.picture(hands.source.picture, (rung.width, rung.height), fps)
     ours = encoders.x264(
         rung.model_copy(update={"bitrate_bps_max": 2 * bps}),
         settings.get().preset,
@@ -150,11 +170,18 @@ def _two_pass(hands: "Hands", rung: Rung, bps: int, path: Path) -> None:
     at, tuned = ours.index("-crf"), ours.index("-x264-params")
     kept = [word for n, word in enumerate(ours) if n not in {at, at + 1, tuned, tuned + 1}]
     rate = [*kept, "-b:v", str(bps), "-passlogfile", str(path)]
-    picture = ["-map", f"0:{film.picture_index}", "-an", "-sn", "-vf", drawn]
-    frames = ["-frames:v", str(_window(hands).frames)]
-    inputs = [*before, "-i", str(film.path), *picture, *frames, *rate]
+    inputs = [*_drawn(hands, rung), *rate]
     _ffmpeg(*inputs, "-pass", "1", "-f", "null", "-")
     _ffmpeg(*inputs, "-pass", "2", str(path))
+
+
+def _drawn(hands: "Hands", rung: Rung) -> list[str]:
+    """The film's pictures at a rung's size, for an encoder."""
+    film = hands.film()
+    before, fps = seek(_window(hands), film.zero_s)
+    drawn = filters.picture(hands.source.picture, (rung.width, rung.height), fps)
+    picture = ["-map", f"0:{film.picture_index}", "-an", "-sn", "-vf", drawn]
+    return [*before, "-i", str(film.path), *picture, "-frames:v", str(_window(hands).frames)]
 
 
 def _point(hands: "Hands", rung: Rung, path: Path) -> tuple[float, float]:
@@ -211,7 +238,7 @@ def _lines_of(title: Title) -> str:
         told = "  ".join(f"{bps / 1000:.0f}k:{vmaf:.1f}" for bps, vmaf in points)
         lines.append(f"  {name:12} {told}")
     for test in ("h264", "av1"):
-        for anchor in ANCHORS:
+        for anchor in (*ANCHORS, SIMPLE):
             difference = title.bd_rate(anchor, test)
             told = "nothing in common" if difference is None else f"{difference:+.1f} %"
             lines.append(f"  {test} against {anchor}: {told}")
@@ -225,7 +252,7 @@ def _lines_of(title: Title) -> str:
 
 def _figures(titles: Sequence[Title]) -> list[Figure]:
     found = [_mean_of(titles, "h264", "Apple", -20), _mean_of(titles, "h264", "Netflix 2015", -24)]
-    found.append(_worst_of(titles))
+    found += [_worst_of(titles), _mean_of(titles, "h264", SIMPLE, 0)]
     bits = [
         100 + difference
         for title in titles

@@ -144,6 +144,21 @@ def test_a_curve_goes_through_what_it_was_fitted_to(codec: VideoCodec, data: st.
         assert curve.bitrate_bps(one.crf) == pytest.approx(one.bitrate_bps, rel=0.01)
 
 
+@settings(max_examples=25, deadline=None)
+@given(codecs, st.data())
+def test_a_curve_falls_all_the_way_however_far_from_its_trials(
+    codec: VideoCodec, data: st.DataObject
+) -> None:
+    for curve in choice.curves_of(codec, data.draw(trials(codec, (1920, 1080)))).values():
+        beyond = [
+            [crf for crf in curve.crfs() if crf <= curve.known[0]],
+            [crf for crf in curve.crfs() if crf >= curve.known[1]],
+        ]
+        for crfs in beyond:
+            assert all(curve.odds_at(a) > curve.odds_at(b) for a, b in pairwise(crfs))
+            assert all(curve.bitrate_bps(a) > curve.bitrate_bps(b) for a, b in pairwise(crfs))
+
+
 @given(st.lists(st.integers(1, 10**7), min_size=1, max_size=400), st.integers(1, 12))
 def test_samples_are_gops_of_the_film_in_its_own_proportion(bits: list[int], wanted: int) -> None:
     chosen = samples.choose(bits, wanted)

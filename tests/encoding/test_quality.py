@@ -1,6 +1,7 @@
 """Measuring: which frames, and that the figures are those of VMAF over whole films."""
 
 from itertools import pairwise
+from statistics import fmean as mean
 
 import pytest
 from hypothesis import given
@@ -32,6 +33,18 @@ def test_what_is_measured_lies_in_its_chunk_and_is_bounded(frames: int, rate: st
         assert looks.gops >= 1
         assert looks.first_gop + looks.gops <= there
     assert 1 <= seen <= 120
+
+
+@given(st.lists(st.floats(-2, 3), min_size=30, max_size=30))
+def test_what_is_measured_of_a_chunk_is_as_easy_as_all_of_it(eases: list[float]) -> None:
+    for number, window in enumerate(windows.chunks(1800, "30/1")):
+        found = quality.looks(window, 1800, eases)
+        assert found is not None
+        part = quality.looked(window, found)
+        assert part.frames == found.gops * 60
+        here = eases[5 * number : 5 * number + 5]
+        off = [abs(mean(here[n : n + found.gops]) - mean(here)) for n in range(6 - found.gops)]
+        assert off[found.first_gop] == min(off)
 
 
 def test_a_verdict_weighs_by_length_and_knows_the_worst() -> None:

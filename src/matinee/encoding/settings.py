@@ -55,7 +55,7 @@ class Settings(BaseSettings):
         "about half the bits where devices can play it",
     )
     preset: str = Field(
-        default="fast",
+        default="veryfast",
         pattern="^(ultrafast|superfast|veryfast|faster|fast|medium|slow|slower)$",
         description="Speed of x264: slower makes smaller files",
     )

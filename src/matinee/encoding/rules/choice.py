@@ -13,8 +13,8 @@ from matinee.encoding.rules.source import Picture
 
 # Above it hardly anybody sees a difference to the film itself.
 VMAF_TOP = 95.0
-# Less is not to be seen between two rungs.
-_ALIKE_VMAF = 0.2
+# Far less than is seen between two rungs, and a smaller picture costs half.
+_ALIKE_VMAF = 0.5
 # A rung's peak against its mean, as Apple's authoring specification allows for films (1.29).
 _PEAK = 2.0
 _CAP_LEAST_BPS = 150_000

@@ -15,8 +15,11 @@ from matinee.encoding.rules.curves import Curve, odds_of, vmaf_of
 
 # What is promised is one; measuring some of the frames may be off by a little.
 DEVIATION_MAX = 1.0
-_TOLERANCE = 0.7
-ROUNDS_MAX = 4
+_TOLERANCE = 0.8
+ROUNDS_MAX = 5
+# Of so few chunks each counts for much, so what is left of them comes in two goes.
+_FEW_CHUNKS = 24
+_TWO_GOES_FROM = 3
 # Half of what is just noticed, and far less than the scenes of a film differ by anyway: so much
 # may lie between chunks.
 _UNSEEN = 3.0
@@ -112,13 +115,19 @@ def order(curve: Curve, aim: float, made: Made) -> Order | None:
         off = made.forecast(curve)(dict.fromkeys(made.missing, crf) | crfs) - aim
         is_kept = abs(off) <= (_UNSEEN if is_seen_whole(made) else _TOLERANCE)
         chunks = made.missing if is_kept else tuple(range(len(made.frames)))
-        return Order(_crf(curve, aim, made, chunks), chunks)
+        return Order(_crf(curve, aim, made, chunks), _following(made) if is_kept else chunks)
     off = made.mean(made.told) - aim if made.told else 0.0
     if abs(off) <= _TOLERANCE or made.rounds >= ROUNDS_MAX or is_held(curve, made.redone):
         return None
     chunks = _enough(made, off)
     crf = _crf(curve, aim, made, chunks)
     return None if all(made.pieces[n].crf == crf for n in chunks) else Order(crf, chunks)
+
+
+def _following(made: Made) -> tuple[int, ...]:
+    """What is missing, or half of it spread over the film, so that the rest makes up for that."""
+    few = len(made.frames) <= _FEW_CHUNKS and len(made.missing) >= _TWO_GOES_FROM
+    return made.missing[::2] if few else made.missing
 
 
 def is_seen_whole(made: Made) -> bool:
@@ -128,8 +137,9 @@ def is_seen_whole(made: Made) -> bool:
 
 def is_held(curve: Curve, redone: Sequence[Redone]) -> bool:
     """Whether better was asked for and not given: the cap or the source itself is the limit."""
-    expected, gained = _gains(curve, redone)
-    return expected > 0 and gained < _HELD_BELOW * expected
+    better = [gain for gain in _gains(curve, redone) if gain.expected > 0]
+    expected = sum(gain.expected for gain in better)
+    return expected > 0 and sum(gain.found for gain in better) < _HELD_BELOW * expected
 
 
 def honest_aim(curve: Curve, aim: float, made: Made) -> float:
@@ -165,19 +175,33 @@ def _crf(curve: Curve, aim: float, made: Made, chunks: Sequence[int]) -> float:
     return min(curve.crfs(), key=off)
 
 
+class _Gain(NamedTuple):
+    """The odds that encoding a chunk again should have gained, and those that it did."""
+
+    expected: float
+    found: float
+
+
 def _steepness(curve: Curve, redone: Sequence[Redone]) -> float:
-    """How much more a CRF does here than the samples told, from what was encoded twice."""
-    expected, gained = _gains(curve, redone)
-    if not expected:
+    """How much more a CRF does here than the samples told, from what was encoded twice.
+
+    By least squares: steps there and back tell as much as two that go on.
+    """
+    gains = _gains(curve, redone)
+    weight = sum(gain.expected**2 for gain in gains)
+    if not weight:
         return 1.0
-    return min(max(gained / expected, _STEEPNESS[0]), _STEEPNESS[1])
+    steep = sum(gain.expected * gain.found for gain in gains) / weight
+    return min(max(steep, _STEEPNESS[0]), _STEEPNESS[1])
 
 
-def _gains(curve: Curve, redone: Sequence[Redone]) -> tuple[float, float]:
-    """The odds that encoding again should have gained, and those that it did."""
-    expected = gained = 0.0
-    for before, after in redone:
-        if before.vmaf is not None and after.vmaf is not None:
-            expected += curve.odds_at(after.crf) - curve.odds_at(before.crf)
-            gained += odds_of(after.vmaf) - odds_of(before.vmaf)
-    return expected, gained
+def _gains(curve: Curve, redone: Sequence[Redone]) -> list[_Gain]:
+    """What each chunk that was measured before and after should have gained, and did."""
+    return [
+        _Gain(
+            curve.odds_at(after.crf) - curve.odds_at(before.crf),
+            odds_of(after.vmaf) - odds_of(before.vmaf),
+        )
+        for before, after in redone
+        if before.vmaf is not None and after.vmaf is not None
+    ]

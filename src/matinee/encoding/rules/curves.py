@@ -21,7 +21,7 @@ _BEND_BY_OCTAVE = -0.0014
 _SMALL_USUAL, _SMALL_OWN = 0.21, 0.53
 # Further from its trials, a curve is a guess. Towards better quality a small picture's ends soon:
 # what was lost by shrinking does not come back, and a larger size serves there.
-_REACH, _REACH_OF_SMALL = 8.0, 2.5
+_REACH_BETTER, _REACH_BETTER_OF_SMALL = 8.0, 2.5
 # How much steeper or flatter a film's curve may be than an ordinary film's.
 _STEEPNESS = (0.4, 2.0)
 
@@ -35,12 +35,15 @@ class Scale(NamedTuple):
     # Slope and half the bend of the odds and of the logarithm of bits, by CRF, of an ordinary film.
     odds: tuple[float, float]
     bits: tuple[float, float]
+    # How far beyond its trials, towards worse quality, a curve is relied on: a smaller size serves
+    # there, and what is starved of bits falls apart sooner than any parabola.
+    reach: float
 
 
 SCALES: dict[VideoCodec, Scale] = {
-    "h264": Scale(16.0, 42.0, 0.1, (-0.14, 0.0), (-0.12, 0.0002)),
+    "h264": Scale(16.0, 42.0, 0.1, (-0.14, 0.0), (-0.12, 0.0002), 1.0),
     # Quarters are the finest step that SVT-AV1 knows.
-    "av1": Scale(18.0, 62.0, 0.25, (-0.055, -0.0005), (-0.055, 0.0)),
+    "av1": Scale(18.0, 62.0, 0.25, (-0.055, -0.0005), (-0.055, 0.0), 8.0),
 }
 
 
@@ -73,11 +76,17 @@ class Curve:
 
     def odds_at(self, crf: float) -> float:
         """The logit of VMAF / 100 at a CRF."""
-        return _at(self.odds, crf - self.middle)
+        return self._beyond(self.odds, self.scale.odds[0], crf)
 
     def bitrate_bps(self, crf: float) -> float:
         """The bit rate at a CRF, in bit/s."""
-        return math.exp(_at(self.bits, crf - self.middle))
+        return math.exp(self._beyond(self.bits, self.scale.bits[0], crf))
+
+    def _beyond(self, parabola: tuple[float, float, float], usual: float, crf: float) -> float:
+        """The parabola where it is known, and straight on from there: it never turns round."""
+        near = min(max(crf, self.known[0]), self.known[1])
+        slope = _slope_at(parabola, near - self.middle, usual)
+        return _at(parabola, near - self.middle) + slope * (crf - near)
 
     def crfs(self) -> list[float]:
         """All CRFs that the encoder tells apart, best quality first."""
@@ -108,7 +117,7 @@ def fit(
         )
         bits_slope = _slope_at(own.bits, middle - own.middle, bits_slope)
         odds_bend, bits_bend = own.odds[2], own.bits[2]
-    down = _REACH if own is None else _REACH_OF_SMALL
+    better = _REACH_BETTER if own is None else _REACH_BETTER_OF_SMALL
     at = [shot.crf - middle for shot in shots]
     odds = [odds_of(shot.vmaf) for shot in shots]
     bits = [math.log(max(1.0, shot.bitrate_bps)) for shot in shots]
@@ -117,7 +126,7 @@ def fit(
         middle,
         _parabola(at, odds, (odds_slope, odds_bend + _BEND_BY_OCTAVE * octaves)),
         _parabola(at, bits, (bits_slope, bits_bend)),
-        (min(shot.crf for shot in shots) - down, max(shot.crf for shot in shots) + _REACH),
+        (min(shot.crf for shot in shots) - better, max(shot.crf for shot in shots) + scale.reach),
     )
 
 

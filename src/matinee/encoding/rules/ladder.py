@@ -47,8 +47,8 @@ _TRIAL_LINES: dict[VideoCodec, tuple[int, ...]] = {
 # Only films as small as this are tried at these sizes; taller ones have other ways down.
 _SMALL_LINES = 576
 _SIZES_OF_SMALL = (432, 216)
-# Sizes below are tried together: what they share, the film's decoding, costs more than they do.
-_TOGETHER_LINES = 1080
+# Sizes below are tried together: what they share, the film's decoding, costs as much as they do.
+_TOGETHER_LINES = 1440
 
 # A quick rung may cost as many pixels as this; 24 s of 540p at 24 pictures a second are fewer.
 _QUICK_PIXELS_MAX = 400_000_000

@@ -37,7 +37,7 @@ ATTEMPTS_MAX = 10
 PUBLISHING_FROM = 0.5
 
 # CPU seconds that a million pixels take: to decode, at the quick preset, at the final ones.
-_DECODING, _QUICK, _FINAL = 0.004, 0.008, 0.03
+_DECODING, _QUICK, _FINAL = 0.004, 0.008, 0.012
 # Trials of both encoders beside the encode itself.
 _ANALYSIS_SHARE = 0.08
 _TRACK_S_PER_S = 0.02

@@ -8,6 +8,7 @@ Whatever lies between two threes is neither scaled nor looked at.
 
 import math
 from collections.abc import Sequence
+from statistics import fmean
 from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
@@ -78,8 +79,12 @@ def model(size: tuple[int, int]) -> tuple[str, tuple[int, int]]:
     return _MODEL_4K, ladder.fitted(size, min(lines, 2 * _HD_LINES))
 
 
-def looks(window: Window, film_frames: int) -> Looks | None:
-    """What to measure of a chunk; None for nothing. Taken in turn, so that all of it is seen."""
+def looks(window: Window, film_frames: int, gop_ease: Sequence[float] = ()) -> Looks | None:
+    """What to measure of a chunk; None for nothing.
+
+    Of its GOPs those that are together as easy as all of it, so that they need not be made up for
+    (`gop_ease` is that of `rules.ease`); where nothing is known of that, each in its turn.
+    """
     gop = gop_frames(window.rate)
     film_s = film_frames / gop * ladder.GOP_S
     number = window.first_frame // (gop * GOPS_A_CHUNK)
@@ -89,16 +94,19 @@ def looks(window: Window, film_frames: int) -> Looks | None:
     there = max(1, window.frames // gop)
     wanted, count = next((gops, threes) for most, gops, threes in _DENSITIES if film_s <= most)
     wanted = there if wanted == GOPS_A_CHUNK else min(there, wanted)
-    # Two and five have no common divisor: each GOP's turn comes.
-    first = (2 * number) % (there - wanted + 1)
+    firsts = range(there - wanted + 1)
+    eases = gop_ease[window.first_frame // gop :][:there]
+    if len(eases) == there:
+        usual = fmean(eases)
+        first = min(firsts, key=lambda at: abs(fmean(eases[at : at + wanted]) - usual))
+    else:
+        # Two and five have no common divisor: each GOP's turn comes.
+        first = (2 * number) % len(firsts)
     return Looks(first, wanted, count)
 
 
-def looked(window: Window, film_frames: int) -> Window | None:
-    """The stretch of a chunk that is measured; None for nothing."""
-    wanted = looks(window, film_frames)
-    if wanted is None:
-        return None
+def looked(window: Window, wanted: Looks) -> Window:
+    """The stretch of a chunk that is measured."""
     gop = gop_frames(window.rate)
     start = wanted.first_gop * gop
     last = wanted.first_gop + wanted.gops >= window.frames // gop

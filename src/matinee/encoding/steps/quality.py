@@ -11,7 +11,7 @@ from matinee.encoding import actions, ffmpeg, settings
 from matinee.encoding.actions import Claim
 from matinee.encoding.rules import ease, filters, plan, quality
 from matinee.encoding.rules.ladder import Rung
-from matinee.encoding.rules.quality import Measured
+from matinee.encoding.rules.quality import Looks, Measured
 from matinee.encoding.rules.windows import Window, gop_frames, seek
 from matinee.encoding.steps.hands import Hands, patiently
 from matinee.encoding.steps.inspect import decode_bounds
@@ -64,16 +64,17 @@ def measure(
 ) -> dict[str, Measured]:
     """VMAF by rung of some of a chunk's frames; nothing where this chunk is not measured."""
     frames = hands.plan.frames or window.first_frame + window.frames
-    wanted, part = quality.looks(window, frames), quality.looked(window, frames)
-    if wanted is None or part is None:
+    wanted = quality.looks(window, frames, gop_ease_of(hands.claim))
+    if wanted is None:
         return {}
+    part = quality.looked(window, wanted)
     turn = window.first_frame // gop_frames(window.rate)
     look = Look(part, quality.threes(part.frames, wanted.gops * wanted.threes, turn))
     found: dict[str, Measured] = {}
     for dynamic_range in sorted({rung.dynamic_range for rung in rungs}):
         alike = [rung for rung in rungs if rung.dynamic_range == dynamic_range]
         files: list[list[str | Path]] = [
-            [*_at_gop(window, wanted.first_gop), made[rung.name]] for rung in alike
+            [*_at_gops(window, wanted), made[rung.name]] for rung in alike
         ]
         before_s = hands.usage().cpu_s
         scores = score(hands, [look], files, dynamic_range)
@@ -104,11 +105,14 @@ def gop_ease_of(claim: Claim) -> list[float]:
     return list(claim.facts.get(plan.GAUGE, {}).get("ease", []))
 
 
-def _at_gop(window: Window, number: int) -> list[str]:
-    """Arguments that open a part at the keyframe of one of its GOPs."""
+def _at_gops(window: Window, wanted: Looks) -> list[str]:
+    """Arguments that open a part at the keyframe of one of its GOPs, for as many as are wanted."""
     gop_s = Window(0, gop_frames(window.rate), window.rate).duration_s
+    if wanted.gops >= window.frames // gop_frames(window.rate):
+        return []
     # ffmpeg seeks a little before what is asked, for pictures out of order: to the same keyframe.
-    return ["-noaccurate_seek", "-ss", f"{(number + 0.5) * gop_s:.3f}"] if number else []
+    before = ["-noaccurate_seek", "-ss", f"{(wanted.first_gop + 0.5) * gop_s:.3f}"]
+    return [*(before if wanted.first_gop else []), "-t", f"{(wanted.gops + 1) * gop_s:.3f}"]
 
 
 def score(

@@ -20,11 +20,12 @@ def outputs(
     """The outputs of an ffmpeg that reads the film as its first input.
 
     `stream` is the picture's, `fps` the filter of `windows.seek`; in `made` a rung's path comes
-    last, after options of its own.
+    last, after options of its own: where there are any, it is a part that will be joined to others.
     """
     threads = settings.get().threads_max
     presets = (preset, str(settings.get().av1_preset))
-    found = ["-filter_complex", _drawn(film, stream, fps, list(made))]
+    parts = {rung.name for rung, (*options, _) in made.items() if options}
+    found = ["-filter_complex", _drawn(film, stream, fps, {r: r.name in parts for r in made})]
     for rung, (*options, path) in made.items():
         found += [
             *("-map", f"[{rung.name}]", "-an", "-sn", "-dn", "-map_metadata", "-1"),
@@ -36,11 +37,16 @@ def outputs(
     return found
 
 
-def _drawn(film: Picture, stream: int, fps: str, rungs: Sequence[Rung]) -> str:
-    """A filter graph with a pad per rung, by its name; rungs of one size share the scaling."""
+def _drawn(film: Picture, stream: int, fps: str, rungs: Mapping[Rung, bool]) -> str:
+    """A filter graph with a pad per rung, by its name; rungs of one size share the scaling.
+
+    `rungs` says of each whether it is only a part of the film.
+    """
     alike: dict[str, list[str]] = {}
-    for rung in rungs:
+    for rung, is_part in rungs.items():
         drawn = filters.picture(film, (rung.width, rung.height), fps, rung.dynamic_range)
+        if is_part and rung.codec == "h264":
+            drawn += "," + encoders.lifted(rung, f"first{rung.width}x{rung.height}")
         alike.setdefault(drawn, []).append(f"[{rung.name}]")
     return ";".join(
         f"[0:{stream}]{drawn},split={len(pads)}{''.join(pads)}" for drawn, pads in alike.items()
