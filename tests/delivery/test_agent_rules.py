@@ -132,3 +132,22 @@ def test_a_store_leaves_room_whatever_its_budget() -> None:
     assert quiet.room_bytes(0, size_bytes=1000, free_bytes=500, used_bytes=0) == 450
     assert quiet.room_bytes(10_000, size_bytes=1000, free_bytes=500, used_bytes=0) == 450
     assert quiet.room_bytes(100, size_bytes=1000, free_bytes=500, used_bytes=120) == -20
+
+
+@pytest.mark.parametrize(
+    ("source", "sent", "upstream_s", "waited_ms"),
+    [
+        ("held", 20_000, None, 300.0),
+        ("held", 2_000_000, None, None),  # the viewer's own connection took its part
+        ("MISS", 2_000_000, 0.04, 40.0),
+        ("HIT", 20_000, None, None),
+    ],
+)
+def test_the_first_byte_is_that_of_the_disk_or_of_whoever_was_asked(
+    source: str, sent: int, upstream_s: float | None, waited_ms: float | None
+) -> None:
+    digest = Digest()
+    digest.take(
+        Entry(1.7e9, "p", "v1/1.m4s", 200, sent, 0.3, source, upstream_s, "s", True, None, "")
+    )
+    assert digest.links().first_byte_ms_p50 == waited_ms

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from matinee.delivery import actions
+from matinee.delivery import actions, asking
 from matinee.delivery.models import (
     AgentRecord,
     DemandRecord,
@@ -18,6 +18,7 @@ from matinee.delivery.models import (
     TrafficRecord,
 )
 from matinee.kernel import clock, ids
+from matinee.kernel.clients import Client
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 NOW = datetime(2026, 3, 4, 20, 30, tzinfo=UTC)
@@ -100,6 +101,34 @@ def test_an_edge_is_to_keep_what_is_asked_for_most() -> None:
     assert "unseen" not in told(one)
     assert AgentRecord.objects.get(edge=one).placement_revision == 1
     assert actions.placements_make() == 0  # nothing is new
+
+
+def test_what_is_about_to_be_shown_is_got_ready(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    one = edge("paris-1", disk_bytes=90 * SEGMENT_BYTES)
+    for name in ("hit", "first", "second"):
+        package(name)
+    asked(one, "hit", 20)
+    title_id = PackageRecord.objects.get(package="second").title_id
+    monkeypatch.setattr(asking, "shown_next", lambda: {title_id: 0.9})
+    actions.placements_make()
+    assert list(told(one))[:2] == ["hit", "second"]
+    assert "first" not in told(one)
+    asked(one, "first", 40, hours=20)
+    OutlookRecord.objects.all().delete()
+    actions.placements_make()
+    assert next(iter(told(one))) == "first", "what is asked for says more"
+
+
+def test_placement_goes_on_while_recommendations_are_away(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(asking._Way, "open", lambda: Client("http://127.0.0.1:1"))
+    one = edge("paris-1")
+    asked(one, package("hit"), 20)
+    assert actions.placements_make() == 1
+    assert "about to show" in caplog.text
 
 
 def test_nothing_is_brought_before_demand_is_known_for_days() -> None:

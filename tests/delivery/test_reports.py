@@ -94,7 +94,7 @@ def test_what_was_served_is_counted_by_hour_range_and_minute(join: Join, package
     assert first.written_bytes == 1000
     assert second.requests == 1
     agent = AgentRecord.objects.get()
-    assert agent.first_byte_ms_p95 == 40
+    assert agent.first_byte_ms_p95 == 100  # of a small file from the disk
     assert agent.throughput_bps_p50 == 600_000 * 8 / 0.5
 
 

@@ -141,7 +141,9 @@ def test_coupons_gift_cards_and_taxes_are_given_out_in_studio(
     expect(form.get_by_role("alert")).to_contain_text("like 9.99")
     form.get_by_label("Amount").fill("20")
     form.get_by_role("button", name="Make gift card").click()
-    code = page.get_by_role("status").filter(has_text="shown this once").locator("code").inner_text()
+    code = (
+        page.get_by_role("status").filter(has_text="shown this once").locator("code").inner_text()
+    )
     page.goto("/account")
     page.get_by_label("Gift card").fill(code)
     page.get_by_role("button", name="Redeem").click()

@@ -83,8 +83,9 @@ class TrafficCount(Message):
 class LinkFigures(Message):
     """How it went for viewers since the last report; None where nobody asked for anything.
 
-    The first byte is that of a server further up, which is what viewers of missed files waited
-    for. Throughput is what players measured, else that of answers long enough to tell.
+    The first byte is that of a server further up for files that were missed, and that of the disk
+    for held ones that are small enough to tell. Throughput is what players measured, else that of
+    answers long enough to tell.
     """
 
     first_byte_ms_p50: float | None = None

@@ -92,6 +92,12 @@ class SearchPage(Message):
     labels: list[SearchLabel] = []
 
 
+class ShownNext(Message):
+    """What pages are about to show: the share of their attention by playable title."""
+
+    shares: dict[UUID, float]
+
+
 class SimilarPage(Message):
     """More like one title, best first."""
 

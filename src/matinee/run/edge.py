@@ -98,6 +98,7 @@ def configuration(settings: Settings, user: User | None) -> str:
         "KEYS": str(settings.run_folder / "edge" / "media_keys.json"),
         "KEYS_MARK": edge_template.keys_mark(_keys(settings)),
         "LOG": str(settings.home / "log" / "requests.log"),
+        "LINKS": str(settings.home / "log" / "links.log"),
         "WEB": str(checkout.web_app()),
         "STEERING": str(settings.home / "steering"),
         "SERVICE": {"address": own.address, "server": ""},

@@ -14,8 +14,9 @@ from typing import Any
 from celery.platforms import SecurityWarning
 from celery.signals import beat_init, worker_ready
 
+from matinee.delivery import asking as delivery
 from matinee.encoding import keys
-from matinee.identity import asking
+from matinee.identity import asking as identity
 from matinee.kernel import settings
 from matinee.kernel.events.relay import Relay
 from matinee.kernel.tasks import DEFAULT_QUEUE, ENCODE_QUEUE, EVENTS_QUEUE, app, publish_event
@@ -31,7 +32,8 @@ _ONE_LINE_A_TASK = ("celery.worker.strategy", "celery.app.trace")
 
 def work(number: int, concurrency: int = WORKER_CONCURRENCY) -> None:
     """Take events and ordinary tasks until told to stop."""
-    asking.reach_services(questions.services_client)
+    identity.reach_services(questions.services_client)
+    delivery.reach_recommendations(questions.services_client)
     _celery_worker(f"worker-{number}", (EVENTS_QUEUE, DEFAULT_QUEUE), concurrency)
 
 

@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 import numpy as np
 
-from matinee.delivery import queries
+from matinee.delivery import asking, queries
 from matinee.delivery.actions.forecasts import outlooks_learn
 from matinee.delivery.actions.placement import Placed, placements_put
 from matinee.delivery.models import EdgeRecord
@@ -34,9 +35,11 @@ def placements_make() -> int:
     ages = np.array([released[package] for package in listing.packages])
     known = outlooks_learn({edge.region for edge in edges}, listing, ages, now)
     served = queries.reckoned(now)
+    shown = queries.by_package(listing, asking.shown_next())
     decided: dict[UUID, Sequence[Placed]] = {}
     for region, one in known.items():
-        asked = outlook.requests_an_hour(one, listing.portions, ages)
+        expected = replace(one, shown=shown)
+        asked = outlook.requests_an_hour(expected, listing.portions, ages)
         for part, site in _sites(edges, region, served):
             decided |= _site_placed(site, listing, part * asked, (one, served))
     return placements_put(decided)

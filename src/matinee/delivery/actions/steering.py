@@ -3,21 +3,23 @@
 import json
 import logging
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from matinee.contracts.delivery import ANY_CLASS, HOME_REGION, Edge, SteeringManifest
 from matinee.contracts.events import PackagesClassed, RegionSteered
-from matinee.delivery import host_list, queries, settings, steering_files
+from matinee.delivery import host_list, queries, settings, steering_files, told_links
 from matinee.delivery.models import (
     DemandSeenRecord,
     EdgeRecord,
     PackageRecord,
     RegionPlanRecord,
 )
-from matinee.delivery.rules import steering
+from matinee.delivery.rules import links, steering
 from matinee.delivery.rules.decision import Decision, decided, reasons
+from matinee.delivery.rules.links import Links
 from matinee.delivery.rules.pathways import Way, planned_part_after
 from matinee.delivery.rules.plan import Bounds
 from matinee.delivery.rules.situation import Situation, before_of, situation
@@ -35,15 +37,17 @@ _CLASSES_TOLD_AT_ONCE = 500
 
 def plan_make() -> None:
     """Plan all regions anew, tell whom it concerns what has changed, and write it for players."""
+    told = told_links.taken(_folder() / "log" / "links.log")
     with transaction_of("delivery"):
         facts = queries.facts_now()
+        facts = replace(facts, links=links.learnt(facts.links, told, facts.elapsed_s))
         now = situation(facts)
         own = settings.get()
         bounds = Bounds(time_s=own.plan_interval_s / 4)
         decision = decided(now, before_of(facts, now), own.steering_ttl_s, bounds)
         if decision.method == "greedy":
             log.warning("the plan was late; a greedy one is in force")
-        _plans_keep(now, decision)
+        _plans_keep(now, decision, facts.links)
         _classes_keep(facts.classes, now.by_package)
         _seen_keep(now)
         _parts_keep(facts.ways)
@@ -53,7 +57,7 @@ def plan_make() -> None:
 def steering_publish() -> None:
     """Write every region's steering manifests; a full disk is logged and tried again next time."""
     edges = queries.edges_all()
-    folder = shared_settings.get().home / "steering"
+    folder = _folder() / "steering"
     hosts = steering.hosts(edges, shared_settings.get().url)
     down = {edge.id for edge in edges if edge.health == "down"}
     plans = queries.plans_all()
@@ -68,6 +72,10 @@ def steering_publish() -> None:
         host_list.write(folder, edges)
     except OSError as error:
         log.warning("steering manifests could not be written: %s", error)
+
+
+def _folder() -> Path:
+    return shared_settings.get().home
 
 
 def _plan_write(
@@ -108,7 +116,7 @@ def _order_write(
     steering_files.write(folder, region, manifest.model_dump_json(), lambda: {"": manifest})
 
 
-def _plans_keep(now: Situation, decision: Decision) -> None:
+def _plans_keep(now: Situation, decision: Decision, measured: Mapping[str, Links]) -> None:
     known = {plan.region: plan for plan in RegionPlanRecord.objects.select_for_update()}
     why, at = reasons(now, decision), clock.now()
     for r, region in enumerate(now.regions):
@@ -123,6 +131,7 @@ def _plans_keep(now: Situation, decision: Decision) -> None:
             for c, name in enumerate(now.classes)
             if now.market.demand_bps[r, c] > 0
         }
+        plan.links = measured.get(region, {})
         plan.planned_at = at
         if is_news:
             plan.told_at = at

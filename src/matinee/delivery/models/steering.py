@@ -10,13 +10,15 @@ class RegionPlanRecord(Record):
 
     `orders` are those of `RegionSteered`: pathways, best first, by lane and title class.
     `demand_bps` is what was planned for, by title class, and `why` what staff is shown of it.
-    `told_at` is when the others last heard of a change.
+    `told_at` is when the others last heard of a change. `links` is what players measured of each
+    pathway: `rules.links.Link` as a list.
     """
 
     region = models.CharField(max_length=40, unique=True)
     orders = models.JSONField(default=dict)
     demand_bps = models.JSONField(default=dict)
     why = models.JSONField(default=dict)
+    links = models.JSONField(default=dict)
     ttl_s = models.PositiveSmallIntegerField(default=30)
     method = models.CharField(max_length=8, default="order")
     planned_at = models.DateTimeField(null=True)

@@ -16,6 +16,7 @@ from matinee.delivery.queries.orders import (
 )
 from matinee.delivery.queries.overview import overview, title_placement
 from matinee.delivery.queries.placing import (
+    by_package,
     demand_in,
     edges_placed,
     holdings,
@@ -28,6 +29,7 @@ from matinee.delivery.queries.what_if import what_would_be
 
 __all__ = [
     "agent_of",
+    "by_package",
     "configuration_of",
     "demand_in",
     "draft_of",

@@ -1,10 +1,12 @@
 """What placement is decided from: sizes, demand, disks, and what lies where."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
+import numpy as np
 from django.db.models import Q, Sum
 
 from matinee.delivery.models import (
@@ -18,7 +20,7 @@ from matinee.delivery.models import (
 from matinee.delivery.queries.media import packages_refused
 from matinee.delivery.rules import quiet
 from matinee.delivery.rules.admission import RECKONED_DAYS
-from matinee.delivery.rules.listing import Listing, PortionName
+from matinee.delivery.rules.listing import Floats, Listing, PortionName
 
 # Packages whose release is not further off than this may be brought before it.
 RELEASE_SOON_DAYS = 2
@@ -65,6 +67,17 @@ def listing_now(now: datetime) -> tuple[Listing, dict[str, float]]:
         if package in released
     )
     return listing, released
+
+
+def by_package(listing: Listing, of_titles: Mapping[UUID, float]) -> Floats | None:
+    """What is known of titles, in the order of a listing's packages; None where nothing is."""
+    if not of_titles:
+        return None
+    rows = PackageRecord.objects.filter(newest=True, title_id__in=of_titles)
+    found = {
+        package: of_titles[title] for package, title in rows.values_list("package", "title_id")
+    }
+    return np.array([found.get(package, 0.0) for package in listing.packages])
 
 
 def demand_in(hour: datetime) -> dict[str, dict[PortionName, float]]:

@@ -18,6 +18,7 @@ from matinee.delivery.models import (
     SiteRecord,
     TrafficRecord,
 )
+from matinee.delivery.rules.links import Link
 from matinee.delivery.rules.pathways import Measured, Way
 from matinee.delivery.rules.portions import numbers
 from matinee.delivery.rules.situation import Counted, Facts
@@ -58,6 +59,9 @@ def facts_now() -> Facts:
         },
         orders={plan.region: plan.orders for plan in plans},
         elapsed_s=None if newest is None else (clock.now() - newest).total_seconds(),
+        links={
+            plan.region: {name: Link(*told) for name, told in plan.links.items()} for plan in plans
+        },
     )
 
 

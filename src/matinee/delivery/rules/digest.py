@@ -26,6 +26,9 @@ _SESSIONS_MAX = 20_000
 # A smaller answer fits into buffers on the way, and tells nothing about it.
 _TELLING_BYTES = 256 * 1024
 _TELLING_S = 0.005
+# What a connection's buffers take at once, without waiting for the viewer's end (Linux: a socket
+# begins with 16 KiB and grows fast).
+_BUFFERED_BYTES = 64 * 1024
 _GOOD = frozenset({200, 206, 304})
 _SERVER_ERROR = 500
 _KBIT = 1000.0
@@ -115,8 +118,8 @@ class Digest:
         self.viewer_bytes += entry.bytes
 
     def _sample(self, entry: Entry) -> None:
-        if entry.upstream_s is not None and len(self._first_bytes_ms) < _SAMPLES_MAX:
-            self._first_bytes_ms.append(entry.upstream_s * 1000)
+        if len(self._first_bytes_ms) < _SAMPLES_MAX and (waited_s := _waited_s(entry)) is not None:
+            self._first_bytes_ms.append(waited_s * 1000)
         bps = entry.measured_bps
         if bps is None and entry.bytes >= _TELLING_BYTES and entry.took_s >= _TELLING_S:
             bps = entry.bytes * _BITS / entry.took_s
@@ -203,6 +206,18 @@ def _demand_key(entry: Entry) -> _DemandKey | None:
     if not entry.package or not entry.is_viewer or entry.status not in _GOOD:
         return None
     return int(entry.at_s) // 3600, entry.package, place_of(entry.path), entry.region
+
+
+def _waited_s(entry: Entry) -> float | None:
+    """What a viewer waited for the first byte; None where the log cannot tell.
+
+    That of a server further up where one was asked. A held file that fits into the buffers of a
+    connection is handed over at once: its whole time is that of the disk.
+    """
+    if entry.upstream_s is not None:
+        return entry.upstream_s
+    is_at_once = entry.source == "held" and entry.bytes < _BUFFERED_BYTES
+    return entry.took_s if is_at_once else None
 
 
 def _number(value: object) -> float | None:

@@ -22,6 +22,8 @@ _FRESH_AT_FIRST = 5.0
 # A title that was not played lately and is old: less than an even share.
 _OLD_SHARE = 0.3
 _PLAYS_MEMORY_H = 24.0
+# So many of the next plays come of what pages show anew, and history does not know of.
+_SHOWN_PART = 0.1
 # As much of the last day, fading, must be known before anything is brought on its word: two days.
 _SETTLED_H = 20.0
 
@@ -31,7 +33,8 @@ class Outlook:
     """What is known of one region's viewers.
 
     `fresh` is the share of all plays that a title gets in its first days, as a multiple of an even
-    share; `plays_an_hour` is the mean of the last days, over day and night.
+    share; `plays_an_hour` is the mean of the last days, over day and night. `shown` is the part
+    of viewers' attention that pages are about to give each title, None where nobody said.
     """
 
     popularity: Popularity
@@ -39,6 +42,7 @@ class Outlook:
     fresh: float = _FRESH_AT_FIRST
     plays_an_hour: float = 0.0
     hours: float = 0.0
+    shown: Floats | None = None
 
     @classmethod
     def nothing(cls, portions: Portions, n_titles: int) -> "Outlook":
@@ -80,6 +84,8 @@ def learnt(
 def requests_an_hour(known: Outlook, portions: Portions, age_days: Floats) -> Floats:
     """How often each file of every portion will be asked for, on the mean of the next day."""
     each = forecast.shares(known.popularity, _expected(known, age_days))
+    if known.shown is not None:
+        each = (1 - _SHOWN_PART) * each + _SHOWN_PART * known.shown
     usual = shape.kinds(known.shape, portions)
     asked = shape.passes_a_play(known.shape, portions, usual)
     return known.plays_an_hour * each[portions.title] * asked

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matinee.contracts.delivery import EdgeHealth, EdgeRole
+from matinee.delivery.rules.links import Links, slower_ms
 from matinee.delivery.rules.market import MISS_MS, Array, Market, commercial_bands, edge_bands
 
 # Of an edge that nobody has said the capacity of: a port of ten gigabits, as most have.
@@ -118,10 +119,18 @@ def made_market(
     places: Mapping[str, tuple[float, float] | None],
     held: Array,
     demand_bps: Array,
+    links: Mapping[str, Links],
 ) -> Market:
-    """What there is to plan for the regions of `places`; `held` (C, P), `demand_bps` (R, C)."""
+    """What there is to plan for the regions of `places`; `held` (C, P), `demand_bps` (R, C).
+
+    `links` is what players measured, by region.
+    """
+    slower = {region: slower_ms(links.get(region, {})) for region in places}
     cost_ms = np.array(
-        [[distance_ms(w, r, at) + slowness_ms(w) for w in ways] for r, at in places.items()]
+        [
+            [distance_ms(w, r, at) + slowness_ms(w) + slower[r].get(w.id, 0.0) for w in ways]
+            for r, at in places.items()
+        ]
     )
     is_out = np.array([reason_out(way) is not None for way in ways])
     cost_ms = np.where(is_out, np.inf, cost_ms)

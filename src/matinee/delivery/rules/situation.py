@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from matinee.contracts.delivery import ANY_CLASS, HOME_REGION
 from matinee.delivery.rules import classes as title_classes
 from matinee.delivery.rules.attribution import attributed, sent_of
 from matinee.delivery.rules.lanes import LANES, Lanes, Orders
+from matinee.delivery.rules.links import Links
 from matinee.delivery.rules.market import Array, Market
 from matinee.delivery.rules.pathways import Way, made_market, reason_out, region_places
 from matinee.delivery.rules.rates import fresh_bytes, moved_to, rates_bps
@@ -29,7 +30,7 @@ class Facts:
 
     `coverage` is by package and edge; `asked` are bytes by hour, edge and package of this
     hour and the last one; `classes` by package and `seen` (by hour, edge and class), `rates`
-    and `orders` are the last plan's, made `elapsed_s` ago.
+    and `orders` are the last plan's, made `elapsed_s` ago. `links` is what players measured.
     """
 
     ways: Sequence[Way]
@@ -40,6 +41,7 @@ class Facts:
     rates: Mapping[tuple[str, str], float]
     orders: Mapping[str, Mapping[str, list[list[str]]]]
     elapsed_s: float | None
+    links: Mapping[str, Links] = field(default_factory=dict)
 
 
 class Situation(NamedTuple):
@@ -67,7 +69,11 @@ def situation(facts: Facts) -> Situation:
     demand_bps = np.array([[demand.get((r, c), 0.0) for c in classes] for r in regions])
     places = region_places(ways, regions)
     market = made_market(
-        ways, {r: places[r] for r in regions}, held.reshape(len(classes), len(ways)), demand_bps
+        ways,
+        {r: places[r] for r in regions},
+        held.reshape(len(classes), len(ways)),
+        demand_bps,
+        facts.links,
     )
     return Situation(market, regions, classes, ways, held, by_package, seen)
 

@@ -200,6 +200,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/delivery/person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What is kept of a person, for `identity` alone
+         * @description Answer with all records of the account and its profiles; no person's token opens this.
+         */
+        post: operations["delivery_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/delivery/readyz": {
         parameters: {
             query?: never;
@@ -1009,8 +1029,9 @@ export interface components {
          * LinkFigures
          * @description How it went for viewers since the last report; None where nobody asked for anything.
          *
-         *     The first byte is that of a server further up, which is what viewers of missed files waited
-         *     for. Throughput is what players measured, else that of answers long enough to tell.
+         *     The first byte is that of a server further up for files that were missed, and that of the disk
+         *     for held ones that are small enough to tell. Throughput is what players measured, else that of
+         *     answers long enough to tell.
          */
         LinkFigures: {
             /**
@@ -1075,6 +1096,39 @@ export interface components {
             pathway: string;
             /** Share */
             share: number;
+        };
+        /**
+         * Person
+         * @description An account and its profiles, by id.
+         */
+        Person: {
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /**
+             * Profile Ids
+             * @default []
+             */
+            profile_ids?: string[];
+        };
+        /**
+         * PersonalRecords
+         * @description All that a service keeps of a person; `titles` says what titles are called that occur.
+         */
+        PersonalRecords: {
+            /** Service */
+            service: string;
+            /** Sheets */
+            sheets: components["schemas"]["Sheet"][];
+            /**
+             * Titles
+             * @default {}
+             */
+            titles?: {
+                [key: string]: string;
+            };
         };
         /**
          * PlacementOrders
@@ -1169,6 +1223,20 @@ export interface components {
             missed: number;
             /** Written */
             written: number;
+        };
+        /**
+         * Sheet
+         * @description Some records of one kind, with the same columns; `name` becomes that of a file.
+         */
+        Sheet: {
+            /** About */
+            about: string;
+            /** Name */
+            name: string;
+            /** Rows */
+            rows: {
+                [key: string]: string | number | boolean | null;
+            }[];
         };
         /**
          * Site
@@ -1471,6 +1539,23 @@ export interface operations {
                     "application/json": components["schemas"]["CertificateAnswer"];
                 };
             };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description not_signed_in */
             401: {
                 headers: {
@@ -1505,8 +1590,42 @@ export interface operations {
                     };
                 };
             };
-            /** @description Invalid value */
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1546,6 +1665,23 @@ export interface operations {
                     "application/json": components["schemas"]["InvitationSeen"];
                 };
             };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description invitation_wrong */
             403: {
                 headers: {
@@ -1563,8 +1699,42 @@ export interface operations {
                     };
                 };
             };
-            /** @description Invalid value */
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1604,6 +1774,23 @@ export interface operations {
                     "application/json": components["schemas"]["JoinAnswer"];
                 };
             };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description invitation_wrong */
             403: {
                 headers: {
@@ -1638,8 +1825,42 @@ export interface operations {
                     };
                 };
             };
-            /** @description Invalid value */
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description invalid, or no_address: neither the invitation nor the request has one */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1728,8 +1949,25 @@ export interface operations {
                     };
                 };
             };
-            /** @description Invalid value */
+            /** @description invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1769,6 +2007,23 @@ export interface operations {
                     "application/json": components["schemas"]["EdgeOrders"];
                 };
             };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description not_signed_in, or unknown_agent */
             401: {
                 headers: {
@@ -1803,8 +2058,42 @@ export interface operations {
                     };
                 };
             };
-            /** @description Invalid value */
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1874,8 +2163,8 @@ export interface operations {
                     };
                 };
             };
-            /** @description Invalid value */
-            422: {
+            /** @description Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1915,6 +2204,23 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Edge"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
                 };
             };
             /** @description not_signed_in */
@@ -1985,8 +2291,42 @@ export interface operations {
                     };
                 };
             };
-            /** @description Invalid value */
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description invalid, or id_differs: the address names another edge than the body */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2073,8 +2413,25 @@ export interface operations {
                     };
                 };
             };
-            /** @description Invalid value */
+            /** @description invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2112,6 +2469,23 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
                 };
             };
             /** @description not_signed_in */
@@ -2165,8 +2539,42 @@ export interface operations {
                     };
                 };
             };
-            /** @description Invalid value */
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2200,8 +2608,8 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Invalid value */
-            422: {
+            /** @description Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2271,8 +2679,134 @@ export interface operations {
                     };
                 };
             };
-            /** @description Invalid value */
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    delivery_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Person"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalRecords"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description not_signed_in: no service token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description not_yours: another service */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description not_ready: the service has only just started */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2305,23 +2839,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            /** @description Invalid value */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description Stable, for programs */
-                        code: string;
-                        /** @description A sentence for people */
-                        detail: string;
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
-                };
             };
             /** @description not_ready */
             503: {
@@ -2394,8 +2911,8 @@ export interface operations {
                     };
                 };
             };
-            /** @description Invalid value */
-            422: {
+            /** @description Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2437,6 +2954,23 @@ export interface operations {
                     "application/json": components["schemas"]["Site"];
                 };
             };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description not_signed_in */
             401: {
                 headers: {
@@ -2471,8 +3005,59 @@ export interface operations {
                     };
                 };
             };
-            /** @description Invalid value */
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description invalid, or id_differs: the address names another site than the body */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2576,8 +3161,25 @@ export interface operations {
                     };
                 };
             };
-            /** @description Invalid value */
+            /** @description invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2647,8 +3249,8 @@ export interface operations {
                     };
                 };
             };
-            /** @description Invalid value */
-            422: {
+            /** @description Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2686,6 +3288,23 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Takedown"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
                 };
             };
             /** @description not_signed_in */
@@ -2739,8 +3358,42 @@ export interface operations {
                     };
                 };
             };
-            /** @description Invalid value */
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2829,8 +3482,25 @@ export interface operations {
                     };
                 };
             };
-            /** @description Invalid value */
+            /** @description invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2868,6 +3538,23 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WhatIf"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
                 };
             };
             /** @description not_signed_in */
@@ -2921,8 +3608,42 @@ export interface operations {
                     };
                 };
             };
-            /** @description Invalid value */
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

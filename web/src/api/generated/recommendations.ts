@@ -56,6 +56,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/recommendations/person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What is kept of a person, for `identity` alone
+         * @description Answer with all records of the account and its profiles; no person's token opens this.
+         */
+        post: operations["recommendations_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/recommendations/policies": {
         parameters: {
             query?: never;
@@ -124,6 +144,26 @@ export interface paths {
          * @description Titles that match what was typed so far.
          */
         get: operations["recommendations_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/recommendations/shown-next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is about to be shown, for `delivery` alone
+         * @description How much of the attention of those who watch these days each title is about to get.
+         */
+        get: operations["recommendations_shown_next"];
         put?: never;
         post?: never;
         delete?: never;
@@ -304,11 +344,8 @@ export interface components {
              * @enum {string}
              */
             kind: "film" | "series" | "episode";
-            /**
-             * Maturity Age
-             * @enum {integer}
-             */
-            maturity_age: 0 | 6 | 12 | 16 | 18;
+            /** Maturity Age */
+            maturity_age: number;
             /** Name */
             name: string;
             /**
@@ -467,6 +504,39 @@ export interface components {
             recall_20: number;
             /** Viewers */
             viewers: number;
+        };
+        /**
+         * Person
+         * @description An account and its profiles, by id.
+         */
+        Person: {
+            /**
+             * Account Id
+             * Format: uuid
+             */
+            account_id: string;
+            /**
+             * Profile Ids
+             * @default []
+             */
+            profile_ids?: string[];
+        };
+        /**
+         * PersonalRecords
+         * @description All that a service keeps of a person; `titles` says what titles are called that occur.
+         */
+        PersonalRecords: {
+            /** Service */
+            service: string;
+            /** Sheets */
+            sheets: components["schemas"]["Sheet"][];
+            /**
+             * Titles
+             * @default {}
+             */
+            titles?: {
+                [key: string]: string;
+            };
         };
         /**
          * Policies
@@ -645,6 +715,30 @@ export interface components {
              * Format: uuid
              */
             title_id: string;
+        };
+        /**
+         * Sheet
+         * @description Some records of one kind, with the same columns; `name` becomes that of a file.
+         */
+        Sheet: {
+            /** About */
+            about: string;
+            /** Name */
+            name: string;
+            /** Rows */
+            rows: {
+                [key: string]: string | number | boolean | null;
+            }[];
+        };
+        /**
+         * ShownNext
+         * @description What pages are about to show: the share of their attention by playable title.
+         */
+        ShownNext: {
+            /** Shares */
+            shares: {
+                [key: string]: number;
+            };
         };
         /**
          * SimilarPage
@@ -872,8 +966,8 @@ export interface operations {
                     };
                 };
             };
-            /** @description Invalid value */
-            422: {
+            /** @description Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -911,6 +1005,23 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description not_signed_in */
             401: {
                 headers: {
@@ -945,7 +1056,24 @@ export interface operations {
                     };
                 };
             };
-            /** @description Invalid value */
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -979,6 +1107,23 @@ export interface operations {
                     };
                 };
             };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
         };
     };
     recommendations_livez: {
@@ -997,8 +1142,134 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Invalid value */
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    recommendations_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Person"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalRecords"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description not_signed_in: no service token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description not_yours: another service */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description not_ready: the service has only just started */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1068,8 +1339,8 @@ export interface operations {
                     };
                 };
             };
-            /** @description Invalid value */
-            422: {
+            /** @description Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1156,8 +1427,25 @@ export interface operations {
                     };
                 };
             };
-            /** @description Invalid value */
+            /** @description invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1190,23 +1478,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            /** @description Invalid value */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": {
-                        /** @description Stable, for programs */
-                        code: string;
-                        /** @description A sentence for people */
-                        detail: string;
-                        status: number;
-                        title: string;
-                        type: string;
-                    };
-                };
             };
             /** @description not_ready */
             503: {
@@ -1282,8 +1553,113 @@ export interface operations {
                     };
                 };
             };
-            /** @description Invalid value */
+            /** @description invalid: the query is too long */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description too_many_attempts; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    recommendations_shown_next: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownNext"];
+                };
+            };
+            /** @description not_signed_in: no service token */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description not_yours: a service that brings no films */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1372,8 +1748,25 @@ export interface operations {
                     };
                 };
             };
-            /** @description Invalid value */
+            /** @description invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1443,8 +1836,8 @@ export interface operations {
                     };
                 };
             };
-            /** @description Invalid value */
-            422: {
+            /** @description Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1482,6 +1875,23 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
             /** @description not_signed_in */
             401: {
                 headers: {
@@ -1516,8 +1926,42 @@ export interface operations {
                     };
                 };
             };
-            /** @description Invalid value */
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1606,8 +2050,25 @@ export interface operations {
                     };
                 };
             };
-            /** @description Invalid value */
+            /** @description invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1675,8 +2136,8 @@ export interface operations {
                     };
                 };
             };
-            /** @description Invalid value */
-            422: {
+            /** @description Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1714,6 +2175,23 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TrainingRow"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
                 };
             };
             /** @description not_signed_in */
@@ -1784,8 +2262,42 @@ export interface operations {
                     };
                 };
             };
-            /** @description Invalid value */
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
