@@ -42,7 +42,7 @@ HURRIED = {"MATINEE_ENCODING_PRESET": "superfast", "MATINEE_ENCODING_AV1_PRESET"
 def service() -> Iterator[Service]:
     """An installation with two films, made once for all journeys.
 
-    JOURNEY_PORT and JOURNEY_HOME name one that runs already on this machine, with those films in it.
+    JOURNEY_PORT and JOURNEY_HOME name one that runs already here, with those films in it.
     """
     if "JOURNEY_PORT" in os.environ:
         home = Path(os.environ.get("JOURNEY_HOME", os.devnull))

@@ -17,7 +17,20 @@ AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 CHECK = "tags => axe.run(document, { runOnly: { type: 'tag', values: tags } })"
 
-SIGNED_OUT = ["/", "/sign-in", "/sign-up", "/nowhere-at-all"]
+SIGNED_OUT = [
+    "/",
+    "/sign-in",
+    "/sign-in/back",
+    "/sign-up",
+    "/sign-up/verify",
+    "/forgot-password",
+    "/reset-password",
+    "/verify-email",
+    "/move-profile",
+    "/tv",
+    "/erased",
+    "/nowhere-at-all",
+]
 SIGNED_IN = [
     "/",
     "/title/the-meadow",
@@ -26,8 +39,12 @@ SIGNED_IN = [
     "/my-list",
     "/history",
     "/account",
+    "/account/security",
+    "/account/privacy",
     "/profiles",
-    "/profiles/manage",
+    "/profiles/manage?new=1",
+    "/tv/confirm",
+    "/oauth/authorize?client_id=nobody",
 ]
 STUDIO = [
     "/studio",
@@ -47,6 +64,10 @@ STUDIO = [
     "/studio/billing/taxes",
     "/studio/billing/ledger",
     "/studio/billing/webhooks",
+    "/studio/people",
+    "/studio/people/accounts",
+    "/studio/people/applications",
+    "/studio/people/audit",
 ]
 
 
