@@ -36,8 +36,11 @@ def account_id() -> UUID:
 def call(account_id: UUID) -> Call:
     """Ask the billing API as the account; the token is fresh at the clock's time."""
 
-    def ask(method: str, path: str, body: dict[str, Any] | None = None) -> HttpResponse:
-        token, _ = access_tokens().issue(Caller(account_id, ids.uuid7(), ids.uuid7()))
+    def ask(
+        method: str, path: str, body: dict[str, Any] | None = None, *, is_proven: bool = True
+    ) -> HttpResponse:
+        proven = {"authenticated_at": clock.now()} if is_proven else {}
+        token, _ = access_tokens().issue(Caller(account_id, ids.uuid7(), ids.uuid7(), **proven))
         answer = Client().generic(
             method,
             f"/api/billing/{path}",

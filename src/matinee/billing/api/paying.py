@@ -57,8 +57,8 @@ def pay_invoice(request: HttpRequest, invoice_id: UUID) -> messages.Page:
     openapi_extra=may_answer(NotSignedIn, Unavailable),
 )
 def save_card(request: HttpRequest) -> messages.Page:
-    """The gateway's page at which a card is saved."""
-    return messages.Page(url=actions.method_visit(caller(request).account_id))
+    """The gateway's page at which a card is saved; after a step up."""
+    return messages.Page(url=actions.method_visit(_proven(request)))
 
 
 @router.post(
@@ -68,8 +68,8 @@ def save_card(request: HttpRequest) -> messages.Page:
     openapi_extra=may_answer(NotSignedIn, NotFound),
 )
 def choose_card(request: HttpRequest, method_id: UUID) -> messages.Paying:
-    """Charge this card from now on."""
-    account_id = caller(request).account_id
+    """Charge this card from now on; after a step up."""
+    account_id = _proven(request)
     actions.method_choose(account_id, method_id)
     return queries.paying_of(account_id)
 
@@ -81,8 +81,8 @@ def choose_card(request: HttpRequest, method_id: UUID) -> messages.Paying:
     openapi_extra=may_answer(NotSignedIn, NotFound, Unavailable),
 )
 def remove_card(request: HttpRequest, method_id: UUID) -> messages.Paying:
-    """Forget a card."""
-    account_id = caller(request).account_id
+    """Forget a card; after a step up."""
+    account_id = _proven(request)
     actions.method_remove(account_id, method_id)
     return queries.paying_of(account_id)
 
@@ -99,3 +99,10 @@ def hear_gateway(request: HttpRequest, gateway: str) -> Status[None]:
     headers = {name.lower(): value for name, value in request.headers.items()}
     actions.news_hear(gateway, request.body, headers)
     return Status(204, None)
+
+
+def _proven(request: HttpRequest) -> UUID:
+    """The account of a caller who has just shown that it is them."""
+    who = caller(request)
+    who.needs_step_up()
+    return who.account_id
