@@ -1,6 +1,7 @@
 """What other people's pages can make a browser send changes nothing; looking changes nothing."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -15,16 +16,19 @@ pytestmark = [pytest.mark.asvs("V3.5"), pytest.mark.django_db(databases="__all__
 
 OPERATIONS = sorted(asked.operations(), key=lambda each: each[1])
 LOOKS = [path for method, path, _ in OPERATIONS if method == "GET"]
-# No cookie and no account speaks here: a signature, a token in the body or the address does.
+# No cookie and no account speaks here: a signature, a secret in the body or the address does.
 OF_NO_BROWSER = (
     "/api/billing/gateways/",
     "/api/delivery/agents/",
     "/api/identity/oauth/",
+    "/api/identity/privacy/erasures/look",
     "/api/insights/cmcd/",
     "/api/playback/keys",
 )
 FOREIGN = "https://evil.example"
 CHANGES = ("INSERT", "UPDATE", "DELETE", "TRUNCATE", "ALTER", "CREATE", "DROP")
+# That somebody of the staff looked at what is personal goes to the audit log by this way.
+NOTED = re.compile(r'INSERT INTO "\w+_outbox"')
 
 
 def cookie_operations() -> list[tuple[str, str]]:
@@ -94,7 +98,7 @@ class Writes:
         self.seen: list[str] = []
 
     def __call__(self, execute: Callable[..., Any], sql: str, *more: Any) -> Any:
-        if sql.lstrip().upper().startswith(CHANGES):
+        if sql.lstrip().upper().startswith(CHANGES) and not NOTED.match(sql):
             self.seen.append(sql)
         return execute(sql, *more)
 
