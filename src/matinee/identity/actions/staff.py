@@ -85,14 +85,13 @@ def _known(account_id: UUID) -> Account:
     return account
 
 
-def _change_roles(account_id: UUID, wanted: frozenset[Role], by: audit.Doer) -> None:
+def _change_roles(account_id: UUID, wanted: frozenset[str], by: audit.Doer) -> None:
     had = StaffRole.objects.filter(account_id=account_id)
     before = frozenset(had.values_list("role", flat=True))
     # Locked, so that of two owners who remove each other one stays.
-    owners = set(
-        StaffRole.objects.select_for_update().filter(role="owner").values_list("account", flat=True)
-    )
-    if "owner" not in wanted and owners == {account_id}:
+    owners = StaffRole.objects.select_for_update().filter(role="owner").order_by("pk")
+    held_by = {row.account_id for row in owners}
+    if "owner" not in wanted and held_by == {account_id}:
         detail = "Somebody has to be owner. Make somebody else one first."
         raise Conflict("last_owner", detail)
     had.exclude(role__in=wanted).delete()

@@ -31,9 +31,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="profile",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_kids", False), ("maturity_age__lte", 8), _connector="OR"
-                ),
+                condition=models.Q(("is_kids", False), ("maturity_age__lte", 8), _connector="OR"),
                 name="profile_kids_ceiling",
             ),
         ),
