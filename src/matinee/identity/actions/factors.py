@@ -151,8 +151,10 @@ def factors_remove(email: str) -> None:
 
 def factors_drop(account_id: UUID, by: audit.Doer) -> None:
     """Let nothing sign in but the password, nowhere and from now on; in a transaction."""
-    for way in (Passkey, TotpFactor, RecoveryCode, ProviderLink):
-        way.objects.filter(account_id=account_id).delete()
+    Passkey.objects.filter(account_id=account_id).delete()
+    TotpFactor.objects.filter(account_id=account_id).delete()
+    RecoveryCode.objects.filter(account_id=account_id).delete()
+    ProviderLink.objects.filter(account_id=account_id).delete()
     sessions_end(account_id, "factor_changed")
     facts = {"factor": "all"}
     audit.note("identity", "factor.removed", by=by, about=account_id, facts=facts)
