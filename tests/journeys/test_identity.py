@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from matinee.kernel import ids
 from tests.journeys.letters import link_to
@@ -106,6 +106,26 @@ def test_codes_from_an_app_and_recovery_codes_are_a_second_step(page: Page) -> N
     page.get_by_label("Recovery code").fill(codes[0])
     page.get_by_role("button", name="Sign in").click()
     chosen(page)
+
+
+def test_something_important_asks_who_is_there_and_then_goes_on(page: Page) -> None:
+    sign_up(page)
+    refusal = {"code": "step_up_needed", "detail": "Show once more that it is you."}
+
+    def refuse(route: Route) -> None:
+        """As if somebody had signed in long ago."""
+        route.fulfill(status=403, content_type="application/problem+json", json=refusal)
+
+    page.route("**/api/identity/totp", refuse, times=1)
+    page.goto("/account/security")
+    page.get_by_role("button", name="Set up codes from an app").click()
+    question = page.get_by_role("dialog", name="Is it you?")
+    question.get_by_label("Password").fill("not the password at all")
+    question.get_by_role("button", name="Continue").click()
+    expect(question.get_by_role("alert")).to_be_visible()
+    question.get_by_label("Password").fill(PASSWORD)
+    question.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("form", name="Set up codes from an app")).to_be_visible()
 
 
 def test_a_passkey_signs_in_without_a_password(

@@ -21,7 +21,7 @@ const YEARS: RatingSystem = {
   territories: [],
   steps: [0, 6, 12, 16].map((age) => ({
     age,
-    name: age === 0 ? "what is for all ages" : `${age}`,
+    name: age === 0 ? "All ages" : `${age}`,
   })),
 };
 

@@ -1,3 +1,4 @@
+import "../../session/account.css";
 import "../identity.css";
 import { PageHeading } from "../../app/pageFocus";
 import { ErasePart } from "./ErasePart";

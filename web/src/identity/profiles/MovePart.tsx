@@ -51,12 +51,8 @@ export function MovePart({ profile }: { profile: Profile }) {
           </div>
         </form>
       ) : (
-        <Button
-          small
-          aria-label={`Give ${profile.name} an account`}
-          onClick={() => setTyping(true)}
-        >
-          Give it an account of its own
+        <Button small onClick={() => setTyping(true)}>
+          Give {profile.name} an account
         </Button>
       )}
     </div>

@@ -57,7 +57,7 @@ export function PinPart({ path, isSet, words, label }: PinPartProps) {
             aria-label={`${isSet ? "Change" : "Set"} ${label}`}
             onClick={() => setTyping(true)}
           >
-            {isSet ? "Change PIN" : "Set a PIN"}
+            {isSet ? "Change PIN" : "Set PIN"}
           </Button>
           {isSet && (
             <Button
@@ -67,7 +67,7 @@ export function PinPart({ path, isSet, words, label }: PinPartProps) {
               aria-label={`Take away ${label}`}
               onClick={() => change.mutate(null)}
             >
-              Take it away
+              Take away
             </Button>
           )}
         </div>

@@ -14,7 +14,7 @@ it("offers everything, then what the board names", () => {
     ["16", "Up to FSK 16"],
     ["12", "Up to FSK 12"],
     ["6", "Up to FSK 6"],
-    ["0", "Only FSK 0"],
+    ["0", "FSK 0"],
   ]);
 });
 

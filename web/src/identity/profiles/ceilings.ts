@@ -15,7 +15,7 @@ export function ceilingChoices(system: RatingSystem, isKids: boolean, now: numbe
   const ages = [...names.keys()].filter((age) => age <= highest).sort((a, b) => b - a);
   const choices = ages.map((age): Choice => {
     const name = names.get(age) ?? "";
-    return [`${age}`, age === 0 ? `Only ${name}` : `Up to ${name}`];
+    return [`${age}`, age === 0 ? name : `Up to ${name}`];
   });
   return isKids ? choices : [[`${AGE_MAX}`, "Everything"], ...choices];
 }

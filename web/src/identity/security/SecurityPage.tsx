@@ -1,3 +1,4 @@
+import "../../session/account.css";
 import "../identity.css";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
