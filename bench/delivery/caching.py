@@ -1,8 +1,11 @@
 """Bytes that an edge takes from the origin and writes to its disk, beside well-kept caches.
 
-The disk holds a twentieth of the catalogue. The aims, 0.222 and 0.215, were
-stated beside caches on other requests made by the same description; so ours is held against the
-same caches on these requests as well, in the proportion that the aims have to them.
+The disk holds a twentieth of the catalogue. The aims, 0.222 and 0.215, were stated beside caches
+on other requests, of which LRU took 0.309 from the origin, ARC 0.254, SIEVE 0.246, S3-FIFO 0.239
+and Belady's foreknowledge 0.176. Requests of the same description whose titles' ranks weigh by a
+power of 1.0 are flatter: LRU takes 0.57 of them, Belady 0.34, and no other reading of the rest
+brings all five near. A power of 1.33 does, so those are the ones that the aims are held against;
+of the flatter ones the aims are held in the proportion that they have to the caches beside them.
 """
 
 from collections.abc import Iterator
@@ -15,16 +18,23 @@ from bench.delivery.workload import Wish
 from bench.figures import Figure
 
 DISK_SHARE = 0.05
-USUAL = Wish(seed=1)
-SURPRISES = Wish(seed=1, surprise_share=0.12)
+# At which the five caches take what they took beside the aims, each within a twentieth.
+CONCENTRATED = 1.33
+USUAL = Wish(seed=1, zipf=CONCENTRATED)
+SURPRISES = replace(USUAL, surprise_share=0.12)
+FLATTER = {
+    "flatter": replace(USUAL, zipf=1.0),
+    "flatter, surprises": replace(SURPRISES, zipf=1.0),
+}
 OTHERS = tuple(
-    replace(USUAL, seed=seed, zipf=zipf) for seed, zipf in ((2, 1.0), (3, 0.8), (4, 1.2))
+    replace(USUAL, seed=seed, zipf=zipf)
+    for seed, zipf in ((2, CONCENTRATED), (3, 0.8), (4, 1.2))
 )
 ORACLE = "each day's best set, foreknown"
 # What the aims allow as a multiple of what each peer took beside them.
 AIMED = {
-    "usual": {"LRU": 0.718, "SIEVE": 0.902, "S3-FIFO": 0.929, "3L-Cache": 0.969, ORACLE: 1.047},
-    "surprises": {"LRU": 0.734, "SIEVE": 0.86, ORACLE: 1.064},
+    "flatter": {"LRU": 0.718, "SIEVE": 0.902, "S3-FIFO": 0.929, ORACLE: 1.047},
+    "flatter, surprises": {"LRU": 0.734, "SIEVE": 0.86, ORACLE: 1.064},
 }
 _QUICK = ("LRU", "SIEVE", "S3-FIFO")
 
@@ -36,7 +46,9 @@ def measure() -> list[Figure]:
 
 def _figures() -> Iterator[Figure]:
     for name, wish, aim in (("usual", USUAL, "<= 0.222"), ("surprises", SURPRISES, "<= 0.215")):
-        figures = list(_workload(name, wish, tuple(rivals.ALGORITHMS), aim))
+        yield from _workload(name, wish, tuple(rivals.ALGORITHMS), aim)
+    for name, wish in FLATTER.items():
+        figures = list(_workload(name, wish, _QUICK, None))
         yield from figures
         for peer, aimed in AIMED[name].items():
             ratio = figures[0].ratios()[peer]
