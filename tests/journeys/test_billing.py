@@ -120,7 +120,7 @@ def test_a_title_is_sold_alone_and_bought_on_its_page(
     expect(page.get_by_text("none is rented or sold alone")).to_be_visible()
 
 
-def test_coupons_gift_cards_and_taxes_are_given_out_in_studio(
+def test_coupons_and_gift_cards_are_given_out_in_studio(
     page: Page, owner: Callable[[Page], None]
 ) -> None:
     owner(page)
@@ -148,6 +148,10 @@ def test_coupons_gift_cards_and_taxes_are_given_out_in_studio(
     page.get_by_label("Gift card").fill(code)
     page.get_by_role("button", name="Redeem").click()
     expect(page.get_by_text(re.compile("To your credit: .20.00"))).to_be_visible()
+
+
+def test_taxes_follow_a_table(page: Page, owner: Callable[[Page], None]) -> None:
+    owner(page)
     page.goto("/studio/billing/taxes")
     form = page.get_by_role("form", name="Add a rate")
     form.get_by_label("Territory").fill("de")

@@ -5,7 +5,6 @@ import json
 import shutil
 import socketserver
 import threading
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler
@@ -15,8 +14,6 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from matinee.delivery import told_links
-from matinee.delivery.rules.links import Told
 from matinee.kernel import clock
 from matinee.kernel.edge_tokens import MediaTokens
 from matinee.kernel.settings import Settings
@@ -281,29 +278,6 @@ def test_artwork_and_steering(settings: Settings, client: httpx.Client) -> None:
     assert steering.json() == {}
     assert steering.headers["cache-control"] == "max-age=5"
     assert client.get("/artwork/none.webp").json()["code"] == "not_found"
-
-
-def test_what_players_measured_is_noted_of_each_address_now_and_then(
-    settings: Settings, client: httpx.Client
-) -> None:
-    folder = settings.home / "steering" / "paris"
-    folder.mkdir(parents=True)
-    (folder / "all-0.json").write_text("{}")
-    asked = [
-        "_HLS_pathway=paris-1&_HLS_throughput=8000000",
-        "_DASH_pathway=%22own%22&_DASH_throughput=512345",
-        "_HLS_pathway=../x&_HLS_throughput=8000000",
-        "_HLS_pathway=paris-1&_HLS_throughput=fast",
-        "",
-    ]
-    answers = [client.get(f"/steering/paris/all-0.json?{query}") for query in asked]
-    assert {answer.status_code for answer in answers} == {200}
-    log = settings.home / "log" / "links.log"
-    until_s = time.monotonic() + 5
-    while not (found := told_links.taken(log)):
-        assert time.monotonic() < until_s
-        time.sleep(0.1)
-    assert found == [Told("paris", "paris-1", 8e6), Told("paris", "own", 512345.0)]
 
 
 @pytest.mark.asvs("V3.4.1")
