@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.http import HttpResponse
 
-from matinee.contracts.sessions import SignedInDevice
+from matinee.contracts.sessions import SessionEnded, SignedInDevice
 from matinee.identity import actions, rules, settings
 from matinee.identity.models import Account, Outbox, Session, StaffRole
 from matinee.identity.rules.refreshing import GRACE
@@ -133,8 +133,6 @@ def test_what_ended_is_told_again_until_the_store_has_it(
     monkeypatch.setattr(ended_sessions, "tell", told.append)
     visitor.sign_up("ada@example.org")
     visitor.send("POST", "sign-out", {})
-    from matinee.contracts.events import SessionEnded  # noqa: PLC0415 - what the relay carries
-
     body = Outbox.objects.get(type="session.ended").body
     actions.session_refuse(SessionEnded.model_validate(body))
     assert [[str(each) for each in batch] for batch in told] == [[body["session_id"]]]

@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from matinee.contracts.events import SessionEnded
-from matinee.contracts.sessions import EndReason
+from matinee.contracts.sessions import EndReason, SessionEnded
 from matinee.kernel import ended_sessions, ids
 from matinee.kernel.http import callers
 from matinee.kernel.problems import Gone, NotSignedIn

@@ -1,9 +1,8 @@
 """The facts that services tell each other.
 
-An event is written to its service's outbox in the transaction that made it
-true, reaches every subscriber at least once and in no certain order. Those that
-describe a thing carry the whole of it, so that a reader keeps the newest by
-`occurred_at` and needs no question.
+An event is written to its service's outbox in the transaction that made it true, reaches every
+subscriber at least once and in no certain order. Those that describe a thing carry the whole of
+it, so that a reader keeps the newest by `occurred_at` and needs no question.
 """
 
 from datetime import datetime
@@ -17,7 +16,6 @@ from matinee.contracts.encoding import DynamicRange, EncodeReport, SubtitleFile,
 from matinee.contracts.identity import MaturityAge
 from matinee.contracts.message import Message
 from matinee.contracts.playback import Storyboard, TrackInfo
-from matinee.contracts.sessions import EndReason
 from matinee.contracts.viewing import ThumbValue
 from matinee.kernel.events import Event
 
@@ -52,16 +50,6 @@ class ProfileRemoved(Event):
     type: ClassVar[str] = "profile.removed"
     account_id: UUID
     profile_id: UUID
-
-
-class SessionEnded(Event):
-    """identity: a device is signed in no longer, or goes on as `replaced_by`."""
-
-    type: ClassVar[str] = "session.ended"
-    account_id: UUID
-    session_id: UUID
-    reason: EndReason
-    replaced_by: UUID | None = None
 
 
 class EntitlementChanged(Event):

@@ -1,12 +1,13 @@
 """Messages of `identity` about devices that are signed in, and about letting a television in."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from matinee.contracts.message import Message, Request
+from matinee.kernel.events import Event
 
 DeviceClass = Literal["browser", "tv", "app"]
 EndReason = Literal[
@@ -26,6 +27,16 @@ EndReason = Literal[
     "client_removed",
     "code_reused",
 ]
+
+
+class SessionEnded(Event):
+    """identity: a device is signed in no longer, or goes on as `replaced_by`."""
+
+    type: ClassVar[str] = "session.ended"
+    account_id: UUID
+    session_id: UUID
+    reason: EndReason
+    replaced_by: UUID | None = None
 
 
 class SignedInDevice(Message):

@@ -1,6 +1,6 @@
 """What `identity` hears: notes for the audit log, receipts, and that sessions of its own ended."""
 
-from matinee.contracts.events import SessionEnded
+from matinee.contracts.sessions import SessionEnded
 from matinee.identity import actions, person
 from matinee.identity.actions.auditing import entry_add
 from matinee.kernel import people

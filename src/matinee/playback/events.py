@@ -8,11 +8,11 @@ from matinee.contracts.events import (
     PackagesClassed,
     ProfileRemoved,
     RegionSteered,
-    SessionEnded,
     TitleChanged,
     TitleGranted,
     TitleRemoved,
 )
+from matinee.contracts.sessions import SessionEnded
 from matinee.kernel import people
 from matinee.kernel.events import hears
 from matinee.playback import actions, person

@@ -8,8 +8,7 @@ from uuid import UUID
 import redis
 from django.db import transaction
 
-from matinee.contracts.events import SessionEnded
-from matinee.contracts.sessions import EndReason
+from matinee.contracts.sessions import EndReason, SessionEnded
 from matinee.identity.models import Session
 from matinee.kernel import audit, ended_sessions
 from matinee.kernel.databases import transaction_of

@@ -7,8 +7,9 @@ from functools import lru_cache
 from uuid import UUID
 
 from matinee.contracts.delivery import HOME_REGION
-from matinee.contracts.events import PlaybackStarted, SessionEnded
+from matinee.contracts.events import PlaybackStarted
 from matinee.contracts.playback import Heartbeat, HeartbeatAnswer, Licence, PlaySession, WarmSession
+from matinee.contracts.sessions import SessionEnded
 from matinee.kernel import clock, ids, problems, stores
 from matinee.kernel import settings as shared_settings
 from matinee.kernel.databases import transaction_of
