@@ -39,8 +39,9 @@ def call(account_id: UUID) -> Call:
     def ask(
         method: str, path: str, body: dict[str, Any] | None = None, *, is_proven: bool = True
     ) -> HttpResponse:
-        proven = {"authenticated_at": clock.now()} if is_proven else {}
-        token, _ = access_tokens().issue(Caller(account_id, ids.uuid7(), ids.uuid7(), **proven))
+        proven = clock.now() if is_proven else None
+        who = Caller(account_id, ids.uuid7(), ids.uuid7(), authenticated_at=proven)
+        token, _ = access_tokens().issue(who)
         answer = Client().generic(
             method,
             f"/api/billing/{path}",

@@ -1,14 +1,21 @@
 """Where a caller is."""
 
 import re
-from collections.abc import Mapping
+from typing import Protocol
 
 from matinee.kernel import settings
 
 _COUNTRY = re.compile(r"[A-Z]{2}", re.ASCII)
 
 
-def country(headers: Mapping[str, str]) -> str:
+class Headers(Protocol):
+    """The headers of a request, by names in any letter case."""
+
+    def get(self, name: str, default: str, /) -> str:
+        """What a header says, or `default`."""
+
+
+def country(headers: Headers) -> str:
     """The country that the headers of a request tell (ISO 3166-1 alpha-2).
 
     Else the one that the service is for, or empty where nobody knows.
