@@ -68,7 +68,7 @@ def secrets() -> Iterator[Finding]:
         for name in listed.stdout.split("\0")
         if name and not any(fnmatch(name, pattern) for pattern in NO_TEXT)
     ]
-    told = run("detect_secrets", "scan", "--no-verify", "--cores", "1", *paths)
+    told = run("detect_secrets", "-c", "1", "scan", "--no-verify", *paths)
     for path, found in told["results"].items():
         for one in found:
             yield Finding(one["type"], path, one["line_number"])
