@@ -23,6 +23,8 @@ _TWO_GOES_FROM = 3
 # Half of what is just noticed, and far less than the scenes of a film differ by anyway: so much
 # may lie between chunks.
 _UNSEEN = 3.0
+# What went ahead is kept if the rest can make up for it: the film's scenes differ by more anyway.
+_MADE_UP_FOR = 5.0
 # A film's own curve is about as steep as its samples', unless a cap holds it.
 _STEEPNESS = (0.5, 2.0)
 # The share of the expected gain below which a cap, and not the CRF, holds the quality.
@@ -113,7 +115,7 @@ def order(curve: Curve, aim: float, made: Made) -> Order | None:
         if not made.told:
             return Order(crf, made.missing)
         off = made.forecast(curve)(dict.fromkeys(made.missing, crf) | crfs) - aim
-        is_kept = abs(off) <= (_UNSEEN if is_seen_whole(made) else _TOLERANCE)
+        is_kept = abs(off) <= (_MADE_UP_FOR if is_seen_whole(made) else _TOLERANCE)
         chunks = made.missing if is_kept else tuple(range(len(made.frames)))
         return Order(_crf(curve, aim, made, chunks), _following(made) if is_kept else chunks)
     off = made.mean(made.told) - aim if made.told else 0.0
