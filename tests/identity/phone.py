@@ -36,7 +36,7 @@ def enrol(visitor: Visitor) -> tuple[Phone, list[str]]:
     draft = body(visitor.send("POST", "totp"))
     phone = Phone(draft["secret"])
     assert draft["secret"] in draft["uri"]
-    assert draft["qr_svg"].startswith("<svg")
+    assert draft["qr_svg"].startswith("data:image/svg+xml")
     added = body(visitor.send("POST", "totp/confirm", {"code": phone.shows()}))
     visitor.token = added["session"]["access_token"]
     return phone, added["codes"]

@@ -90,6 +90,8 @@ def test_codes_from_an_app_and_recovery_codes_are_a_second_step(page: Page) -> N
     page.goto("/account/security")
     page.get_by_role("button", name="Set up codes from an app").click()
     form = page.get_by_role("form", name="Set up codes from an app")
+    picture = form.get_by_role("img", name="The secret for your app")
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
     secret = form.locator("code").inner_text()
     form.get_by_label("Code from your app").fill(code_now(secret))
     form.get_by_role("button", name="Switch on").click()

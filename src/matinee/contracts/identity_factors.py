@@ -68,7 +68,7 @@ class TotpDraft(Message):
 
     secret: str
     uri: str
-    qr_svg: str
+    qr_svg: str = Field(description="`uri` as a QR code, a data: address")
 
 
 class TotpConfirm(Request):

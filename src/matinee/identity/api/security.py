@@ -82,7 +82,7 @@ def draft_totp(request: HttpRequest) -> messages.TotpDraft:
     """Begin with an authenticator app: its secret, which counts once a code was typed."""
     _, account = _proven(request)
     secret = factors.totp_draft(account)
-    drawn = segno.make(secret.uri, error="m").svg_inline(scale=4, border=4)
+    drawn: str = segno.make_qr(secret.uri, error="m").svg_data_uri(scale=4, border=4)
     return messages.TotpDraft(secret=secret.text, uri=secret.uri, qr_svg=drawn)
 
 

@@ -189,7 +189,7 @@ export interface paths {
         post?: never;
         /**
          * Remove Card
-         * @description Forget a card.
+         * @description Forget a card; after a step up.
          */
         delete: operations["remove_card"];
         options?: never;
@@ -208,7 +208,7 @@ export interface paths {
         put?: never;
         /**
          * Choose Card
-         * @description Charge this card from now on.
+         * @description Charge this card from now on; after a step up.
          */
         post: operations["choose_card"];
         delete?: never;
@@ -228,7 +228,7 @@ export interface paths {
         put?: never;
         /**
          * Save Card
-         * @description The gateway's page at which a card is saved.
+         * @description The gateway's page at which a card is saved; after a step up.
          */
         post: operations["save_card"];
         delete?: never;
@@ -671,7 +671,7 @@ export interface paths {
         };
         /**
          * List Subscribers
-         * @description Subscriptions, the newest first.
+         * @description Subscriptions, the newest first; with addresses for a reason, which the audit log keeps.
          */
         get: operations["list_subscribers"];
         put?: never;
@@ -1872,8 +1872,11 @@ export interface components {
              * Format: date-time
              */
             current_period_end: string;
-            /** Email */
-            email: string;
+            /**
+             * Email
+             * @description Told only where a reason is given
+             */
+            email: string | null;
             /** Plan */
             plan: string;
             price: components["schemas"]["Price"];
@@ -5654,7 +5657,9 @@ export interface operations {
                 account_id?: string | null;
                 before?: string | null;
             };
-            header?: never;
+            header?: {
+                "Matinee-Reason"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };

@@ -2644,7 +2644,10 @@ export interface components {
          * @description A secret for an authenticator app; it counts once a code of it was typed.
          */
         TotpDraft: {
-            /** Qr Svg */
+            /**
+             * Qr Svg
+             * @description `uri` as a QR code, a data: address
+             */
             qr_svg: string;
             /** Secret */
             secret: string;
