@@ -58,7 +58,9 @@ def unpacked(body: bytes, listing: Listing) -> Outlook:
                 _moved(fresh.shape.passes, kept["passes"], portions),
                 _moved(fresh.shape.plays, kept["shape_plays"], titles),
             ),
-            *(float(one) for one in kept["sums"]),
+            fresh=float(kept["sums"][0]),
+            plays_an_hour=float(kept["sums"][1]),
+            hours=float(kept["sums"][2]),
         )
 
 

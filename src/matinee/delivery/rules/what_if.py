@@ -75,7 +75,8 @@ def _changed(facts: Facts, now: Situation, change: Change) -> Situation:
     ways = [replace(w, health="down") if w.id in change.gone else w for w in now.ways]
     demand_bps = now.market.demand_bps + _more_bps(facts, now, change.factors)
     places = region_places(ways, now.regions)
-    return _with_market(now, made_market(ways, places, now.held, demand_bps), ways)
+    market = made_market(ways, places, now.held, demand_bps, facts.links)
+    return _with_market(now, market, ways)
 
 
 def _with_market(now: Situation, market: Market, ways: list[Way]) -> Situation:
