@@ -181,11 +181,12 @@ def test_codes_may_be_typed_in_any_way(typed: str) -> None:
     assert DeviceLook(user_code=typed).user_code == "BCDF-GHJK"
 
 
-@pytest.mark.parametrize("typed", ["", "BCDF", "BCDF-GHJKL", "x" * 10_000, "BCDF-GHJ/", 7, None])
-def test_what_can_be_no_code_is_said_so(visitor: Any, typed: object) -> None:
+def test_what_can_be_no_code_is_said_so(visitor: Any) -> None:
     visitor.sign_up("ada@example.org")
-    answer = visitor.send("POST", "device/look", {"user_code": typed})
-    assert "user_code" in problem(answer, 422, "invalid")
+    wrong: list[object] = ["", "BCDF", "BCDF-GHJKL", "x" * 10_000, "BCDF-GHJ/", 7, None]
+    for typed in wrong:
+        answer = visitor.send("POST", "device/look", {"user_code": typed})
+        assert "user_code" in problem(answer, 422, "invalid"), typed
 
 
 @given(
