@@ -52,18 +52,24 @@ def service() -> Iterator[Service]:
     home.chmod(0o711)
     running = Service(home, ports.free(), HURRIED)
     running.start()
-    voices = beginning(clip("multi_1080p24_30s_2audio_2subs.mkv"), 8, home)
+    try:
+        _add_films(running)
+        yield running
+        from tests.journeys.test_viewer import PASSWORD  # noqa: PLC0415 - it imports this file
+
+        found = personal_in_logs(home, PASSWORD)
+    finally:
+        running.remove()
+    assert not found, "\n".join(found)
+
+
+def _add_films(running: Service) -> None:
+    voices = beginning(clip("multi_1080p24_30s_2audio_2subs.mkv"), 8, running.home)
     for film, title in ((clip("bbb_480p_30s.mp4"), "The Meadow"), (voices, "Two Voices")):
         added = running.matinee(
             "add", str(film), "--title", title, "--genre", "Drama", "--wait", timeout_s=600
         )
         assert added.returncode == 0, added.stdout + added.stderr + running.tail()
-    yield running
-    from tests.journeys.test_viewer import PASSWORD  # noqa: PLC0415 - it imports this file
-
-    found = personal_in_logs(home, PASSWORD)
-    running.remove()
-    assert not found, "\n".join(found)
 
 
 # For a module, not the session: its event loop would be in the way of tests with one of their own.

@@ -68,7 +68,13 @@ class Service:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        self.wait_ready()
+        try:
+            self.wait_ready()
+        except BaseException:
+            # Nobody holds it yet who could stop it.
+            if self.process.poll() is None:
+                self.stop()
+            raise
 
     def wait_ready(self) -> None:
         deadline = time.monotonic() + START_S
