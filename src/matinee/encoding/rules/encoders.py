@@ -30,8 +30,8 @@ _COLOURS = {
 # than `fast` instead of 19, and half its time.
 _KEPT = {"veryfast": ":trellis=1:rc-lookahead=20"}
 
-# x264 gives a stream's first keyframe the quantiser of ordinary pictures, later ones three less.
-_FIRST_KEYFRAME, _QUANTISERS = -3, 51
+# x264 gives a stream's first keyframe the quantiser of ordinary pictures, later ones two less.
+_FIRST_KEYFRAME, _QUANTISERS = -2, 51
 
 
 def x264(rung: Rung, preset: str, threads: int) -> list[str]:
