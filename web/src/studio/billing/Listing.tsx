@@ -27,7 +27,7 @@ export function Listing<T>({ label, query, columns, keyOf, none, act }: ListingP
     useInfiniteQuery(query);
   if (error) return <Failure error={error} retry={() => void refetch()} />;
   if (!data) return <LoadingPart />;
-  const rows = data.pages.flat();
+  const rows = data.pages.flatMap((page) => page);
   if (rows.length === 0) return <p className="muted">{none}</p>;
   return (
     <>
@@ -36,7 +36,7 @@ export function Listing<T>({ label, query, columns, keyOf, none, act }: ListingP
         columns={columns}
         rows={rows}
         keyOf={keyOf}
-        {...(act && { act: (row) => act(row, dataUpdatedAt) })}
+        {...(act && { act: (row: T) => act(row, dataUpdatedAt) })}
       />
       {hasNextPage && <Button onClick={() => void fetchNextPage()}>Show older</Button>}
     </>
