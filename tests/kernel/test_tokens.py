@@ -24,6 +24,7 @@ from matinee.kernel.tokens import (
     CmcdTokens,
     ServiceTokens,
     bearer,
+    signing,
 )
 
 ROLES = ["owner", "editor", "publisher", "support", "finance", "analyst"]
@@ -164,3 +165,39 @@ def test_a_service_token_is_of_a_service_and_for_one(tmp_path: Path) -> None:
             services.verify(wrong, "playback")
     with pytest.raises(NotSignedIn):
         AccessTokens(tmp_path).verify(token, "playback")
+
+
+def test_no_service_can_pass_for_another(tmp_path: Path) -> None:
+    services = ServiceTokens(tmp_path)
+    services.issue("identity", to="viewing")
+    own = signing.key_pairs(tmp_path / "service_keys" / "insights.json").signing()
+    services.issue("insights", to="viewing")
+    exp = clock.now() + SERVICE_LIFETIME
+    for named in ("identity", "nobody", "../insights", "", "public/insights"):
+        claims = {"iss": named, "aud": "viewing", "exp": exp}
+        head = {"kid": own.kid, "typ": "service+jwt"}
+        forged = jwt.encode(claims, signing.private_key(own), "ES256", headers=head)
+        with pytest.raises(NotSignedIn):
+            services.verify(forged, "viewing")
+    assert not (tmp_path / "service_keys" / "nobody.json").exists()
+
+
+def test_who_is_asked_needs_public_halves_alone(tmp_path: Path) -> None:
+    token = ServiceTokens(tmp_path).issue("identity", to="viewing")
+    private = tmp_path / "service_keys" / "identity.json"
+    assert private.stat().st_mode & 0o077 == 0
+    private.unlink()
+    assert ServiceTokens(tmp_path).verify(token, "viewing") == "identity"
+    assert "PRIVATE" not in (tmp_path / "service_keys/public/identity.json").read_text()
+    assert not private.exists()
+
+
+def test_a_services_keys_change_while_it_asks(tmp_path: Path) -> None:
+    services = ServiceTokens(tmp_path)
+    before = services.issue("identity", to="viewing")
+    signing.key_pairs(tmp_path / "service_keys" / "identity.json").rotate()
+    assert services.verify(before, "viewing") == "identity"
+    with clock.shifted(timedelta(minutes=3)):
+        after = services.issue("identity", to="viewing")
+        assert jwt.get_unverified_header(after)["kid"] == "k2"
+        assert services.verify(after, "viewing") == "identity"

@@ -1,6 +1,7 @@
 """What ships with Matinee opens nothing where others come in."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ from matinee.run.spawning import CannotStartError
 
 pytestmark = pytest.mark.asvs("V13.3.1")
 
-EXPOSED = (
+EXPOSED: tuple[dict[str, Any], ...] = (
     {"address": "192.0.2.7:8480"},
     {"address": "0.0.0.0:8480"},
     {"public_url": "https://films.example.org"},
@@ -23,7 +24,7 @@ EXPOSED = (
 
 @pytest.mark.parametrize("where", EXPOSED)
 def test_the_password_is_known_only_where_nobody_else_comes(
-    where: dict[str, str], tmp_path: Path
+    where: dict[str, Any], tmp_path: Path
 ) -> None:
     loopback, public = Settings(home=tmp_path / "one"), Settings(home=tmp_path / "two", **where)
     assert not loopback.is_exposed
@@ -37,7 +38,7 @@ def test_the_password_is_known_only_where_nobody_else_comes(
 
 @pytest.mark.parametrize("where", EXPOSED)
 def test_a_demo_that_was_made_on_loopback_is_not_opened(
-    where: dict[str, str], tmp_path: Path
+    where: dict[str, Any], tmp_path: Path
 ) -> None:
     assert shipped.demo_password(Settings(home=tmp_path)) == shipped.PASSWORD
     opened = Settings(home=tmp_path, **where)
@@ -50,11 +51,12 @@ def test_a_demo_that_was_made_on_loopback_is_not_opened(
 
 def test_no_secret_stands_in_a_command_line_or_an_environment(settings: Settings) -> None:
     MediaTokens(settings.secrets).issue(ids.uuid7(), "a-film")
-    AccessTokens(settings.secrets)
-    ServiceTokens(settings.secrets)
+    AccessTokens(settings.secrets).ring.keys()
+    ServiceTokens(settings.secrets).issue("identity", to="viewing")
     settings.database("billing")
-    texts = {path.name: path.read_text().strip() for path in settings.secrets.rglob("*_*")}
-    assert {"database_password", "service_token_key"} <= set(texts)
+    files = [path for path in settings.secrets.rglob("*") if path.is_file()]
+    texts = {path.name: path.read_text().strip() for path in files}
+    assert {"database_password", "access_token_keys.json", "identity.json"} <= set(texts)
     for process in one_machine.processes(settings, demo=True, edges=2):
         shown = " ".join([*process.command, *process.env.values()])
         assert not [name for name, text in texts.items() if text in shown], process.name

@@ -7,14 +7,14 @@ import click
 from matinee.kernel import clock, settings
 from matinee.kernel.edge_tokens import FillTokens, MediaTokens
 from matinee.kernel.key_rings import SIGNS_AFTER, KeyRing, TooManyKeysError
-from matinee.kernel.tokens import AccessTokens
+from matinee.kernel.tokens import SERVICE_KEYS, AccessTokens, key_pairs
 from matinee.run import edge
 from matinee.run.spawning import CannotStartError
 
 
 @click.group(name="keys")
 def keys() -> None:
-    """Change the keys that access, media and fill tokens are signed with; everything runs on."""
+    """Change the keys that tokens of people, edges and services are signed with."""
 
 
 @keys.command(name="list")
@@ -28,7 +28,7 @@ def keys_list() -> None:
             state = "signs" if key == signing else "accepted"
             if key.signs_from_s > now_s:
                 state = f"accepted, signs in {int(key.signs_from_s - now_s)} s"
-            click.echo(f"{kind:<6} {key.kid:<8} {state}")
+            click.echo(f"{kind:<9} {key.kid:<8} {state}")
 
 
 @keys.command(name="rotate")
@@ -58,10 +58,12 @@ def keys_rotate(*, at_once: bool) -> None:
 
 
 def _rings(secrets: Path) -> dict[str, KeyRing]:
+    services = sorted((secrets / SERVICE_KEYS).glob("*.json"))
     return {
         "access": AccessTokens(secrets).ring,
         "media": MediaTokens(secrets).ring,
         "fill": FillTokens(secrets).ring,
+        **{path.stem: key_pairs(path) for path in services},
     }
 
 
