@@ -112,11 +112,11 @@ def _config() -> SchemathesisConfig:
 class _Bearer:
     """Signs every case in as the owner, unless a check leaves that out."""
 
-    def get(self, _case: Case, _context: AuthContext) -> str:
+    def get(self, _case: Case[Any], _context: AuthContext) -> str:
         return _token[0]
 
-    def set(self, case: Case, data: str, _context: AuthContext) -> None:
-        case.headers = {**(case.headers or {}), "Authorization": f"Bearer {data}"}
+    def set(self, case: Case[Any], data: str, _context: AuthContext) -> None:
+        case.headers["Authorization"] = f"Bearer {data}"
 
 
 def map_path_parameters(

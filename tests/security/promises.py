@@ -3,6 +3,8 @@
 Not collected by itself, as it takes minutes: `bin/check --full` runs it.
 """
 
+from typing import Any
+
 import pytest
 import schemathesis
 from schemathesis import Case
@@ -18,5 +20,5 @@ def _furnished() -> None:
 
 
 @schemathesis.pytest.parametrize(**asked.schemas())
-def test_an_operation_keeps_its_promises(case: Case) -> None:
+def test_an_operation_keeps_its_promises(case: Case[Any]) -> None:
     case.call_and_validate()

@@ -41,7 +41,7 @@ def session() -> requests.Session:
 def guard(of: requests.Session) -> requests.Session:
     """Let a session, perhaps of a library's own kind, reach no further than `session` does."""
     of.trust_env = False
-    of.get_redirect_target = _nowhere  # type: ignore[method-assign] # a redirect is an answer
+    of.get_redirect_target = _nowhere  # type: ignore[assignment, method-assign] # is an answer
     of.adapters.clear()
     for scheme in _SCHEMES:
         of.mount(scheme, _Guarded(is_https_proto=scheme == "https://"))

@@ -1,5 +1,6 @@
 """The question that every service answers `identity` alone: what it keeps of a person."""
 
+from collections.abc import Callable
 from typing import Any
 
 import flask
@@ -13,8 +14,9 @@ from matinee.kernel.http.problem_answers import described
 from matinee.kernel.people import Person, PersonalRecords
 from matinee.kernel.problems import Forbidden
 
+Answering = Callable[[Person], flask.Response]
 _SUMMARY = "What is kept of a person, for `identity` alone"
-_REFUSALS: dict[int, dict[str, Any]] = {
+_REFUSALS: dict[str | int, Any] = {
     401: described("not_signed_in: no service token"),
     403: described("not_yours: another service"),
     503: described("not_ready: the service has only just started"),
@@ -37,7 +39,7 @@ def add_to_django(api: NinjaAPI, service: str, own_proof: Any) -> None:
         return _answer(request.headers.get("Authorization"), service, person)
 
 
-def add_to_flask(app: OpenAPI, service: str, own_proof: Any) -> None:
+def add_to_flask(app: OpenAPI, service: str, own_proof: Callable[[Answering], Answering]) -> None:
     """Add it to a service's app; `own_proof` decorates what checks its own proof."""
 
     @app.post(
