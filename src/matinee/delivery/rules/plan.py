@@ -71,7 +71,9 @@ def planned(market: Market, before: Array | None, bounds: Bounds) -> Array | Non
         found = _widened(market, (cost_ms[wanted], demand, held), (must_move, scale_bps, bounds))
         if found is None:
             return None
-        shares[wanted] = found / found.sum(axis=1, keepdims=True)
+        whole = found.sum(axis=1, keepdims=True)
+        # What is too little for the solver's accuracy goes with those who want nothing.
+        shares[wanted] = np.divide(found, whole, out=np.zeros_like(found), where=whole > 0)
         price_ms = marginal_ms(market, found.sum(axis=0) * scale_bps)
     rest = np.flatnonzero(shares.sum(axis=1) == 0)
     shares[rest, (cost_ms[rest] + price_ms).argmin(axis=1)] = 1.0
