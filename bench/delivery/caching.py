@@ -27,8 +27,7 @@ FLATTER = {
     "flatter, surprises": replace(SURPRISES, zipf=1.0),
 }
 OTHERS = tuple(
-    replace(USUAL, seed=seed, zipf=zipf)
-    for seed, zipf in ((2, CONCENTRATED), (3, 0.8), (4, 1.2))
+    replace(USUAL, seed=seed, zipf=zipf) for seed, zipf in ((2, CONCENTRATED), (3, 0.8), (4, 1.2))
 )
 ORACLE = "each day's best set, foreknown"
 # What the aims allow as a multiple of what each peer took beside them.

@@ -76,9 +76,7 @@ def test_the_country_of_the_request_counts(get: Get, monkeypatch: pytest.MonkeyP
 
 def test_the_newest_fact_of_a_profile_and_its_country_stays(profile_id: UUID) -> None:
     def told(language: str, ago_s: float, *, is_kids: bool) -> ProfileChanged:
-        profile = ProfileTraits(
-            id=profile_id, maturity_age=6, is_kids=is_kids, language=language
-        )
+        profile = ProfileTraits(id=profile_id, maturity_age=6, is_kids=is_kids, language=language)
         at = clock.now() - timedelta(seconds=ago_s)
         return ProfileChanged(occurred_at=at, account_id=uuid7(), profile=profile)
 

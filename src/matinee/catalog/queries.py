@@ -20,7 +20,6 @@ from matinee.catalog.models import (
 )
 from matinee.contracts import catalog as messages
 from matinee.contracts.encoding import EncodeReport
-from matinee.contracts.identity import MaturityAge
 from matinee.contracts.playback import TrackInfo
 from matinee.kernel.problems import NotFound
 
@@ -233,7 +232,7 @@ def _card(row: Title) -> dict[str, object]:
         "name": row.name,
         "tagline": row.tagline,
         "year": row.year,
-        "maturity_age": cast("MaturityAge", row.maturity_age),
+        "maturity_age": row.maturity_age,
         "duration_s": package.duration_s if package else None,
         "genres": row.genres,
         "artwork": messages.Artwork(

@@ -1,5 +1,5 @@
 // Between a title's form, where lists are text, and its messages.
-import type { MaturityAge, Title, TitleChange, TitleDraft } from "../api/messages";
+import type { Title, TitleChange, TitleDraft } from "../api/messages";
 
 type Credit = Title["credits"][number];
 type Role = Credit["role"];
@@ -36,7 +36,7 @@ export function changeFrom(read: Read): Required<Omit<TitleChange, "rights">> {
     tagline: read("tagline").trim(),
     description: read("description").trim(),
     year: numberOf(read("year")),
-    maturity_age: Number(read("maturity_age")) as MaturityAge,
+    maturity_age: Number(read("maturity_age")),
     genres: listOf(read("genres")),
     moods: listOf(read("moods")),
     credits: CREDIT_FIELDS.flatMap(([role]) => listOf(read(role)).map((name) => ({ name, role }))),

@@ -41,7 +41,9 @@ def profile_pin_set(profile_id: UUID, pin: Pin | None, by: audit.Doer) -> None:
         row = locked_profile(_account_of(by), profile_id)
         row.pin = kept
         row.save(update_fields=["pin"])
-        elsewhere = Session.objects.filter(profile=row).exclude(pk=by.session_id)
+        elsewhere = Session.objects.filter(profile=row)
+        if by.session_id is not None:
+            elsewhere = elsewhere.exclude(pk=by.session_id)
         if kept:
             elsewhere.update(profile=None)
         profile_announce(row)

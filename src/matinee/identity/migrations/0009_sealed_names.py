@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             "account",
             "email_index",
-            matinee.kernel.sealed_fields.BlindIndex(of="email", null=True),
+            matinee.kernel.sealed_fields.BlindIndex(of="email", null=True),  # type: ignore[misc]
         ),
         migrations.RenameField("profile", "name", "clear_name"),
         migrations.AddField(
