@@ -145,7 +145,7 @@ def test_coupons_and_gift_cards_are_given_out_in_studio(
         page.get_by_role("status").filter(has_text="shown this once").locator("code").inner_text()
     )
     page.goto("/account")
-    page.get_by_label("Gift card").fill(code)
+    page.get_by_role("textbox", name="Gift card").fill(code)
     page.get_by_role("button", name="Redeem").click()
     expect(page.get_by_text(re.compile("To your credit: .20.00"))).to_be_visible()
 

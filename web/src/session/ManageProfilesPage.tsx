@@ -117,10 +117,8 @@ export default function ManageProfilesPage() {
   const [removing, setRemoving] = useState<Profile | null>(null);
   if (session.status !== "signed_in") return null;
   const { profiles } = session;
-  const done = () => {
-    setEditing(null);
-    setRemoving(null);
-  };
+  // What was opened while an answer was on its way stays open.
+  const done = (what: string) => () => setEditing((now) => (now === what ? null : now));
   return (
     <div className="gate">
       <header className="gate__header">
@@ -134,7 +132,7 @@ export default function ManageProfilesPage() {
           {profiles.map((profile) => (
             <li key={profile.id}>
               {editing === profile.id ? (
-                <Editing profile={profile} onDone={done} />
+                <Editing profile={profile} onDone={done(profile.id)} />
               ) : (
                 <Person
                   profile={profile}
@@ -151,7 +149,7 @@ export default function ManageProfilesPage() {
             <ProfileForm
               profile={null}
               needsPin={session.account.adding_needs_pin === true}
-              onDone={done}
+              onDone={done("new")}
             />
           ) : (
             <div className="manage__buttons">
@@ -183,7 +181,7 @@ export default function ManageProfilesPage() {
           <Removal
             profile={removing}
             watching={removing.id === session.profile?.id}
-            onDone={done}
+            onDone={() => setRemoving(null)}
           />
         )}
       </main>
