@@ -30,8 +30,10 @@ from matinee.kernel import clock
 
 MATINEE = Path(sys.executable).with_name("matinee")
 PROCESSES = 2
-# As many as fill the seats of both processes, so that nobody is sent away.
+# As many as fill the seats of both processes; chance sends more of them to one than it has.
 CROWD = 8
+# People are told to come back after a second; sooner here, so that seats stay taken.
+SENT_AWAY_S = 0.1
 PEOPLE = 64
 LASTS_S, WARM_S, START_S, STOP_S = 20.0, 2.0, 60.0, 20
 PACE_S = 0.02
@@ -177,7 +179,10 @@ def _sign_in_on(port: int, end_s: float, seen: Seen, turns: "queue.SimpleQueue[i
         if status == http.client.OK:
             seen.signed_in.append(clock.monotonic_s() - begun_s)
         else:
+            # Whoever is sent away comes back, by another way in: which process answers is chance.
             seen.refused += 1
+            clock.pause(SENT_AWAY_S)
+            connection = _connection(port)
         turns.put(number + CROWD)
 
 
