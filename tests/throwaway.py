@@ -20,9 +20,11 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -122,6 +124,7 @@ def _begin() -> None:
     os.environ["MATINEE_HOME"] = str(_engines.home)
     atexit.register(_end)
     signal.signal(signal.SIGTERM, _interrupt)
+    socket.getaddrinfo = _look_up_here
     sys.addaudithook(_only_here)
     try:
         _engines.start()
@@ -186,11 +189,30 @@ def _forget_settings_of_the_caller() -> None:
             os.environ.pop(f"MATINEE_{name.upper()}", None)
 
 
+class _ReadingNumbers(threading.local):
+    """Whether this thread looks up an address that may only be a number, which asks nobody."""
+
+    is_on = False
+
+
+_reading_numbers = _ReadingNumbers()
+_look_up = socket.getaddrinfo
+
+
+def _look_up_here(*where: Any, **options: Any) -> Any:
+    flags = options.get("flags", where[5] if len(where) > 5 else 0)
+    _reading_numbers.is_on = bool(flags & socket.AI_NUMERICHOST)
+    try:
+        return _look_up(*where, **options)
+    finally:
+        _reading_numbers.is_on = False
+
+
 def _only_here(event: str, arguments: tuple[Any, ...]) -> None:
     if event in {"socket.connect", "socket.sendto"}:
         address = arguments[1]
         host = address[0] if isinstance(address, tuple) else ""
-    elif event == "socket.getaddrinfo":
+    elif event == "socket.getaddrinfo" and not _reading_numbers.is_on:
         host = arguments[0] or ""
     else:
         return

@@ -28,6 +28,8 @@ from tests.tidy import house
 
 WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
+# A report of a player is a text.
+schemathesis.serializer.alias("application/cmcd", "text/plain")
 # How often each operation is asked; `bin/check --full` asks 200 times, and at every boundary.
 EXAMPLES = int(os.environ.get("EXAMPLES", "4"))
 _FEW = 10
