@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 
 from matinee.contracts.sessions import SessionEnded, SignedInDevice
 from matinee.identity import actions, rules, settings
@@ -16,17 +15,13 @@ from matinee.identity.rules.refreshing import GRACE
 from matinee.kernel import clock, ended_sessions, ids
 from matinee.kernel.http import callers
 from matinee.kernel.http.django_edge import access_tokens
+from tests.identity.answers import problem
 
 pytestmark = pytest.mark.django_db(databases=["identity"])
 
 Visitors = Callable[[], Any]
 COOKIE = "matinee_session"
 LATER = GRACE + timedelta(seconds=1)
-
-
-def problem(answer: HttpResponse, status: int, code: str) -> None:
-    body = json.loads(answer.content)
-    assert (answer.status_code, body["code"]) == (status, code), body
 
 
 def devices(visitor: Any) -> list[SignedInDevice]:

@@ -1,29 +1,19 @@
 """The session's cookie: who may use it, and what it is worth."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 
 from matinee.identity import rules
 from matinee.identity.models import Session
 from matinee.kernel import settings as kernel_settings
+from tests.identity.answers import problem
 
 pytestmark = pytest.mark.django_db(databases=["identity"])
 
 PASSWORD = "correct horse battery"
 Visitors = Callable[[], Any]
-
-
-def problem(answer: HttpResponse, status: int, code: str) -> str:
-    """The sentence of a problem answer."""
-    body = json.loads(answer.content)
-    assert (answer.status_code, body["code"]) == (status, code), body
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    assert answer.headers["Cache-Control"] == "no-store"
-    return str(body["detail"])
 
 
 def test_a_made_up_cookie_is_no_session(visitor: Any) -> None:

@@ -7,26 +7,17 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.http import HttpResponse
 
 from matinee.identity import actions, passwords, rules, settings
 from matinee.identity.models import Account, Outbox, Session
 from matinee.kernel import clock, stores
 from matinee.kernel.http.django_edge import access_tokens
+from tests.identity.answers import problem
 
 pytestmark = pytest.mark.django_db(databases=["identity"])
 
 PASSWORD = "correct horse battery"
 Visitors = Callable[[], Any]
-
-
-def problem(answer: HttpResponse, status: int, code: str) -> str:
-    """The sentence of a problem answer."""
-    body = json.loads(answer.content)
-    assert (answer.status_code, body["code"]) == (status, code), body
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    assert answer.headers["Cache-Control"] == "no-store"
-    return str(body["detail"])
 
 
 def test_sign_up_gives_a_session_for_the_first_profile(visitor: Any) -> None:

@@ -1,6 +1,5 @@
 """A television is let in by a short code that somebody types on a phone (RFC 8628)."""
 
-import json
 import math
 from collections.abc import Callable
 from datetime import timedelta
@@ -21,17 +20,12 @@ from matinee.identity.rules import televisions
 from matinee.identity.rules.televisions import Asking, Poll
 from matinee.kernel import clock
 from matinee.kernel.http.django_edge import access_tokens
+from tests.identity.answers import problem
 
 pytestmark = pytest.mark.django_db(databases=["identity"])
 
 Visitors = Callable[[], Any]
 INTERVAL = timedelta(seconds=televisions.INTERVAL_S)
-
-
-def problem(answer: HttpResponse, status: int, code: str) -> str:
-    body = json.loads(answer.content)
-    assert (answer.status_code, body["code"]) == (status, code), body
-    return str(body["detail"])
 
 
 def codes(tv: Any, name: str = "Living room") -> DeviceCode:

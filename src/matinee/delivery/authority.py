@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from matinee.kernel import clock, problems, secret_files
+from matinee.kernel.tokens import signing
 
 AUTHORITY_FILE = "edge_authority.pem"
 LIFETIME = timedelta(days=90)
@@ -35,7 +36,7 @@ class Authority:
     """Signs certificates of edges with the key in a secrets folder."""
 
     def __init__(self, secrets: Path) -> None:
-        pem = secret_files.read_or_make(secrets / "edge_authority_key.pem", _new_key)
+        pem = secret_files.read_or_make(secrets / "edge_authority_key.pem", signing.new_pem)
         key = serialization.load_pem_private_key(pem.encode(), password=None)
         if not isinstance(key, ec.EllipticCurvePrivateKey):
             raise TypeError(f"{secrets}/edge_authority_key.pem holds no EC key; remove it")
@@ -113,15 +114,3 @@ def _alternative(host: str) -> x509.GeneralName:
 
 def _pem(certificate: x509.Certificate) -> str:
     return certificate.public_bytes(serialization.Encoding.PEM).decode()
-
-
-def _new_key() -> str:
-    return (
-        ec.generate_private_key(ec.SECP256R1())
-        .private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-        .decode()
-    )

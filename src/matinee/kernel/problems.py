@@ -151,6 +151,12 @@ def wrong_values(errors: list[dict[str, object]]) -> Unprocessable:
     return Unprocessable("invalid", detail or "The request has a wrong value.", errors=places)
 
 
+def away() -> Unavailable:
+    """The problem for a database or a store that does not answer."""
+    detail = "This does not work just now. Please try again soon."
+    return Unavailable("database_down", detail)
+
+
 def unkept_value() -> Unprocessable:
     """The problem for a value that no table takes: a character that is none, a number too large."""
     detail = "A text holds a character that cannot be kept, or a number is too large. Correct it."

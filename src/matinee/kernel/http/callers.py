@@ -26,8 +26,7 @@ def caller_of(header: str | None, method: str, path: str) -> Caller:
     NotSignedIn without a token that is valid now for the service at that path, or when its
     session has ended; Forbidden where a client of somebody else was given no leave for it.
     """
-    service = path.partition("/api/")[2].partition("/")[0]
-    who = access_tokens().verify(bearer(header), service)
+    who = access_tokens().verify(bearer(header), _service_at(path))
     if ended_sessions().refuses(who):
         raise NotSignedIn("signed_out", "You are signed out. Please sign in.")
     if who.scopes is not None and not scopes.opens(who.scopes, method, path):
@@ -48,9 +47,13 @@ def note_refusal(problem: Problem, header: str | None, asked: str, path: str, ad
     """
     if not isinstance(problem, Forbidden):
         return
-    service = path.partition("/api/")[2].partition("/")[0]
+    service = _service_at(path)
     try:
         who = access_tokens().verify(bearer(header), service)
     except NotSignedIn:
         return
     audit.note_refusal(service, who, problem, f"{asked}:{path}", address)
+
+
+def _service_at(path: str) -> str:
+    return path.partition("/api/")[2].partition("/")[0]

@@ -218,8 +218,7 @@ def _unkept(_request: HttpRequest, _error: Any) -> HttpResponse:
 
 def _away(request: HttpRequest, error: Any) -> HttpResponse:
     log.error("%s %s: not answered within: %s", request.method, request.path, error)
-    detail = "This does not work just now. Please try again soon."
-    return _answer(problems.Unavailable("database_down", detail))
+    return _answer(problems.away())
 
 
 def _unexpected(request: HttpRequest, error: Any) -> HttpResponse:

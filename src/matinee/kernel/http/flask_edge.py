@@ -199,8 +199,7 @@ def _http_error(error: HTTPException) -> Response:
 
 def _away(error: Exception) -> Response:
     log.error("%s %s: not answered within: %s", request.method, request.path, error)
-    detail = "This does not work just now. Please try again soon."
-    return _problem(problems.Unavailable("database_down", detail))
+    return _problem(problems.away())
 
 
 def _unexpected(error: Exception) -> Response:

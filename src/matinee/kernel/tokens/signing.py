@@ -16,7 +16,7 @@ _ES256 = ECAlgorithm(ECAlgorithm.SHA256)
 
 def key_pairs(path: Path) -> KeyRing:
     """The ring of key pairs in a file; each secret is a private key as PEM."""
-    return KeyRing(path, make=_new_pem)
+    return KeyRing(path, make=new_pem)
 
 
 @lru_cache(maxsize=64)
@@ -50,7 +50,8 @@ def _published(key: Key) -> dict[str, Any]:
     return {**told, "kid": key.kid, "use": "sig", "alg": ALGORITHM}
 
 
-def _new_pem() -> str:
+def new_pem() -> str:
+    """A new private key on P-256, as PEM (PKCS #8)."""
     return (
         ec.generate_private_key(ec.SECP256R1())
         .private_bytes(
