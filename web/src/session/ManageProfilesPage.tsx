@@ -1,3 +1,4 @@
+import "./gate.css";
 import "./profiles.css";
 import "../identity/identity.css";
 import { useMutation } from "@tanstack/react-query";
