@@ -119,10 +119,13 @@ def keys_command(settings: Settings, *arguments: str) -> str:
 
 
 def status(client: httpx.Client, path: str) -> int:
-    """How it is answered; none where the old nginx closed a kept connection as it went."""
+    """How it is answered; 0 where the old nginx ended a kept connection as it went.
+
+    What arrives after that end is answered with a reset, what arrived before with nothing.
+    """
     try:
         return get(client, path).status_code
-    except httpx.RemoteProtocolError:
+    except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
         return 0
 
 
