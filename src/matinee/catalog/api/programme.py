@@ -1,4 +1,4 @@
-"""The HTTP edge of the operator's rows on home pages; `api` takes it in."""
+"""The HTTP edge of the operator's rows on home pages."""
 
 from uuid import UUID
 

@@ -1,0 +1,26 @@
+"""The tables of `catalog`."""
+
+from matinee.catalog.models.encodes import Encode, EncodeAccount, Package
+from matinee.catalog.models.people import Credit, Person
+from matinee.catalog.models.programme import EditorialRow, Programme
+from matinee.catalog.models.subtitles import SubtitleFile
+from matinee.catalog.models.telling import DeadLetter, Inbox, Outbox
+from matinee.catalog.models.titles import EPISODE, Title
+from matinee.catalog.models.uploads import Upload
+
+__all__ = [
+    "EPISODE",
+    "Credit",
+    "DeadLetter",
+    "EditorialRow",
+    "Encode",
+    "EncodeAccount",
+    "Inbox",
+    "Outbox",
+    "Package",
+    "Person",
+    "Programme",
+    "SubtitleFile",
+    "Title",
+    "Upload",
+]

@@ -1,0 +1,35 @@
+"""Reads of the catalogue: rows become messages, in as many queries for a hundred as for one."""
+
+from matinee.catalog.queries.encodes import encode_report, progress_of
+from matinee.catalog.queries.programme import editorial_rows
+from matinee.catalog.queries.rows import encode_of, family_rows, package_of, row_of, unknown_title
+from matinee.catalog.queries.studio import PAGE_ROWS, studio_page, studio_title, studio_titles_of
+from matinee.catalog.queries.subtitles import subtitle_files_of, title_subtitles
+from matinee.catalog.queries.titles import IDS_MAX, artwork_url, cards_of, title_by, titles_of
+from matinee.catalog.queries.viewers import EVERYBODY, STAFF, STAFF_VIEWER, Viewer
+
+__all__ = [
+    "EVERYBODY",
+    "IDS_MAX",
+    "PAGE_ROWS",
+    "STAFF",
+    "STAFF_VIEWER",
+    "Viewer",
+    "artwork_url",
+    "cards_of",
+    "editorial_rows",
+    "encode_of",
+    "encode_report",
+    "family_rows",
+    "package_of",
+    "progress_of",
+    "row_of",
+    "studio_page",
+    "studio_title",
+    "studio_titles_of",
+    "subtitle_files_of",
+    "title_by",
+    "title_subtitles",
+    "titles_of",
+    "unknown_title",
+]
