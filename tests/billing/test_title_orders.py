@@ -6,11 +6,16 @@ from uuid import UUID
 
 import pytest
 
-from matinee.billing import actions, queries
+from matinee.billing import (
+    actions,
+    events,  # noqa: F401 - registers what it hears
+    queries,
+)
 from matinee.billing.models import (
     Outbox,
 )
 from matinee.kernel import ids
+from matinee.kernel.events.hearing import hear
 from matinee.kernel.money import Money
 from matinee.kernel.problems import Conflict
 from tests.billing.money import (
@@ -21,6 +26,7 @@ from tests.billing.money import (
     frozen,
     pay,
 )
+from tests.recommendations.builders import title, title_changed, title_id
 
 pytestmark = pytest.mark.django_db(databases=["billing"])
 
@@ -75,3 +81,20 @@ def test_a_title_that_nobody_pays_keeps_no_credit(account_id: UUID, clock_at: Se
     assert (credit(account_id), account("receivable")) == (100, 0)
     pay(first, "too late", 299)
     assert (credit(account_id), account("gateway")) == (399, 299)
+
+
+def named(number: int, name: str, at: datetime) -> None:
+    event = title_changed(title(number, name=name), at)
+    assert hear("billing", event.type, event.model_dump(mode="json"))
+
+
+def test_an_invoice_names_the_title_as_it_was_called_last(account_id: UUID) -> None:
+    for minutes, name in ((2, "Second"), (3, "Third " + "x" * 294), (1, "First")):
+        named(1, name, START + timedelta(minutes=minutes))
+    price = actions.title_price_set(title_id(1), Money(399, "EUR"), None)
+    (line,) = actions.title_order(account_id, price.id).lines.all()
+    assert line.description == ("Purchase: Third " + "x" * 294)[:200]
+    # Of what the catalogue never told there is no name.
+    price = actions.title_price_set(title_id(2), Money(299, "EUR"), 48)
+    (line,) = actions.title_order(account_id, price.id).lines.all()
+    assert line.description == "Rental of a title"

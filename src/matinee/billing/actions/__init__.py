@@ -19,6 +19,7 @@ from matinee.billing.actions.dunning import cases_step
 from matinee.billing.actions.ending import stale_title_orders_drop
 from matinee.billing.actions.granting import (
     grants_announce,
+    title_name,
     title_order,
     title_price_set,
     title_price_withdraw,
@@ -167,6 +168,7 @@ __all__ = [
     "subscriptions_roll",
     "tax_add",
     "tax_end",
+    "title_name",
     "title_order",
     "title_price_set",
     "title_price_withdraw",

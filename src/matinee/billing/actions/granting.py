@@ -11,9 +11,9 @@ from matinee.billing.actions.customers import locked_customer
 from matinee.billing.actions.ending import title_orders_drop
 from matinee.billing.actions.invoicing import Ask, Charge, invoices_write
 from matinee.billing.actions.telling import AT_ONCE
-from matinee.billing.models import Invoice, TitleGrant, TitlePrice
+from matinee.billing.models import Invoice, InvoiceLine, TitleGrant, TitleName, TitlePrice
 from matinee.billing.rules.invoicing import Item
-from matinee.contracts.events import TitleGranted
+from matinee.contracts.events import TitleChanged, TitleGranted
 from matinee.kernel import clock
 from matinee.kernel.databases import transaction_of
 from matinee.kernel.events import announce
@@ -69,13 +69,30 @@ def title_order(account_id: UUID, title_price_id: UUID) -> Invoice:
             raise Conflict("granted_already", "This title is yours already. Press play.")
         title_orders_drop(customer, now)
         taxes = queries.OwnTable().taxes(customer.territory, now)
-        words = "Purchase of a title" if price.window_hours is None else "Rental of a title"
-        charge = Charge(words, Item(price.amount_minor, taxes), title_price=price)
+        charge = Charge(_words(price), Item(price.amount_minor, taxes), title_price=price)
         ask = Ask(customer, price.currency, (charge,), is_order=True)
         (invoice,) = invoices_write([ask], now)
         if invoice.status == "paid":
             grant_title(invoice, now)
     return invoice
+
+
+def title_name(event: TitleChanged) -> None:
+    """Keep what a title is called, for invoices to name it, unless something newer is known."""
+    values = {"name": event.title.name, "heard_at": event.occurred_at, "heard_id": event.id}
+    with transaction_of("billing"):
+        names = TitleName.objects.select_for_update()
+        row, is_new = names.get_or_create(id=event.title.id, defaults=values)
+        if not is_new and (row.heard_at, row.heard_id) < (event.occurred_at, event.id):
+            TitleName.objects.filter(id=row.id).update(**values)
+
+
+def _words(price: TitlePrice) -> str:
+    """What an invoice calls it; titles that were never heard of are not named."""
+    kind = "Purchase" if price.window_hours is None else "Rental"
+    name = TitleName.objects.filter(pk=price.title_id).values_list("name", flat=True).first()
+    most = InvoiceLine.DESCRIPTION_LENGTH_MAX - len(f"{kind}: ")
+    return f"{kind} of a title" if name is None else f"{kind}: {name[:most]}"
 
 
 def grant_title(invoice: Invoice, at: datetime) -> None:

@@ -19,7 +19,14 @@ from matinee.billing.models.payments import (
     Refund,
     Visit,
 )
-from matinee.billing.models.plans import Plan, PlanPrice, PriceChange, TaxRate, TitlePrice
+from matinee.billing.models.plans import (
+    Plan,
+    PlanPrice,
+    PriceChange,
+    TaxRate,
+    TitleName,
+    TitlePrice,
+)
 from matinee.billing.models.subscriptions import (
     Coupon,
     Customer,
@@ -61,6 +68,7 @@ __all__ = [
     "Subscription",
     "TaxRate",
     "TitleGrant",
+    "TitleName",
     "TitlePrice",
     "Visit",
     "WebhookDelivery",

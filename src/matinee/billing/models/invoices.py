@@ -1,5 +1,7 @@
 """What was asked for and given back. A document with a number never changes its amounts."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -73,9 +75,11 @@ class InvoiceLine(Record):
     `rate_minor` is what the whole cycle costs of which the period is a part.
     """
 
+    DESCRIPTION_LENGTH_MAX: ClassVar[int] = 200
+
     invoice = models.ForeignKey(Invoice, models.CASCADE, related_name="lines")
     kind = models.CharField(max_length=12)
-    description = models.CharField(max_length=200)
+    description = models.CharField(max_length=DESCRIPTION_LENGTH_MAX)
     price = models.ForeignKey(PlanPrice, models.PROTECT, related_name="+", null=True)
     title_price = models.ForeignKey(TitlePrice, models.PROTECT, related_name="+", null=True)
     rate_minor = models.BigIntegerField()

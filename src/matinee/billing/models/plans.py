@@ -141,3 +141,11 @@ class TitlePrice(Record):
                 name="title_price_one_offered",
             ),
         ]
+
+
+class TitleName(Record):
+    """What a title is called, as the catalogue told last; its id is the title's."""
+
+    name = models.CharField(max_length=300)
+    heard_at = models.DateTimeField()
+    heard_id = models.UUIDField()
