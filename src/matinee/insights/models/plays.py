@@ -1,22 +1,9 @@
-"""Tables of `insights`: plays as `playback` tells them, and how they went as players do."""
+"""Plays as `playback` tells them, and how they went as players do."""
 
 from django.db import models
 
 from matinee.kernel import clock
-from matinee.kernel.events.tables import DeadLetterTable, InboxTable, OutboxTable
 from matinee.kernel.records import Record
-
-
-class Outbox(OutboxTable):
-    """See `OutboxTable`."""
-
-
-class Inbox(InboxTable):
-    """See `InboxTable`."""
-
-
-class DeadLetter(DeadLetterTable):
-    """See `DeadLetterTable`."""
 
 
 class Play(Record):

@@ -1,4 +1,4 @@
-"""Writes of `insights`, one transaction each."""
+"""What is kept of plays and how they went: noted, forgotten, made nobody's."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict

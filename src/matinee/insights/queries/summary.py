@@ -1,4 +1,4 @@
-"""Reads of `insights`: the figures of the summary, each with its definition.
+"""The figures of the summary, each with its definition.
 
 "The window" is the 24 hours before `now`; a play belongs to it by the moment it
 started. How it went is told by the CMCD events of its player or, where there are none,

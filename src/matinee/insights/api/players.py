@@ -1,4 +1,4 @@
-"""HTTP edge of `insights`."""
+"""What players tell: reports, and events as CMCD has them."""
 
 import contextlib
 from functools import lru_cache
@@ -6,16 +6,15 @@ from functools import lru_cache
 from flask import Response, request
 from pydantic import BaseModel
 
-from matinee.contracts.insights import PlayerReport, Summary
-from matinee.insights import actions, queries, settings
+from matinee.contracts.insights import PlayerReport
+from matinee.insights import actions, settings
+from matinee.insights.api.app import app
 from matinee.insights.rules import cmcd
-from matinee.kernel import access, clock, problems, stores
+from matinee.kernel import access, problems, stores
 from matinee.kernel import settings as kernel_settings
 from matinee.kernel.http import flask_edge
 from matinee.kernel.http.flask_edge import told
 from matinee.kernel.tokens import CmcdTokens
-
-app = flask_edge.make_app("insights")
 
 _MINUTE_S = 60
 # What browsers let a page send as it goes away.
@@ -102,19 +101,3 @@ def _batch() -> bytes:
         return body
     told_in_headers = ",".join(filter(None, map(request.headers.get, _HEADERS)))
     return request.args.get("CMCD", told_in_headers).encode()
-
-
-@app.get(
-    "/api/insights/summary",
-    operation_id="insights_summary",
-    summary="The last 24 hours at a glance",
-    responses={
-        200: Summary,
-        401: told("not_signed_in"),
-        403: told("not_staff: owners and analysts only"),
-    },
-)
-@flask_edge.may(access.staff("analyst"))
-def summary() -> Response:
-    """The figures of the last 24 hours."""
-    return flask_edge.answer(queries.summary(clock.now()))
