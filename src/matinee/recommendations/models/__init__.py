@@ -1,0 +1,33 @@
+"""The tables of recommendations."""
+
+from matinee.recommendations.models.catalogue import KnownTitle, Programme, Revision
+from matinee.recommendations.models.learning import Fit, Policy, PublishingHold
+from matinee.recommendations.models.telling import DeadLetter, Inbox, Outbox
+from matinee.recommendations.models.viewers import (
+    Dismissal,
+    Erasure,
+    Impression,
+    ListEntry,
+    Play,
+    Thumb,
+    Viewer,
+)
+
+__all__ = [
+    "DeadLetter",
+    "Dismissal",
+    "Erasure",
+    "Fit",
+    "Impression",
+    "Inbox",
+    "KnownTitle",
+    "ListEntry",
+    "Outbox",
+    "Play",
+    "Policy",
+    "Programme",
+    "PublishingHold",
+    "Revision",
+    "Thumb",
+    "Viewer",
+]
