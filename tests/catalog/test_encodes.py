@@ -155,7 +155,9 @@ FACTS = st.lists(
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(FACTS, st.randoms(use_true_random=False))
 def test_the_order_of_facts_makes_no_difference(

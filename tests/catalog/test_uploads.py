@@ -197,7 +197,9 @@ def test_a_cut_chunk_with_a_checksum_counts_not_at_all(title: Title) -> None:
 
 
 @hypothesis_settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.lists(st.tuples(st.integers(0, 400), st.integers(0, 400), st.booleans()), max_size=12))
 def test_however_it_is_sent_the_film_arrives_as_it_was(

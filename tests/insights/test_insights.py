@@ -231,7 +231,9 @@ def state_after(heard: list[Event]) -> list[Any]:
 
 @given(heard=st.lists(facts(), max_size=12), data=st.data())
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_order_and_repetition_of_facts_do_not_matter(
     heard: list[Event], data: st.DataObject

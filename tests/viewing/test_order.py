@@ -35,7 +35,9 @@ REMOVALS = st.builds(removal, st.sampled_from(PROFILES)) | st.builds(
     TitleRemoved, title_id=st.sampled_from(TITLES)
 )
 BOUNDED = settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 
