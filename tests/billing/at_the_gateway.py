@@ -11,12 +11,12 @@ from flask import Flask
 from matinee.billing import actions
 from matinee.billing.gateways.simulated import SimulatedGateway
 from matinee.billing.models import Invoice, LedgerTransfer, Payment, Plan, Subscription
-from matinee.billing.rules import signatures
 from matinee.billing.simulator.app import make_app
 from matinee.billing.simulator.bank import Bank
 from matinee.billing.simulator.faults import Faults
 from matinee.billing.simulator.store import Store
 from matinee.kernel import clock
+from matinee.kernel.webhooks import signatures
 
 KEY = "key-of-the-tests"
 SECRET = signatures.secret_of(b"0123456789abcdef01234567")

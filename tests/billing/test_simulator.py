@@ -20,7 +20,6 @@ from matinee.billing.gateways.gateway import (
     UnsureError,
 )
 from matinee.billing.gateways.simulated import SimulatedGateway
-from matinee.billing.rules import signatures
 from matinee.billing.simulator.app import make_app
 from matinee.billing.simulator.bank import DAY_S, Bank
 from matinee.billing.simulator.cards import BY_NUMBER
@@ -28,6 +27,7 @@ from matinee.billing.simulator.faults import Faults
 from matinee.billing.simulator.store import Store
 from matinee.kernel import clock, ids
 from matinee.kernel.money import Money
+from matinee.kernel.webhooks import signatures
 from tests.billing.gateway_contract import BACK, PRICE, Counter, GatewayContract
 
 KEY = "key-of-the-tests"

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from matinee.billing.rules import signatures
 from matinee.billing.simulator.bank import Bank
 from matinee.billing.simulator.faults import Faults
 from matinee.billing.simulator.posting import AT_ONCE, Postman
 from matinee.billing.simulator.store import Store
 from matinee.kernel import clock, ids
+from matinee.kernel.webhooks import signatures
 
 SECRET = signatures.secret_of(b"0123456789abcdef01234567")
 

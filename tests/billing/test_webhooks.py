@@ -9,12 +9,12 @@ from uuid import UUID
 
 import pytest
 
-from matinee.billing import actions, queries
+from matinee.billing import actions
 from matinee.billing.models import WebhookDelivery, WebhookEndpoint, WebhookMessage
-from matinee.billing.rules import signatures
-from matinee.billing.rules.telling import TRIES_MAX, wait_after
 from matinee.kernel import clock, ids, settings
 from matinee.kernel.problems import Conflict, NotFound, Unprocessable
+from matinee.kernel.webhooks import IN_HAND, signatures
+from matinee.kernel.webhooks.waits import TRIES_MAX, wait_after
 from tests.billing.money import SetClock, order, pay, plan
 
 pytestmark = pytest.mark.django_db(databases=["billing"])
@@ -72,16 +72,16 @@ def happen(kind: str = "payment.succeeded") -> None:
 
 
 def test_what_happens_is_told_signed(system: System) -> None:
-    endpoint = actions.endpoint_add(system.url, [])
+    endpoint = actions.webhooks.endpoint_add(system.url, [])
     happen()
-    assert actions.deliveries_make() == 1
+    assert actions.webhooks.deliveries_make() == 1
     ((headers, body),) = system.heard
     signatures.check(endpoint.secret, headers, clock.unix_s(), body)
     told = json.loads(body)
     assert (told["type"], told["data"]) == ("payment.succeeded", {"amount_minor": 999})
     assert headers["webhook-id"] == str(WebhookMessage.objects.get().pk)
-    assert actions.deliveries_make() == 0
-    (logged,) = queries.deliveries(endpoint.pk)
+    assert actions.webhooks.deliveries_make() == 0
+    (logged,) = actions.webhooks.deliveries(endpoint.id)
     assert logged.taken_at is not None
     assert (logged.tries, logged.answer) == (1, "200")
 
@@ -89,52 +89,52 @@ def test_what_happens_is_told_signed(system: System) -> None:
 def test_what_is_not_taken_comes_again_for_days_and_then_no_more(
     system: System, clock_at: SetClock
 ) -> None:
-    endpoint = actions.endpoint_add(system.url, [])
+    endpoint = actions.webhooks.endpoint_add(system.url, [])
     happen()
     system.status = 500
     start = clock.now()
     for hour in range(24 * 5):
         with clock_at(start + timedelta(hours=hour)):
-            actions.deliveries_make()
+            actions.webhooks.deliveries_make()
     assert 8 <= len(system.heard) <= TRIES_MAX
     with clock_at(start + timedelta(days=30)):
-        while actions.deliveries_make():
+        while actions.webhooks.deliveries_make():
             pass
-    (logged,) = queries.deliveries(endpoint.pk)
+    (logged,) = actions.webhooks.deliveries(endpoint.id)
     assert (logged.next_at, logged.answer) == (None, "500")
     assert len({headers["webhook-id"] for headers, _ in system.heard}) == 1
     system.status = 204
-    actions.delivery_replay(logged.id)
-    actions.deliveries_make()
-    assert queries.deliveries(endpoint.pk)[0].taken_at is not None
+    actions.webhooks.delivery_replay(logged.id)
+    actions.webhooks.deliveries_make()
+    assert actions.webhooks.deliveries(endpoint.id)[0].taken_at is not None
 
 
 def test_a_system_that_is_away_is_told_later(system: System, clock_at: SetClock) -> None:
-    actions.endpoint_add(system.url.replace(str(system.server_port), "1"), [])
+    actions.webhooks.endpoint_add(system.url.replace(str(system.server_port), "1"), [])
     happen()
-    assert actions.deliveries_make() == 1
+    assert actions.webhooks.deliveries_make() == 1
     row = WebhookDelivery.objects.get()
     assert "Connect" in row.answer
     assert row.due_at is not None
     with clock_at(row.due_at + timedelta(seconds=1)):
-        assert actions.deliveries_make() == 1
+        assert actions.webhooks.deliveries_make() == 1
 
 
 def test_only_what_is_wanted_is_told(system: System) -> None:
-    actions.endpoint_add(system.url, ["refund.succeeded"])
+    actions.webhooks.endpoint_add(system.url, ["refund.succeeded"])
     happen("payment.failed")
     assert not WebhookMessage.objects.exists()
     happen("refund.succeeded")
-    assert actions.deliveries_make() == 1
+    assert actions.webhooks.deliveries_make() == 1
 
 
 def test_every_change_of_a_subscription_is_told(system: System, account_id: UUID) -> None:
-    actions.endpoint_add(system.url, ["subscription.changed"])
+    actions.webhooks.endpoint_add(system.url, ["subscription.changed"])
     ordered = order(account_id, plan("premium", 1299))
     assert not WebhookMessage.objects.exists(), "it was not begun yet"
     pay(ordered.invoice)
     actions.subscription_cancel(account_id)
-    while actions.deliveries_make():
+    while actions.webhooks.deliveries_make():
         pass
     told = [json.loads(body)["data"] for _, body in system.heard]
     assert [each["status"] for each in told] == ["active", "cancelled"]
@@ -142,7 +142,7 @@ def test_every_change_of_a_subscription_is_told(system: System, account_id: UUID
     assert (told[0]["plan"], told[0]["amount_minor"]) == ("premium", 1299)
     assert told[1]["entitled_until"] == told[1]["current_period_end"]
     actions.entitlements_announce()
-    assert actions.deliveries_make() == 0, "telling the services again changes nothing"
+    assert actions.webhooks.deliveries_make() == 0, "telling the services again changes nothing"
 
 
 def test_nothing_is_kept_for_nobody() -> None:
@@ -151,52 +151,52 @@ def test_nothing_is_kept_for_nobody() -> None:
 
 
 def test_a_system_that_says_it_is_gone_is_paused(system: System) -> None:
-    endpoint = actions.endpoint_add(system.url, [])
+    endpoint = actions.webhooks.endpoint_add(system.url, [])
     happen()
     system.status = 410
-    actions.deliveries_make()
+    actions.webhooks.deliveries_make()
     assert WebhookEndpoint.objects.get().is_paused
     happen()
-    assert actions.deliveries_make() == 0
+    assert actions.webhooks.deliveries_make() == 0
     system.status = 200
-    actions.endpoint_pause(endpoint.pk, is_paused=False)
-    assert actions.deliveries_make() == 1
+    actions.webhooks.endpoint_pause(endpoint.id, is_paused=False)
+    assert actions.webhooks.deliveries_make() == 1
 
 
 def test_a_message_in_hand_is_not_sent_twice(system: System, clock_at: SetClock) -> None:
-    actions.endpoint_add(system.url, [])
+    actions.webhooks.endpoint_add(system.url, [])
     happen()
-    WebhookDelivery.objects.update(due_at=clock.now() + timedelta(seconds=60))
-    assert actions.deliveries_make() == 0
-    with clock_at(clock.now() + timedelta(seconds=61)):
-        assert actions.deliveries_make() == 1, "its worker died"
+    WebhookDelivery.objects.update(due_at=clock.now() + IN_HAND)
+    assert actions.webhooks.deliveries_make() == 0
+    with clock_at(clock.now() + IN_HAND + timedelta(seconds=1)):
+        assert actions.webhooks.deliveries_make() == 1, "its worker died"
 
 
 def test_endpoints_are_few_and_each_once(system: System) -> None:
-    endpoint = actions.endpoint_add(system.url, [])
+    endpoint = actions.webhooks.endpoint_add(system.url, [])
     with pytest.raises(Conflict, match="already"):
-        actions.endpoint_add(system.url, [])
+        actions.webhooks.endpoint_add(system.url, [])
     happen()
-    actions.endpoint_remove(endpoint.pk)
-    assert actions.deliveries_make() == 0
-    assert queries.endpoints() == []
-    for act in (actions.endpoint_remove, actions.delivery_replay):
+    actions.webhooks.endpoint_remove(endpoint.id)
+    assert actions.webhooks.deliveries_make() == 0
+    assert actions.webhooks.endpoints() == []
+    for act in (actions.webhooks.endpoint_remove, actions.webhooks.delivery_replay):
         with pytest.raises(NotFound):
             act(ids.uuid7())
     with pytest.raises(NotFound):
-        actions.endpoint_pause(endpoint.pk, is_paused=True)
+        actions.webhooks.endpoint_pause(endpoint.id, is_paused=True)
     for number in range(20):
-        actions.endpoint_add(f"{system.url}/{number}", [])
+        actions.webhooks.endpoint_add(f"{system.url}/{number}", [])
     with pytest.raises(Conflict, match="Remove one"):
-        actions.endpoint_add(system.url, [])
+        actions.webhooks.endpoint_add(system.url, [])
 
 
 def test_what_was_told_long_ago_is_forgotten(system: System, clock_at: SetClock) -> None:
-    actions.endpoint_add(system.url, [])
+    actions.webhooks.endpoint_add(system.url, [])
     happen()
-    assert actions.messages_prune() == 0
+    assert actions.webhooks.messages_prune() == 0
     with clock_at(clock.now() + timedelta(days=31)):
-        assert actions.messages_prune() > 0
+        assert actions.webhooks.messages_prune() > 0
     assert not WebhookDelivery.objects.exists()
 
 
@@ -204,15 +204,15 @@ def test_what_was_told_long_ago_is_forgotten(system: System, clock_at: SetClock)
 def test_nobody_is_told_inside_a_network_that_was_not_opened(
     system: System, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    endpoint = actions.endpoint_add(system.url, [])
+    endpoint = actions.webhooks.endpoint_add(system.url, [])
     happen()
     monkeypatch.delenv("MATINEE_OUTBOUND_PRIVATE_HOSTS")
     settings.get.cache_clear()
     with pytest.raises(Unprocessable, match="private network"):
-        actions.endpoint_add(f"{system.url}/other", [])
-    assert actions.deliveries_make() == 1
+        actions.webhooks.endpoint_add(f"{system.url}/other", [])
+    assert actions.webhooks.deliveries_make() == 1
     assert not system.heard
-    assert "RefusedAddressError" in queries.deliveries(endpoint.pk)[0].answer
+    assert "RefusedAddressError" in actions.webhooks.deliveries(endpoint.id)[0].answer
 
 
 def test_waits_grow_and_end() -> None:

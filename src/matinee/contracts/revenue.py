@@ -1,10 +1,10 @@
-"""Messages of `billing` for the staff: figures, debts, ledger, subscribers, webhooks."""
+"""Messages of `billing` for the staff: figures, debts, ledger, subscribers."""
 
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, HttpUrl, StringConstraints
+from pydantic import Field, StringConstraints
 
 from matinee.contracts.billing import Price, PriceInterval, SubscriptionStatus
 from matinee.contracts.message import Message, Request
@@ -81,35 +81,3 @@ class PlanDraft(Request):
     trial_days: int = Field(default=0, ge=0, le=365)
     streams_at_once: int = Field(default=2, ge=1, le=50)
     height_max: int = Field(default=1080, ge=144, le=4320)
-
-
-class EndpointDraft(Request):
-    """An address to tell of what happens."""
-
-    url: HttpUrl = Field(description="https://…; it gets signed POSTs (Standard Webhooks)")
-    kinds: list[Annotated[str, StringConstraints(pattern=r"^[a-z]+\.[a-z_]+$")]] = Field(
-        default=[], max_length=20, description="Empty: everything"
-    )
-
-
-class Endpoint(Message):
-    """An address that is told of what happens."""
-
-    id: UUID
-    url: str
-    kinds: list[str]
-    is_paused: bool
-    secret: str = Field(description="What its requests are signed with")
-
-
-class Delivery(Message):
-    """How telling an endpoint went."""
-
-    id: UUID
-    message_id: UUID
-    kind: str
-    tries: int
-    created_at: datetime
-    taken_at: datetime | None
-    next_at: datetime | None
-    answer: str

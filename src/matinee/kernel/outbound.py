@@ -8,6 +8,7 @@ process's environment are not used. Sources: OWASP SSRF Prevention Cheat Sheet; 
 """
 
 import socket
+import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from ipaddress import IPv6Address, ip_address
@@ -18,12 +19,16 @@ import requests
 from requests.adapters import HTTPAdapter
 from requests_hardened.ip_filter import EXTRA_BLOCKED_NET_RANGES, InvalidIPAddress
 from requests_hardened.ip_filter_adapter import IPFilterAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from matinee.kernel import settings
 from matinee.kernel.problems import Unprocessable
 
 CONNECT_TIMEOUT_S = 5.0
 READ_TIMEOUT_S = 15.0
+# From asking for a connection to the head of the answer, however slowly it drips.
+WHOLE_TIMEOUT_S = 20.0
 _SETTING = "MATINEE_OUTBOUND_PRIVATE_HOSTS"
 _SCHEMES = ("http://", "https://")
 _PORTS = {"http": 80, "https": 443}
@@ -82,8 +87,78 @@ def _nowhere(_answer: requests.Response) -> None:
     """Where to go on to after a redirect."""
 
 
+class _Line:
+    """A connection that is cut when one request on it takes too long as a whole.
+
+    Time-outs of sockets begin anew with each byte: whoever sends one every ten seconds could
+    hold a worker for days.
+    """
+
+    _cutting: threading.Timer | None = None
+    _line: socket.socket | None = None
+
+    def connect(self) -> None:
+        """See urllib3."""
+        self._watch()
+        super().connect()  # type: ignore[misc] # stands before a connection of urllib3's
+
+    def request(self, *what: Any, **options: Any) -> None:
+        """See urllib3."""
+        self._watch()
+        super().request(*what, **options)  # type: ignore[misc] # as above
+
+    def close(self) -> None:
+        """See urllib3."""
+        self._rest()
+        if self._line is not None:
+            self._line.close()
+        super().close()  # type: ignore[misc] # as above
+
+    def _new_conn(self) -> socket.socket:
+        line: socket.socket = super()._new_conn()  # type: ignore[misc] # as above
+        # A copy: TLS takes the first one over before it has shaken hands.
+        self._line = line.dup()
+        return line
+
+    def _watch(self) -> None:
+        self._rest()
+        self._cutting = threading.Timer(WHOLE_TIMEOUT_S, self._cut)
+        self._cutting.daemon = True
+        self._cutting.start()
+
+    def _rest(self) -> None:
+        if self._cutting is not None:
+            self._cutting.cancel()
+
+    def _cut(self) -> None:
+        with suppress(OSError):
+            if self._line is not None:
+                self._line.shutdown(socket.SHUT_RDWR)
+
+
+class _Plain(_Line, HTTPConnection):
+    """By HTTP."""
+
+
+class _Secure(_Line, HTTPSConnection):
+    """By HTTPS."""
+
+
+class _PlainPool(HTTPConnectionPool):
+    ConnectionCls = _Plain
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _Secure
+
+
 class _Guarded(IPFilterAdapter):  # type: ignore[misc] # the library ships no types
     """The library's filter, closed where it is open, and with a door for the operator."""
+
+    def init_poolmanager(self, *sizes: Any, **options: Any) -> None:
+        """See requests; what it opens is cut in time."""
+        super().init_poolmanager(*sizes, **options)
+        self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
 
     def build_connection_pool_key_attributes(
         self,

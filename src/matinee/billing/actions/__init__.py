@@ -79,22 +79,11 @@ from matinee.billing.actions.visiting import (
     visits_end,
     visits_look,
 )
-from matinee.billing.actions.webhooks import AT_ONCE as DELIVERIES_AT_ONCE
-from matinee.billing.actions.webhooks import (
-    Told,
-    deliveries_make,
-    delivery_replay,
-    endpoint_add,
-    endpoint_pause,
-    endpoint_remove,
-    messages_prune,
-    operator_tell,
-)
+from matinee.billing.actions.webhooks import Told, operator_tell, webhooks
 
 __all__ = [
     "AT_ONCE",
     "CASES_AT_ONCE",
-    "DELIVERIES_AT_ONCE",
     "LETTERS_AT_ONCE",
     "PAYMENTS_AT_ONCE",
     "REFUNDS_AT_ONCE",
@@ -119,12 +108,7 @@ __all__ = [
     "credit_refund",
     "customer_can_be_charged",
     "customer_keep",
-    "deliveries_make",
-    "delivery_replay",
     "dispute_record",
-    "endpoint_add",
-    "endpoint_pause",
-    "endpoint_remove",
     "entitlements_announce",
     "gift_card_give",
     "gift_card_redeem",
@@ -137,7 +121,6 @@ __all__ = [
     "invoices_settle",
     "letters_send",
     "locked_customer",
-    "messages_prune",
     "method_choose",
     "method_remove",
     "method_visit",
@@ -174,4 +157,5 @@ __all__ = [
     "title_price_withdraw",
     "visits_end",
     "visits_look",
+    "webhooks",
 ]

@@ -9,9 +9,9 @@ from matinee.billing import settings
 from matinee.billing.gateways.gateway import Gateway, GatewayError
 from matinee.billing.gateways.simulated import SimulatedGateway
 from matinee.billing.gateways.stripe_gateway import StripeGateway
-from matinee.billing.rules import signatures
 from matinee.kernel import secret_files
 from matinee.kernel import settings as kernel_settings
+from matinee.kernel.webhooks import signatures
 
 SOCKET = "simulator.sock"
 

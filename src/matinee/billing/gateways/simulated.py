@@ -23,9 +23,9 @@ from matinee.billing.gateways.gateway import (
     Subject,
     UnsureError,
 )
-from matinee.billing.rules import signatures
 from matinee.kernel import clock
 from matinee.kernel.money import Money
+from matinee.kernel.webhooks import signatures
 
 _SUBJECTS: dict[str, Subject] = {
     "charge": "charge",

@@ -1,42 +1,15 @@
-"""What the operator's own systems are told, and how that went."""
+"""What the operator's own systems are told of billing, and how that went."""
 
-from django.db import models
-from django.db.models import Q
-
-from matinee.kernel.records import Record
+from matinee.kernel.webhooks.tables import DeliveryTable, EndpointTable, MessageTable
 
 
-class WebhookEndpoint(Record):
+class WebhookEndpoint(EndpointTable):
     """An address of the operator's that is told of what happens in billing."""
 
-    url = models.CharField(max_length=500)
-    secret = models.CharField(max_length=100)
-    old_secret = models.CharField(max_length=100, default="")
-    kinds = models.JSONField(default=list)
-    """What it is told of; empty: of everything."""
-    is_paused = models.BooleanField(default=False)
-    removed_at = models.DateTimeField(null=True)
+
+class WebhookMessage(MessageTable):
+    """Something that happened, as it is told."""
 
 
-class WebhookMessage(Record):
-    """Something that happened, as it is told; its id is the message's."""
-
-    kind = models.CharField(max_length=40)
-    body = models.TextField()
-
-
-class WebhookDelivery(Record):
+class WebhookDelivery(DeliveryTable):
     """A message on its way to an endpoint."""
-
-    endpoint = models.ForeignKey(WebhookEndpoint, models.CASCADE, related_name="deliveries")
-    message = models.ForeignKey(WebhookMessage, models.CASCADE, related_name="deliveries")
-    tries = models.PositiveSmallIntegerField(default=0)
-    due_at = models.DateTimeField(null=True)
-    taken_at = models.DateTimeField(null=True)
-    answer = models.CharField(max_length=200, default="")
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="webhook_due"),
-            models.Index(fields=["endpoint", "-id"], name="webhook_log"),
-        ]

@@ -19,9 +19,6 @@ from matinee.billing.queries.payments import paying_of, payments_found, refund_m
 from matinee.billing.queries.plans import first_price, plans_offered
 from matinee.billing.queries.revenue import (
     debts,
-    deliveries,
-    endpoint_message,
-    endpoints,
     ledger,
     ledger_csv,
     revenue,
@@ -56,9 +53,6 @@ __all__ = [
     "credit_note_document",
     "credit_of",
     "debts",
-    "deliveries",
-    "endpoint_message",
-    "endpoints",
     "entitlement_message",
     "first_price",
     "gift_cards",

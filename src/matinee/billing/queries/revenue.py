@@ -18,8 +18,6 @@ from matinee.billing.models import (
     LedgerTransfer,
     Refund,
     Subscription,
-    WebhookDelivery,
-    WebhookEndpoint,
 )
 from matinee.billing.queries.subscriptions import WITH_ITS_TERMS, subscription_message
 from matinee.billing.rules import revenue as rules
@@ -122,36 +120,6 @@ def subscribers(
         rows = rows.filter(pk__lt=before)
     page = rows.select_related(*WITH_ITS_TERMS)[:PAGE]
     return [_subscriber(row, now, with_email=with_email) for row in page]
-
-
-def endpoints() -> list[messages.Endpoint]:
-    """The operator's systems that are told of what happens."""
-    return [endpoint_message(row) for row in WebhookEndpoint.objects.filter(removed_at=None)]
-
-
-def endpoint_message(row: WebhookEndpoint) -> messages.Endpoint:
-    """An endpoint as the staff see it."""
-    return messages.Endpoint(
-        id=row.pk, url=row.url, kinds=row.kinds, is_paused=row.is_paused, secret=row.secret
-    )
-
-
-def deliveries(endpoint_id: UUID) -> list[messages.Delivery]:
-    """The newest messages to an endpoint, and how telling it went."""
-    rows = WebhookDelivery.objects.filter(endpoint=endpoint_id).select_related("message")
-    return [
-        messages.Delivery(
-            id=row.pk,
-            message_id=row.message_id,
-            kind=row.message.kind,
-            tries=row.tries,
-            created_at=row.created_at,
-            taken_at=row.taken_at,
-            next_at=row.due_at,
-            answer=row.answer,
-        )
-        for row in rows.order_by("-id")[:PAGE]
-    ]
 
 
 def _paying(running: QuerySet[Subscription], now: datetime) -> QuerySet[Subscription]:

@@ -81,4 +81,5 @@ def entitlement_message(row: Subscription) -> messages.Entitlement:
         streams_at_once=row.plan.streams_at_once,
         height_max=row.plan.height_max,
         ends_at=entitled_until(course_of(row), next_terms_of(row), payer_of(row), collecting),
+        plan=row.plan.code,
     )

@@ -6,8 +6,8 @@ import threading
 
 import httpx
 
-from matinee.billing.rules.signatures import signed
 from matinee.billing.simulator.bank import Bank
+from matinee.kernel.webhooks.signatures import signed
 
 log = logging.getLogger(__name__)
 

@@ -7,6 +7,7 @@ from matinee.billing import actions
 from matinee.billing.actions.erasing import CARDS_AT_ONCE, cards_forget
 from matinee.billing.gateways.gateway import GatewayError
 from matinee.kernel.tasks import app
+from matinee.kernel.webhooks import AT_ONCE as DELIVERIES_AT_ONCE
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +50,7 @@ def tidy_payments() -> None:
 @app.task(name="matinee.billing.tell_operator", time_limit=300)
 def tell_operator() -> None:
     """Post what the operator's own systems are to be told."""
-    _until_done(actions.deliveries_make, actions.DELIVERIES_AT_ONCE)
+    _until_done(actions.webhooks.deliveries_make, DELIVERIES_AT_ONCE)
 
 
 @app.task(name="matinee.billing.write_letters", time_limit=600)
@@ -61,7 +62,7 @@ def write_letters() -> None:
 @app.task(name="matinee.billing.prune_messages", time_limit=300)
 def prune_messages() -> None:
     """Forget what they were told long ago, and what gateways told."""
-    _until_done(actions.messages_prune, 1)
+    _until_done(actions.webhooks.messages_prune, 1)
     _until_done(actions.news_prune, 1)
 
 

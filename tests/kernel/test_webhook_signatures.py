@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matinee.billing.rules.signatures import SignatureError, check, secret_of, signed
+from matinee.kernel.webhooks.signatures import SignatureError, check, secret_of, signed
 
 # Published with the reference implementations of Standard Webhooks.
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
