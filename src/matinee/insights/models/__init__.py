@@ -1,5 +1,7 @@
 """Tables of `insights`."""
 
+from matinee.insights.models.facts import Alias, Part, Unlinking, Waiting
+from matinee.insights.models.alerts import AlertEpisode, AlertLetter, AlertRule
 from matinee.insights.models.plays import (
     Erasure,
     ForgottenProfile,
@@ -9,15 +11,20 @@ from matinee.insights.models.plays import (
     TitleName,
 )
 from matinee.insights.models.telling import DeadLetter, Inbox, Outbox
+from matinee.insights.models.webhooks import WebhookDelivery, WebhookEndpoint, WebhookMessage
 
 __all__ = [
+    "Alias",
     "DeadLetter",
     "Erasure",
     "ForgottenProfile",
     "Inbox",
     "Measured",
     "Outbox",
+    "Part",
     "Play",
     "Report",
     "TitleName",
+    "Unlinking",
+    "Waiting",
 ]
