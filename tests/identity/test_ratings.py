@@ -5,12 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matinee.contracts.identity import MATURITY_AGE_MAX
-from matinee.contracts.profiles import RatingSystem
-from matinee.identity import rules
-from matinee.identity.rules.ratings import YEARS
+from matinee.contracts.ratings import SYSTEMS, YEARS, RatingSystem, system_of
+from matinee.identity.rules import KIDS_MATURITY_AGE_MAX
 
 
-@pytest.mark.parametrize("system", rules.SYSTEMS, ids=lambda system: system.code)
+@pytest.mark.parametrize("system", SYSTEMS, ids=lambda system: system.code)
 def test_steps_climb_from_everybody_on(system: RatingSystem) -> None:
     ages = [step.age for step in system.steps]
     assert ages[0] == 0
@@ -18,18 +17,18 @@ def test_steps_climb_from_everybody_on(system: RatingSystem) -> None:
     assert ages[-1] <= MATURITY_AGE_MAX
     assert len({step.name for step in system.steps}) == len(system.steps)
     # There is something for a kids profile to be given.
-    assert any(age <= rules.KIDS_MATURITY_AGE_MAX for age in ages)
+    assert any(age <= KIDS_MATURITY_AGE_MAX for age in ages)
 
 
 def test_a_territory_has_one_system() -> None:
-    every = [territory for system in rules.SYSTEMS for territory in system.territories]
+    every = [territory for system in SYSTEMS for territory in system.territories]
     assert len(every) == len(set(every))
-    assert len({system.code for system in rules.SYSTEMS}) == len(rules.SYSTEMS)
+    assert len({system.code for system in SYSTEMS}) == len(SYSTEMS)
 
 
 @given(st.text(max_size=3))
 def test_any_territory_has_a_system(territory: str) -> None:
-    system = rules.system_of(territory)
+    system = system_of(territory)
     assert territory in system.territories or system is YEARS
 
 
@@ -46,5 +45,5 @@ def test_any_territory_has_a_system(territory: str) -> None:
     ],
 )
 def test_marks_as_their_boards_say_them(territory: str, name: str, age: int) -> None:
-    steps = {step.name: step.age for step in rules.system_of(territory).steps}
+    steps = {step.name: step.age for step in system_of(territory).steps}
     assert steps[name] == age

@@ -4,30 +4,15 @@ from typing import Annotated
 
 from pydantic import EmailStr, StringConstraints
 
-from matinee.contracts.identity import MaturityAge, Password, Pin
+from matinee.contracts.identity import Password, Pin
 from matinee.contracts.message import Message, Request
+from matinee.contracts.ratings import RatingSystem
 
 
 class NewPin(Request):
     """Four digits."""
 
     pin: Pin
-
-
-class RatingStep(Message):
-    """A mark of a rating system, and the age from which it lets somebody watch."""
-
-    name: str
-    age: MaturityAge
-
-
-class RatingSystem(Message):
-    """How films are rated somewhere; `territories` are ISO 3166-1 alpha-2."""
-
-    code: str
-    name: str
-    territories: list[str]
-    steps: list[RatingStep]
 
 
 class Ratings(Message):

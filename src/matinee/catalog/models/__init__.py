@@ -5,11 +5,13 @@ from matinee.catalog.models.people import Credit, Person
 from matinee.catalog.models.programme import EditorialRow, Programme
 from matinee.catalog.models.subtitles import SubtitleFile
 from matinee.catalog.models.telling import DeadLetter, Inbox, Outbox
-from matinee.catalog.models.titles import EPISODE, Title
+from matinee.catalog.models.titles import BELONGING, EPISODE, CollectionEntry, Title
 from matinee.catalog.models.uploads import Upload
 
 __all__ = [
+    "BELONGING",
     "EPISODE",
+    "CollectionEntry",
     "Credit",
     "DeadLetter",
     "EditorialRow",

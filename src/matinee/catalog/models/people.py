@@ -17,7 +17,9 @@ class Credit(Record):
 
     title = models.ForeignKey(Title, on_delete=models.CASCADE, related_name="credits")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="credits")
-    role = models.CharField(max_length=10)
+    role = models.CharField(max_length=16)
+    # Whom they play; empty where they do not.
+    character = models.CharField(max_length=60, default="", blank=True)
     position = models.PositiveSmallIntegerField()
 
     class Meta:

@@ -1,6 +1,7 @@
-"""Films, series and episodes."""
+"""Titles of every kind, and which stand in a collection."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -8,10 +9,21 @@ from matinee.kernel import clock
 from matinee.kernel.records import Record
 
 EPISODE = "episode"
+KINDS = ["film", "short", "series", EPISODE, "trailer", "extra", "collection"]
+# Kinds that stand on the page of another title.
+BELONGING = ["trailer", "extra"]
+_PLACE = ("series", "season", "episode")
+
+
+def _once(field: str) -> models.UniqueConstraint:
+    """No two titles have the same number in somebody else's records."""
+    return models.UniqueConstraint(
+        fields=[field], condition=~Q(**{field: ""}), name=f"catalog_{field}_once"
+    )
 
 
 class Title(Record):
-    """A film, a series or an episode. Its `status` follows from the other columns."""
+    """Anything in the catalogue. Its `status` follows from the other columns."""
 
     kind = models.CharField(max_length=10)
     slug = models.CharField(max_length=80, unique=True)
@@ -23,12 +35,31 @@ class Title(Record):
     language = models.CharField(max_length=35)
     genres = ArrayField(models.CharField(max_length=60))
     moods = ArrayField(models.CharField(max_length=60))
+    keywords = ArrayField(models.CharField(max_length=60), default=list)
+
+    # `TitleText`s: its words in other languages.
+    texts = models.JSONField(default=list)
+    # `Rating`s with their ages, by the code of the system.
+    ratings = models.JSONField(default=dict)
+
+    # Its numbers in others' records; empty where it has none.
+    eidr = models.CharField(max_length=34, default="", blank=True)
+    imdb = models.CharField(max_length=12, default="", blank=True)
+    tmdb = models.CharField(max_length=20, default="", blank=True)
+
+    # What Studio's search looks through, folded: see `rules.search_text`.
+    search_text = models.TextField(default="", blank=True)
 
     series = models.ForeignKey(
         "self", null=True, on_delete=models.PROTECT, related_name="episodes", db_index=False
     )
     season = models.PositiveSmallIntegerField(null=True)
     episode = models.PositiveSmallIntegerField(null=True)
+
+    # The title on whose page a trailer or an extra stands.
+    belongs_to = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="extras"
+    )
 
     # `RightsWindow`s: where and when it may be watched; none for everywhere and always.
     rights = models.JSONField(default=list)
@@ -45,6 +76,8 @@ class Title(Record):
     backdrop_chosen = models.BooleanField(default=False)
     # Keys of further posters and backdrops, in pairs, cut from stills where nobody chose.
     other_looks = models.JSONField(default=list)
+    # Keys of artwork for one language: {"de": {"poster": …, "backdrop": …}}.
+    local_artwork = models.JSONField(default=dict)
 
     # The upload whose film arrived last, and the newest encode known at that moment.
     film_upload_id = models.UUIDField(null=True)
@@ -59,21 +92,16 @@ class Title(Record):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(condition=Q(kind__in=KINDS), name="catalog_title_kind"),
             models.CheckConstraint(
-                condition=Q(kind__in=["film", "series", EPISODE]), name="catalog_title_kind"
+                condition=Q(kind=EPISODE, **{f"{field}__isnull": False for field in _PLACE})
+                | (~Q(kind=EPISODE) & Q(**{f"{field}__isnull": True for field in _PLACE})),
+                name="catalog_title_place",
             ),
             models.CheckConstraint(
-                condition=Q(
-                    kind=EPISODE,
-                    series__isnull=False,
-                    season__isnull=False,
-                    episode__isnull=False,
-                )
-                | (
-                    ~Q(kind=EPISODE)
-                    & Q(series__isnull=True, season__isnull=True, episode__isnull=True)
-                ),
-                name="catalog_title_place",
+                condition=Q(kind__in=BELONGING, belongs_to__isnull=False)
+                | (~Q(kind__in=BELONGING) & Q(belongs_to__isnull=True)),
+                name="catalog_title_belongs",
             ),
             models.CheckConstraint(
                 condition=Q(status__in=["draft", "processing", "published", "failed", "withdrawn"]),
@@ -81,5 +109,33 @@ class Title(Record):
             ),
             models.UniqueConstraint(
                 fields=["series", "season", "episode"], name="catalog_episode_once"
+            ),
+            _once("eidr"),
+            _once("imdb"),
+            _once("tmdb"),
+        ]
+        indexes = [
+            # Studio's list, newest first, of one status or of one kind.
+            models.Index(fields=["status", "-id"], name="catalog_title_by_status"),
+            models.Index(fields=["kind", "-id"], name="catalog_title_by_kind"),
+            GinIndex(
+                fields=["search_text"],
+                opclasses=["gin_trgm_ops"],
+                name="catalog_title_by_letters",
+            ),
+        ]
+
+
+class CollectionEntry(models.Model):
+    """A title's place in a collection."""
+
+    collection = models.ForeignKey(Title, on_delete=models.CASCADE, related_name="entries")
+    title = models.ForeignKey(Title, on_delete=models.CASCADE, related_name="stands_in")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["collection", "title"], name="catalog_in_collection_once"
             ),
         ]

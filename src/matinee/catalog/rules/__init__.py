@@ -16,6 +16,7 @@ from matinee.catalog.rules.naming import (
     unique_labels,
 )
 from matinee.catalog.rules.order import Place, following, place_order
+from matinee.catalog.rules.searching import folded, search_pieces, search_text
 from matinee.catalog.rules.status import Facts, status_of
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Facts",
     "PackageRank",
     "Place",
+    "folded",
     "following",
     "is_id",
     "is_of_newest_film",
@@ -33,6 +35,8 @@ __all__ = [
     "numbered",
     "place_order",
     "safe_file_name",
+    "search_pieces",
+    "search_text",
     "slug_from",
     "status_of",
     "unique_labels",

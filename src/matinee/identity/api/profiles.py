@@ -7,7 +7,8 @@ from ninja import Router, Status
 
 from matinee.contracts import identity as messages
 from matinee.contracts.profiles import Ratings
-from matinee.identity import actions, queries, rules
+from matinee.contracts.ratings import SYSTEMS, system_of
+from matinee.identity import actions, queries
 from matinee.kernel import access
 from matinee.kernel.http.django_edge import caller, may
 from matinee.kernel.http.places import country
@@ -37,7 +38,7 @@ def get_account(request: HttpRequest) -> messages.Account:
 )
 def list_ratings(request: HttpRequest) -> Ratings:
     """How films are rated in the world, as ages, and which system is the caller's own."""
-    return Ratings(own=rules.system_of(country(request.headers)).code, systems=list(rules.SYSTEMS))
+    return Ratings(own=system_of(country(request.headers)).code, systems=list(SYSTEMS))
 
 
 @router.get(

@@ -9,14 +9,12 @@ from matinee.identity.rules.profiles import (
     free_slot,
     needs_grown_up,
 )
-from matinee.identity.rules.ratings import SYSTEMS, system_of
 from matinee.identity.rules.sessions import SESSIONS_MAX, digest, is_foreign, network
 
 __all__ = [
     "KIDS_MATURITY_AGE_MAX",
     "PROFILES_MAX",
     "SESSIONS_MAX",
-    "SYSTEMS",
     "Ceiling",
     "ceiling",
     "digest",
@@ -25,5 +23,4 @@ __all__ = [
     "needs_grown_up",
     "network",
     "normal_email",
-    "system_of",
 ]
