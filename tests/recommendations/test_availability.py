@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matinee.contracts.catalog import RightsWindow, is_available
+from matinee.contracts.catalog import RightsWindow, Vantage, is_available
 from matinee.recommendations.rules import taste as tastes
 from matinee.recommendations.rules.availability import Availability
 from matinee.recommendations.rules.blend import Models
@@ -20,7 +20,12 @@ from tests.recommendations import builders
 from tests.recommendations.builders import NOW
 
 HOUR = timedelta(hours=1)
-countries = st.sampled_from(["", "IS", "NO", "DE"])
+vantages = st.builds(
+    Vantage,
+    st.sampled_from(["", "IS", "NO", "DE"]),
+    st.sampled_from(["", "basic", "family"]),
+    st.sampled_from(["", "browser", "tv"]),
+)
 moments = st.none() | st.integers(-3, 3).map(lambda hours: NOW + hours * HOUR)
 
 
@@ -30,36 +35,42 @@ def windows(draw: st.DrawFn) -> RightsWindow:
     if starts_at and ends_at and starts_at >= ends_at:
         ends_at = None
     listed = st.lists(st.sampled_from(["IS", "NO"]), max_size=2, unique=True)
-    return RightsWindow(territories=draw(listed), starts_at=starts_at, ends_at=ends_at)
+    return RightsWindow(
+        territories=draw(listed),
+        plans=draw(st.sampled_from([[], [], ["family"]])),
+        platforms=draw(st.sampled_from([[], [], ["tv"], ["browser", "app"]])),
+        starts_at=starts_at,
+        ends_at=ends_at,
+    )
 
 
 rights = st.lists(st.lists(windows(), max_size=3), min_size=1, max_size=6)
 
 
-@given(rights, countries, st.integers(-4, 4))
+@given(rights, vantages, st.integers(-4, 4))
 def test_arrays_of_windows_say_what_the_windows_say(
-    own: list[list[RightsWindow]], country: str, hours: int
+    own: list[list[RightsWindow]], vantage: Vantage, hours: int
 ) -> None:
     now = NOW + hours * HOUR
     available = Availability(own, [()] * len(own))
-    told = available.open_to(country, now.timestamp()).tolist()
-    assert told == [is_available(one, country, now) for one in own]
+    told = available.open_to(vantage, now.timestamp()).tolist()
+    assert told == [is_available(one, vantage, now) for one in own]
 
 
-@given(rights, countries)
+@given(rights, vantages)
 def test_what_opens_and_closes_does_so_then_and_not_before(
-    own: list[list[RightsWindow]], country: str
+    own: list[list[RightsWindow]], vantage: Vantage
 ) -> None:
     available = Availability(own, [()] * len(own))
     within_s = timedelta(days=1).total_seconds()
-    opening = available.opening(country, NOW.timestamp(), within_s)
+    opening = available.opening(vantage, NOW.timestamp(), within_s)
     for item, at_s in opening.items():
-        assert not available.open_to(country, at_s - 1)[item]
-        assert available.open_to(country, at_s)[item]
-    closing = available.closing(country, NOW.timestamp(), within_s)
+        assert not available.open_to(vantage, at_s - 1)[item]
+        assert available.open_to(vantage, at_s)[item]
+    closing = available.closing(vantage, NOW.timestamp(), within_s)
     for item, at_s in closing.items():
-        assert available.open_to(country, at_s - 1)[item]
-        assert not available.open_to(country, at_s)[item]
+        assert available.open_to(vantage, at_s - 1)[item]
+        assert not available.open_to(vantage, at_s)[item]
     for found in (opening, closing):
         assert list(found.values()) == sorted(found.values())
 

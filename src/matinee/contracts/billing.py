@@ -97,3 +97,4 @@ class Entitlement(Message):
     streams_at_once: int
     height_max: int
     ends_at: datetime | None = Field(description="None: until told otherwise")
+    plan: str = Field(default="", description="The code of the plan that it comes from")

@@ -37,8 +37,10 @@ class EdgeTokens:
     def __init__(self, ring: KeyRing) -> None:
         self._ring = ring
 
-    def issue(self, holder: UUID, scope: str, lifetime: timedelta) -> tuple[str, datetime]:
-        """A token for `scope` and when it expires.
+    def issue(
+        self, holder: UUID, scope: str, lifetime: timedelta, until: datetime | None = None
+    ) -> tuple[str, datetime]:
+        """A token for `scope` and when it expires, which is never after `until`.
 
         A lifetime of minutes is stretched to a round time, up to a third more: whoever asks
         again within it gets the same token, which edges then know already.
@@ -47,6 +49,8 @@ class EdgeTokens:
         step_s = int(lifetime.total_seconds()) // 3
         if step_s >= _ROUND_FROM_S:
             expiry_s = -(-expiry_s // step_s) * step_s
+        if until is not None:
+            expiry_s = min(expiry_s, int(until.timestamp()))
         return signed(self._ring.signing(), expiry_s, holder, scope), datetime.fromtimestamp(
             expiry_s, UTC
         )
@@ -80,10 +84,14 @@ class MediaTokens:
         self._tokens = EdgeTokens(self.ring)
 
     def issue(
-        self, session_id: UUID, package: str, lifetime: timedelta = MEDIA_LIFETIME
+        self,
+        session_id: UUID,
+        package: str,
+        lifetime: timedelta = MEDIA_LIFETIME,
+        until: datetime | None = None,
     ) -> tuple[str, datetime]:
-        """A token for the package's folder and when it expires."""
-        return self._tokens.issue(session_id, package, lifetime)
+        """A token for the package's folder and when it expires, which is never after `until`."""
+        return self._tokens.issue(session_id, package, lifetime, until)
 
     def verify(self, token: str, package: str) -> UUID:
         """The play session of a token for the package; Forbidden if it is not valid now."""

@@ -63,8 +63,8 @@ class SessionPath(BaseModel):
         401: told("not_signed_in"),
         402: told("not_entitled: no subscription, or none that is valid now"),
         403: told(
-            "no_profile, above_maturity: the title is for older viewers, or not_available_here: "
-            "not in this country, or not now"
+            "no_profile, above_maturity: the title is for older viewers, not_available_here: not "
+            "in this country, on this device, or not now, or not_in_plan"
         ),
         404: told("unknown_title"),
         409: told("not_playable_yet: still being prepared, or choose_episode: it is a series"),
@@ -90,7 +90,10 @@ def session_start(body: PlayRequest) -> Response:
         200: WarmSession,
         401: told("not_signed_in"),
         402: told("not_entitled: no subscription, or none that is valid now"),
-        403: told("no_profile, or above_maturity: the title is for older viewers"),
+        403: told(
+            "no_profile, above_maturity: the title is for older viewers, not_available_here: not "
+            "in this country, on this device, or not now, or not_in_plan"
+        ),
         404: told("unknown_title"),
         409: told("not_playable_yet: still being prepared, or choose_episode: it is a series"),
         422: told("invalid"),
@@ -115,7 +118,10 @@ def session_warm(body: WarmRequest) -> Response:
         200: ClearKeyLicence,
         401: told("not_signed_in"),
         402: told("not_entitled: the subscription has ended"),
-        403: told("not_playing: no live play session of a title with such a key; no_profile"),
+        403: told(
+            "not_playing: no live play session of a title with such a key; no_profile; "
+            "not_available_here or not_in_plan: it may not be watched here any more"
+        ),
         410: told("session_ended: the title was taken out of the catalogue"),
         422: told("invalid"),
         429: told("too_many_attempts; Retry-After says when to try again"),
@@ -125,7 +131,9 @@ def session_warm(body: WarmRequest) -> Response:
 @flask_edge.may(access.PROFILE)
 def licence_give(body: ClearKeyRequest) -> Response:
     """Answer a W3C Clear Key licence request, as its CDM wrote it."""
-    return flask_edge.answer(actions.licence_give(flask_edge.caller(), body.kids))
+    return flask_edge.answer(
+        actions.licence_give(flask_edge.caller(), body.kids, flask_edge.country())
+    )
 
 
 @app.get(
@@ -183,7 +191,10 @@ def key_give(body: KeyRequest) -> Response:
         200: HeartbeatAnswer,
         401: told("not_signed_in"),
         402: told("not_entitled: the subscription has ended"),
-        403: told("no_profile, or above_maturity: the profile's age limit was lowered"),
+        403: told(
+            "no_profile, above_maturity: the profile's age limit was lowered, not_available_here "
+            "or not_in_plan: it may not be watched here any more"
+        ),
         410: told("session_ended"),
         422: told("invalid"),
         429: told("too_many_streams: the slot was lost in a long silence and is taken now"),
@@ -193,7 +204,10 @@ def key_give(body: KeyRequest) -> Response:
 @flask_edge.may(access.PROFILE)
 def session_renew(path: SessionPath, body: Heartbeat) -> Response:
     """Take a heartbeat and answer with a fresh media token."""
-    return flask_edge.answer(actions.session_renew(flask_edge.caller(), path.session_id, body))
+    renewed = actions.session_renew(
+        flask_edge.caller(), path.session_id, body, flask_edge.country()
+    )
+    return flask_edge.answer(renewed)
 
 
 @app.post(

@@ -57,6 +57,7 @@ class EntitlementCopy(Copy):
 
     streams_at_once = models.PositiveSmallIntegerField()
     height_max = models.PositiveIntegerField()
+    plan = models.CharField(max_length=40, default="")
     ends_at = models.DateTimeField(null=True)
 
 

@@ -6,7 +6,7 @@ from matinee.playback import actions, sessions
 from matinee.playback.models import EntitlementCopy, Position, TitleGrantCopy
 
 _PLACES = ("profile_id", "title_id", "position_s", "duration_s", "finished", "watched_at")
-_RIGHTS = ("streams_at_once", "height_max", "ends_at")
+_RIGHTS = ("plan", "streams_at_once", "height_max", "ends_at")
 
 
 def gather(person: Person) -> PersonalRecords:

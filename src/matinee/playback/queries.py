@@ -34,8 +34,8 @@ _RIGHTS = TypeAdapter(list[RightsWindow])
 _FACTS = """
 SELECT title.id, title.kind, title.name, title.status, title.maturity_age, title.package,
        title.key_id, own.id IS NOT NULL, title.duration_s,
-       title.audio, title.subtitles, title.storyboard, title.rights, following.id,
-       entitlement.streams_at_once, entitlement.height_max, entitlement.ends_at,
+       title.audio, title.subtitles, title.storyboard, title.rights, following.id, following.rights,
+       entitlement.streams_at_once, entitlement.height_max, entitlement.ends_at, entitlement.plan,
        granted.id IS NOT NULL, granted.ends_at,
        resume.position_s, resume.finished,
        erasure.until,
@@ -81,13 +81,13 @@ def facts_of_play(caller: Caller, title_id: UUID, region: str = HOME_REGION) -> 
         cursor.execute(_FACTS, values)
         row = cast("tuple[Any, ...]", cursor.fetchone())
     *of_viewer, region_found, title_class, orders, usual, edges = row
-    *title, streams_at_once, height_max, ends_at, is_granted, granted_until = of_viewer[:-3]
+    *title, screens, height_max, ends_at, plan, is_granted, granted_until = of_viewer[:-3]
     position_s, finished, until = of_viewer[-3:]
     return Facts(
         title=None if title[0] is None else _title(title),
         entitlement=None
-        if streams_at_once is None
-        else EntitlementFacts(streams_at_once, height_max, ends_at),
+        if screens is None
+        else EntitlementFacts(screens, height_max, ends_at, plan),
         resume=None if position_s is None else ResumeFacts(position_s, finished),
         profile_removed=until is not None and until >= FOREVER,
         edges=[] if edges is None else _EDGES.validate_python(_parsed(edges)),
@@ -103,7 +103,7 @@ def _plan(region: str | None, title_class: str | None, orders: Any, usual: Any) 
 
 
 def _title(columns: list[Any]) -> TitleFacts:
-    title_id, kind, name, status, maturity_age, *columns, next_title_id = columns
+    title_id, kind, name, status, maturity_age, *columns, next_title_id, next_rights = columns
     package, key_id, key_is_own, duration_s, *rest = columns
     audio, subtitles, storyboard, rights = (_parsed(column) for column in rest)
     return TitleFacts(
@@ -119,6 +119,7 @@ def _title(columns: list[Any]) -> TitleFacts:
         subtitles=_TRACKS.validate_python(subtitles),
         storyboard=None if storyboard is None else Storyboard.model_validate(storyboard),
         next_title_id=next_title_id,
+        next_rights=_RIGHTS.validate_python(_parsed(next_rights) or []),
         rights=_RIGHTS.validate_python(rights),
     )
 

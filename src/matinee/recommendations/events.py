@@ -3,6 +3,7 @@
 from matinee.contracts.events import (
     DismissalChanged,
     EditorialRowsChanged,
+    EntitlementChanged,
     HistoryErased,
     MyListChanged,
     PlaybackProgressed,
@@ -17,6 +18,7 @@ from matinee.kernel import people
 from matinee.kernel.events import hears
 from matinee.recommendations import person
 from matinee.recommendations.actions import (
+    account_plans,
     dismissals,
     impressions,
     programme,
@@ -30,6 +32,7 @@ SERVICE = "recommendations"
 hears(SERVICE, TitleChanged)(titles.title_keep)
 hears(SERVICE, TitleRemoved)(titles.title_forget)
 hears(SERVICE, EditorialRowsChanged)(programme.programme_keep)
+hears(SERVICE, EntitlementChanged)(account_plans.plan_keep)
 hears(SERVICE, ProfileChanged)(whereabouts.profile_keep)
 hears(SERVICE, PlaybackStarted)(whereabouts.country_keep)
 hears(SERVICE, PlaybackProgressed)(viewers.play_keep)

@@ -7,6 +7,7 @@ from matinee.contracts.events import ProfileRemoved
 from matinee.kernel.people import Erased, Person, PersonalRecords, Sheet, sheet
 from matinee.recommendations.actions import impressions, viewers
 from matinee.recommendations.models import (
+    AccountPlan,
     Dismissal,
     Erasure,
     Impression,
@@ -25,7 +26,9 @@ def gather(person: Person) -> PersonalRecords:
     """What rows are chosen from for all profiles, newest first, and the titles' names."""
     own = Viewer.objects.filter(profile_id__in=person.profile_ids, removed=False)
     profiles = own.values("profile_id", "language", "is_kids", "country", "erased_until")
+    plans = AccountPlan.objects.filter(pk=person.account_id).values("plan", "ends_at")
     sheets = [
+        sheet("plan", "What you have subscribed to", plans),
         sheet("profiles", "What is known of each profile", profiles),
         sheet("plays", "How far you got with titles", _rows(Play, person, *_PLAYED)),
         sheet("thumbs", "What you think of them", _rows(Thumb, person, "title_id", "value")),
@@ -44,6 +47,7 @@ def erase(person: Person) -> Erased:
         gone = ProfileRemoved(account_id=person.account_id, profile_id=profile_id)
         viewers.viewer_forget(gone)
         impressions.impressions_forget(gone)
+    AccountPlan.objects.filter(pk=person.account_id).delete()
     # The rows that stay say no more than that somebody is gone.
     Viewer.objects.filter(profile_id__in=person.profile_ids).update(
         language="", is_kids=False, country="", profile_as_of=None, country_as_of=None

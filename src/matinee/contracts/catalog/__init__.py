@@ -3,7 +3,14 @@
 from matinee.contracts.catalog.drafts import TitleChange, TitleDraft
 from matinee.contracts.catalog.encodes import EncodeProgress, EncodeStage, StageProgress
 from matinee.contracts.catalog.programme import EditorialRow, EditorialRowDraft, EditorialRows
-from matinee.contracts.catalog.rights import Rights, RightsWindow, is_available
+from matinee.contracts.catalog.rights import (
+    Rights,
+    RightsWindow,
+    Vantage,
+    is_available,
+    open_until,
+    opens_at,
+)
 from matinee.contracts.catalog.studio import StudioPage, StudioTitle
 from matinee.contracts.catalog.subtitles import SubtitleDraft, TitleSubtitle, TitleSubtitles
 from matinee.contracts.catalog.titles import Artwork, Credit, EpisodeCard, Season, Title, TitleCard
@@ -39,5 +46,8 @@ __all__ = [
     "TitleSubtitle",
     "TitleSubtitles",
     "Upload",
+    "Vantage",
     "is_available",
+    "open_until",
+    "opens_at",
 ]

@@ -1,20 +1,41 @@
-"""Where and when something may be shown."""
+"""Where, when, with what and on what something may be shown."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, NamedTuple, Self
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from matinee.contracts.catalog.words import Country
 from matinee.contracts.message import Request
+from matinee.contracts.sessions import DeviceClass
+
+PlanCode = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+
+
+class Vantage(NamedTuple):
+    """From where somebody looks; empty where nobody knows.
+
+    `country` is an ISO 3166-1 alpha-2 code, `plan` the code of what they have subscribed to,
+    `platform` a `DeviceClass`.
+    """
+
+    country: str = ""
+    plan: str = ""
+    platform: str = ""
 
 
 class RightsWindow(Request):
-    """Where and when something may be shown: from `starts_at` until just before `ends_at`."""
+    """What may be shown: from `starts_at` until just before `ends_at`, to whom the lists name."""
 
     territories: list[Country] = Field(
         default=[], max_length=250, description="Empty for everywhere"
+    )
+    plans: list[PlanCode] = Field(
+        default=[], max_length=50, description="Codes of plans; empty for whoever signs in"
+    )
+    platforms: list[DeviceClass] = Field(
+        default=[], max_length=3, description="Empty for every kind of device"
     )
     starts_at: AwareDatetime | None = Field(default=None, description="None for ever since")
     ends_at: AwareDatetime | None = Field(default=None, description="None for without end")
@@ -26,13 +47,21 @@ class RightsWindow(Request):
             raise ValueError(msg)
         return self
 
-    def is_open(self, country: str, now: datetime) -> bool:
-        """Whether it covers a country (ISO 3166-1 alpha-2; empty if nobody knows) at a moment.
+    def covers(self, vantage: Vantage) -> bool:
+        """Whether it is for somebody who looks from there, at some time.
 
-        What may be shown in some countries only is not shown on a guess.
+        What may be shown to some only is not shown on a guess.
         """
         return (
-            (not self.territories or country in self.territories)
+            (not self.territories or vantage.country in self.territories)
+            and (not self.plans or vantage.plan in self.plans)
+            and (not self.platforms or vantage.platform in self.platforms)
+        )
+
+    def is_open(self, vantage: Vantage, now: datetime) -> bool:
+        """Whether it is for somebody who looks from there, now."""
+        return (
+            self.covers(vantage)
             and (self.starts_at is None or self.starts_at <= now)
             and (self.ends_at is None or now < self.ends_at)
         )
@@ -41,6 +70,34 @@ class RightsWindow(Request):
 Rights = Annotated[list[RightsWindow], Field(max_length=100)]
 
 
-def is_available(rights: Sequence[RightsWindow], country: str, now: datetime) -> bool:
+def is_available(rights: Sequence[RightsWindow], vantage: Vantage, now: datetime) -> bool:
     """Whether a title with these windows may be watched; without any it may everywhere, always."""
-    return not rights or any(window.is_open(country, now) for window in rights)
+    return not rights or any(window.is_open(vantage, now) for window in rights)
+
+
+def open_until(rights: Sequence[RightsWindow], vantage: Vantage, now: datetime) -> datetime | None:
+    """When what is open now closes: the end of windows that follow each other without a gap.
+
+    None where it does not, and `now` where it is not open.
+    """
+    if not rights:
+        return None
+    until = now
+    for window in _by_beginning(rights, vantage):
+        if window.starts_at is not None and window.starts_at > until:
+            break
+        if window.ends_at is None:
+            return None
+        until = max(until, window.ends_at)
+    return until
+
+
+def opens_at(rights: Sequence[RightsWindow], vantage: Vantage, now: datetime) -> datetime | None:
+    """When the next window opens for somebody who looks from there; None where none does."""
+    starts = (window.starts_at for window in _by_beginning(rights, vantage))
+    return next((start for start in starts if start is not None and start > now), None)
+
+
+def _by_beginning(rights: Iterable[RightsWindow], vantage: Vantage) -> list[RightsWindow]:
+    covering = (window for window in rights if window.covers(vantage))
+    return sorted(covering, key=lambda one: (one.starts_at is not None, one.starts_at))

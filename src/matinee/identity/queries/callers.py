@@ -25,6 +25,7 @@ def caller_of(session: Session, household: Household) -> Caller:
         authenticated_at=session.authenticated_at,
         client_id=session.client.client_id if session.client else None,
         scopes=frozenset(session.scope.split()) if session.client else None,
+        platform=session.device_class,
     )
 
 

@@ -134,6 +134,7 @@ def _claims(caller: Caller) -> dict[str, Any]:
         "roles": sorted(caller.roles),
         "auth_time": proven and int(proven.timestamp()),
         "client_id": caller.client_id,
+        "device": caller.platform,
     }
     said = {name: value for name, value in claims.items() if value}
     if caller.scopes is not None:
@@ -153,6 +154,7 @@ def _caller(claims: dict[str, Any]) -> Caller:
         authenticated_at=None if proven is None else datetime.fromtimestamp(proven, UTC),
         client_id=claims.get("client_id"),
         scopes=None if scope is None else frozenset(str(scope).split()),
+        platform=str(claims.get("device", "")),
     )
 
 

@@ -16,7 +16,8 @@ class Caller:
     """Who makes a request, as an access token says.
 
     `authenticated_at` is the last time that somebody proved there who they are. `scopes` is
-    None for our own pages, and says for a client of somebody else what it may do.
+    None for our own pages, and says for a client of somebody else what it may do. `platform` is
+    the kind of device that signed in (browser, tv or app), empty where nobody knows.
     """
 
     account_id: UUID
@@ -28,6 +29,7 @@ class Caller:
     authenticated_at: datetime | None = None
     client_id: str | None = None
     scopes: frozenset[str] | None = None
+    platform: str = ""
 
     @property
     def is_operator(self) -> bool:

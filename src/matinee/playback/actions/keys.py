@@ -3,6 +3,7 @@
 import os
 from uuid import UUID
 
+from matinee.contracts.catalog import Vantage
 from matinee.contracts.playback import ClearKeyLicence, ContentKey, JsonWebKey
 from matinee.kernel import clock, ids, problems, stores
 from matinee.kernel.databases import transaction_of
@@ -25,7 +26,7 @@ def key_of_title(title_id: UUID) -> ContentKey:
     return ContentKey(key_id=row.pk, key=rules.base64url(key))
 
 
-def licence_give(caller: Caller, kids: list[str]) -> ClearKeyLicence:
+def licence_give(caller: Caller, kids: list[str], country: str) -> ClearKeyLicence:
     """Answer a Clear Key licence request for what the caller's profile is playing now.
 
     Raises Forbidden when none of the keys is of a title that plays in a live
@@ -43,9 +44,10 @@ def licence_give(caller: Caller, kids: list[str]) -> ClearKeyLicence:
     rows = list(SealedKey.objects.filter(id__in=asked, title_id__in=playing))
     if not rows:
         raise problems.Forbidden("not_playing", "This is not being played here. Press play again.")
+    vantage = Vantage(country=country, platform=caller.platform)
     for row in rows:
         facts = queries.facts_of_play(caller, row.title_id)
-        rules.may_go_on(facts, caller.maturity_age, clock.now())
+        rules.may_go_on(facts, caller.maturity_age, vantage, clock.now())
     keys = [
         JsonWebKey(
             kid=rules.key_id_text(row.pk), k=rules.base64url(vault.unseal(_sealed(row), row.pk))

@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import lru_cache
 from uuid import UUID
 
+from matinee.contracts.catalog import Vantage
 from matinee.contracts.delivery import HOME_REGION
 from matinee.contracts.events import PlaybackStarted
 from matinee.contracts.playback import Heartbeat, HeartbeatAnswer, Licence, PlaySession, WarmSession
@@ -18,7 +19,7 @@ from matinee.kernel.events import announce
 from matinee.kernel.tokens import Caller, CmcdTokens
 from matinee.playback import queries, rules, sessions, settings
 from matinee.playback.actions.positions import position_store
-from matinee.playback.rules import EntitlementFacts, Facts, Playable, Session, pathways
+from matinee.playback.rules import Facts, Permission, Playable, Session, pathways
 from matinee.playback.rules.pathways import Route
 
 log = logging.getLogger(__name__)
@@ -36,7 +37,7 @@ def session_start(caller: Caller, title_id: UUID, own_url: str, country: str) ->
     """
     profile_id = caller.profile()
     facts = queries.facts_of_play(caller, title_id, _region(country))
-    playable = rules.may_play(facts, caller.maturity_age, country, clock.now())
+    playable = rules.may_play(facts, caller.maturity_age, _vantage(caller, country), clock.now())
     session = _new_session(caller, profile_id, playable, facts)
     _take_slot(session, playable.entitlement.streams_at_once)
     try:
@@ -67,9 +68,11 @@ def session_warm(caller: Caller, title_id: UUID, own_url: str, country: str) -> 
     often = settings.get().warms_per_minute
     stores.limit("playback warm", str(caller.account_id), often, window_s=60)
     facts = queries.facts_of_play(caller, title_id, _region(country))
-    playable = rules.may_play(facts, caller.maturity_age, country, clock.now())
+    playable = rules.may_play(facts, caller.maturity_age, _vantage(caller, country), clock.now())
     # The session that the token names does not exist, so it opens nothing but the package.
-    token, expires_at = media_tokens().issue(ids.uuid7(), playable.package, _WARM_LIFETIME)
+    token, expires_at = media_tokens().issue(
+        ids.uuid7(), playable.package, _WARM_LIFETIME, playable.until
+    )
     route = _route(facts, profile_id, title_id, own_url)
     folder = pathways.media_address(route.pathways[0], token, playable.package)
     return WarmSession(
@@ -83,8 +86,12 @@ def session_warm(caller: Caller, title_id: UUID, own_url: str, country: str) -> 
     )
 
 
-def session_renew(caller: Caller, session_id: UUID, heartbeat: Heartbeat) -> HeartbeatAnswer:
+def session_renew(
+    caller: Caller, session_id: UUID, heartbeat: Heartbeat, country: str
+) -> HeartbeatAnswer:
     """Take a heartbeat: renew slot and media token, store and announce the position.
+
+    The token ends with the title's rights in `country`, to the second.
 
     While Valkey is away, the session as it was last stored is gone on from, so
     that whoever is watching goes on watching. Raises Gone when the session is
@@ -93,12 +100,12 @@ def session_renew(caller: Caller, session_id: UUID, heartbeat: Heartbeat) -> Hea
     """
     before, is_live = _session_of(caller, session_id)
     facts = queries.facts_of_play(caller, before.title_id)
-    entitlement = _still_entitled(before, facts, caller)
+    permission = _still_permitted(before, facts, caller, country)
     after = _advanced(before, heartbeat).model_copy(update={"signed_in_as": caller.session_id})
     is_news = rules.worth_telling(after)
     if is_news:
         after = after.told()
-    streams_at_once = entitlement.streams_at_once
+    streams_at_once = permission.entitlement.streams_at_once
     outcome = sessions.renew(after, streams_at_once) if is_live else "ok"
     if outcome == "ended":
         raise _ended()
@@ -106,7 +113,7 @@ def session_renew(caller: Caller, session_id: UUID, heartbeat: Heartbeat) -> Hea
         position_store(after, stopped=False)
     if outcome == "full":
         raise rules.too_many_streams(streams_at_once, settings.get().slot_s)
-    token, expires_at = media_tokens().issue(after.id, after.package)
+    token, expires_at = media_tokens().issue(after.id, after.package, until=permission.until)
     return HeartbeatAnswer(media_token=token, media_expires_at=expires_at)
 
 
@@ -188,7 +195,7 @@ def _take_slot(session: Session, streams_at_once: int) -> None:
 
 
 def _answer(session: Session, playable: Playable, facts: Facts, own_url: str) -> PlaySession:
-    token, expires_at = media_tokens().issue(session.id, session.package)
+    token, expires_at = media_tokens().issue(session.id, session.package, until=playable.until)
     route = _route(facts, session.profile_id, session.title_id, own_url)
     folder = pathways.media_address(route.pathways[0], token, session.package)
     title = playable.title
@@ -207,7 +214,7 @@ def _answer(session: Session, playable: Playable, facts: Facts, own_url: str) ->
         audio=title.audio,
         subtitles=title.subtitles,
         storyboard=rules.storyboard_at(title.storyboard, folder),
-        next_title_id=title.next_title_id,
+        next_title_id=playable.next_title_id,
         heartbeat_interval_s=settings.get().heartbeat_interval_s,
         licence=_licence(playable, own_url),
         cmcd_url=f"{own_url}/api/insights/cmcd/{_cmcd_tokens().issue(session.id, title.id)}",
@@ -229,10 +236,14 @@ def _session_of(caller: Caller, session_id: UUID) -> tuple[Session, bool]:
     return session, is_live
 
 
-def _still_entitled(session: Session, facts: Facts, caller: Caller) -> EntitlementFacts:
+def _vantage(caller: Caller, country: str) -> Vantage:
+    return Vantage(country=country, platform=caller.platform)
+
+
+def _still_permitted(session: Session, facts: Facts, caller: Caller, country: str) -> Permission:
     """What may_go_on says now; a session that may not go on is ended first."""
     try:
-        return rules.may_go_on(facts, caller.maturity_age, clock.now())
+        return rules.may_go_on(facts, caller.maturity_age, _vantage(caller, country), clock.now())
     except problems.Problem:
         _let_go(session)
         raise

@@ -6,86 +6,59 @@ Pure: no clock, no database, no network.
 import base64
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import NamedTuple, Self
+from typing import Self
 from urllib.parse import urljoin
 from uuid import UUID
 
-from matinee.contracts.catalog import RightsWindow, is_available
-from matinee.contracts.delivery import Edge
 from matinee.contracts.identity import MaturityAge
 from matinee.contracts.message import Message
-from matinee.contracts.playback import Licence, PlayerState, Storyboard, TrackInfo
+from matinee.contracts.playback import Licence, PlayerState, Storyboard
 from matinee.kernel import problems
-from matinee.playback.rules.pathways import Plan, package_name
+from matinee.playback.rules.facts import (
+    EntitlementFacts,
+    Facts,
+    GrantFacts,
+    KeyFacts,
+    ResumeFacts,
+    TitleFacts,
+)
+from matinee.playback.rules.permission import Permission, Playable, may_go_on, may_play
+
+__all__ = [
+    "EVERYTHING",
+    "FOREVER",
+    "EntitlementFacts",
+    "Facts",
+    "GrantFacts",
+    "KeyFacts",
+    "Permission",
+    "Playable",
+    "ResumeFacts",
+    "Session",
+    "TitleFacts",
+    "advance",
+    "base64url",
+    "is_finished",
+    "key_id_of",
+    "key_id_text",
+    "licence",
+    "may_go_on",
+    "may_play",
+    "resume_s",
+    "storyboard_at",
+    "too_many_streams",
+    "watched_s",
+    "worth_telling",
+]
 
 # The end of time: until then is erased what a removed profile has watched.
 FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
 EVERYTHING = UUID(int=0)
 
-# What is bought alone plays in every quality that there is.
-_EVERY_HEIGHT = 100_000
 _FINISHED_FRACTION = 0.95  # credits roll in the last twentieth
 _TOO_SHORT_TO_RESUME_S = 3.0
 _TOLD_AT_MOST_EVERY_S = 4.0
 _INTERVALS_COUNTED = 2.0  # a silence longer than this was no watching
-
-
-class KeyFacts(NamedTuple):
-    """The content key that a package is encrypted with; `is_own` where it is in our own store."""
-
-    id: UUID
-    is_own: bool
-
-
-class TitleFacts(NamedTuple):
-    """A title as the copy says."""
-
-    id: UUID
-    kind: str
-    name: str
-    status: str
-    maturity_age: MaturityAge
-    package: str | None
-    key: KeyFacts | None
-    duration_s: float | None
-    audio: list[TrackInfo]
-    subtitles: list[TrackInfo]
-    storyboard: Storyboard | None
-    next_title_id: UUID | None
-    rights: list[RightsWindow]
-
-
-class EntitlementFacts(NamedTuple):
-    """What an account may watch as the copy says."""
-
-    streams_at_once: int
-    height_max: int
-    ends_at: datetime | None
-
-
-class GrantFacts(NamedTuple):
-    """That an account has rented or bought the title, and until when."""
-
-    ends_at: datetime | None
-
-
-class ResumeFacts(NamedTuple):
-    """Where a profile stopped."""
-
-    position_s: float
-    finished: bool
-
-
-class Facts(NamedTuple):
-    """All that decides one press of play; None for what has not been heard of."""
-
-    title: TitleFacts | None
-    entitlement: EntitlementFacts | None
-    resume: ResumeFacts | None
-    profile_removed: bool
-    edges: list[Edge]
-    plan: Plan | None = None
-    grant: GrantFacts | None = None
 
 
 class Session(Message):
@@ -122,84 +95,6 @@ class Session(Message):
             "told_watched_s": self.watched_s,
         }
         return self.model_copy(update=news)
-
-
-class Playable(NamedTuple):
-    """What is left of the facts when nothing speaks against playing; see `package_name`."""
-
-    title: TitleFacts
-    package: str
-    duration_s: float
-    entitlement: EntitlementFacts
-
-
-def may_play(facts: Facts, maturity_age: int, country: str, now: datetime) -> Playable:
-    """The title and its package; the problem that speaks against it otherwise."""
-    title = _watchable(facts, maturity_age)
-    if title.kind == "series":
-        raise problems.Conflict("choose_episode", "This is a series: choose an episode to play.")
-    if title.status != "published" or not title.package or not title.duration_s:
-        detail = "This title is still being prepared. Please try again soon."
-        raise problems.Conflict("not_playable_yet", detail)
-    if not is_available(title.rights, country, now):
-        detail = "This title cannot be watched in your country, or not now. Choose another one."
-        raise problems.Forbidden("not_available_here", detail)
-    entitlement = entitled(facts.entitlement, now, facts.grant)
-    return Playable(title, package_name(title.package), title.duration_s, entitlement)
-
-
-def may_go_on(facts: Facts, maturity_age: int, now: datetime) -> EntitlementFacts:
-    """What the account may watch if a play may go on; the problem that ends it otherwise.
-
-    A film that is being encoded anew goes on with the package that it started with.
-    """
-    try:
-        _watchable(facts, maturity_age)
-    except problems.NotFound as problem:
-        detail = "This title was taken out of the catalogue."
-        raise problems.Gone("session_ended", detail) from problem
-    return entitled(facts.entitlement, now, facts.grant)
-
-
-def _watchable(facts: Facts, maturity_age: int) -> TitleFacts:
-    if facts.profile_removed:
-        raise problems.Forbidden("no_profile", "This profile is no more. Choose who is watching.")
-    title = facts.title
-    if title is None or title.status in {"draft", "withdrawn"}:
-        raise problems.NotFound("unknown_title", "This title is not here, or not here any more.")
-    if title.maturity_age > maturity_age:
-        detail = (
-            f"This title is for ages {title.maturity_age} and up, and this profile is not. "
-            "Choose another profile, or change its age limit in your account."
-        )
-        raise problems.Forbidden("above_maturity", detail)
-    return title
-
-
-def entitled(
-    entitlement: EntitlementFacts | None, now: datetime, grant: GrantFacts | None = None
-) -> EntitlementFacts:
-    """What the account may watch now; PaymentRequired, with the way out, if nothing.
-
-    What is rented or bought plays on one screen in every quality, and on more with a plan.
-    """
-    if grant is not None and _lasts(grant.ends_at, now):
-        screens = 1
-        if entitlement is not None and _lasts(entitlement.ends_at, now):
-            screens = entitlement.streams_at_once
-        return EntitlementFacts(screens, _EVERY_HEIGHT, grant.ends_at)
-    if entitlement is None:
-        why = "There is no subscription on this account yet. Choose a plan in your account, then "
-        why += "press play again. If you have only just signed up, wait a second and try again."
-        raise problems.PaymentRequired("not_entitled", why)
-    if not _lasts(entitlement.ends_at, now):
-        why = "Your subscription has ended. Choose a plan in your account, then press play again."
-        raise problems.PaymentRequired("not_entitled", why)
-    return entitlement
-
-
-def _lasts(ends_at: datetime | None, now: datetime) -> bool:
-    return ends_at is None or ends_at > now
 
 
 def too_many_streams(streams_at_once: int, slot_s: float) -> problems.TooMany:

@@ -4,6 +4,7 @@ from matinee.recommendations.models.catalogue import KnownTitle, Programme, Revi
 from matinee.recommendations.models.learning import Fit, Policy, PublishingHold
 from matinee.recommendations.models.telling import DeadLetter, Inbox, Outbox
 from matinee.recommendations.models.viewers import (
+    AccountPlan,
     Dismissal,
     Erasure,
     Impression,
@@ -14,6 +15,7 @@ from matinee.recommendations.models.viewers import (
 )
 
 __all__ = [
+    "AccountPlan",
     "DeadLetter",
     "Dismissal",
     "Erasure",

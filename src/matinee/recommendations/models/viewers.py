@@ -28,6 +28,15 @@ class Viewer(models.Model):
         indexes = [models.Index(fields=["changed_at"], name="rec_viewer_changed")]
 
 
+class AccountPlan(models.Model):
+    """What an account has subscribed to, as told at `as_of`; it entitles until `ends_at`."""
+
+    account_id = models.UUIDField(primary_key=True)
+    plan = models.CharField(max_length=40)
+    ends_at = models.DateTimeField(null=True)
+    as_of = models.DateTimeField()
+
+
 class Play(Record):
     """How far a profile got with a film or an episode, by the newest fact.
 

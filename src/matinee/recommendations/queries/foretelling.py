@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
+from matinee.contracts.catalog import Vantage
 from matinee.kernel import clock
 from matinee.recommendations import settings
 from matinee.recommendations.models import Viewer
@@ -31,7 +32,7 @@ def shown_next() -> dict[UUID, float]:
             viewer.profile_id,
             _CEILING_OF_KIDS if viewer.is_kids else _CEILING,
             viewer.revision,
-            viewer.country,
+            Vantage(viewer.country),
         ).page()
         for viewer in newest
     ]

@@ -49,11 +49,17 @@ class Knowledge:
     def windows_turned(self, now_s: float) -> int:
         """How many beginnings and ends of rights and of the operator's rows lie behind a moment."""
         rights = self.catalogue.availability.turned(now_s)
-        return rights + int(np.searchsorted(self._row_turns_s, now_s, side="right"))
+        return rights + int(np.searchsorted(self._other_turns_s, now_s, side="right"))
 
     @cached_property
-    def _row_turns_s(self) -> Times:
-        return turns_s([row.window for row in self.programme])
+    def asks_plans(self) -> bool:
+        """Whether what somebody has subscribed to decides about anything on a page."""
+        return self.catalogue.asks_plans or any(row.window.plans for row in self.programme)
+
+    @cached_property
+    def _other_turns_s(self) -> Times:
+        rows = [row.window for row in self.programme]
+        return turns_s([*rows, *self.catalogue.windows_of_episodes])
 
     @cached_property
     def search(self) -> SearchIndex:

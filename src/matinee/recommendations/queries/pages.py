@@ -7,6 +7,7 @@ from uuid import UUID
 
 import numpy as np
 
+from matinee.contracts.catalog import Vantage
 from matinee.contracts.recommendations import (
     Card,
     HomePage,
@@ -40,7 +41,7 @@ class HomeRequest:
     profile_id: UUID
     ceiling: int
     revision: int
-    country: str
+    vantage: Vantage
 
     @property
     def etag(self) -> str:
@@ -50,7 +51,7 @@ class HomeRequest:
         """
         now_s = clock.unix_s()
         parts = (
-            *(self.knowledge.numbers, self.profile_id, self.ceiling, self.revision, self.country),
+            *(self.knowledge.numbers, self.profile_id, self.ceiling, self.revision, self.vantage),
             *(int(now_s // 3600), self.knowledge.windows_turned(now_s)),
         )
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
@@ -70,7 +71,12 @@ class HomeRequest:
         return Showing(
             self.knowledge.catalogue,
             self.knowledge.models,
-            replace(viewers.facts_of(self.profile_id, self.revision), country=self.country),
+            replace(
+                viewers.facts_of(self.profile_id, self.revision),
+                country=self.vantage.country,
+                plan=self.vantage.plan,
+                platform=self.vantage.platform,
+            ),
             self.ceiling,
             clock.now(),
             self.knowledge.programme,
@@ -122,12 +128,14 @@ class HomeRequest:
 def request_of(caller: Caller, country: str) -> HomeRequest:
     """What pages depend on of a caller in a country; Forbidden if no profile was chosen."""
     profile_id = caller.profile()
+    knowledge = held.current()
+    plan = viewers.plan_of(caller.account_id) if knowledge.asks_plans else ""
     return HomeRequest(
-        held.current(),
+        knowledge,
         profile_id,
         caller.maturity_age,
         viewers.revision_of(profile_id),
-        country,
+        Vantage(country, plan, caller.platform),
     )
 
 

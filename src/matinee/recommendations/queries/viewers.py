@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
+from matinee.kernel import clock
 from matinee.recommendations import settings
-from matinee.recommendations.models import Dismissal, ListEntry, Play, Thumb, Viewer
+from matinee.recommendations.models import AccountPlan, Dismissal, ListEntry, Play, Thumb, Viewer
 from matinee.recommendations.queries.impressions import looks
 from matinee.recommendations.rules.taste import Dismissed, PlayFact, ViewerFacts
 
@@ -17,6 +18,13 @@ def revision_of(profile_id: UUID) -> int:
     """Grows with every change to what is known of the profile; 0 if nothing ever was."""
     found = Viewer.objects.filter(pk=profile_id).values_list("revision", flat=True).first()
     return found or 0
+
+
+def plan_of(account_id: UUID) -> str:
+    """The code of the plan that entitles an account now; empty if none does, or it is not known."""
+    found = AccountPlan.objects.filter(pk=account_id).values_list("plan", "ends_at").first()
+    plan, ends_at = found or ("", None)
+    return plan if ends_at is None or ends_at > clock.now() else ""
 
 
 def facts_of(profile_id: UUID, revision: int) -> ViewerFacts:

@@ -5,12 +5,14 @@ from datetime import datetime
 
 import numpy as np
 
-from matinee.contracts.catalog import RightsWindow
+from matinee.contracts.catalog import RightsWindow, Vantage
 from matinee.recommendations.rules.arrays import Items, Mask, Times
 
 _ALWAYS_S = np.inf
-# Codes come from requests; there are no more countries, and few more languages are spoken.
-_COUNTRIES_MAX = _LANGUAGES_MAX = 300
+# Languages come from requests; few more are spoken.
+_LANGUAGES_MAX = 300
+# Each takes a byte a window; there are few more countries, a handful of plans, three platforms.
+_VANTAGES_MAX = 1_000
 # More than stand in a row; what else closes is told when these have.
 _CLOSING_MAX = 60
 
@@ -18,8 +20,8 @@ _CLOSING_MAX = 60
 class Availability:
     """The windows and languages of all items as arrays.
 
-    Items without windows are open everywhere and always. Where a country is not known, only windows
-    without territories count: what may be shown in some countries only is not shown on a guess.
+    Items without windows are open everywhere and always. Where a country, plan or platform is not
+    known, only windows that name none count: what is for some only is not shown on a guess.
     """
 
     def __init__(
@@ -33,13 +35,13 @@ class Availability:
         self._turns_s = turns_s(self._windows)
         self._unlimited: Mask = np.array([not windows for windows in rights], dtype=bool)
         self._languages = [frozenset(map(_primary, own)) for own in languages]
-        self._of_country: dict[str, Mask] = {}
+        self._of_vantage: dict[Vantage, Mask] = {}
         self._of_language: dict[str, Mask] = {}
 
-    def open_to(self, country: str, now_s: float) -> Mask:
-        """Which items may be shown in a country at a moment; a new array."""
+    def open_to(self, vantage: Vantage, now_s: float) -> Mask:
+        """Which items may be shown to who looks from there at a moment; a new array."""
         shown = self._unlimited.copy()
-        now_open = (self._starts_s <= now_s) & (now_s < self._ends_s) & self._covered(country)
+        now_open = (self._starts_s <= now_s) & (now_s < self._ends_s) & self._covered(vantage)
         shown[self._items[now_open]] = True
         return shown
 
@@ -47,19 +49,19 @@ class Availability:
         """How many beginnings and ends of windows lie behind a moment: pages change with it."""
         return int(np.searchsorted(self._turns_s, now_s, side="right"))
 
-    def opening(self, country: str, now_s: float, within_s: float) -> Mapping[int, float]:
+    def opening(self, vantage: Vantage, now_s: float, within_s: float) -> Mapping[int, float]:
         """When items that are closed now open within a time, soonest first; Unix seconds."""
-        closed = ~self.open_to(country, now_s)
+        closed = ~self.open_to(vantage, now_s)
         soon = (self._starts_s > now_s) & (self._starts_s <= now_s + within_s)
-        found = np.flatnonzero(soon & self._covered(country) & closed[self._items])
+        found = np.flatnonzero(soon & self._covered(vantage) & closed[self._items])
         first: dict[int, float] = {}
         for at in found[np.argsort(self._starts_s[found], kind="stable")].tolist():
             first.setdefault(int(self._items[at]), float(self._starts_s[at]))
         return first
 
-    def closing(self, country: str, now_s: float, within_s: float) -> Mapping[int, float]:
+    def closing(self, vantage: Vantage, now_s: float, within_s: float) -> Mapping[int, float]:
         """When items that are open now close within a time, soonest first; Unix seconds."""
-        covered = self._covered(country)
+        covered = self._covered(vantage)
         now_open = (self._starts_s <= now_s) & (now_s < self._ends_s) & covered
         latest_s = np.full(len(self._unlimited), -_ALWAYS_S)
         np.maximum.at(latest_s, self._items[now_open], self._ends_s[now_open])
@@ -96,12 +98,12 @@ class Availability:
                 until_s = max(until_s, float(self._ends_s[at]))
         return until_s
 
-    def _covered(self, country: str) -> Mask:
-        known = self._of_country.get(country)
+    def _covered(self, vantage: Vantage) -> Mask:
+        known = self._of_vantage.get(vantage)
         if known is None:
-            known = np.array([_covers(one, country) for one in self._windows], dtype=bool)
-            if len(self._of_country) < _COUNTRIES_MAX:
-                self._of_country[country] = known
+            known = np.array([one.covers(vantage) for one in self._windows], dtype=bool)
+            if len(self._of_vantage) < _VANTAGES_MAX:
+                self._of_vantage[vantage] = known
         return known
 
 
@@ -109,10 +111,6 @@ def turns_s(windows: Iterable[RightsWindow]) -> Times:
     """The moments at which windows begin and end, ascending; Unix seconds."""
     bounds = (moment for one in windows for moment in (one.starts_at, one.ends_at))
     return np.sort([moment.timestamp() for moment in bounds if moment is not None])
-
-
-def _covers(window: RightsWindow, country: str) -> bool:
-    return not window.territories or country in window.territories
 
 
 def _primary(language: str) -> str:

@@ -147,6 +147,18 @@ class Catalogue:
         return both
 
     @cached_property
+    def windows_of_episodes(self) -> tuple[RightsWindow, ...]:
+        """Every window of a single episode."""
+        parts = (part for item in self.items for part in item.episodes)
+        return tuple(window for part in parts for window in part.rights)
+
+    @cached_property
+    def asks_plans(self) -> bool:
+        """Whether it matters to any window what somebody has subscribed to."""
+        of_items = (window for item in self.items for window in item.rights)
+        return any(window.plans for window in (*of_items, *self.windows_of_episodes))
+
+    @cached_property
     def availability(self) -> Availability:
         """Where and when each item may be shown, and who understands it."""
         return Availability(
@@ -158,7 +170,7 @@ class Catalogue:
         for labels in (self.genres, self.moods):
             _ = labels.carriers
         _ = (self.maturity_age, self.newest_first, self.has_backdrop, self.people, self.cards)
-        _ = (self.is_series, self.traits, self.availability, self.for_children)
+        _ = (self.is_series, self.traits, self.availability, self.for_children, self.asks_plans)
 
     def __len__(self) -> int:
         return len(self.items)
@@ -201,10 +213,17 @@ def _item(one: Known, parts: list[Known]) -> Item:
         published_at=max(came, default=_LONG_AGO),
         episodes=tuple(_episode(part.title) for part in in_order),
         version=max(part.version for part in [one, *in_order]),
-        rights=tuple(title.rights),
+        rights=_rights(title, in_order),
         pictures=tuple(title.pictures),
         languages=tuple(dict.fromkeys([*title.audio_languages, *title.subtitle_languages])),
     )
+
+
+def _rights(title: Title, parts: list[Known]) -> tuple[RightsWindow, ...]:
+    """The windows of a title; of a series without own ones those of its episodes, if all have."""
+    if title.rights or not all(part.title.rights for part in parts):
+        return tuple(title.rights)
+    return tuple(window for part in parts for window in part.title.rights)
 
 
 _CARD_FIELDS = (

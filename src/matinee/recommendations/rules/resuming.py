@@ -7,7 +7,7 @@ from uuid import UUID
 
 import numpy as np
 
-from matinee.contracts.catalog import is_available
+from matinee.contracts.catalog import Vantage, is_available
 from matinee.contracts.recommendations import Card
 from matinee.recommendations.rules.arrays import Mask
 from matinee.recommendations.rules.catalogue import Catalogue, Episode, Item
@@ -46,13 +46,13 @@ class Doorkeeper:
     """Which episodes of a series may be shown."""
 
     ceiling: int
-    country: str
+    vantage: Vantage
     now: datetime
 
     def lets_in(self, episode: Episode) -> bool:
         """Whether this one may be."""
         return episode.maturity_age <= self.ceiling and is_available(
-            episode.rights, self.country, self.now
+            episode.rights, self.vantage, self.now
         )
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from matinee.contracts.catalog import EditorialRow
+from matinee.contracts.catalog import EditorialRow, Vantage
 from matinee.recommendations.rules import taste as tastes
 from matinee.recommendations.rules.arrays import Items, Mask, Scores, Weights, best, unit
 from matinee.recommendations.rules.blend import Models
@@ -72,6 +72,11 @@ class Showing:
         return tastes.of_watched(self.catalogue, self.viewer, self.own_watched, self.now)
 
     @cached_property
+    def vantage(self) -> Vantage:
+        """From where the viewer looks."""
+        return Vantage(self.viewer.country, self.viewer.plan, self.viewer.platform)
+
+    @cached_property
     def fit_to_see(self) -> Mask:
         """Which items are not above the profile's ceiling."""
         return self.catalogue.maturity_age <= self.ceiling
@@ -79,8 +84,7 @@ class Showing:
     @cached_property
     def may_see(self) -> Mask:
         """Which items those are that may be shown here and now."""
-        country = self.viewer.country
-        return self.fit_to_see & self.catalogue.availability.open_to(country, self.now_s)
+        return self.fit_to_see & self.catalogue.availability.open_to(self.vantage, self.now_s)
 
     @cached_property
     def visible(self) -> Mask:
@@ -97,13 +101,13 @@ class Showing:
     def opening(self) -> Mapping[int, float]:
         """When items that cannot be watched yet can be soon, soonest first; Unix seconds."""
         available = self.catalogue.availability
-        return available.opening(self.viewer.country, self.now_s, _SOON_S)
+        return available.opening(self.vantage, self.now_s, _SOON_S)
 
     @cached_property
     def closing(self) -> Mapping[int, float]:
         """When items that can be watched cannot be soon, soonest first; Unix seconds."""
         available = self.catalogue.availability
-        return available.closing(self.viewer.country, self.now_s, _LEAVING_S)
+        return available.closing(self.vantage, self.now_s, _LEAVING_S)
 
     @cached_property
     def n_visible(self) -> int:
@@ -118,7 +122,7 @@ class Showing:
     @cached_property
     def resuming(self) -> list[Resumable]:
         """What can be gone on with."""
-        keeper = Doorkeeper(self.ceiling, self.viewer.country, self.now)
+        keeper = Doorkeeper(self.ceiling, self.vantage, self.now)
         return resumables(self.catalogue, self.watched, self.visible, keeper)
 
     @cached_property

@@ -77,7 +77,8 @@ class ViewerFacts:
     """All that is known of a profile, newest first; `thumbs` is True for up.
 
     `sought` are titles that it found by a search and took, not only begun.
-    `language` is a BCP 47 tag and `country` an ISO 3166-1 alpha-2 code, each empty if unknown.
+    `language` is a BCP 47 tag and `country`, `plan` and `platform` are those of a `Vantage`, each
+    empty if unknown.
     """
 
     revision: int = 0
@@ -90,6 +91,8 @@ class ViewerFacts:
     language: str = ""
     is_kids: bool = False
     country: str = ""
+    plan: str = ""
+    platform: str = ""
 
 
 def worth(completion: float) -> float:

@@ -32,7 +32,7 @@ def leaving(showing: Showing) -> Iterator[Proposal]:
 def editorial(showing: Showing) -> Iterator[Proposal]:
     """The operator's rows that are shown here and now."""
     for row in showing.programme:
-        if row.window.is_open(showing.viewer.country, showing.now):
+        if row.window.is_open(showing.vantage, showing.now):
             yield Proposal(
                 "editorial",
                 row.name,
