@@ -26,6 +26,7 @@ EndReason = Literal[
     "ended_by_staff",
     "client_removed",
     "code_reused",
+    "token_ended",  # of a program
 ]
 
 

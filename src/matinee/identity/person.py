@@ -5,6 +5,7 @@ from typing import Any
 
 from matinee.identity.models import (
     Account,
+    ApiToken,
     AuditEntry,
     Export,
     KnownDevice,
@@ -21,6 +22,7 @@ from matinee.kernel.people import Erased, Person, PersonalRecords, sheet
 _AUDITED_MAX = 10_000
 _SESSION = ("device_class", "device_name", "place", "signed_in_at", "refreshed_at")
 _PROFILE = ("id", "name", "avatar", "maturity_age", "is_kids", "language", "created_at")
+_TOKEN = ("name", "scopes", "created_at", "expires_at", "used_at")
 _NOTED = ("noted_at", "service", "action", "place", "part")
 
 
@@ -31,6 +33,7 @@ def gather(person: Person) -> PersonalRecords:
     sessions = Session.objects.filter(**mine)
     noted = AuditEntry.objects.filter(**mine).order_by("-number")[:_AUDITED_MAX]
     exports = Export.objects.filter(**mine).values("id", "state", "created_at", "ready_at")
+    tokens = _picked(ApiToken.objects.filter(**mine), _TOKEN)
     roles = StaffRole.objects.filter(**mine).values("role", "created_at")
     sheets = [
         sheet("account", "Your account", _picked(accounts, _ACCOUNT)),
@@ -38,6 +41,7 @@ def gather(person: Person) -> PersonalRecords:
         sheet("devices", "Where you are signed in", _picked(sessions, _SESSION)),
         sheet("ways_in", "How you can sign in", _ways_in(mine)),
         sheet("staff_roles", "What you may do in Studio", roles),
+        sheet("api_tokens", "What programs show to act for you", tokens),
         sheet("exports", "Copies that you asked for", exports),
         sheet("audit_log", "What was noted for your safety", noted.values(*_NOTED)),
     ]

@@ -5,6 +5,7 @@ from uuid import UUID
 from celery import Task
 
 from matinee.identity import actions
+from matinee.identity.actions.api_tokens import api_tokens_prune
 from matinee.identity.actions.authorizing import codes_prune
 from matinee.identity.actions.known_devices import devices_prune
 from matinee.identity.actions.televisions import devices_waiting_prune
@@ -17,8 +18,9 @@ _LETTER_TRIES = 6
 
 @app.task(name="matinee.identity.prune_sessions", time_limit=120)
 def prune_sessions() -> None:
-    """Forget sessions that have expired, and devices that were not seen for long."""
+    """Forget sessions and API tokens that have expired, and devices not seen for long."""
     actions.sessions_prune()
+    api_tokens_prune()
     devices_prune()
 
 

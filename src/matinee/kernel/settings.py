@@ -8,6 +8,7 @@ import hashlib
 import os
 import tempfile
 from functools import cached_property, lru_cache
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import quote, urlsplit
@@ -59,6 +60,20 @@ class Settings(BaseSettings):
         "that wraps data keys, with its token in the secrets folder as `transit_token`; empty: "
         "they are wrapped with a key in the secrets folder",
     )
+    services_url: Annotated[
+        str, StringConstraints(pattern=r"^(https?://[^/]*\{service\}[^/]*)?$")
+    ] = Field(
+        default="",
+        description="Where each service listens when they are on hosts or in containers of "
+        "their own, with its name left open: `http://{service}:8000`; empty: all are on this "
+        "machine",
+    )
+    trusted_proxies: tuple[str, ...] = Field(
+        default=(),
+        description="Addresses or networks of reverse proxies before the edge, as "
+        '`["10.0.0.0/8"]`, whose word on viewers\' addresses is believed; a proxy on this machine '
+        "is believed wherever there is a `public_url`",
+    )
     engine_user: str = Field(
         default="nobody", description="Whom engines run as when Matinee is started by root"
     )
@@ -77,6 +92,9 @@ class Settings(BaseSettings):
         ge=1,
         description="Requests a second that one address may make of the services, five times that "
         "at once; a house or campus behind one address needs room",
+    )
+    api_token_requests_per_minute: int = Field(
+        default=1200, ge=1, description="Requests a minute that one API token may make"
     )
     outbound_private_hosts: tuple[str, ...] = Field(
         default=(),
@@ -100,6 +118,13 @@ class Settings(BaseSettings):
         if value.lower().startswith(("x-user-", "x-forwarded-", "x-real-", "x-remote-")):
             msg = "names a header that the edge drops; let the proxy use another, as X-Country"
             raise ValueError(msg)
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for one in value:
+            ip_network(one, strict=False)
         return value
 
     @field_validator("home", "secrets_folder")
@@ -170,6 +195,15 @@ class Settings(BaseSettings):
     def broker(self) -> str:
         """The same as `redis`, as Celery spells it."""
         return self.redis.replace("unix://", "redis+socket://", 1)
+
+    @cached_property
+    def asked_at(self) -> str:
+        """Where the operator's commands ask services: through this machine's edge, or each."""
+        return self.services_url or self.local_url
+
+    def service_url(self, service: str) -> str:
+        """The address of a service: its own, or this machine's edge."""
+        return self.asked_at.replace("{service}", service)
 
     def database(self, service: str) -> str:
         """URL of a service's own database."""

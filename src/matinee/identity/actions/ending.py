@@ -1,7 +1,7 @@
 """How sessions end: their row goes, every service is told, and their tokens are refused."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import partial
 from uuid import UUID
 
@@ -9,13 +9,16 @@ import redis
 from django.db import transaction
 
 from matinee.contracts.sessions import EndReason, SessionEnded
-from matinee.identity.models import Session
-from matinee.kernel import audit, ended_sessions
+from matinee.identity.models import ApiToken, Session
+from matinee.kernel import audit, ended_sessions, ids
 from matinee.kernel.databases import transaction_of
 from matinee.kernel.events import announce
 from matinee.kernel.problems import NotFound
 
 log = logging.getLogger(__name__)
+
+# Who is told by these what they may no more, their programs are told as well.
+_FOR_PROGRAMS_TOO = frozenset({"ended_by_staff", "account_disabled", "account_erased"})
 
 
 def end_rows(rows: Iterable[Session], reason: EndReason, replaced_by: UUID | None = None) -> int:
@@ -29,12 +32,17 @@ def end_rows(rows: Iterable[Session], reason: EndReason, replaced_by: UUID | Non
         )
         for row in rows
     ]
-    gone = [event.session_id for event in ending]
-    Session.objects.filter(pk__in=gone).delete()
+    Session.objects.filter(pk__in=[event.session_id for event in ending]).delete()
+    access_end(ending)
+    return len(ending)
+
+
+def access_end(ending: Collection[SessionEnded]) -> None:
+    """Have the tokens of sessions that end refused from the commit of the open transaction on."""
     if ending:
         announce("identity", *ending)
+        gone = [event.session_id for event in ending]
         transaction.on_commit(partial(_refuse, gone), using="identity")
-    return len(ending)
 
 
 def sessions_end(
@@ -49,6 +57,8 @@ def sessions_end(
     Part of the caller's transaction, if there is one.
     """
     with transaction_of("identity"):
+        if reason in _FOR_PROGRAMS_TOO:
+            _programs_end(account_id, reason)
         ending = Session.objects.select_for_update().filter(account_id=account_id)
         if keep is not None:
             ending = ending.exclude(pk=keep)
@@ -65,6 +75,20 @@ def session_end_elsewhere(account_id: UUID, session_id: UUID, by: audit.Doer) ->
             detail = "This device is not signed in any more. Load the list anew."
             raise NotFound("unknown_session", detail)
         audit.note("identity", "session.ended", by=by, about=account_id)
+
+
+def _programs_end(account_id: UUID, reason: EndReason) -> None:
+    """End what API tokens of an account stand for now; what they may from now on is asked anew."""
+    rows = list(ApiToken.objects.select_for_update().filter(account_id=account_id).order_by("pk"))
+    access_end(
+        [
+            SessionEnded(account_id=account_id, session_id=row.session_id, reason=reason)
+            for row in rows
+        ]
+    )
+    for row in rows:
+        row.session_id = ids.uuid7()
+    ApiToken.objects.bulk_update(rows, ["session_id"])
 
 
 def session_refuse(event: SessionEnded) -> None:

@@ -1,6 +1,7 @@
 """The HTTP edge of `identity`."""
 
 from matinee.identity.api import oauth
+from matinee.identity.api.api_tokens import router as api_tokens
 from matinee.identity.api.audit import router as audit
 from matinee.identity.api.devices import router as devices
 from matinee.identity.api.moving import router as moving
@@ -30,5 +31,6 @@ api.add_router("", profiles)
 api.add_router("", pins)
 api.add_router("", moving)
 api.add_router("/studio", staff)
+api.add_router("", api_tokens)
 api.add_router("", privacy)
 api.add_router("", audit)

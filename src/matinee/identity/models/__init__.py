@@ -1,6 +1,7 @@
 """Tables of `identity`."""
 
 from matinee.identity.models.accounts import EMAIL_LENGTH_MAX, Account, StaffRole
+from matinee.identity.models.api_tokens import ApiToken
 from matinee.identity.models.audit import AuditCheckpoint, AuditEntry
 from matinee.identity.models.clients import AuthorizationCode, DeviceGrant, OAuthClient
 from matinee.identity.models.factors import (
@@ -20,6 +21,7 @@ __all__ = [
     "EMAIL_LENGTH_MAX",
     "RECOVERY_CODES",
     "Account",
+    "ApiToken",
     "AuditCheckpoint",
     "AuditEntry",
     "AuthorizationCode",

@@ -1,5 +1,10 @@
 """What is known about accounts, as the messages that others read."""
 
+from matinee.identity.queries.api_tokens import (
+    api_token_message,
+    api_tokens_listed,
+    roles_of_programs,
+)
 from matinee.identity.queries.audit import audit_page, verdict
 from matinee.identity.queries.callers import caller_of
 from matinee.identity.queries.clients import client_message, clients_registered
@@ -38,6 +43,8 @@ __all__ = [
     "account_named",
     "account_of",
     "account_row",
+    "api_token_message",
+    "api_tokens_listed",
     "audit_page",
     "caller_of",
     "client_message",
@@ -56,6 +63,7 @@ __all__ = [
     "profiles_of",
     "recovery_codes_left",
     "roles_in_force",
+    "roles_of_programs",
     "security_of",
     "shown_to",
     "staff_list",

@@ -2,9 +2,9 @@
 
 from functools import lru_cache
 
-from matinee.kernel import audit, scopes, settings
+from matinee.kernel import api_tokens, audit, scopes, settings
 from matinee.kernel.ended_sessions import EndedSessions
-from matinee.kernel.problems import Forbidden, NotSignedIn, Problem
+from matinee.kernel.problems import Forbidden, NotSignedIn, Problem, TooMany, Unavailable
 from matinee.kernel.tokens import AccessTokens, Caller, ServiceTokens, bearer
 
 
@@ -26,12 +26,29 @@ def caller_of(header: str | None, method: str, path: str) -> Caller:
     NotSignedIn without a token that is valid now for the service at that path, or when its
     session has ended; Forbidden where a client of somebody else was given no leave for it.
     """
-    who = access_tokens().verify(bearer(header), _service_at(path))
-    if ended_sessions().refuses(who):
-        raise NotSignedIn("signed_out", "You are signed out. Please sign in.")
+    who = _shown_by(bearer(header), _service_at(path))
     if who.scopes is not None and not scopes.opens(who.scopes, method, path):
         detail = "This application was not given leave for that. Connect it anew, with more scopes."
         raise Forbidden("insufficient_scope", detail)
+    return who
+
+
+def _shown_by(token: str, service: str) -> Caller:
+    """Whom a token that is valid now speaks for; API tokens are exchanged first."""
+    if not api_tokens.is_one(token):
+        return _verified(token, service)
+    try:
+        return _verified(api_tokens.access_token_for(token), service)
+    except NotSignedIn:
+        # Its owner's roles may have changed: what it stands for now is another session.
+        api_tokens.forget(token)
+    return _verified(api_tokens.access_token_for(token), service)
+
+
+def _verified(token: str, service: str) -> Caller:
+    who = access_tokens().verify(token, service)
+    if ended_sessions().refuses(who):
+        raise NotSignedIn("signed_out", "You are signed out. Please sign in.")
     return who
 
 
@@ -49,8 +66,8 @@ def note_refusal(problem: Problem, header: str | None, asked: str, path: str, ad
         return
     service = _service_at(path)
     try:
-        who = access_tokens().verify(bearer(header), service)
-    except NotSignedIn:
+        who = _shown_by(bearer(header), service)
+    except (NotSignedIn, TooMany, Unavailable):
         return
     audit.note_refusal(service, who, problem, f"{asked}:{path}", address)
 
