@@ -56,7 +56,8 @@ def charged_twice() -> int:
 def entitlements_lost() -> int:
     """Subscriptions that run, but of which the last that was told is something else."""
     told: dict[str, Any] = {}
-    for body in Outbox.objects.order_by("id").values_list("body", flat=True).iterator():
+    announced = Outbox.objects.filter(type="entitlement.changed").order_by("id")
+    for body in announced.values_list("body", flat=True).iterator():
         told[body["entitlement"]["account_id"]] = body["entitlement"]
     lost = 0
     running = Subscription.objects.filter(ended_at=None, activated_at__isnull=False)

@@ -7,7 +7,7 @@ from typing import Any
 from unittest.mock import patch
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from matinee.billing import actions, queries
 from matinee.billing.actions import PlanDraft, Wish
@@ -81,9 +81,14 @@ def state(account_id: UUID) -> str:
     return status(queries.course_of(now_of(account_id)), clock.now())
 
 
+def entitlements() -> QuerySet[Outbox]:
+    """What was announced of what accounts may watch, and not read yet."""
+    return Outbox.objects.filter(type="entitlement.changed")
+
+
 def ends_at() -> datetime | None:
     """What the last announced entitlement says; what is announced is read once."""
-    body = Outbox.objects.order_by("-id").values_list("body", flat=True)[0]
+    body = entitlements().order_by("-id").values_list("body", flat=True)[0]
     Outbox.objects.all().delete()
     ends: str | None = body["entitlement"]["ends_at"]
     return None if ends is None else datetime.fromisoformat(ends)

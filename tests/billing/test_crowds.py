@@ -27,6 +27,7 @@ from matinee.billing.rules.pricing import Terms
 from matinee.kernel import clock, ids
 from matinee.kernel.money import Money
 from matinee.kernel.problems import NotFound
+from tests.billing.money import entitlements
 
 CROWD = 6
 TABLES = (Outbox, Subscription, Customer)
@@ -81,7 +82,7 @@ def test_an_account_gets_one_subscription(plan: Plan) -> None:
     account_id = ids.uuid7()
     at_once(lambda _: actions.subscription_choose(account_id, plan.id))
     assert Subscription.objects.count() == 1
-    assert Outbox.objects.count() == 1
+    assert entitlements().count() == 1
 
 
 def test_each_is_rolled_once(plan: Plan) -> None:
@@ -93,7 +94,7 @@ def test_each_is_rolled_once(plan: Plan) -> None:
     with clock.shifted(timedelta(days=40)):
         at_once(lambda _: actions.subscriptions_roll())
         assert actions.subscriptions_roll() == 0
-    ended = [row.body["entitlement"]["account_id"] for row in Outbox.objects.all()]
+    ended = [row.body["entitlement"]["account_id"] for row in entitlements()]
     assert sorted(ended) == sorted(map(str, accounts))
 
 

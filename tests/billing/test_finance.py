@@ -17,6 +17,7 @@ from matinee.billing.models import Outbox, Payment
 from matinee.billing.rules import revenue as rules
 from matinee.kernel import clock, ids
 from matinee.kernel.http.django_edge import access_tokens
+from matinee.kernel.money import monthly
 from matinee.kernel.tokens import Caller
 from tests.billing import money
 from tests.billing.at_the_gateway import POOR, Till, renew, subscribed
@@ -171,7 +172,7 @@ def test_plans_are_offered_and_withdrawn() -> None:
     ],
 )
 def test_prices_a_month(amount: int, interval: str, count: int, minor: int) -> None:
-    assert round(rules.monthly(amount, interval, count)) == minor
+    assert round(monthly(amount, interval, count)) == minor
 
 
 def test_a_share_of_nothing_is_none() -> None:

@@ -26,6 +26,7 @@ from tests.billing.money import (
     account,
     credit,
     ends_at,
+    entitlements,
     frozen,
     now_of,
     order,
@@ -59,7 +60,7 @@ def test_what_is_ordered_begins_when_it_is_paid(account_id: UUID) -> None:
         None,
         "incomplete",
     )
-    assert not Outbox.objects.exists()
+    assert not entitlements().exists()
     assert not LedgerTransfer.objects.exists()
     pay(made.invoice)
     invoice = Invoice.objects.get()
@@ -94,7 +95,7 @@ def test_an_order_that_nobody_pays_is_dropped(account_id: UUID, clock_at: SetClo
         pay(made.invoice, "late", 1299)
         assert (credit(account_id), account("gateway")) == (1299, 1299)
     assert again.invoice is not None
-    assert not Outbox.objects.exists()
+    assert not entitlements().exists()
 
 
 def test_a_renewal_is_asked_for_on_the_anchors_day(account_id: UUID, clock_at: SetClock) -> None:
@@ -107,7 +108,7 @@ def test_a_renewal_is_asked_for_on_the_anchors_day(account_id: UUID, clock_at: S
         assert (renewal.number, renewal.due_minor) == ("INV-00000002", 1299)
         line = renewal.lines.get()
         assert (line.period_start, line.period_end) == (FEBRUARY_28, MARCH_31)
-        assert not Outbox.objects.exists()
+        assert not entitlements().exists()
         pay(renewal)
         assert ends_at() == MARCH_31 + timedelta(hours=48)
         assert now_of(account_id).due_at == MARCH_31
@@ -174,13 +175,13 @@ def test_many_are_settled_as_one_after_the_other(
         Outbox.objects.all().delete()
         with transaction_of("billing"):
             actions.invoice_settle(renewals[5], "pay_5", price, clock.now())
-            with django_assert_max_num_queries(14, using="billing"):
+            with django_assert_max_num_queries(15, using="billing"):
                 actions.invoices_settle(paid, clock.now())
         odd = [actions.Paid(one.id, str(one.id), price) for one in (renewals[0], ordered)]
         with transaction_of("billing"):
             actions.invoices_settle([*paid, *odd], clock.now())
-        ends = {row.body["entitlement"]["ends_at"] for row in Outbox.objects.all()}
-        assert Outbox.objects.count() == len(accounts) + 1
+        ends = {row.body["entitlement"]["ends_at"] for row in entitlements()}
+        assert entitlements().count() == len(accounts) + 1
         assert datetime.fromisoformat(max(ends)) == MARCH_31 + timedelta(hours=48)
         assert {now_of(each).paid_until for each in accounts} == {MARCH_31}
     assert not Invoice.objects.exclude(status="paid", due_minor=0).exists()

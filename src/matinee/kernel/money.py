@@ -90,3 +90,18 @@ def parsed(amount: str, currency: str) -> Money:
         msg = f"{amount!r} is too fine for {currency}, which has {digits} digits behind the point"
         raise ValueError(msg)
     return Money(int(minor), currency)
+
+
+# Of the mean Gregorian month: 365.2425 days in 12 months.
+_DAYS_A_MONTH = Fraction(3652425, 120000)
+_MONTHS: dict[str, Fraction] = {
+    "day": 1 / _DAYS_A_MONTH,
+    "week": 7 / _DAYS_A_MONTH,
+    "month": Fraction(1),
+    "year": Fraction(12),
+}
+
+
+def monthly(amount_minor: int, interval: str, count: int) -> Fraction:
+    """What a price for so many intervals comes to a month, in minor units, exactly."""
+    return Fraction(amount_minor) / (_MONTHS[interval] * count)

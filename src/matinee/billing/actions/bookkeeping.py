@@ -11,12 +11,15 @@ from django.db.models import F
 
 from matinee.billing.models import CustomerBalance, LedgerTransfer
 from matinee.billing.rules.ledger import Transfer
+from matinee.contracts.business import Booked, MoneyBooked
 from matinee.kernel import ids
+from matinee.kernel.events import announce
 
 _TAKE = """
 INSERT INTO billing_numberseries AS series (name, last) VALUES (%s, %s)
 ON CONFLICT (name) DO UPDATE SET last = series.last + EXCLUDED.last RETURNING last
 """
+_TOLD_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,8 @@ def book(*movements: Movement) -> None:
     rows = [row for movement in movements for row in _rows(movement)]
     LedgerTransfer.objects.bulk_create(rows)
     _keep_balances(rows)
+    for first in range(0, len(rows), _TOLD_AT_ONCE):
+        announce("billing", MoneyBooked(transfers=_told(rows[first : first + _TOLD_AT_ONCE])))
 
 
 def is_booked(kind: str, reference: object) -> bool:
@@ -75,6 +80,19 @@ def _rows(movement: Movement) -> Iterable[LedgerTransfer]:
             customer_id=movement.customer_id,
             invoice_id=movement.invoice_id,
         )
+
+
+def _told(rows: Iterable[LedgerTransfer]) -> list[Booked]:
+    return [
+        Booked(
+            debit=row.debit,
+            credit=row.credit,
+            amount_minor=row.amount_minor,
+            currency=row.currency,
+            at=row.occurred_at,
+        )
+        for row in rows
+    ]
 
 
 def _keep_balances(rows: Iterable[LedgerTransfer]) -> None:

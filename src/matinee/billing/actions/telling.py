@@ -10,6 +10,7 @@ from matinee.billing import queries
 from matinee.billing.actions.webhooks import Told, operator_tell
 from matinee.billing.models import Subscription
 from matinee.billing.rules.course import Course, status
+from matinee.contracts.business import SubscriptionChanged, SubscriptionTerms
 from matinee.contracts.events import EntitlementChanged
 from matinee.kernel import clock
 from matinee.kernel.databases import transaction_of
@@ -56,10 +57,32 @@ def tell(*rows: Subscription) -> None:
 
 
 def _entitle(told: Sequence[Subscription]) -> None:
-    """Announce what subscriptions entitle to now."""
+    """Announce what subscriptions entitle to now, and how they stand."""
     events = [EntitlementChanged(entitlement=queries.entitlement_message(row)) for row in told]
     if events:
-        announce("billing", *events)
+        announce("billing", *events, *map(_standing, told))
+
+
+def _standing(row: Subscription) -> SubscriptionChanged:
+    price = queries.kept_price(row)
+    terms = SubscriptionTerms(
+        plan=row.plan.code,
+        amount_minor=price.amount_minor,
+        currency=price.currency,
+        interval=price.interval,
+        interval_count=price.interval_count,
+    )
+    return SubscriptionChanged(
+        subscription_id=row.pk,
+        customer_id=row.customer_id,
+        terms=terms,
+        activated_at=row.activated_at or row.started_at,
+        trial_ends_at=row.trial_ends_at,
+        held_at=row.held_at,
+        paused_from=row.paused_from,
+        ended_at=row.ended_at,
+        end_reason=row.end_reason,
+    )
 
 
 def take_course(row: Subscription, course: Course) -> None:

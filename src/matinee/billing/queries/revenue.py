@@ -136,7 +136,7 @@ def _monthly(paying: QuerySet[Subscription]) -> list[Price]:
     sums: dict[str, Any] = defaultdict(int)
     for group in groups.order_by():
         currency, amount, interval, count = (group[f"price__{name}"] for name in names)
-        sums[currency] += group["count"] * rules.monthly(amount, interval, count)
+        sums[currency] += group["count"] * money.monthly(amount, interval, count)
     return [
         Price(amount_minor=round(total), currency=currency)
         for currency, total in sorted(sums.items())

@@ -1,6 +1,7 @@
 """Keeps what profiles saw on their pages, and which of it they took."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
@@ -10,8 +11,10 @@ from django.db.models import Q
 
 from matinee.contracts.events import HistoryErased, PlaybackProgressed, ProfileRemoved
 from matinee.contracts.recommendations import Impressions, Seen
+from matinee.contracts.shown import RowCount, RowsSeen, RowsTaken
 from matinee.kernel import clock
 from matinee.kernel.databases import transaction_of
+from matinee.kernel.events import announce
 from matinee.recommendations import settings
 from matinee.recommendations.actions.viewers import viewer_lock
 from matinee.recommendations.models import Erasure, Impression, KnownTitle, Play, Viewer
@@ -44,8 +47,12 @@ def impressions_keep(profile_id: UUID, report: Impressions, parts: Parts) -> Non
         told = [(one, clock.now() - timedelta(seconds=one.ago_s)) for one in report.seen]
         told = [pair for pair in told if pair[0].title_id in parts]
         kept = _not_erased(viewer, sorted(told, key=itemgetter(1)), parts)
-        _put(_rows(viewer, kept, parts), kept, _picked(profile_id, report))
+        rows = _rows(viewer, kept, parts)
+        _put(rows, kept, _picked(profile_id, report))
         _bound(profile_id)
+        if rows.fresh:
+            seen = _by_row((row.row, row.slot) for row in rows.fresh.values())
+            announce("recommendations", RowsSeen(rows=seen))
 
 
 def impressions_take(event: PlaybackProgressed) -> None:
@@ -60,7 +67,11 @@ def impressions_take(event: PlaybackProgressed) -> None:
         first_at__lte=began_at,
         last_at__gte=began_at - rules.TAKEN_WITHIN,
     )
-    untaken.update(taken_at=began_at)
+    taken = list(untaken.select_for_update().values_list("pk", "row", "slot"))
+    if taken:
+        Impression.objects.filter(pk__in=[pk for pk, _, _ in taken]).update(taken_at=began_at)
+        rows = _by_row((row, slot) for _, row, slot in taken)
+        announce("recommendations", RowsTaken(rows=rows))
 
 
 def impressions_erase(event: HistoryErased) -> None:
@@ -82,6 +93,12 @@ def old_impressions_forget() -> int:
     before = clock.now() - timedelta(days=settings.get().impression_days)
     old = Impression.objects.filter(last_at__lt=before).values("pk")[:_FORGOTTEN_AT_ONCE]
     return Impression.objects.filter(pk__in=old).delete()[0]
+
+
+def _by_row(places: Iterable[tuple[str, str]]) -> list[RowCount]:
+    """How many titles stood in each kind of row, or where no rows are."""
+    counts = Counter(row or slot for row, slot in places)
+    return [RowCount(row=row, titles=titles) for row, titles in sorted(counts.items())]
 
 
 def _put(rows: "_Rows", told: _Told, picked: Mapping[_Shown, Logged]) -> None:
