@@ -1,7 +1,7 @@
 """Tables of `insights`."""
 
-from matinee.insights.models.facts import Alias, Part, Unlinking, Waiting
 from matinee.insights.models.alerts import AlertEpisode, AlertLetter, AlertRule
+from matinee.insights.models.facts import Alias, Part, Unlinking, Waiting
 from matinee.insights.models.plays import (
     Erasure,
     ForgottenProfile,
@@ -14,6 +14,9 @@ from matinee.insights.models.telling import DeadLetter, Inbox, Outbox
 from matinee.insights.models.webhooks import WebhookDelivery, WebhookEndpoint, WebhookMessage
 
 __all__ = [
+    "AlertEpisode",
+    "AlertLetter",
+    "AlertRule",
     "Alias",
     "DeadLetter",
     "Erasure",
@@ -27,4 +30,7 @@ __all__ = [
     "TitleName",
     "Unlinking",
     "Waiting",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookMessage",
 ]
