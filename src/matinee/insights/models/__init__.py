@@ -1,6 +1,14 @@
 """Tables of `insights`."""
 
 from matinee.insights.models.alerts import AlertEpisode, AlertLetter, AlertRule
+from matinee.insights.models.experiments import (
+    AdoptedSetting,
+    Experiment,
+    ExperimentBoard,
+    ExperimentLook,
+    Exposure,
+    VariantTally,
+)
 from matinee.insights.models.facts import Alias, Part, Unlinking, Waiting
 from matinee.insights.models.plays import (
     Erasure,
@@ -14,12 +22,17 @@ from matinee.insights.models.telling import DeadLetter, Inbox, Outbox
 from matinee.insights.models.webhooks import WebhookDelivery, WebhookEndpoint, WebhookMessage
 
 __all__ = [
+    "AdoptedSetting",
     "AlertEpisode",
     "AlertLetter",
     "AlertRule",
     "Alias",
     "DeadLetter",
     "Erasure",
+    "Experiment",
+    "ExperimentBoard",
+    "ExperimentLook",
+    "Exposure",
     "ForgottenProfile",
     "Inbox",
     "Measured",
@@ -29,6 +42,7 @@ __all__ = [
     "Report",
     "TitleName",
     "Unlinking",
+    "VariantTally",
     "Waiting",
     "WebhookDelivery",
     "WebhookEndpoint",
