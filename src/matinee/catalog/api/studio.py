@@ -4,8 +4,8 @@ from typing import Annotated
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Router, Status
-from pydantic import StringConstraints
+from ninja import Query, Router, Status
+from pydantic import BaseModel, Field, StringConstraints
 
 from matinee.catalog import queries
 from matinee.catalog.actions import titles
@@ -17,7 +17,21 @@ from matinee.kernel.problems import Conflict, Forbidden, NotFound, NotSignedIn, 
 
 router = Router(auth=may(access.staff(*queries.STAFF)))
 _STAFF = (NotSignedIn, Forbidden, Unprocessable)
-Wanted = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+
+
+class StudioWish(BaseModel):
+    """Which titles are wanted, and after which one the page begins."""
+
+    cursor: UUID | None = Field(default=None, description="`next` of the page before")
+    q: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = Field(
+        default="",
+        description="Letters of names in any language, of the address, or a number elsewhere",
+    )
+    kind: messages.TitleKind | None = None
+    status: messages.TitleStatus | None = None
+    within: UUID | None = Field(
+        default=None, description="The series, or the title whose trailers and extras they are"
+    )
 
 
 @router.get(
@@ -26,11 +40,12 @@ Wanted = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)
     response={200: messages.StudioPage},
     openapi_extra=may_answer(*_STAFF),
 )
-def studio_titles(
-    request: HttpRequest, cursor: UUID | None = None, q: Wanted = ""
-) -> messages.StudioPage:
-    """Every title, newest first, a page at a time."""
-    return queries.studio_page(cursor, q)
+def studio_titles(request: HttpRequest, wanted: Query[StudioWish]) -> messages.StudioPage:
+    """The titles that are wanted, newest first, a page at a time."""
+    return queries.studio_page(
+        wanted.cursor,
+        queries.StudioFilter(wanted.q, wanted.kind, wanted.status, wanted.within),
+    )
 
 
 @router.get(

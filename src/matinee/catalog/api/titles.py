@@ -1,5 +1,6 @@
 """The HTTP edge of titles as viewers read them."""
 
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
@@ -9,9 +10,9 @@ from ninja import Query, Router
 from matinee.catalog import queries
 from matinee.contracts import catalog as messages
 from matinee.kernel.http.django_edge import caller
+from matinee.kernel.http.places import country
 from matinee.kernel.http.problem_answers import may_answer
 from matinee.kernel.problems import NotFound, NotSignedIn, Unprocessable
-from matinee.kernel.tokens import Caller
 
 router = Router()
 _READ = (NotSignedIn, Unprocessable)
@@ -27,7 +28,7 @@ def title_cards(
     request: HttpRequest, ids: Annotated[str, Query(description="Ids with commas between")]
 ) -> list[messages.TitleCard]:
     """The titles with these ids that the caller may see, in this order; at most 100."""
-    return queries.cards_of(_ids(ids), _viewer(caller(request)))
+    return queries.cards_of(_ids(ids), _viewer(request))
 
 
 @router.get(
@@ -38,13 +39,27 @@ def title_cards(
 )
 def title(request: HttpRequest, id_or_slug: str) -> messages.Title:
     """All that a title's page shows."""
-    return queries.title_by(id_or_slug, _viewer(caller(request)))
+    return queries.title_by(id_or_slug, _viewer(request))
 
 
-def _viewer(who: Caller) -> queries.Viewer:
+@router.get(
+    "/people/{uuid:person_id}",
+    operation_id="person",
+    response={200: messages.Person},
+    openapi_extra=may_answer(*_READ, NotFound),
+)
+def person(request: HttpRequest, person_id: UUID) -> messages.Person:
+    """Somebody who made titles or is seen in them, with those that the caller may see."""
+    return queries.person_page(person_id, _viewer(request))
+
+
+def _viewer(request: HttpRequest) -> queries.Viewer:
+    who = caller(request)
     if who.roles & {"owner", *queries.STAFF}:
-        return queries.STAFF_VIEWER
-    return queries.Viewer(who.maturity_age)
+        # Programs of the staff have no profile; they get a title's own words, and all others.
+        return replace(queries.STAFF_VIEWER, language=who.language or None)
+    vantage = messages.Vantage(country(request.headers), platform=who.platform)
+    return queries.Viewer(who.maturity_age, vantage=vantage, language=who.language)
 
 
 def _ids(text: str) -> list[UUID]:

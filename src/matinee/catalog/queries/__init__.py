@@ -1,11 +1,20 @@
 """Reads of the catalogue: rows become messages, in as many queries for a hundred as for one."""
 
+from matinee.catalog.queries.cards import artwork_url
 from matinee.catalog.queries.encodes import encode_report, progress_of
+from matinee.catalog.queries.people import person_page
 from matinee.catalog.queries.programme import editorial_rows
-from matinee.catalog.queries.rows import encode_of, family_rows, package_of, row_of, unknown_title
-from matinee.catalog.queries.studio import PAGE_ROWS, studio_page, studio_title, studio_titles_of
+from matinee.catalog.queries.rows import (
+    encode_of,
+    family_rows,
+    package_of,
+    root_of,
+    row_of,
+    unknown_title,
+)
+from matinee.catalog.queries.studio import PAGE_ROWS, StudioFilter, studio_page, studio_title
 from matinee.catalog.queries.subtitles import subtitle_files_of, title_subtitles
-from matinee.catalog.queries.titles import IDS_MAX, artwork_url, cards_of, title_by, titles_of
+from matinee.catalog.queries.titles import IDS_MAX, cards_of, title_by, titles_of
 from matinee.catalog.queries.viewers import EVERYBODY, STAFF, STAFF_VIEWER, Viewer
 
 __all__ = [
@@ -14,6 +23,7 @@ __all__ = [
     "PAGE_ROWS",
     "STAFF",
     "STAFF_VIEWER",
+    "StudioFilter",
     "Viewer",
     "artwork_url",
     "cards_of",
@@ -22,11 +32,12 @@ __all__ = [
     "encode_report",
     "family_rows",
     "package_of",
+    "person_page",
     "progress_of",
+    "root_of",
     "row_of",
     "studio_page",
     "studio_title",
-    "studio_titles_of",
     "subtitle_files_of",
     "title_by",
     "title_subtitles",

@@ -3,16 +3,34 @@
 from typing import cast
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, IntegerField, Q, QuerySet
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Cast, Coalesce
 
 from matinee.catalog.models import Encode, Package, Title
 from matinee.catalog.queries.viewers import Viewer
+from matinee.contracts.ratings import system_of
 from matinee.kernel.problems import NotFound
 
 
+def root_of(title_id: UUID) -> UUID:
+    """The title whose row stands for the whole family: a series, a film, what belongs to neither.
+
+    A title that is not there is a family of its own.
+    """
+    places = ("belongs_to__series_id", "belongs_to_id", "series_id")
+    found = Title._default_manager.filter(pk=title_id).values_list(*places).first()
+    return next((one for one in found or () if one is not None), title_id)
+
+
 def family_rows(root_id: UUID) -> list[Title]:
-    """A title and its episodes, oldest first, with what their status follows from."""
-    return list(title_rows().filter(Q(pk=root_id) | Q(series_id=root_id)).order_by("pk"))
+    """A title, its episodes and what belongs to any of them, oldest first.
+
+    With what their status follows from; `root_id` as `root_of` says.
+    """
+    of_it = Q(pk=root_id) | Q(series_id=root_id)
+    beside = Q(belongs_to_id=root_id) | Q(belongs_to__series_id=root_id)
+    return list(title_rows().filter(of_it | beside).order_by("pk"))
 
 
 def row_of(title_id: UUID) -> Title:
@@ -49,5 +67,8 @@ def seen_by(viewer: Viewer) -> QuerySet[Title]:
     if not viewer.sees_unpublished:
         rows = rows.filter(status="published")
     if viewer.ceiling_age is not None:
-        rows = rows.filter(maturity_age__lte=viewer.ceiling_age)
+        board = KeyTransform(system_of(viewer.country).code, "ratings")
+        rated = Cast(KeyTextTransform("age", board), IntegerField())
+        rows = rows.alias(age_there=Coalesce(rated, F("maturity_age")))
+        rows = rows.filter(age_there__lte=viewer.ceiling_age)
     return rows

@@ -8,13 +8,17 @@ from uuid import UUID
 from django.db.models import Q
 
 from matinee.catalog import rules
-from matinee.catalog.models import Credit, Title
+from matinee.catalog.models import CollectionEntry, Title
+from matinee.catalog.queries import cards
+from matinee.catalog.queries.beside import beside_of
+from matinee.catalog.queries.people import credits_of
 from matinee.catalog.queries.rows import package_of, seen_by, unknown_title
 from matinee.catalog.queries.viewers import Viewer
 from matinee.contracts import catalog as messages
 from matinee.contracts.playback import TrackInfo
 
 IDS_MAX = 100
+_IN_FAMILIES = ("series", "episode")
 
 
 def title_by(id_or_slug: str, viewer: Viewer) -> messages.Title:
@@ -23,115 +27,132 @@ def title_by(id_or_slug: str, viewer: Viewer) -> messages.Title:
     row = seen_by(viewer).filter(wanted).first()
     if row is None:
         raise unknown_title()
-    return titles_of([row], viewer)[0]
+    return page_of(row, viewer)
+
+
+def page_of(row: Title, viewer: Viewer) -> messages.Title:
+    """A title with what stands beside it on its page."""
+    return titles_of([row], viewer)[0].model_copy(update=beside_of(row, viewer))
 
 
 def cards_of(ids: Sequence[UUID], viewer: Viewer) -> list[messages.TitleCard]:
     """The published titles among `ids` that this viewer may see, in the order asked for."""
-    published = Viewer(viewer.ceiling_age)
+    published = Viewer(viewer.ceiling_age, vantage=viewer.vantage, language=viewer.language)
     found = {row.pk: row for row in seen_by(published).filter(pk__in=ids)}
-    return [messages.TitleCard(**_card(found[one])) for one in dict.fromkeys(ids) if one in found]
+    return [cards.card_of(found[one], published) for one in dict.fromkeys(ids) if one in found]
 
 
 def titles_of(rows: Sequence[Title], viewer: Viewer) -> list[messages.Title]:
     """The rows as messages; episodes that this viewer may not see are left out of series."""
-    credited = _credits_of(rows)
+    credited = credits_of(rows)
     families = _published_episodes_of(rows, viewer)
-    return [_title(row, credited[row.pk], families[row.series_id or row.pk]) for row in rows]
-
-
-def _credits_of(rows: Iterable[Title]) -> dict[UUID, list[messages.Credit]]:
-    credited: dict[UUID, list[messages.Credit]] = defaultdict(list)
-    found = Credit._default_manager.filter(title__in=[row.pk for row in rows])
-    for credit in found.select_related("person").order_by("position"):
-        role = cast("messages.CreditRole", credit.role)
-        credited[credit.title_id].append(messages.Credit(name=credit.person.name, role=role))
-    return credited
+    held = _members_of(rows)
+    return [
+        _title(row, viewer, families[row.series_id or row.pk]).model_copy(
+            update={"credits": credited[row.pk], "members": held[row.pk]}
+        )
+        for row in rows
+    ]
 
 
 def _published_episodes_of(rows: Iterable[Title], viewer: Viewer) -> dict[UUID, list[Title]]:
-    roots = {row.series_id or row.pk for row in rows if row.kind != "film"}
+    roots = {row.series_id or row.pk for row in rows if row.kind in _IN_FAMILIES}
     families: dict[UUID, list[Title]] = defaultdict(list)
     if roots:
-        seen = seen_by(Viewer(viewer.ceiling_age)).filter(series_id__in=roots)
+        published = Viewer(viewer.ceiling_age, vantage=viewer.vantage)
+        seen = seen_by(published).filter(series_id__in=roots)
         for episode in sorted(seen, key=_watch_order):
             families[episode.series_id or episode.pk].append(episode)
     return families
+
+
+def _members_of(rows: Iterable[Title]) -> dict[UUID, list[UUID]]:
+    held: dict[UUID, list[UUID]] = defaultdict(list)
+    collections = [row.pk for row in rows if row.kind == "collection"]
+    if collections:
+        found = CollectionEntry._default_manager.filter(collection__in=collections)
+        pairs = found.order_by("position").values_list("collection_id", "title_id")
+        for collection_id, title_id in pairs:
+            held[collection_id].append(title_id)
+    return held
 
 
 def _watch_order(row: Title) -> tuple[bool, int, int]:
     return rules.place_order(rules.Place(row.season or 0, row.episode or 0))
 
 
-def _card(row: Title) -> dict[str, object]:
-    package = package_of(row)
-    return {
-        "id": row.pk,
-        "slug": row.slug,
-        "kind": row.kind,
-        "name": row.name,
-        "tagline": row.tagline,
-        "year": row.year,
-        "maturity_age": row.maturity_age,
-        "duration_s": package.duration_s if package else None,
-        "genres": row.genres,
-        "artwork": messages.Artwork(
-            poster=artwork_url(row.poster_key),
-            backdrop=artwork_url(row.backdrop_key),
-            poster_is_still=bool(row.poster_key) and not row.poster_chosen,
-        ),
-    }
-
-
-def artwork_url(key: str) -> str | None:
-    """Where the edge serves a picture of the media store; None for none."""
-    return f"/{key}" if key else None
-
-
-def _title(row: Title, credited: list[messages.Credit], episodes: list[Title]) -> messages.Title:
+def _title(row: Title, viewer: Viewer, episodes: list[Title]) -> messages.Title:
     is_series = row.kind == "series"
     order = [episode.pk for episode in episodes]
     packages = [found for one in (episodes if is_series else [row]) if (found := package_of(one))]
     plays = row.pk if packages and row.status == "published" else None
     return messages.Title(
-        **_card(row),
-        pictures=[
-            messages.Artwork(
-                poster=artwork_url(poster), backdrop=artwork_url(backdrop), poster_is_still=True
-            )
-            for poster, backdrop in row.other_looks
-        ],
-        description=row.description,
-        language=row.language,
-        moods=row.moods,
-        credits=credited,
+        **cards.card_fields(row, viewer),
+        **_record(row),
+        **_of_every_language(row, viewer),
+        description=cards.words_of(row, viewer).description,
+        credits=[],
         audio_languages=_languages(track for package in packages for track in package.audio),
         subtitle_languages=_languages(track for package in packages for track in package.subtitles),
         height=max((package.height or 0 for package in packages), default=0) or None,
-        status=cast("messages.TitleStatus", row.status),
-        published_at=row.published_at,
-        series_id=row.series_id,
-        season=row.season,
-        episode=row.episode,
-        seasons=_seasons(episodes) if is_series else [],
+        seasons=_seasons(episodes, viewer) if is_series else [],
         play_title_id=next(iter(order), None) if is_series else plays,
         next_episode_id=None if is_series else rules.following(order, row.pk),
-        rights=row.rights,
     )
+
+
+def _record(row: Title) -> dict[str, object]:
+    """What a title's page says of it whoever reads it."""
+    return {
+        "pictures": [
+            messages.Artwork(
+                poster=cards.artwork_url(poster),
+                backdrop=cards.artwork_url(backdrop),
+                poster_is_still=True,
+            )
+            for poster, backdrop in row.other_looks
+        ],
+        "language": row.language,
+        "moods": row.moods,
+        "keywords": row.keywords,
+        "status": cast("messages.TitleStatus", row.status),
+        "published_at": row.published_at,
+        "series_id": row.series_id,
+        "season": row.season,
+        "episode": row.episode,
+        "rights": row.rights,
+        "external_ids": messages.ExternalIds.model_construct(
+            eidr=row.eidr, imdb=row.imdb, tmdb=row.tmdb
+        ),
+        "belongs_to_id": row.belongs_to_id,
+    }
+
+
+def _of_every_language(row: Title, viewer: Viewer) -> dict[str, object]:
+    """What staff and services choose from, and viewers have been given their part of."""
+    if viewer.language is not None:
+        return {}
+    return {
+        "texts": cards.texts_of(row),
+        "local_artwork": cards.local_artwork_of(row),
+        "ratings": cards.ratings_of(row),
+    }
 
 
 def _languages(tracks: Iterable[dict[str, str]]) -> list[str]:
     return list(dict.fromkeys(TrackInfo.model_validate(track).language for track in tracks))
 
 
-def _seasons(episodes: list[Title]) -> list[messages.Season]:
+def _seasons(episodes: list[Title], viewer: Viewer) -> list[messages.Season]:
     seasons: dict[int, list[messages.EpisodeCard]] = {}
     for row in episodes:
-        card = messages.EpisodeCard(
-            **_card(row),
-            description=row.description,
-            season=row.season or 0,
-            episode=row.episode or 0,
+        card = messages.EpisodeCard.model_validate(
+            {
+                **cards.card_fields(row, viewer),
+                "description": cards.words_of(row, viewer).description,
+                "season": row.season or 0,
+                "episode": row.episode or 0,
+            }
         )
         seasons.setdefault(card.season, []).append(card)
-    return [messages.Season(number=number, episodes=cards) for number, cards in seasons.items()]
+    return [messages.Season(number=number, episodes=cards_) for number, cards_ in seasons.items()]

@@ -2,15 +2,29 @@
 
 from dataclasses import dataclass
 
+from matinee.contracts.catalog import Vantage
+
 STAFF = ("editor", "publisher")
 
 
 @dataclass(frozen=True)
 class Viewer:
-    """Whose eyes a title is read with: a ceiling of maturity, or None for no ceiling (staff)."""
+    """Whose eyes a title is read with.
+
+    `ceiling_age` None: no ceiling (staff). `vantage` None: rights and ratings of places do not
+    matter, as for staff and services. `language` (BCP 47) None: a title's own words, with those
+    of every language beside them.
+    """
 
     ceiling_age: int | None
     sees_unpublished: bool = False
+    vantage: Vantage | None = None
+    language: str | None = None
+
+    @property
+    def country(self) -> str:
+        """Where they are (ISO 3166-1 alpha-2); empty where nobody knows or it does not matter."""
+        return "" if self.vantage is None else self.vantage.country
 
 
 EVERYBODY = Viewer(None)

@@ -2,7 +2,16 @@
 
 from matinee.contracts.catalog.drafts import TitleChange, TitleDraft
 from matinee.contracts.catalog.encodes import EncodeProgress, EncodeStage, StageProgress
-from matinee.contracts.catalog.programme import EditorialRow, EditorialRowDraft, EditorialRows
+from matinee.contracts.catalog.external_ids import ExternalIds
+from matinee.contracts.catalog.people import Person, PersonPart, PersonTitle
+from matinee.contracts.catalog.programme import (
+    Audience,
+    EditorialOrder,
+    EditorialRow,
+    EditorialRowDraft,
+    EditorialRows,
+    Hours,
+)
 from matinee.contracts.catalog.rights import (
     Rights,
     RightsWindow,
@@ -11,30 +20,50 @@ from matinee.contracts.catalog.rights import (
     open_until,
     opens_at,
 )
-from matinee.contracts.catalog.studio import StudioPage, StudioTitle
+from matinee.contracts.catalog.studio import StudioCard, StudioPage, StudioRow, StudioTitle
 from matinee.contracts.catalog.subtitles import SubtitleDraft, TitleSubtitle, TitleSubtitles
-from matinee.contracts.catalog.titles import Artwork, Credit, EpisodeCard, Season, Title, TitleCard
+from matinee.contracts.catalog.texts import LocalArtwork, TitleText, Words, lookup, words_in
+from matinee.contracts.catalog.titles import (
+    Artwork,
+    CollectionLink,
+    Credit,
+    EpisodeCard,
+    Season,
+    Title,
+    TitleCard,
+)
 from matinee.contracts.catalog.uploads import Upload
 from matinee.contracts.catalog.words import Country, CreditRole, Label, Slug, TitleKind, TitleStatus
 
 __all__ = [
     "Artwork",
+    "Audience",
+    "CollectionLink",
     "Country",
     "Credit",
     "CreditRole",
+    "EditorialOrder",
     "EditorialRow",
     "EditorialRowDraft",
     "EditorialRows",
     "EncodeProgress",
     "EncodeStage",
     "EpisodeCard",
+    "ExternalIds",
+    "Hours",
     "Label",
+    "LocalArtwork",
+    "Person",
+    "PersonPart",
+    "PersonTitle",
     "Rights",
     "RightsWindow",
     "Season",
     "Slug",
     "StageProgress",
+    "StudioCard",
     "StudioPage",
+    "StudioRow",
     "StudioTitle",
     "SubtitleDraft",
     "Title",
@@ -45,9 +74,13 @@ __all__ = [
     "TitleStatus",
     "TitleSubtitle",
     "TitleSubtitles",
+    "TitleText",
     "Upload",
     "Vantage",
+    "Words",
     "is_available",
+    "lookup",
     "open_until",
     "opens_at",
+    "words_in",
 ]

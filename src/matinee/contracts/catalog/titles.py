@@ -1,25 +1,37 @@
 """Titles as viewers read them."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
+from matinee.contracts.catalog.external_ids import ExternalIds
 from matinee.contracts.catalog.rights import Rights
+from matinee.contracts.catalog.texts import LocalArtwork, TitleText
 from matinee.contracts.catalog.words import CreditRole, Label, TitleKind, TitleStatus
 from matinee.contracts.identity import MaturityAge
 from matinee.contracts.message import Message
+from matinee.contracts.ratings import Rating
 
 
 class Credit(Message):
-    """A person and what they did."""
+    """A person and what they did; `person_id` is told, and not needed when sent."""
 
     name: Label
     role: CreditRole
+    character: Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)] = Field(
+        default="", description="Whom they play; empty where they do not"
+    )
+    person_id: UUID | None = None
 
 
 class Artwork(Message):
-    """Pictures of a title as origin-relative URLs; None where there is none yet."""
+    """Pictures of a title as origin-relative URLs; None where there is none yet.
+
+    Where an address ends in several widths in pixels (`…-300-600.jpg`), it is the picture of the
+    largest, and each smaller one lies beside it under its own width (`…-300.jpg`).
+    """
 
     poster: str | None = Field(default=None, description="2:3")
     backdrop: str | None = Field(default=None, description="16:9")
@@ -37,7 +49,8 @@ class TitleCard(Message):
     name: str
     tagline: str
     year: int | None
-    maturity_age: MaturityAge
+    maturity_age: MaturityAge = Field(description="Where the viewer is, as the board there says")
+    mark: str = Field(default="", description="The mark of that board; empty where it gave none")
     duration_s: float | None = Field(description="None for a series")
     genres: list[str]
     artwork: Artwork
@@ -58,8 +71,20 @@ class Season(Message):
     episodes: list[EpisodeCard]
 
 
+class CollectionLink(Message):
+    """A collection in which a title stands."""
+
+    id: UUID
+    slug: str
+    name: str
+
+
 class Title(TitleCard):
-    """All that the title page shows. `play_title_id` is what Play starts."""
+    """All that the title page shows. `play_title_id` is what Play starts.
+
+    Viewers get the words and the rating that are theirs; staff and services get the title's own,
+    with those of every language and board beside them.
+    """
 
     pictures: list[Artwork] = Field(
         default=[], description="Other artwork that it may be shown with, cut from the film"
@@ -67,6 +92,7 @@ class Title(TitleCard):
     description: str
     language: str = Field(description="BCP 47 tag of the original")
     moods: list[str]
+    keywords: list[str] = []
     credits: list[Credit]
     audio_languages: list[str]
     subtitle_languages: list[str]
@@ -81,4 +107,21 @@ class Title(TitleCard):
     next_episode_id: UUID | None
     rights: Rights = Field(
         default=[], description="Where and when it may be watched; empty for everywhere and always"
+    )
+    texts: list[TitleText] = Field(default=[], description="For staff: other languages' words")
+    local_artwork: list[LocalArtwork] = Field(
+        default=[], description="For staff: pictures for one language"
+    )
+    ratings: list[Rating] = Field(default=[], description="For staff: what boards say of it")
+    external_ids: ExternalIds = ExternalIds()
+    belongs_to_id: UUID | None = Field(
+        default=None, description="The title on whose page a trailer or an extra stands"
+    )
+    members: list[UUID] = Field(default=[], description="For staff: what a collection holds")
+    extras: list[TitleCard] = Field(default=[], description="Trailers first; on its page only")
+    entries: list[TitleCard] = Field(
+        default=[], description="What of a collection may be seen, in order; on its page only"
+    )
+    collections: list[CollectionLink] = Field(
+        default=[], description="Where else it stands; on its page only"
     )

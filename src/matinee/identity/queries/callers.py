@@ -26,6 +26,7 @@ def caller_of(session: Session, household: Household) -> Caller:
         client_id=session.client.client_id if session.client else None,
         scopes=frozenset(session.scope.split()) if session.client else None,
         platform=session.device_class,
+        language="" if chosen is None else chosen.language,
     )
 
 

@@ -135,6 +135,7 @@ def _claims(caller: Caller) -> dict[str, Any]:
         "auth_time": proven and int(proven.timestamp()),
         "client_id": caller.client_id,
         "device": caller.platform,
+        "lang": caller.language,
     }
     said = {name: value for name, value in claims.items() if value}
     if caller.scopes is not None:
@@ -155,6 +156,7 @@ def _caller(claims: dict[str, Any]) -> Caller:
         client_id=claims.get("client_id"),
         scopes=None if scope is None else frozenset(str(scope).split()),
         platform=str(claims.get("device", "")),
+        language=str(claims.get("lang", "")),
     )
 
 

@@ -17,7 +17,8 @@ class Caller:
 
     `authenticated_at` is the last time that somebody proved there who they are. `scopes` is
     None for our own pages, and says for a client of somebody else what it may do. `platform` is
-    the kind of device that signed in (browser, tv or app), empty where nobody knows.
+    the kind of device that signed in (browser, tv or app), empty where nobody knows; `language`
+    (BCP 47) is the profile's, empty without one.
     """
 
     account_id: UUID
@@ -30,6 +31,7 @@ class Caller:
     client_id: str | None = None
     scopes: frozenset[str] | None = None
     platform: str = ""
+    language: str = ""
 
     @property
     def is_operator(self) -> bool:
