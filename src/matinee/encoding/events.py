@@ -1,5 +1,6 @@
-"""What encoding hears: a film has come, is wanted again, or is no longer wanted."""
+"""What encoding hears: a film has come, is wanted again or sooner, or is no longer wanted."""
 
+from matinee.contracts.encode_outlooks import EncodePrioritised
 from matinee.contracts.events import (
     EncodeCancelled,
     EncodeRequested,
@@ -42,3 +43,9 @@ def stop_encode(event: EncodeStopped) -> None:
 def take_subtitles(event: SubtitlesChanged) -> None:
     """Keep the list of the title's subtitle files for its next encode."""
     actions.sidecars_change(event)
+
+
+@hears("encoding", EncodePrioritised)
+def take_priority(event: EncodePrioritised) -> None:
+    """Let the title's film take its turn before others, or after them."""
+    actions.title_prioritise(event)

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from matinee.encoding.rules import turns
 from matinee.kernel.events import tables
 from matinee.kernel.records import Record
 
@@ -85,10 +86,13 @@ class Step(Record):
     name = models.CharField(max_length=40)
     # Steps that others wait for together, such as all chunks; its own name for one by itself.
     group = models.CharField(max_length=40)
-    # The order in which steps are taken: what makes films playable first, then film by film.
+    # The order in which steps are taken, within a turn: what makes films playable first, then
+    # film by film.
     rank = models.PositiveSmallIntegerField()
     queued_at = models.DateTimeField()
     position = models.PositiveIntegerField()
+    # Of its title's priority: 0 before all others, 2 after them.
+    turn = models.PositiveSmallIntegerField(default=turns.USUAL)
     weight = models.FloatField()
     # The groups that must be done before.
     needs = models.JSONField(default=list)
@@ -115,7 +119,7 @@ class Step(Record):
         indexes = [
             # However many steps a film has, nobody reads more than those that are under way.
             models.Index(
-                fields=["rank", "queued_at", "encode", "position"],
+                fields=["turn", "rank", "queued_at", "encode", "position"],
                 condition=Q(status="ready"),
                 name="encoding_step_ready",
             ),
@@ -145,6 +149,14 @@ class Cancellation(Record):
 
     title_id = models.UUIDField(unique=True)
     cancelled_at = models.DateTimeField()
+
+
+class Priority(Record):
+    """How urgent a title's film is, as the operator said last; none for the usual."""
+
+    title_id = models.UUIDField(unique=True)
+    turn = models.PositiveSmallIntegerField()
+    changed_at = models.DateTimeField()
 
 
 class Sidecars(Record):

@@ -6,12 +6,14 @@ from uuid import UUID
 from django.db.models import Count, F, Min, QuerySet, Sum
 
 from matinee.contracts.encoding import SubtitleFile
-from matinee.encoding.models import Encode, Package, Sidecars, Step
+from matinee.encoding.models import Encode, Package, Priority, Sidecars, Step
+from matinee.encoding.rules import turns
 from matinee.encoding.rules.report import Used
 from matinee.kernel import clock
 
-# What makes a film playable goes before the rest, then the film that came first.
-_URGENCY = ("rank", "queued_at", "encode_id", "position")
+# The title whose turn it is; what makes a film playable goes before the rest, then the film that
+# came first.
+_URGENCY = ("turn", "rank", "queued_at", "encode_id", "position")
 
 
 def next_step() -> Step | None:
@@ -44,6 +46,12 @@ def _abandoned() -> QuerySet[Step]:
 def unattended(most: int) -> int:
     """How many steps could be taken now, counted up to `most`."""
     return sum(len(steps.values_list("pk")[:most]) for steps in (_ready(), _abandoned()))
+
+
+def turn_of_title(title_id: UUID) -> int:
+    """When a title's steps take their turn; see `rules.turns`."""
+    row = Priority.objects.filter(title_id=title_id).values_list("turn", flat=True).first()
+    return turns.USUAL if row is None else row
 
 
 def ready_steps(encode_id: UUID, most: int) -> list[str]:

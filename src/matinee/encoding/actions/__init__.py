@@ -15,6 +15,7 @@ from matinee.encoding.actions.packages import (
     package_publish,
     packages_due,
 )
+from matinee.encoding.actions.priorities import title_prioritise
 from matinee.encoding.actions.steps import (
     CALLS_MAX,
     Claim,
@@ -49,5 +50,6 @@ __all__ = [
     "step_fail",
     "step_finish",
     "step_release",
+    "title_prioritise",
     "work_send",
 ]

@@ -13,7 +13,7 @@ from matinee.contracts.events import (
 )
 from matinee.encoding.actions.progress import announce_progress, tell
 from matinee.encoding.actions.steps import steps_add, steps_drop, work_send_after_commit
-from matinee.encoding.models import Cancellation, Encode, Package, Sidecars
+from matinee.encoding.models import Cancellation, Encode, Package, Priority, Sidecars
 from matinee.encoding.rules import plan
 from matinee.kernel import clock
 from matinee.kernel.databases import transaction_of
@@ -134,6 +134,9 @@ def encode_cancel(cancelled: EncodeCancelled) -> None:
         )
         Package.objects.filter(encode__in=uploaded_before).update(remove_at=now)
         Sidecars.objects.filter(
+            title_id=cancelled.title_id, changed_at__lte=cancelled.occurred_at
+        ).delete()
+        Priority.objects.filter(
             title_id=cancelled.title_id, changed_at__lte=cancelled.occurred_at
         ).delete()
         for encode in uploaded_before.filter(status=Encode.Status.ACTIVE).select_for_update():

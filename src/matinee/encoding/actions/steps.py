@@ -19,9 +19,10 @@ from redis.exceptions import RedisError
 
 from matinee.contracts.encoding import VideoCodec
 from matinee.encoding import settings
+from matinee.encoding.actions.outlooks import tell_outlook
 from matinee.encoding.actions.progress import tally_of, tell
 from matinee.encoding.models import Encode, Step
-from matinee.encoding.queries import facts_of_singles, next_step, ready_steps
+from matinee.encoding.queries import facts_of_singles, next_step, ready_steps, turn_of_title
 from matinee.encoding.rules import ladder, plan
 from matinee.encoding.rules.plan import Plan, StepPlan
 from matinee.encoding.rules.rounds import Round
@@ -80,6 +81,7 @@ class Brought(TypedDict, total=False):
 def steps_add(encode: Encode, planned: Sequence[StepPlan]) -> None:
     """Add steps after those that are there; the caller makes ready what can begin, and saves."""
     tally = tally_of(encode)
+    turn = turn_of_title(encode.title_id)
     Step.objects.bulk_create(
         [
             Step(
@@ -88,6 +90,7 @@ def steps_add(encode: Encode, planned: Sequence[StepPlan]) -> None:
                 group=step.group,
                 position=tally.steps + number,
                 rank=step.rank,
+                turn=turn,
                 queued_at=encode.uploaded_at,
                 weight=step.weight,
                 needs=sorted(step.needs),
@@ -169,6 +172,7 @@ def step_finish(
         if "new_round" in brought and brought["new_round"].rungs:
             _add_round(encode, plan.codec_of(claim.name), brought["new_round"])
         step_done(encode, claim, facts, usage)
+        tell_outlook(encode, claim.name)
         follow(encode)
 
 

@@ -1,6 +1,7 @@
 """The account of an encode, put together from what its steps found out and took."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 from matinee.contracts.encoding import EncodeReport, RungReport, StageUsage, Trial, VideoCodec
@@ -40,10 +41,15 @@ def report(source: Source, plan: Plan, facts: Facts, used: Sequence[Used]) -> En
 
 
 def _rungs(plan: Plan, codec: VideoCodec, facts: Facts) -> Iterator[RungReport]:
-    """Each rung as the judge of its last round told it."""
+    """Each rung as the judge of its last round told it, or the one before while that is made."""
     for rung, made in plan.made(codec):
-        told = facts.get(f"judge-{codec}-{max(made.values())}", {}).get("rungs", [])
-        yield from (RungReport.model_validate(one) for one in told if one["name"] == rung.name)
+        told = (
+            one
+            for number in sorted(set(made.values()), reverse=True)
+            for one in facts.get(f"judge-{codec}-{number}", {}).get("rungs", [])
+            if one["name"] == rung.name
+        )
+        yield from map(RungReport.model_validate, islice(told, 1))
 
 
 def _stages(used: Sequence[Used]) -> list[StageUsage]:
