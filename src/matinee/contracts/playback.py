@@ -95,6 +95,20 @@ class ClearKeyLicence(Message):
     type: Literal["temporary"] = "temporary"
 
 
+class PlayerTuning(Message):
+    """How the player is to choose what to fetch; None leaves it to the player.
+
+    `contracts.experiments.variables` says what each of them means.
+    """
+
+    first_share: float | None = None
+    reserve_s: float | None = None
+    ample_s: float | None = None
+    horizon_s: float | None = None
+    bandwidth_share: float | None = None
+    buffer_goal_s: float | None = None
+
+
 class WarmRequest(Request):
     """Someone may be about to press play."""
 
@@ -115,6 +129,7 @@ class WarmSession(Message):
     media_expires_at: datetime
     resume_s: float
     licence: Licence | None
+    tuning: PlayerTuning | None = None
 
 
 class PlaySession(Message):
@@ -142,6 +157,9 @@ class PlaySession(Message):
     cmcd_url: str | None = Field(
         default=None,
         description="Collector of CMCD v2 events (CTA-5004-A); the address itself says which play",
+    )
+    tuning: PlayerTuning | None = Field(
+        default=None, description="Of the variant that the profile is shown; None for as usual"
     )
 
 

@@ -1,4 +1,4 @@
-"""What `playback` hears. It tells PlaybackStarted and PlaybackProgressed."""
+"""What `playback` hears. It tells PlaybackStarted, PlaybackProgressed and ProfileExposed."""
 
 from matinee.contracts.events import (
     EdgeChanged,
@@ -12,6 +12,7 @@ from matinee.contracts.events import (
     TitleGranted,
     TitleRemoved,
 )
+from matinee.contracts.experiments import ExperimentsChanged
 from matinee.contracts.sessions import SessionEnded
 from matinee.kernel import people
 from matinee.kernel.events import hears
@@ -25,6 +26,7 @@ hears("playback", EdgeChanged)(actions.edge_keep)
 hears("playback", EdgeRemoved)(actions.edge_forget)
 hears("playback", RegionSteered)(actions.plan_keep)
 hears("playback", PackagesClassed)(actions.classes_keep)
+hears("playback", ExperimentsChanged)(actions.experiments_keep)
 hears("playback", HistoryErased)(actions.history_erase)
 hears("playback", SessionEnded)(actions.plays_end)
 hears("playback", ProfileRemoved)(actions.profile_forget)

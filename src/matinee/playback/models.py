@@ -95,6 +95,13 @@ class PackageClass(Copy):
     title_class = models.CharField(max_length=60)
 
 
+class ExperimentsCopy(Copy):
+    """What `insights` varies on viewers; its one row holds a `Running` of contracts."""
+
+    name = models.CharField(max_length=20, unique=True)
+    running = models.JSONField(default=dict)
+
+
 class SealedKey(Record):
     """A title's content key, encrypted; its id is the key's id. See `vault`."""
 

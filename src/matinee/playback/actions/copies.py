@@ -13,12 +13,15 @@ from matinee.contracts.events import (
     TitleGranted,
     TitleRemoved,
 )
+from matinee.contracts.experiments import ExperimentsChanged
 from matinee.kernel.databases import transaction_of
 from matinee.kernel.events import Event
+from matinee.playback.actions.tuning import RUNNING
 from matinee.playback.models import (
     Copy,
     EdgeCopy,
     EntitlementCopy,
+    ExperimentsCopy,
     PackageClass,
     RegionPlan,
     SealedKey,
@@ -108,6 +111,13 @@ def plan_keep(event: RegionSteered) -> None:
     """Keep what is planned for a region's viewers, unless something newer is known."""
     with transaction_of("playback"):
         _keep_newest(RegionPlan, {"region": event.region}, event, {"orders": event.orders})
+
+
+def experiments_keep(event: ExperimentsChanged) -> None:
+    """Keep what is varied on viewers, unless something newer is known."""
+    running = event.running.model_dump(mode="json")
+    with transaction_of("playback"):
+        _keep_newest(ExperimentsCopy, {"name": RUNNING}, event, {"running": running})
 
 
 def classes_keep(event: PackagesClassed) -> None:

@@ -19,6 +19,7 @@ from matinee.kernel.events import announce
 from matinee.kernel.tokens import Caller, CmcdTokens
 from matinee.playback import queries, rules, sessions, settings
 from matinee.playback.actions.positions import position_store
+from matinee.playback.actions.tuning import Tuned, tuned_for
 from matinee.playback.rules import Facts, Permission, Playable, Session, pathways
 from matinee.playback.rules.pathways import Route
 
@@ -39,23 +40,15 @@ def session_start(caller: Caller, title_id: UUID, own_url: str, country: str) ->
     facts = queries.facts_of_play(caller, title_id, _region(country))
     playable = rules.may_play(facts, caller.maturity_age, _vantage(caller, country), clock.now())
     session = _new_session(caller, profile_id, playable, facts)
+    tuned = tuned_for(profile_id)
     _take_slot(session, playable.entitlement.streams_at_once)
     try:
-        with transaction_of("playback"):
-            announce(
-                "playback",
-                PlaybackStarted(
-                    session_id=session.id,
-                    account_id=session.account_id,
-                    profile_id=profile_id,
-                    title_id=title_id,
-                    country=country,
-                ),
-            )
+        _tell(session, tuned, country)
     except Exception:
         _let_go(session)
         raise
-    return _answer(session, playable, facts, own_url)
+    answer = _answer(session, playable, facts, own_url)
+    return answer.model_copy(update={"tuning": tuned.tuning})
 
 
 def session_warm(caller: Caller, title_id: UUID, own_url: str, country: str) -> WarmSession:
@@ -83,6 +76,7 @@ def session_warm(caller: Caller, title_id: UUID, own_url: str, country: str) -> 
         media_expires_at=expires_at,
         resume_s=rules.resume_s(facts.resume, playable.duration_s),
         licence=_licence(playable, own_url),
+        tuning=tuned_for(profile_id).tuning,
     )
 
 
@@ -192,6 +186,18 @@ def _take_slot(session: Session, streams_at_once: int) -> None:
         )
     if outcome == "full":
         raise rules.too_many_streams(streams_at_once, settings.get().slot_s)
+
+
+def _tell(session: Session, tuned: Tuned, country: str) -> None:
+    started = PlaybackStarted(
+        session_id=session.id,
+        account_id=session.account_id,
+        profile_id=session.profile_id,
+        title_id=session.title_id,
+        country=country,
+    )
+    with transaction_of("playback"):
+        announce("playback", started, *tuned.exposures(started))
 
 
 def _answer(session: Session, playable: Playable, facts: Facts, own_url: str) -> PlaySession:
