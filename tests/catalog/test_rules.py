@@ -3,12 +3,15 @@
 import re
 from datetime import UTC, datetime, timedelta
 from itertools import product
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from matinee.catalog import film_kinds, rules, tus
+from matinee.contracts.catalog import TitleStatus
+from matinee.contracts.catalog.workflow import Standing
 from matinee.kernel.problems import BadRequest
 
 SLUG = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
@@ -71,18 +74,21 @@ def test_file_names_stay_recognisable(name: str, safe: str) -> None:
 @given(st.builds(rules.Facts, kind=st.sampled_from(["film", "series", "episode"])))
 def test_a_withdrawn_title_is_never_shown(facts: rules.Facts) -> None:
     status = rules.status_of(facts)
-    assert (status == "withdrawn") == (facts.withdrawn or facts.series_withdrawn)
+    assert (status == "withdrawn") == ("withdrawn" in {facts.standing, facts.series_standing})
     if status == "published":
+        assert facts.standing == facts.series_standing == "released"
         assert facts.has_published_episode if facts.kind == "series" else facts.playable
-    if facts.playable and facts.kind != "series":
-        assert status in {"published", "withdrawn"}
+    if facts.playable and facts.may_be_seen and facts.kind != "series":
+        assert status == "published"
 
 
 def test_every_status_of_a_film_follows_from_facts() -> None:
     found = {
-        rules.status_of(rules.Facts("film", *flags)) for flags in product((False, True), repeat=4)
+        rules.status_of(rules.Facts("film", standing, *flags))
+        for standing in get_args(Standing)
+        for flags in product((False, True), repeat=4)
     }
-    assert found == {"draft", "processing", "published", "failed", "withdrawn"}
+    assert found == set(get_args(TitleStatus))
 
 
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)

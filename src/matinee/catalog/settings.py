@@ -3,11 +3,13 @@
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from matinee.contracts.catalog.workflow import Need, Review
 from matinee.kernel import settings
 
+_MIB = 1024**2
 _GIB = 1024**3
 
 
@@ -28,14 +30,60 @@ class Settings(BaseSettings):
     uploads_busy_max: int = Field(
         default=4, ge=1, description="How many chunks a web process takes in at once"
     )
+    upload_chunk_bytes: int = Field(
+        default=8 * _MIB,
+        ge=256 * 1024,
+        le=100 * _MIB,
+        description="Size of the pieces that Studio and `matinee add` send films in; less where a "
+        "proxy takes only small requests",
+    )
+    review: Review = Field(
+        default="none",
+        description="Who publishes titles: `none`: whoever edits them, and new ones by themselves; "
+        "`one`: a publisher or owner; `two`: one who did not work on the title",
+    )
+    publish_needs: tuple[Need, ...] = Field(
+        default=("description", "poster", "genres"),
+        description="What a title must have, beside a film, before it is submitted, approved or "
+        "scheduled, as JSON: any of description, poster, backdrop, genres, year, credits",
+    )
     disk_spare_bytes: int = Field(
         default=2 * _GIB, ge=0, description="Disk space that uploads leave free"
+    )
+    sheet_size_bytes_max: int = Field(
+        default=2 * _GIB,
+        ge=1,
+        description="Largest sheet of titles that is taken, with the pictures that come with it",
     )
     upload_folder: Path | None = Field(
         default=None,
         description="Folder of unfinished uploads, the same for every web and worker process; "
         "default: `uploads` in the home folder",
     )
+    watched: tuple[str, ...] = Field(
+        default=(),
+        description="Folders and buckets whose films are taken in as they arrive, as "
+        '`["file:///srv/incoming", "s3://incoming/films"]`; the worker must be able to read them',
+    )
+    watch_settle_s: int = Field(
+        default=60,
+        ge=1,
+        description="Seconds that a file in a watched folder must lie unchanged before it is taken",
+    )
+    watch_asks: bool = Field(
+        default=False,
+        description="Whether a person says yes to every file of a watched place; otherwise only to "
+        "those whose names leave a doubt",
+    )
+
+    @field_validator("watched")
+    @classmethod
+    def _places(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for url in value:
+            if not url.startswith(("file:///", "s3://")):
+                msg = f"{url!r} must start with file:/// or s3://"
+                raise ValueError(msg)
+        return value
 
     @property
     def spool(self) -> Path:

@@ -14,6 +14,7 @@ from uuid import UUID
 from matinee.catalog import queries, rules
 from matinee.catalog.models import Title
 from matinee.contracts.catalog import TitleKind
+from matinee.contracts.catalog.workflow import Standing
 from matinee.contracts.events import TitleChanged
 from matinee.contracts.playback import Storyboard, TrackInfo
 from matinee.kernel import clock
@@ -61,12 +62,12 @@ def facts_of(row: Title, family: Sequence[Title]) -> rules.Facts:
     series = next((one for one in family if one.pk == row.series_id), None)
     return rules.Facts(
         kind=cast("TitleKind", row.kind),
-        withdrawn=row.withdrawn,
+        standing=cast("Standing", row.standing),
         playable=queries.package_of(row) is not None,
         has_film=row.film_upload_id is not None or encode is not None,
         encode_failed=stage == "failed",
         encode_stopped=stage == "stopped",
-        series_withdrawn=series is not None and series.withdrawn,
+        series_standing=cast("Standing", series.standing if series else "released"),
         has_published_episode=any(
             one.series_id == row.pk and one.status == "published" for one in family
         ),
@@ -84,7 +85,8 @@ def _settled(row: Title, family: Sequence[Title], now: datetime) -> bool:
         return False
     row.status = status
     if status == "published" and row.published_at is None:
-        row.published_at = now
+        # What was scheduled came at that very moment, however long a worker was away.
+        row.published_at = now if row.publish_at is None else min(now, row.publish_at)
     return True
 
 

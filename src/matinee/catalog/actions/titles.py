@@ -1,20 +1,25 @@
 """What the operator does with titles."""
 
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
-from matinee.catalog import queries, rules
+from matinee.catalog import queries, rules, settings
 from matinee.catalog.actions import leftovers
+from matinee.catalog.actions.deeds import change_note, deed_note
 from matinee.catalog.actions.families import (
     SERVICE,
     announcement_moment,
     family_lock,
     family_settle,
 )
-from matinee.catalog.models import Credit, Person, Title
+from matinee.catalog.actions.workflow import act
+from matinee.catalog.models import Credit, Person, Title, TitleWindow
+from matinee.catalog.rules.workflow import MACHINE, Member, change_refusal, first_standing
 from matinee.contracts import catalog as messages
+from matinee.contracts.catalog.workflow import Standing
 from matinee.contracts.events import EncodeCancelled, TitleRemoved
 from matinee.kernel import clock
 from matinee.kernel.databases import transaction_of
@@ -27,7 +32,7 @@ _SLUGS_AT_ONCE = 100
 _SLUG_NUMBER_MAX = 10_000
 
 
-def title_create(draft: messages.TitleDraft) -> messages.Title:
+def title_create(draft: messages.TitleDraft, by: Member = MACHINE) -> messages.Title:
     """Make a title; Unprocessable or Conflict where the draft cannot be."""
     with transaction_of(SERVICE):
         place = _place(draft)
@@ -42,17 +47,26 @@ def title_create(draft: messages.TitleDraft) -> messages.Title:
             genres=rules.unique_labels(draft.genres),
             moods=rules.unique_labels(draft.moods),
             rights=[window.model_dump(mode="json") for window in draft.rights],
+            standing=first_standing(settings.get().review),
             **place,
         )
         _insert(row, draft.slug)
+        _spread(row.pk, draft.rights)
         _credit(row, draft.credits)
+        deed_note(row.pk, "made", by)
         return queries.titles_of([queries.row_of(row.pk)], queries.STAFF_VIEWER)[0]
 
 
-def title_change(title_id: UUID, change: messages.TitleChange) -> messages.Title:
-    """Change what the request names and nothing else."""
+def title_change(
+    title_id: UUID, change: messages.TitleChange, by: Member = MACHINE, **told: Any
+) -> messages.Title:
+    """Change what the request names and nothing else; `told` goes into the title's history."""
     with transaction_of(SERVICE):
         row = family_lock(title_id)
+        problem = change_refusal(cast("Standing", row.standing), by, settings.get().review)
+        if problem is not None:
+            raise problem
+        before = queries.titles_of([row], queries.STAFF_VIEWER)[0]
         wanted = {
             field: getattr(change, field)
             for field in change.model_fields_set - {"credits"}
@@ -64,12 +78,15 @@ def title_change(title_id: UUID, change: messages.TitleChange) -> messages.Title
                 wanted[field] = rules.unique_labels(wanted[field])
         if change.rights is not None:
             wanted["rights"] = [window.model_dump(mode="json") for window in change.rights]
+            _spread(row.pk, change.rights)
         Title._default_manager.filter(pk=row.pk).update(**wanted, updated_at=clock.now())
         if change.credits is not None:
             row.credits.all().delete()
             _credit(row, change.credits)
         family_settle(row.series_id or row.pk)
-        return queries.titles_of([queries.row_of(row.pk)], queries.STAFF_VIEWER)[0]
+        after = queries.titles_of([queries.row_of(row.pk)], queries.STAFF_VIEWER)[0]
+        change_note(before, after, by, **told)
+        return after
 
 
 def title_remove(title_id: UUID) -> None:
@@ -96,41 +113,40 @@ def title_remove(title_id: UUID) -> None:
             family_settle(row.series_id)
 
 
-def title_withdraw(title_id: UUID) -> messages.StudioTitle:
+def title_withdraw(title_id: UUID, by: Member = MACHINE) -> messages.StudioTitle:
     """Hide a title (a series with its episodes) until it is published again."""
-    return _set_withdrawn(title_id, withdrawn=True)
+    if queries.row_of(title_id).standing != "withdrawn":
+        act(title_id, "withdraw", by)
+    return queries.studio_title(title_id)
 
 
-def title_publish(title_id: UUID) -> messages.StudioTitle:
-    """Show a withdrawn title again; Conflict if there is nothing to show and nothing to undo.
+def title_publish(title_id: UUID, by: Member = MACHINE) -> messages.StudioTitle:
+    """Let a title be shown; Conflict if there is nothing to show and nothing to undo.
 
     What has no film yet is published by itself as soon as it can be played.
     """
-    return _set_withdrawn(title_id, withdrawn=False)
-
-
-def _set_withdrawn(title_id: UUID, *, withdrawn: bool) -> messages.StudioTitle:
-    with transaction_of(SERVICE):
-        row = family_lock(title_id)
-        if not withdrawn:
-            _refuse_idle_publish(row)
-        if row.withdrawn != withdrawn:
-            Title._default_manager.filter(pk=row.pk).update(
-                withdrawn=withdrawn, updated_at=clock.now()
-            )
-            family_settle(row.series_id or row.pk)
-        return queries.studio_title(row.pk)
+    row = queries.row_of(title_id)
+    if row.standing != "released":
+        act(title_id, "publish", by)
+    elif row.status != "published":
+        _refuse_idle_publish(row)
+    return queries.studio_title(title_id)
 
 
 def _refuse_idle_publish(row: Title) -> None:
-    if row.withdrawn or row.status == "published":
-        return
     if row.status == "withdrawn":
         code = "series_withdrawn"
         raise Conflict(code, "The series is withdrawn. Publish the series, and this comes along.")
     code = "not_playable_yet"
     wanted = "an episode of it" if row.kind == "series" else "its film"
     raise Conflict(code, f"{row.name} is published by itself as soon as {wanted} can be played.")
+
+
+def _spread(title_id: UUID, rights: messages.Rights) -> None:
+    """Write the windows as rows as well, instead of those that were there."""
+    rows = TitleWindow._default_manager
+    rows.filter(title_id=title_id).delete()
+    rows.bulk_create(TitleWindow(title_id=title_id, **dict(window)) for window in rights)
 
 
 def _place(draft: messages.TitleDraft) -> dict[str, object]:

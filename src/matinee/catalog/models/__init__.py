@@ -3,26 +3,32 @@
 from matinee.catalog.models.encodes import Encode, EncodeAccount, Package
 from matinee.catalog.models.people import Credit, Person
 from matinee.catalog.models.programme import EditorialRow, Programme
+from matinee.catalog.models.rights import AccountPlan, OwnTitle, TitleWindow
 from matinee.catalog.models.subtitles import SubtitleFile
 from matinee.catalog.models.telling import DeadLetter, Inbox, Outbox
 from matinee.catalog.models.titles import BELONGING, EPISODE, CollectionEntry, Title
 from matinee.catalog.models.uploads import Upload
+from matinee.catalog.models.workflow import Deed
 
 __all__ = [
     "BELONGING",
     "EPISODE",
+    "AccountPlan",
     "CollectionEntry",
     "Credit",
     "DeadLetter",
+    "Deed",
     "EditorialRow",
     "Encode",
     "EncodeAccount",
     "Inbox",
     "Outbox",
+    "OwnTitle",
     "Package",
     "Person",
     "Programme",
     "SubtitleFile",
     "Title",
+    "TitleWindow",
     "Upload",
 ]

@@ -12,6 +12,8 @@ EPISODE = "episode"
 KINDS = ["film", "short", "series", EPISODE, "trailer", "extra", "collection"]
 # Kinds that stand on the page of another title.
 BELONGING = ["trailer", "extra"]
+_FILM_STATUSES = ["draft", "processing", "published", "failed"]
+STATUSES = [*_FILM_STATUSES, "review", "scheduled", "withdrawn"]
 _PLACE = ("series", "season", "episode")
 
 
@@ -65,7 +67,12 @@ class Title(Record):
     rights = models.JSONField(default=list)
 
     status = models.CharField(max_length=10, default="draft")
-    withdrawn = models.BooleanField(default=False)
+    # How far the staff has brought it, beside how far its film is.
+    standing = models.CharField(max_length=10, default="released")
+    # When it is to be published, while it is scheduled.
+    publish_at = models.DateTimeField(null=True)
+    # Who of the staff submitted it, while it is in review.
+    submitted_by = models.UUIDField(null=True)
     published_at = models.DateTimeField(null=True)
     updated_at = models.DateTimeField(default=clock.now)
 
@@ -103,9 +110,11 @@ class Title(Record):
                 | (~Q(kind__in=BELONGING) & Q(belongs_to__isnull=True)),
                 name="catalog_title_belongs",
             ),
+            models.CheckConstraint(condition=Q(status__in=STATUSES), name="catalog_title_status"),
             models.CheckConstraint(
-                condition=Q(status__in=["draft", "processing", "published", "failed", "withdrawn"]),
-                name="catalog_title_status",
+                condition=Q(standing__in=["draft", "review", "released", "withdrawn"])
+                | Q(standing="scheduled", publish_at__isnull=False),
+                name="catalog_title_standing",
             ),
             models.UniqueConstraint(
                 fields=["series", "season", "episode"], name="catalog_episode_once"
@@ -118,6 +127,11 @@ class Title(Record):
             # Studio's list, newest first, of one status or of one kind.
             models.Index(fields=["status", "-id"], name="catalog_title_by_status"),
             models.Index(fields=["kind", "-id"], name="catalog_title_by_kind"),
+            models.Index(
+                fields=["publish_at"],
+                name="catalog_title_due",
+                condition=Q(standing="scheduled"),
+            ),
             GinIndex(
                 fields=["search_text"],
                 opclasses=["gin_trgm_ops"],

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from matinee.contracts.catalog import TitleKind, TitleStatus
+from matinee.contracts.catalog.workflow import Standing
 
 
 @dataclass(frozen=True)
@@ -10,23 +11,31 @@ class Facts:
     """What the status of a title follows from."""
 
     kind: TitleKind
-    withdrawn: bool = False
+    standing: Standing = "released"
     playable: bool = False
     has_film: bool = False
     encode_failed: bool = False
     encode_stopped: bool = False
-    series_withdrawn: bool = False
+    # Of an episode's series; of everything else as if it were released.
+    series_standing: Standing = "released"
     has_published_episode: bool = False
+
+    @property
+    def may_be_seen(self) -> bool:
+        """Whether the staff has nothing against it."""
+        return (self.standing, self.series_standing) == ("released", "released")
 
 
 def status_of(facts: Facts) -> TitleStatus:
     """The one status that the facts allow; an encode that ended takes nothing from what plays."""
-    if facts.withdrawn or facts.series_withdrawn:
+    if "withdrawn" in {facts.standing, facts.series_standing}:
         return "withdrawn"
+    if facts.standing in {"review", "scheduled"}:
+        return facts.standing
     if facts.kind == "series":
-        return "published" if facts.has_published_episode else "draft"
+        return "published" if facts.may_be_seen and facts.has_published_episode else "draft"
     if facts.playable:
-        return "published"
+        return "published" if facts.may_be_seen else "draft"
     if facts.encode_failed:
         return "failed"
     return "processing" if facts.has_film and not facts.encode_stopped else "draft"

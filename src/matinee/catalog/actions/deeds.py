@@ -1,0 +1,50 @@
+"""What the staff did with titles, written down; and taken back."""
+
+from typing import Any
+from uuid import UUID
+
+from matinee.catalog import queries
+from matinee.catalog.models import Deed
+from matinee.catalog.rules.workflow import Member
+from matinee.contracts.catalog import Title, TitleChange
+from matinee.contracts.catalog.workflow import DeedVerb
+from matinee.kernel.problems import NotFound
+
+Fields = dict[str, Any]
+
+
+def deed_note(title_id: UUID, verb: DeedVerb, by: Member, **told: Any) -> None:
+    """Write down what was done, in the transaction that does it; `told` are `Deed`'s columns."""
+    Deed._default_manager.create(title_id=title_id, account_id=by.account_id, verb=verb, **told)
+
+
+def change_note(before: Title, after: Title, by: Member, **told: Any) -> None:
+    """Write down which of the fields that people may change are others now; nothing if none."""
+    old, new = differences(before, after)
+    if new:
+        deed_note(after.id, told.pop("verb", "changed"), by, before=old, after=new, **told)
+
+
+def words_say(title_id: UUID, words: str, by: Member) -> None:
+    """Keep a comment on a title; NotFound if there is no such title."""
+    deed_note(queries.row_of(title_id).pk, "said", by, words=words)
+
+
+def deed_of(title_id: UUID, deed_id: UUID) -> Deed:
+    """One deed of a title; NotFound if there is none."""
+    found = Deed._default_manager.filter(pk=deed_id, title_id=title_id).first()
+    if found is None:
+        raise NotFound("unknown_deed", "There is no such entry in this title's history.")
+    return found
+
+
+def fields_of(title: Title) -> Fields:
+    """What people may change of a title, by the names of `TitleChange`, as JSON."""
+    return title.model_dump(mode="json", include=set(TitleChange.model_fields))
+
+
+def differences(before: Title, after: Title) -> tuple[Fields, Fields]:
+    """The fields that differ, as they were and as they are."""
+    old, new = fields_of(before), fields_of(after)
+    names = [name for name in new if old.get(name) != new[name]]
+    return {name: old[name] for name in names}, {name: new[name] for name in names}
