@@ -1,1 +1,1 @@
-"""Every figure that the README claims, measured beside its peers and re-runnable."""
+"""Every figure that the project claims, measured beside its peers and re-runnable."""

@@ -42,8 +42,7 @@ def main(arguments: Sequence[str]) -> int:
         return 2
     wanted = [part for name in arguments or known for part in known[name]]
     failed = list(_failed(dict.fromkeys(wanted)))
-    readme = figures.ROOT / "README.md"
-    readme.write_text(figures.with_summary(readme.read_text()))
+    (figures.ROOT / "docs" / "figures.md").write_text(figures.page())
     if failed:
         print(f"Failed, and not kept: {', '.join(failed)}", file=sys.stderr)
     return 1 if failed else 0

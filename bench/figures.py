@@ -2,7 +2,7 @@
 
 A benchmark is a file of this folder with a function `measure() -> list[Figure]`.
 `bin/bench NAME` runs it, prints its table and keeps `results/NAME.json`; the
-table in the README is written from those files and from nothing else.
+page `docs/figures.md` is written from those files and from nothing else.
 """
 
 import json
@@ -19,7 +19,6 @@ from matinee.kernel import clock
 ROOT = Path(__file__).parents[1]
 RESULTS = ROOT / "bench" / "results"
 _WHOLE_FROM = 100
-_MARKS = ("<!-- figures: begin -->", "<!-- figures: end -->")
 
 
 @dataclass(frozen=True)
@@ -114,7 +113,7 @@ def _short(value: float) -> str:
 
 
 def summary() -> str:
-    """Every kept result as one Markdown text, for the README."""
+    """Every kept result as one Markdown text."""
     parts = []
     for path in sorted(RESULTS.glob("*.json")):
         body, figures = load(path)
@@ -123,8 +122,13 @@ def summary() -> str:
     return "\n".join(parts)
 
 
-def with_summary(readme: str) -> str:
-    """The README's text with the figures between its marks written anew."""
-    before, _, rest = readme.partition(_MARKS[0])
-    _, _, after = rest.partition(_MARKS[1])
-    return f"{before}{_MARKS[0]}\n\n{summary()}\n{_MARKS[1]}{after}"
+def page() -> str:
+    """The page of all kept results."""
+    return f"{_HEAD}\n{summary()}"
+
+
+_HEAD = """# Figures
+
+What `bin/bench` measured last, each beside its peers and its aim; it also writes this page. A figure
+says what it is of, on which day, at which commit and on which machine; `bin/bench NAME` measures it again.
+"""

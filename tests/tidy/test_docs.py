@@ -43,9 +43,9 @@ def test_a_link_that_leads_nowhere_is_found() -> None:
     assert broken_links(page, "[gone](docs/gone.md) [here](docs/glossary.md)") == ["docs/gone.md"]
 
 
-def test_the_readme_claims_only_what_was_measured() -> None:
-    readme = (house.ROOT / "README.md").read_text()
-    assert readme == figures.with_summary(readme), "run bin/bench, which writes the table"
+def test_the_figures_are_those_that_were_measured() -> None:
+    page = (house.ROOT / "docs" / "figures.md").read_text()
+    assert page == figures.page(), "run bin/bench, which writes the page"
 
 
 def test_every_decision_is_a_page_at_most() -> None:
