@@ -129,6 +129,6 @@ def page() -> str:
 
 _HEAD = """# Figures
 
-What `bin/bench` measured last, each beside its peers and its aim; it also writes this page. A figure
-says what it is of, on which day, at which commit and on which machine; `bin/bench NAME` measures it again.
+What `bin/bench` measured last, each beside its peers and its aim; it also writes this page. A
+figure says of which day, commit and machine it is; `bin/bench NAME` measures it again.
 """
