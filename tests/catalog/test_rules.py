@@ -77,7 +77,9 @@ def test_a_withdrawn_title_is_never_shown(facts: rules.Facts) -> None:
     assert (status == "withdrawn") == ("withdrawn" in {facts.standing, facts.series_standing})
     if status == "published":
         assert facts.standing == facts.series_standing == "released"
-        assert facts.has_published_episode if facts.kind == "series" else facts.playable
+        assert (
+            facts.has_published_part if facts.kind in {"series", "collection"} else facts.playable
+        )
     if facts.playable and facts.may_be_seen and facts.kind != "series":
         assert status == "published"
 

@@ -6,14 +6,14 @@ member whose announcement would read differently is announced.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import cast
 from uuid import UUID
 
 from matinee.catalog import queries, rules
-from matinee.catalog.models import Title
-from matinee.contracts.catalog import TitleKind
+from matinee.catalog.models import CollectionEntry, Title
+from matinee.contracts.catalog import RightsWindow, TitleKind
 from matinee.contracts.catalog.workflow import Standing
 from matinee.contracts.events import TitleChanged
 from matinee.contracts.playback import Storyboard, TrackInfo
@@ -27,25 +27,39 @@ _TICK = timedelta(microseconds=1)
 def family_lock(title_id: UUID) -> Title:
     """The row of a title, after its family was locked; NotFound if there is none.
 
-    The lock is the series' row, or the title's own where it has no series.
+    The lock is the row of the series or film that the family is about.
     """
-    titles = Title._default_manager
-    found = titles.filter(pk=title_id).values_list("series_id", flat=True)
-    series_id = next(iter(found), title_id)
-    root_id = series_id or title_id
-    if not titles.select_for_update().filter(pk=root_id).exists():
+    root_id = queries.root_of(title_id)
+    if not Title._default_manager.select_for_update().filter(pk=root_id).exists():
         raise queries.unknown_title()
     return queries.row_of(title_id)
 
 
-def family_settle(root_id: UUID) -> None:
-    """Derive every member's status and announce those that others see changed."""
-    rows = queries.family_rows(root_id)
+def family_settle(member_id: UUID) -> None:
+    """Derive the status of every member of a title's family; announce what others see changed.
+
+    And of the collections that hold what changed.
+    """
+    rows = queries.family_rows(queries.root_of(member_id))
     now = clock.now()
     changed = [row for row in _in_order_of_cause(rows) if _settled(row, rows, now)]
     if changed:
         Title._default_manager.bulk_update(changed, ["status", "published_at"])
     _tell(rows)
+    if changed:
+        holding = CollectionEntry._default_manager.filter(title__in=[row.pk for row in changed])
+        collections_settle(holding.values_list("collection_id", flat=True))
+
+
+def collections_settle(collection_ids: Iterable[UUID]) -> None:
+    """Derive the statuses of collections.
+
+    Their rows are locked after those of families and in one order, so that no two changes wait
+    for each other.
+    """
+    found = Title._default_manager.select_for_update().filter(pk__in=list(collection_ids))
+    for collection_id in list(found.order_by("pk").values_list("pk", flat=True)):
+        family_settle(collection_id)
 
 
 def announcement_moment(row: Title) -> datetime:
@@ -59,7 +73,6 @@ def facts_of(row: Title, family: Sequence[Title]) -> rules.Facts:
     encode = queries.encode_of(row)
     known = encode is not None and rules.is_of_newest_film(encode.encode_id, row.stale_encode_id)
     stage = encode.stage if encode is not None and known else None
-    series = next((one for one in family if one.pk == row.series_id), None)
     return rules.Facts(
         kind=cast("TitleKind", row.kind),
         standing=cast("Standing", row.standing),
@@ -67,11 +80,27 @@ def facts_of(row: Title, family: Sequence[Title]) -> rules.Facts:
         has_film=row.film_upload_id is not None or encode is not None,
         encode_failed=stage == "failed",
         encode_stopped=stage == "stopped",
-        series_standing=cast("Standing", series.standing if series else "released"),
-        has_published_episode=any(
-            one.series_id == row.pk and one.status == "published" for one in family
-        ),
+        series_standing=_standing_above(row, family),
+        has_published_part=_has_published_part(row, family),
     )
+
+
+def _standing_above(row: Title, family: Sequence[Title]) -> Standing:
+    """The standing of what a title is a part of: what keeps that from being seen counts."""
+    known = {one.pk: one for one in family}
+    standings, above = [], known.get(row.belongs_to_id or row.series_id or row.pk)
+    while above is not None and above.pk != row.pk:
+        standings.append(above.standing)
+        above = known.get(above.series_id) if above.series_id else None
+    if "withdrawn" in standings:
+        return "withdrawn"
+    return cast("Standing", next((one for one in standings if one != "released"), "released"))
+
+
+def _has_published_part(row: Title, family: Sequence[Title]) -> bool:
+    if row.kind == "collection":
+        return row.entries.filter(title__status="published").exists()
+    return any(one.series_id == row.pk and one.status == "published" for one in family)
 
 
 def _in_order_of_cause(rows: list[Title]) -> list[Title]:
@@ -97,7 +126,7 @@ def _tell(rows: list[Title]) -> None:
         package = queries.package_of(row)
         event = TitleChanged(
             occurred_at=announcement_moment(row),
-            title=title,
+            title=title.model_copy(update={"rights": _rights(row, rows)}),
             package=package.prefix if package else None,
             key_id=package.key_id if package else None,
             audio=[TrackInfo.model_validate(one) for one in (package.audio if package else [])],
@@ -116,6 +145,13 @@ def _tell(rows: list[Title]) -> None:
     if events:
         announce(SERVICE, *events)
         Title._default_manager.bulk_update(told, ["announced_digest", "announced_at"])
+
+
+def _rights(row: Title, family: Sequence[Title]) -> list[RightsWindow]:
+    """The windows that hold for a title: an episode without own ones has those of its series."""
+    series = next((one for one in family if one.pk == row.series_id), None)
+    rights = row.rights or (series.rights if series else [])
+    return [RightsWindow.model_validate(window) for window in rights]
 
 
 def _digest(event: TitleChanged) -> str:

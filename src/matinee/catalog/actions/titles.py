@@ -3,20 +3,21 @@
 from typing import Any, cast
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import Max
 
 from matinee.catalog import queries, rules, settings
-from matinee.catalog.actions import leftovers
+from matinee.catalog.actions import leftovers, records
 from matinee.catalog.actions.deeds import change_note, deed_note
 from matinee.catalog.actions.families import (
     SERVICE,
     announcement_moment,
+    collections_settle,
     family_lock,
     family_settle,
 )
 from matinee.catalog.actions.workflow import act
-from matinee.catalog.models import Credit, Person, Title, TitleWindow
+from matinee.catalog.models import Title, TitleWindow
 from matinee.catalog.rules.workflow import MACHINE, Member, change_refusal, first_standing
 from matinee.contracts import catalog as messages
 from matinee.contracts.catalog.workflow import Standing
@@ -35,24 +36,19 @@ _SLUG_NUMBER_MAX = 10_000
 def title_create(draft: messages.TitleDraft, by: Member = MACHINE) -> messages.Title:
     """Make a title; Unprocessable or Conflict where the draft cannot be."""
     with transaction_of(SERVICE):
-        place = _place(draft)
         row = Title(
             kind=draft.kind,
-            name=draft.name,
-            tagline=draft.tagline,
-            description=draft.description,
-            year=draft.year,
-            maturity_age=draft.maturity_age,
-            language=draft.language,
-            genres=rules.unique_labels(draft.genres),
-            moods=rules.unique_labels(draft.moods),
-            rights=[window.model_dump(mode="json") for window in draft.rights],
+            belongs_to=records.owner_of(draft),
             standing=first_standing(settings.get().review),
-            **place,
+            **_place(draft),
         )
-        _insert(row, draft.slug)
+        _insert(row, records.columns_of(draft, type(draft).model_fields), draft.slug)
         _spread(row.pk, draft.rights)
-        _credit(row, draft.credits)
+        records.credits_write(row, draft.credits)
+        records.members_write(row, draft.members)
+        if row.kind == "collection":
+            # What it holds may be there already; everything else waits for a film.
+            family_settle(row.pk)
         deed_note(row.pk, "made", by)
         return queries.titles_of([queries.row_of(row.pk)], queries.STAFF_VIEWER)[0]
 
@@ -67,36 +63,37 @@ def title_change(
         if problem is not None:
             raise problem
         before = queries.titles_of([row], queries.STAFF_VIEWER)[0]
-        wanted = {
-            field: getattr(change, field)
-            for field in change.model_fields_set - {"credits"}
-            # A year may be taken away; nothing else can be without a value.
+        # A year may be taken away; nothing else can be without a value.
+        said = {
+            field
+            for field in change.model_fields_set
             if field == "year" or getattr(change, field) is not None
         }
-        for field in ("genres", "moods"):
-            if field in wanted:
-                wanted[field] = rules.unique_labels(wanted[field])
-        if change.rights is not None:
-            wanted["rights"] = [window.model_dump(mode="json") for window in change.rights]
-            _spread(row.pk, change.rights)
-        Title._default_manager.filter(pk=row.pk).update(**wanted, updated_at=clock.now())
-        if change.credits is not None:
-            row.credits.all().delete()
-            _credit(row, change.credits)
-        family_settle(row.series_id or row.pk)
+        columns = records.columns_of(change, said)
+        records.record_write(row, {**columns, "updated_at": clock.now()}, is_new=False)
+        _write_beside(row, change)
+        family_settle(row.pk)
         after = queries.titles_of([queries.row_of(row.pk)], queries.STAFF_VIEWER)[0]
         change_note(before, after, by, **told)
         return after
 
 
+def _write_beside(row: Title, change: messages.TitleChange) -> None:
+    """What of a change lies in rows beside the title's own."""
+    if change.rights is not None:
+        _spread(row.pk, change.rights)
+    if change.credits is not None:
+        records.credits_write(row, change.credits)
+    if change.members is not None:
+        records.members_write(row, change.members)
+
+
 def title_remove(title_id: UUID) -> None:
-    """Remove a title for good; Conflict if it is a series that still has episodes."""
+    """Remove a title for good; Conflict if it still has episodes, trailers or extras."""
     with transaction_of(SERVICE):
         row = family_lock(title_id)
-        episodes = row.episodes.count()
-        if episodes:
-            code = "series_has_episodes"
-            raise Conflict(code, f"Remove the {episodes} episodes of {row.name} first.")
+        _refuse_orphans(row)
+        collections = list(row.stands_in.values_list("collection_id", flat=True))
         uploads = [upload.pk for upload in row.uploads.all()]
         sources = [upload.source_key for upload in row.uploads.exclude(source_key="")]
         moment = announcement_moment(row)
@@ -111,6 +108,17 @@ def title_remove(title_id: UUID) -> None:
         leftovers.clear_after_commit(uploads, [*beside, *folders])
         if row.series_id is not None:
             family_settle(row.series_id)
+        collections_settle(collections)
+
+
+def _refuse_orphans(row: Title) -> None:
+    episodes, extras = row.episodes.count(), row.extras.count()
+    if episodes:
+        code = "series_has_episodes"
+        raise Conflict(code, f"Remove the {episodes} episodes of {row.name} first.")
+    if extras:
+        code = "title_has_extras"
+        raise Conflict(code, f"Remove the {extras} trailers and extras of {row.name} first.")
 
 
 def title_withdraw(title_id: UUID, by: Member = MACHINE) -> messages.StudioTitle:
@@ -138,7 +146,8 @@ def _refuse_idle_publish(row: Title) -> None:
         code = "series_withdrawn"
         raise Conflict(code, "The series is withdrawn. Publish the series, and this comes along.")
     code = "not_playable_yet"
-    wanted = "an episode of it" if row.kind == "series" else "its film"
+    parts = {"series": "an episode of it", "collection": "a title in it"}
+    wanted = parts.get(row.kind, "its film")
     raise Conflict(code, f"{row.name} is published by itself as soon as {wanted} can be played.")
 
 
@@ -176,16 +185,15 @@ def _place(draft: messages.TitleDraft) -> dict[str, object]:
     return {"series_id": found.pk, "season": season, "episode": episode}
 
 
-def _insert(row: Title, slug: str | None) -> None:
+def _insert(row: Title, columns: dict[str, object], slug: str | None) -> None:
     if slug is not None and rules.is_id(slug):
         code = "slug_is_an_id"
         raise Unprocessable(code, "This address reads like an id. Choose another one.")
-    wanted = slug or rules.slug_from(row.name)
+    wanted = slug or rules.slug_from(str(columns["name"]))
     for _ in range(_INSERT_TRIES):
         row.slug = wanted if slug else _free_slug(wanted)
         try:
-            with transaction.atomic(using=SERVICE):
-                row.save(force_insert=True)
+            records.record_write(row, columns, is_new=True)
         except IntegrityError as error:
             # Another request may have taken the address a moment ago.
             if "slug" not in str(error):
@@ -207,15 +215,3 @@ def _free_slug(wanted: str) -> str:
             if slug not in taken:
                 return slug
     return wanted
-
-
-def _credit(row: Title, credits_: list[messages.Credit]) -> None:
-    wanted = list(dict.fromkeys(credits_))
-    names = sorted({credit.name for credit in wanted})
-    people = Person._default_manager
-    people.bulk_create([Person(name=name) for name in names], ignore_conflicts=True)
-    ids_by_name = dict(people.filter(name__in=names).values_list("name", "pk"))
-    Credit._default_manager.bulk_create(
-        Credit(title=row, person_id=ids_by_name[credit.name], role=credit.role, position=position)
-        for position, credit in enumerate(wanted)
-    )

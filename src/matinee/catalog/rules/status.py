@@ -16,9 +16,10 @@ class Facts:
     has_film: bool = False
     encode_failed: bool = False
     encode_stopped: bool = False
-    # Of an episode's series; of everything else as if it were released.
+    # Of an episode's series, or of what a trailer belongs to; else as if it were released.
     series_standing: Standing = "released"
-    has_published_episode: bool = False
+    # Of a series' episodes, or of what a collection holds.
+    has_published_part: bool = False
 
     @property
     def may_be_seen(self) -> bool:
@@ -32,8 +33,8 @@ def status_of(facts: Facts) -> TitleStatus:
         return "withdrawn"
     if facts.standing in {"review", "scheduled"}:
         return facts.standing
-    if facts.kind == "series":
-        return "published" if facts.may_be_seen and facts.has_published_episode else "draft"
+    if facts.kind in {"series", "collection"}:
+        return "published" if facts.may_be_seen and facts.has_published_part else "draft"
     if facts.playable:
         return "published" if facts.may_be_seen else "draft"
     if facts.encode_failed:
