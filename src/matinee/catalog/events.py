@@ -1,10 +1,16 @@
 """What `catalog` hears: how far an encode is, what can be played, what it chose and took.
 
 It tells: title.changed, title.removed, upload.completed, encode.requested, encode.stopped,
-encode.cancelled.
+encode.prioritised, encode.cancelled.
 """
 
-from matinee.catalog.actions.encodes import encode_progress, rendition_take, report_take
+from matinee.catalog.actions.encodes import (
+    encode_progress,
+    outlook_take,
+    rendition_take,
+    report_take,
+)
+from matinee.contracts.encode_outlooks import EncodePlanned
 from matinee.contracts.events import EncodeProgressed, EncodeReported, RenditionReady
 from matinee.kernel import people
 from matinee.kernel.events import hears
@@ -28,3 +34,9 @@ def on_rendition_ready(event: RenditionReady) -> None:
 def on_encode_reported(event: EncodeReported) -> None:
     """An encode gives its account."""
     report_take(event)
+
+
+@hears("catalog", EncodePlanned)
+def on_encode_planned(event: EncodePlanned) -> None:
+    """An encode under way knows more of its film."""
+    outlook_take(event)

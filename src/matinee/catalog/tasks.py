@@ -3,12 +3,16 @@
 from uuid import UUID
 
 from matinee.catalog import spool
-from matinee.catalog.actions import artwork, leftovers, uploads
-from matinee.kernel import settings, storage
+from matinee.catalog.actions import arrivals, artwork, leftovers, taking, uploads
+from matinee.kernel import clock, settings, storage
 from matinee.kernel.tasks import app
 
 _TRIES = 5
 _FINISH_LIMIT_S = 6 * 3600
+_WATCH_EVERY_S = 10.0
+_TAKING_S = 60.0
+# A bucket's piece, or the last one with its move into the media store, may take long.
+_WATCH_LIMIT_S = 3600
 
 
 @app.task(
@@ -66,6 +70,23 @@ def clear(uploads: list[str], prefixes: list[str]) -> None:
         store.remove(prefix)
 
 
+@app.task(
+    name="matinee.catalog.watch",
+    time_limit=_WATCH_LIMIT_S,
+    soft_time_limit=_WATCH_LIMIT_S - 60,
+    expires=_WATCH_EVERY_S,
+)
+def watch() -> None:
+    """Look into watched places and take what has come; one process at a time.
+
+    It ends in time to look again; a film that is copied for longer is gone on with then.
+    """
+    with arrivals.alone() as is_alone:
+        if is_alone:
+            arrivals.places_look()
+            taking.arrivals_take(clock.monotonic_s() + _TAKING_S)
+
+
 @app.task(name="matinee.catalog.sweep_store", time_limit=3600)
 def sweep_store() -> None:
     """Remove sources and artwork that were left over."""
@@ -75,6 +96,11 @@ def sweep_store() -> None:
 SCHEDULE = {
     "catalog-finish-uploads": {"task": "matinee.catalog.finish_uploads", "schedule": 30.0},
     "catalog-sweep-uploads": {"task": "matinee.catalog.sweep_uploads", "schedule": 3600.0},
+    "catalog-watch": {
+        "task": "matinee.catalog.watch",
+        "schedule": _WATCH_EVERY_S,
+        "options": {"expires": _WATCH_EVERY_S},
+    },
     "catalog-sweep-store": {"task": "matinee.catalog.sweep_store", "schedule": 6 * 3600.0},
     "catalog-cut-missing-artwork": {
         "task": "matinee.catalog.cut_missing_artwork",

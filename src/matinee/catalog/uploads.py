@@ -22,6 +22,7 @@ from matinee.catalog.actions.uploads import (
     upload_remove,
 )
 from matinee.catalog.models import Upload
+from matinee.catalog.queries.open_uploads import UPLOADS_PATH
 from matinee.contracts import catalog as messages
 from matinee.kernel import access
 from matinee.kernel.http.callers import caller_of
@@ -29,7 +30,6 @@ from matinee.kernel.problems import MEDIA_TYPE, BadRequest, Problem, Unavailable
 
 log = logging.getLogger(__name__)
 
-PATH = "/api/catalog/uploads"
 _ALLOWED = access.staff(*queries.STAFF)
 # Chunks hold a thread of the web process each; pages must find some free.
 _taking_in = threading.BoundedSemaphore(settings.get().uploads_busy_max)
@@ -83,7 +83,7 @@ def uploads(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(
         _message(upload).model_dump_json(), status=201, content_type="application/json"
     )
-    response["Location"] = f"{PATH}/{upload.pk}"
+    response["Location"] = f"{UPLOADS_PATH}/{upload.pk}"
     return _with_state(response, upload)
 
 
@@ -176,7 +176,7 @@ def _message(upload: Upload) -> messages.Upload:
     return messages.Upload(
         id=upload.pk,
         title_id=upload.title_id,
-        url=f"{PATH}/{upload.pk}",
+        url=f"{UPLOADS_PATH}/{upload.pk}",
         size_bytes=upload.size_bytes,
         offset_bytes=upload.offset_bytes,
         expires_at=upload.expires_at,

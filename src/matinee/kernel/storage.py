@@ -206,17 +206,21 @@ def open_storage(settings: Settings) -> Storage:
     url = urlsplit(settings.media)
     if url.scheme == "file":
         return FolderStorage(Path(unquote(url.path)))
-    if settings.s3_endpoint:
-        plain = settings.s3_endpoint.startswith("http://")
-        return ObjectStorage(
-            S3Store(
-                url.netloc,
-                prefix=url.path.strip("/") or None,
-                endpoint=settings.s3_endpoint,
-                client_options={"allow_http": plain},
-            )
-        )
-    return ObjectStorage(S3Store(url.netloc, prefix=url.path.strip("/") or None))
+    return ObjectStorage(open_bucket(settings.media, settings))
+
+
+def open_bucket(address: str, settings: Settings) -> S3Store:
+    """What lies below `s3://BUCKET/PREFIX` at the S3-compatible store of the settings."""
+    url = urlsplit(address)
+    prefix = unquote(url.path).strip("/") or None
+    if not settings.s3_endpoint:
+        return S3Store(url.netloc, prefix=prefix)
+    return S3Store(
+        url.netloc,
+        prefix=prefix,
+        endpoint=settings.s3_endpoint,
+        client_options={"allow_http": settings.s3_endpoint.startswith("http://")},
+    )
 
 
 def sync(path: Path) -> None:

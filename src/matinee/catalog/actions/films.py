@@ -62,6 +62,7 @@ def _send(row: Title, upload: Upload, told: Told) -> None:
         subtitles_wait=False,
         updated_at=clock.now(),
     )
+    row.uploads.filter(pk=upload.pk).update(encode_awaited=True)
     event = told(
         upload_id=upload.pk,
         title_id=row.pk,

@@ -2,6 +2,7 @@
 
 from matinee.catalog.api.artwork import router as artwork
 from matinee.catalog.api.encodes import router as encodes
+from matinee.catalog.api.files import router as files
 from matinee.catalog.api.programme import router as programme
 from matinee.catalog.api.studio import router as studio
 from matinee.catalog.api.subtitles import router as subtitles
@@ -13,5 +14,6 @@ api.add_router("", programme)
 api.add_router("", titles)
 api.add_router("", studio)
 api.add_router("", encodes)
+api.add_router("", files)
 api.add_router("", artwork)
 api.add_router("", subtitles)

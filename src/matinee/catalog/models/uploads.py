@@ -26,6 +26,8 @@ class Upload(Record):
     expires_at = models.DateTimeField()
     received_at = models.DateTimeField(null=True)
     source_key = models.CharField(max_length=300, default="")
+    # Sent to be encoded, and nothing heard of it yet.
+    encode_awaited = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
@@ -43,5 +45,60 @@ class Upload(Record):
                 fields=["state", "expires_at"],
                 name="catalog_upload_open",
                 condition=~Q(state="stored"),
+            ),
+            models.Index(
+                fields=["title"], name="catalog_upload_awaited", condition=Q(encode_awaited=True)
+            ),
+        ]
+
+
+class WatchedPlace(models.Model):
+    """A folder or bucket that was looked into for films."""
+
+    url = models.CharField(max_length=500, primary_key=True)
+    looked_at = models.DateTimeField(null=True)
+    # Why it could not be looked into last.
+    problem = models.TextField(blank=True, default="")
+
+
+class Arrival(Record):
+    """A file that lies in a watched place: what it is taken for, and what became of it."""
+
+    # Of place and path, which are longer than what an index holds.
+    digest = models.CharField(max_length=64, unique=True)
+    place = models.CharField(max_length=500)
+    path = models.CharField(max_length=1000)
+    size_bytes = models.BigIntegerField()
+    # Tells one content of the file from another: when it was changed, or what a bucket calls it.
+    version = models.CharField(max_length=200)
+    # Since when it is as it is.
+    steady_since = models.DateTimeField()
+    state = models.CharField(max_length=10)
+    # Why it waits or was refused, for the person who reads it.
+    note = models.TextField(blank=True, default="")
+    # What a person said it is, instead of what its name says: an `ArrivalDraft`.
+    decided = models.JSONField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    # Whether an older content of the same file was taken.
+    was_taken = models.BooleanField(default=False)
+    title = models.ForeignKey(Title, null=True, on_delete=models.SET_NULL, related_name="arrivals")
+    upload_id = models.UUIDField(null=True)
+    taken_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=["settling", "asking", "waiting", "taking", "taken", "refused"]
+                ),
+                name="catalog_arrival_state",
             )
+        ]
+        indexes = [
+            models.Index(fields=["place", "path"], name="catalog_arrival_place"),
+            models.Index(
+                fields=["created_at"],
+                name="catalog_arrival_open",
+                condition=~Q(state="taken"),
+            ),
         ]
