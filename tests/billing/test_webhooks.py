@@ -13,7 +13,8 @@ from matinee.billing import actions
 from matinee.billing.models import WebhookDelivery, WebhookEndpoint, WebhookMessage
 from matinee.kernel import clock, ids, settings
 from matinee.kernel.problems import Conflict, NotFound, Unprocessable
-from matinee.kernel.webhooks import IN_HAND, signatures
+from matinee.kernel.webhooks import signatures
+from matinee.kernel.webhooks.telling import IN_HAND
 from matinee.kernel.webhooks.waits import TRIES_MAX, wait_after
 from tests.billing.money import SetClock, order, pay, plan
 

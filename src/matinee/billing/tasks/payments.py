@@ -7,7 +7,7 @@ from matinee.billing import actions
 from matinee.billing.actions.erasing import CARDS_AT_ONCE, cards_forget
 from matinee.billing.gateways.gateway import GatewayError
 from matinee.kernel.tasks import app
-from matinee.kernel.webhooks import AT_ONCE as DELIVERIES_AT_ONCE
+from matinee.kernel.webhooks.telling import AT_ONCE as DELIVERIES_AT_ONCE
 
 log = logging.getLogger(__name__)
 

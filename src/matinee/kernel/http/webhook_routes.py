@@ -9,7 +9,7 @@ from matinee.kernel.access import Access
 from matinee.kernel.http.django_edge import may
 from matinee.kernel.http.problem_answers import may_answer
 from matinee.kernel.problems import Conflict, Forbidden, NotFound, NotSignedIn, Unprocessable
-from matinee.kernel.webhooks import Webhooks
+from matinee.kernel.webhooks.telling import Webhooks
 from matinee.kernel.webhooks.messages import Delivery, Endpoint, EndpointDraft
 
 _READS = may_answer(NotSignedIn, Forbidden)
