@@ -1,9 +1,11 @@
-"""What `catalog` hears: how far an encode is, what can be played, what it chose and took.
+"""What `catalog` hears: how far an encode is, what plays, what it took; what accounts may watch.
 
 It tells: title.changed, title.removed, upload.completed, encode.requested, encode.stopped,
 encode.prioritised, encode.cancelled.
 """
 
+from matinee.catalog import person
+from matinee.catalog.actions import accounts
 from matinee.catalog.actions.encodes import (
     encode_progress,
     outlook_take,
@@ -11,11 +13,19 @@ from matinee.catalog.actions.encodes import (
     report_take,
 )
 from matinee.contracts.encode_outlooks import EncodePlanned
-from matinee.contracts.events import EncodeProgressed, EncodeReported, RenditionReady
+from matinee.contracts.events import (
+    EncodeProgressed,
+    EncodeReported,
+    EntitlementChanged,
+    RenditionReady,
+    TitleGranted,
+)
 from matinee.kernel import people
 from matinee.kernel.events import hears
 
-people.keeps_nothing("catalog")
+people.keeps("catalog", person.gather, person.erase)
+hears("catalog", EntitlementChanged)(accounts.plan_keep)
+hears("catalog", TitleGranted)(accounts.own_title_keep)
 
 
 @hears("catalog", EncodeProgressed)

@@ -3,11 +3,13 @@
 from uuid import UUID
 
 from matinee.catalog import spool
-from matinee.catalog.actions import arrivals, artwork, leftovers, taking, uploads
+from matinee.catalog.actions import arrivals, artwork, leftovers, taking, uploads, workflow
 from matinee.kernel import clock, settings, storage
 from matinee.kernel.tasks import app
 
 _TRIES = 5
+# What is due is looked up so often, and waited for within that.
+_DUE_EVERY_S = 5.0
 _FINISH_LIMIT_S = 6 * 3600
 _WATCH_EVERY_S = 10.0
 _TAKING_S = 60.0
@@ -93,7 +95,18 @@ def sweep_store() -> None:
     leftovers.store_sweep()
 
 
+@app.task(name="matinee.catalog.publish_due", time_limit=300)
+def publish_due() -> None:
+    """Publish what is due before the next look, each title at its very second."""
+    workflow.due_publish(_DUE_EVERY_S)
+
+
 SCHEDULE = {
+    "catalog-publish-due": {
+        "task": "matinee.catalog.publish_due",
+        "schedule": _DUE_EVERY_S,
+        "options": {"expires": _DUE_EVERY_S},
+    },
     "catalog-finish-uploads": {"task": "matinee.catalog.finish_uploads", "schedule": 30.0},
     "catalog-sweep-uploads": {"task": "matinee.catalog.sweep_uploads", "schedule": 3600.0},
     "catalog-watch": {

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from matinee.catalog import queries
 from matinee.catalog.actions import titles
+from matinee.catalog.api.members import member_of
 from matinee.contracts import catalog as messages
 from matinee.kernel import access
 from matinee.kernel.http.django_edge import may
@@ -67,7 +68,7 @@ def studio_title(request: HttpRequest, title_id: UUID) -> messages.StudioTitle:
 )
 def title_create(request: HttpRequest, draft: messages.TitleDraft) -> Status[messages.Title]:
     """Make a title; its film is uploaded next."""
-    return Status(201, titles.title_create(draft))
+    return Status(201, titles.title_create(draft, member_of(request)))
 
 
 @router.patch(
@@ -80,7 +81,7 @@ def title_change(
     request: HttpRequest, title_id: UUID, change: messages.TitleChange
 ) -> messages.Title:
     """Change what is said of a title."""
-    return titles.title_change(title_id, change)
+    return titles.title_change(title_id, change, member_of(request))
 
 
 @router.delete(
@@ -103,7 +104,7 @@ def title_remove(request: HttpRequest, title_id: UUID) -> Status[None]:
 )
 def title_withdraw(request: HttpRequest, title_id: UUID) -> messages.StudioTitle:
     """Hide a title until it is published again."""
-    return titles.title_withdraw(title_id)
+    return titles.title_withdraw(title_id, member_of(request))
 
 
 @router.post(
@@ -114,4 +115,4 @@ def title_withdraw(request: HttpRequest, title_id: UUID) -> messages.StudioTitle
 )
 def title_publish(request: HttpRequest, title_id: UUID) -> messages.StudioTitle:
     """Show a withdrawn title again."""
-    return titles.title_publish(title_id)
+    return titles.title_publish(title_id, member_of(request))

@@ -59,7 +59,9 @@ def _viewer(request: HttpRequest) -> queries.Viewer:
         # Programs of the staff have no profile; they get a title's own words, and all others.
         return replace(queries.STAFF_VIEWER, language=who.language or None)
     vantage = messages.Vantage(country(request.headers), platform=who.platform)
-    return queries.Viewer(who.maturity_age, vantage=vantage, language=who.language)
+    return queries.Viewer(
+        who.maturity_age, vantage=vantage, language=who.language, account_id=who.account_id
+    )
 
 
 def _ids(text: str) -> list[UUID]:

@@ -8,9 +8,13 @@ from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast, Coalesce
 
 from matinee.catalog.models import Encode, Package, Title
+from matinee.catalog.queries.rights import open_to, opening_to
 from matinee.catalog.queries.viewers import Viewer
 from matinee.contracts.ratings import system_of
+from matinee.kernel import clock
 from matinee.kernel.problems import NotFound
+
+_PUBLISHED = Q(status="published")
 
 
 def root_of(title_id: UUID) -> UUID:
@@ -62,10 +66,26 @@ def title_rows() -> QuerySet[Title]:
 
 
 def seen_by(viewer: Viewer) -> QuerySet[Title]:
-    """The titles that this viewer may see."""
+    """The titles that this viewer may see, here and now."""
+    rows = fit_for(viewer)
+    if viewer.vantage is not None:
+        rows = rows.filter(open_to(viewer.vantage, viewer.account_id, clock.now()))
+    return rows
+
+
+def coming_to(viewer: Viewer) -> QuerySet[Title]:
+    """The titles that this viewer may see soon, and not yet."""
+    if viewer.vantage is None:
+        return Title._default_manager.none()
+    soon = opening_to(viewer.vantage, viewer.account_id, clock.now())
+    return fit_for(viewer).filter(soon)
+
+
+def fit_for(viewer: Viewer, there: Q = _PUBLISHED) -> QuerySet[Title]:
+    """The titles that are `there` and fit for this viewer's age, whoever has the rights."""
     rows = title_rows()
     if not viewer.sees_unpublished:
-        rows = rows.filter(status="published")
+        rows = rows.filter(there)
     if viewer.ceiling_age is not None:
         board = KeyTransform(system_of(viewer.country).code, "ratings")
         rated = Cast(KeyTextTransform("age", board), IntegerField())

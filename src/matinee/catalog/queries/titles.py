@@ -2,20 +2,23 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import cast
 from uuid import UUID
 
 from django.db.models import Q
 
 from matinee.catalog import rules
-from matinee.catalog.models import CollectionEntry, Title
+from matinee.catalog.models import CollectionEntry, Title, TitleWindow
 from matinee.catalog.queries import cards
 from matinee.catalog.queries.beside import beside_of
 from matinee.catalog.queries.people import credits_of
-from matinee.catalog.queries.rows import package_of, seen_by, unknown_title
+from matinee.catalog.queries.rights import covering
+from matinee.catalog.queries.rows import coming_to, package_of, seen_by, unknown_title
 from matinee.catalog.queries.viewers import Viewer
 from matinee.contracts import catalog as messages
 from matinee.contracts.playback import TrackInfo
+from matinee.kernel import clock
 
 IDS_MAX = 100
 _IN_FAMILIES = ("series", "episode")
@@ -24,10 +27,10 @@ _IN_FAMILIES = ("series", "episode")
 def title_by(id_or_slug: str, viewer: Viewer) -> messages.Title:
     """The title with this id or slug; NotFound if there is none for this viewer."""
     wanted = Q(pk=id_or_slug) if rules.is_id(id_or_slug) else Q(slug=id_or_slug)
-    row = seen_by(viewer).filter(wanted).first()
+    row = seen_by(viewer).filter(wanted).first() or coming_to(viewer).filter(wanted).first()
     if row is None:
         raise unknown_title()
-    return page_of(row, viewer)
+    return page_of(row, viewer).model_copy(update=_moments(row, viewer))
 
 
 def page_of(row: Title, viewer: Viewer) -> messages.Title:
@@ -37,7 +40,7 @@ def page_of(row: Title, viewer: Viewer) -> messages.Title:
 
 def cards_of(ids: Sequence[UUID], viewer: Viewer) -> list[messages.TitleCard]:
     """The published titles among `ids` that this viewer may see, in the order asked for."""
-    published = Viewer(viewer.ceiling_age, vantage=viewer.vantage, language=viewer.language)
+    published = replace(viewer, sees_unpublished=False)
     found = {row.pk: row for row in seen_by(published).filter(pk__in=ids)}
     return [cards.card_of(found[one], published) for one in dict.fromkeys(ids) if one in found]
 
@@ -55,11 +58,33 @@ def titles_of(rows: Sequence[Title], viewer: Viewer) -> list[messages.Title]:
     ]
 
 
+def _moments(row: Title, viewer: Viewer) -> dict[str, object]:
+    """Since when and until when a viewer may watch it; whose rights it has is not theirs to know.
+
+    Of a plan that they do not have they are told nothing.
+    """
+    if viewer.vantage is None or not (row.rights or row.series_id):
+        return {}
+    now = clock.now()
+    mine = Q(title=row.pk if row.rights or row.series_id is None else row.series_id)
+    windows = [
+        messages.RightsWindow(starts_at=one.starts_at, ends_at=one.ends_at)
+        for one in TitleWindow._default_manager.filter(
+            mine & covering(viewer.vantage, viewer.account_id, now)
+        )
+    ]
+    until = messages.open_until(windows, messages.Vantage(), now)
+    if windows and until == now:
+        opens_at = messages.opens_at(windows, messages.Vantage(), now)
+        return {"rights": [], "available_from": opens_at, "play_title_id": None}
+    return {"rights": [], "available_until": until}
+
+
 def _published_episodes_of(rows: Iterable[Title], viewer: Viewer) -> dict[UUID, list[Title]]:
     roots = {row.series_id or row.pk for row in rows if row.kind in _IN_FAMILIES}
     families: dict[UUID, list[Title]] = defaultdict(list)
     if roots:
-        published = Viewer(viewer.ceiling_age, vantage=viewer.vantage)
+        published = replace(viewer, sees_unpublished=False)
         seen = seen_by(published).filter(series_id__in=roots)
         for episode in sorted(seen, key=_watch_order):
             families[episode.series_id or episode.pk].append(episode)

@@ -1,6 +1,7 @@
 """Whose eyes titles are read with."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from matinee.contracts.catalog import Vantage
 
@@ -12,7 +13,8 @@ class Viewer:
     """Whose eyes a title is read with.
 
     `ceiling_age` None: no ceiling (staff). `vantage` None: rights and ratings of places do not
-    matter, as for staff and services. `language` (BCP 47) None: a title's own words, with those
+    matter, as for staff and services. `account_id` tells what they have subscribed to and bought.
+    `language` (BCP 47) None: a title's own words, with those
     of every language beside them.
     """
 
@@ -20,6 +22,7 @@ class Viewer:
     sees_unpublished: bool = False
     vantage: Vantage | None = None
     language: str | None = None
+    account_id: UUID | None = None
 
     @property
     def country(self) -> str:

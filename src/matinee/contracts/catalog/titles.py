@@ -106,7 +106,13 @@ class Title(TitleCard):
     play_title_id: UUID | None
     next_episode_id: UUID | None
     rights: Rights = Field(
-        default=[], description="Where and when it may be watched; empty for everywhere and always"
+        default=[], description="For staff: where and when it may be watched; empty for always"
+    )
+    available_from: datetime | None = Field(
+        default=None, description="When the viewer may watch it, where that is still to come"
+    )
+    available_until: datetime | None = Field(
+        default=None, description="When the viewer may not any more; None for without end"
     )
     texts: list[TitleText] = Field(default=[], description="For staff: other languages' words")
     local_artwork: list[LocalArtwork] = Field(

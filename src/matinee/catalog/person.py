@@ -1,0 +1,41 @@
+"""What `catalog` keeps of a person: how it is gathered, and how it is erased."""
+
+from django.db.models import Q
+
+from matinee.catalog.models import AccountPlan, Deed, OwnTitle, Title
+from matinee.kernel.people import Erased, Person, PersonalRecords, sheet
+
+_DEED = ("title_id", "created_at", "verb", "words")
+
+
+def gather(person: Person) -> PersonalRecords:
+    """What the account has subscribed to and bought, and did with titles as one of the staff."""
+    mine = Q(account_id=person.account_id)
+    deeds = Deed._default_manager.filter(mine).order_by("-pk")
+    owned = OwnTitle._default_manager.filter(mine)
+    submitted = Title._default_manager.filter(submitted_by=person.account_id)
+    plans = AccountPlan._default_manager.filter(mine)
+    sheets = [
+        sheet("plan", "What you have subscribed to", plans.values("plan", "ends_at")),
+        sheet("own_titles", "Titles you rented or bought", owned.values("title_id", "ends_at")),
+        sheet("deeds", "What you did with titles as one of the staff", deeds.values(*_DEED)),
+        sheet("submitted", "Titles you sent to be reviewed", submitted.values("id")),
+    ]
+    return PersonalRecords(service="catalog", sheets=sheets, titles=_names(person))
+
+
+def erase(person: Person) -> Erased:
+    """Remove all of it; what was done with titles stays in their history, by nobody."""
+    rows = sum(len(kept.rows) for kept in gather(person).sheets)
+    mine = Q(account_id=person.account_id)
+    AccountPlan._default_manager.filter(mine).delete()
+    OwnTitle._default_manager.filter(mine).delete()
+    Deed._default_manager.filter(mine).update(account_id=None)
+    Title._default_manager.filter(submitted_by=person.account_id).update(submitted_by=None)
+    return Erased(rows)
+
+
+def _names(person: Person) -> dict[object, str]:
+    """What the titles are called that occur."""
+    mine = Q(deeds__account_id=person.account_id) | Q(submitted_by=person.account_id)
+    return dict(Title._default_manager.filter(mine).distinct().values_list("pk", "name"))
