@@ -3,18 +3,22 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import Max
+
 from matinee.catalog import queries
 from matinee.catalog.actions.families import SERVICE
 from matinee.catalog.models import EditorialRow, Programme, Title
 from matinee.contracts import catalog as messages
+from matinee.contracts.catalog.programme import ROWS_MAX
 from matinee.contracts.events import EditorialRowsChanged
 from matinee.kernel import clock
 from matinee.kernel.databases import transaction_of
 from matinee.kernel.events import announce
 from matinee.kernel.problems import Conflict, NotFound, Unprocessable
 
-ROWS_MAX = 50
 _NAME = "rows"
+# What stands on shelves by itself.
+_KINDS = ("film", "short", "series")
 _TICK = timedelta(microseconds=1)
 
 
@@ -26,7 +30,8 @@ def editorial_row_create(draft: messages.EditorialRowDraft) -> messages.Editoria
             code = "too_many_rows"
             raise Conflict(code, f"There can be {ROWS_MAX} rows at most. Remove one first.")
         columns = _columns(draft)
-        row = EditorialRow(**columns)
+        last = EditorialRow._default_manager.aggregate(last=Max("position"))["last"]
+        row = EditorialRow(**columns, position=0 if last is None else last + 1)
         row.save(force_insert=True)
         _tell(moment)
         return messages.EditorialRow.model_validate({"id": row.pk, **columns})
@@ -53,6 +58,21 @@ def editorial_row_remove(row_id: UUID) -> None:
         _tell(moment)
 
 
+def editorial_rows_order(order: messages.EditorialOrder) -> messages.EditorialRows:
+    """Bring the rows into an order; Conflict if these are not all of them, each once."""
+    with transaction_of(SERVICE):
+        moment = _locked_moment()
+        rows = {row.pk: row for row in EditorialRow._default_manager.all()}
+        if sorted(order.row_ids) != sorted(rows):
+            code = "rows_changed"
+            raise Conflict(code, "Rows came or went meanwhile. Look at them again, then move them.")
+        for position, row_id in enumerate(order.row_ids):
+            rows[row_id].position = position
+        EditorialRow._default_manager.bulk_update(rows.values(), ["position"])
+        _tell(moment)
+        return queries.editorial_rows()
+
+
 def _locked_moment() -> datetime:
     """Now, but later than the last change, whatever the clocks say; changes come one by one."""
     Programme._default_manager.bulk_create([Programme(name=_NAME)], ignore_conflicts=True)
@@ -66,13 +86,12 @@ def _locked_moment() -> datetime:
 def _columns(draft: messages.EditorialRowDraft) -> dict[str, object]:
     title_ids = list(dict.fromkeys(draft.title_ids))
     known = dict(Title._default_manager.filter(pk__in=title_ids).values_list("pk", "kind"))
-    unknown = [str(one) for one in title_ids if known.get(one, "episode") == "episode"]
+    unknown = [str(one) for one in title_ids if known.get(one) not in _KINDS]
     if unknown:
         code = "unknown_title"
         raise Unprocessable(code, f"There is no film or series {unknown[0]}. Leave it out.")
-    window = draft.window.model_dump(mode="json")
-    named = {"name": draft.name, "reason": draft.reason, "place": draft.place}
-    return {**named, "title_ids": title_ids, "window": window}
+    columns = draft.model_dump(mode="json")
+    return {**columns, "title_ids": title_ids}
 
 
 def _tell(moment: datetime) -> None:

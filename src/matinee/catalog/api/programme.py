@@ -43,6 +43,19 @@ def editorial_row_create(
 
 
 @router.put(
+    "/studio/rows/order",
+    operation_id="editorial_rows_order",
+    response={200: messages.EditorialRows},
+    openapi_extra=may_answer(*_STAFF, Conflict),
+)
+def editorial_rows_order(
+    request: HttpRequest, order: messages.EditorialOrder
+) -> messages.EditorialRows:
+    """Bring the rows into an order."""
+    return programme.editorial_rows_order(order)
+
+
+@router.put(
     "/studio/rows/{row_id}",
     operation_id="editorial_row_change",
     response={200: messages.EditorialRow},
