@@ -6,11 +6,14 @@ A report is a line: a dictionary of structured fields (RFC 9651). Of its keys th
 - `sta` the player's state; `br` the encoded bitrate (kbit/s) of what is shown;
 - `msd` from pressing play to the first picture (ms), told once;
 - `bsa`, `bsda` how often and how long (ms) the player stalled in all, where it counts itself;
-- `ec` codes of errors.
+- `ec` codes of errors;
+- `matinee-edge` over which pathway the media comes, `matinee-network` by what kind of network: keys
+  of our own, which the standard wants to have a hyphen.
 
 Other keys are for other readers and passed over, as are events and states of later versions.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,6 +21,8 @@ from typing import Final, Literal, TypeGuard, get_args
 
 from http_sf import StructuredFieldError, Token, parse
 
+# What edges and other pathways are called, and kinds of networks.
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
 State = Literal["s", "p", "k", "r", "a", "w", "e", "f", "q", "d"]
 STATES: Final[frozenset[str]] = frozenset(get_args(State))
 EVENTS_MAX = 200
@@ -48,6 +53,8 @@ class Event:
     stalls: int | None = None
     stalled_ms: int | None = None
     error_codes: tuple[str, ...] = ()
+    edge: str | None = None
+    network: str | None = None
 
 
 def events_of(body: bytes) -> list[Event]:
@@ -98,6 +105,8 @@ class _Keys:
             stalls=max(self._numbers("bsa", _COUNT_MAX), default=None),
             stalled_ms=max(self._numbers("bsda", _MILLISECONDS_MAX), default=None),
             error_codes=tuple(self._codes()),
+            edge=self._name("matinee-edge"),
+            network=self._name("matinee-network"),
         )
 
     def _items(self, key: str) -> list[object]:
@@ -127,6 +136,14 @@ class _Keys:
             return None
         if not isinstance(value, Token):
             raise WrongReportError(f"`{key}` must be a token.")
+        return str(value)
+
+    def _name(self, key: str) -> str | None:
+        value = next(iter(self._items(key)), None)
+        if value is None:
+            return None
+        if not isinstance(value, (str, Token)) or not _NAME.fullmatch(str(value)):
+            raise WrongReportError(f"`{key}` must be a name of up to 40 small letters and digits.")
         return str(value)
 
     def _codes(self) -> Iterable[str]:

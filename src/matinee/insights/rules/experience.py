@@ -35,6 +35,8 @@ class Experience:
     errors: int = 0
     error_code: str | None = None
     has_failed: bool = False
+    edge: str | None = None
+    network: str | None = None
 
     @property
     def bitrate_bps(self) -> int | None:
@@ -61,6 +63,8 @@ def _after(known: Experience, event: Event) -> Experience:
         startup_ms=moved.startup_ms if moved.startup_ms is not None else event.startup_ms,
         bitrate_kbps=moved.bitrate_kbps if event.bitrate_kbps is None else event.bitrate_kbps,
         errors=moved.errors + (event.kind == "e"),
+        edge=event.edge or moved.edge,
+        network=event.network or moved.network,
         error_code=_code(moved, event),
     )
     return _counted(_entered(moved, event.state), event)

@@ -1,0 +1,144 @@
+"""The files of facts: Parquet, written and read with DuckDB, in a folder or a bucket.
+
+On one machine a file is read where it lies. From a bucket it is fetched once and kept beside,
+until newer ones need the room: a file never changes, so what was fetched is right for ever.
+"""
+
+import os
+import tempfile
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import unquote, urlsplit
+
+import duckdb
+
+from matinee.insights import settings
+from matinee.insights.rules.facts import Kind
+from matinee.kernel import ids
+from matinee.kernel import settings as kernel_settings
+from matinee.kernel.storage import FolderStorage, ObjectStorage, Storage, open_bucket
+
+_COPY = "COPY ({query}) TO {path} (FORMAT parquet, COMPRESSION zstd)"
+_COUNT = "SELECT count(*) FROM read_parquet({path})"
+_NONE = "(SELECT {none} WHERE false)"
+_FROM = """
+(SELECT {none} WHERE false
+UNION ALL BY NAME SELECT * FROM read_parquet([{paths}], union_by_name = true))
+"""
+_lock = threading.Lock()
+# One instance a process: a child that was forked must not use its parent's.
+_instances: dict[int, duckdb.DuckDBPyConnection] = {}
+
+
+class Written(NamedTuple):
+    """A file that was put into the store."""
+
+    key: str
+    rows: int
+    size_bytes: int
+
+
+@contextmanager
+def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection of its own to this process's DuckDB; temporary tables end with it."""
+    with _lock:
+        instance = _instances.get(os.getpid())
+        if instance is None:
+            instance = _instances[os.getpid()] = _open()
+        own = instance.cursor()
+    try:
+        yield own
+    finally:
+        own.close()
+
+
+def write(own: duckdb.DuckDBPyConnection, query: str, kind: Kind, day: date) -> Written | None:
+    """Put the rows of a query into a new file; None where there are none."""
+    key = f"{kind.name}/{day.isoformat()}/{ids.uuid7()}.parquet"
+    with tempfile.TemporaryDirectory(prefix="matinee-facts-") as folder:
+        path = Path(folder) / "part.parquet"
+        own.execute(_COPY.format(query=query, path=quoted(path)))
+        counted = own.execute(_COUNT.format(path=quoted(path))).fetchone()
+        rows = counted[0] if counted else 0
+        if rows:
+            storage().put_file(path, key)
+        return Written(key, rows, path.stat().st_size) if rows else None
+
+
+def relation(kind: Kind, keys: Iterable[str]) -> str:
+    """What to select from for the rows of some files: their columns, and none of none."""
+    paths = ", ".join(quoted(_path(key)) for key in keys)
+    none = ", ".join(f"NULL::{type_} AS {name}" for name, type_ in kind.columns.items())
+    if not paths:
+        return _NONE.format(none=none)
+    # Files of an earlier release may lack a column.
+    return _FROM.format(none=none, paths=paths)
+
+
+@lru_cache(maxsize=1)
+def storage() -> Storage:
+    """Where the files are."""
+    url = urlsplit(_url())
+    if url.scheme == "file":
+        return FolderStorage(Path(unquote(url.path)))
+    return ObjectStorage(open_bucket(_url(), kernel_settings.get()))
+
+
+def quoted(text: object) -> str:
+    """A text as SQL writes it."""
+    return "'" + str(text).replace("'", "''") + "'"
+
+
+def naive(moment: datetime) -> datetime:
+    """A moment as files hold it: in UTC, without saying so."""
+    return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def _url() -> str:
+    return settings.get().facts_url or f"file://{kernel_settings.get().home}/insights"
+
+
+def _open() -> duckdb.DuckDBPyConnection:
+    chosen = settings.get()
+    return duckdb.connect(
+        ":memory:",
+        config={
+            "threads": chosen.query_threads,
+            "memory_limit": f"{chosen.query_memory_mb}MB",
+            "temp_directory": tempfile.gettempdir(),
+            # Nothing is fetched from anywhere because a query names it.
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "preserve_insertion_order": False,
+        },
+    )
+
+
+def _path(key: str) -> Path:
+    """The file on this machine."""
+    found = storage().local_path(key)
+    if found is not None:
+        return found
+    kept = kernel_settings.get().home / "cache" / "insights" / key
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        _make_room(kept.parents[2])
+        storage().fetch(key, kept)
+    kept.touch()
+    return kept
+
+
+def _make_room(folder: Path) -> None:
+    """Remove what was read longest ago, until what is kept is within its bound."""
+    files = sorted(folder.rglob("*.parquet"), key=lambda path: path.stat().st_mtime)
+    size = sum(path.stat().st_size for path in files)
+    for path in files:
+        if size <= settings.get().cache_mb * 1_000_000:
+            return
+        size -= path.stat().st_size
+        path.unlink(missing_ok=True)
