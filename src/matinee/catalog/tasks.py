@@ -3,7 +3,16 @@
 from uuid import UUID
 
 from matinee.catalog import spool
-from matinee.catalog.actions import arrivals, artwork, leftovers, taking, uploads, workflow
+from matinee.catalog.actions import (
+    arrivals,
+    artwork,
+    leftovers,
+    sheets,
+    taking,
+    uploads,
+    workflow,
+)
+from matinee.catalog.actions.webhooks import webhooks
 from matinee.kernel import clock, settings, storage
 from matinee.kernel.tasks import app
 
@@ -101,7 +110,38 @@ def publish_due() -> None:
     workflow.due_publish(_DUE_EVERY_S)
 
 
+@app.task(name=sheets.TASK, time_limit=sheets.TAKE_S, soft_time_limit=sheets.TAKE_S - 60)
+def take_sheet(import_id: str) -> None:
+    """Bring in a sheet of titles."""
+    sheets.sheet_take(UUID(import_id))
+
+
+@app.task(
+    name="matinee.catalog.take_sheets",
+    time_limit=sheets.TAKE_S,
+    soft_time_limit=sheets.TAKE_S - 60,
+)
+def take_sheets() -> None:
+    """Bring in sheets whose task was lost."""
+    sheets.sheets_take()
+
+
+@app.task(name="matinee.catalog.tell_operator", time_limit=300)
+def tell_operator() -> None:
+    """Post what the operator's own systems are to be told; the next run posts what is left."""
+    webhooks.deliveries_make()
+
+
+@app.task(name="matinee.catalog.prune_messages", time_limit=300)
+def prune_messages() -> None:
+    """Forget what they were told long ago."""
+    webhooks.messages_prune()
+
+
 SCHEDULE = {
+    "catalog-take-sheets": {"task": "matinee.catalog.take_sheets", "schedule": 60.0},
+    "catalog-tell-operator": {"task": "matinee.catalog.tell_operator", "schedule": 5.0},
+    "catalog-prune-messages": {"task": "matinee.catalog.prune_messages", "schedule": 3600.0},
     "catalog-publish-due": {
         "task": "matinee.catalog.publish_due",
         "schedule": _DUE_EVERY_S,

@@ -3,6 +3,7 @@
 from matinee.catalog import queries, rules
 from matinee.catalog.actions import leftovers
 from matinee.catalog.actions.families import SERVICE, facts_of, family_lock, family_settle
+from matinee.catalog.actions.webhooks import encode_tell
 from matinee.catalog.models import Encode, EncodeAccount, Package, Title, Upload
 from matinee.catalog.rules import pace
 from matinee.contracts.encode_outlooks import EncodePlanned
@@ -29,6 +30,7 @@ def encode_progress(event: EncodeProgressed) -> bool:
             row.uploads.filter(encode_awaited=True).update(encode_awaited=False)
         Title._default_manager.filter(pk=row.pk).update(updated_at=clock.now())
         _settle_if_facts_turned(row)
+        encode_tell(event)
         return True
 
 

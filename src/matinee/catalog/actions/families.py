@@ -12,6 +12,7 @@ from typing import cast
 from uuid import UUID
 
 from matinee.catalog import queries, rules
+from matinee.catalog.actions.webhooks import statuses_tell
 from matinee.catalog.models import CollectionEntry, Title
 from matinee.contracts.catalog import RightsWindow, TitleKind
 from matinee.contracts.catalog.workflow import Standing
@@ -42,9 +43,11 @@ def family_settle(member_id: UUID) -> None:
     """
     rows = queries.family_rows(queries.root_of(member_id))
     now = clock.now()
+    before = {row.pk: row.status for row in rows}
     changed = [row for row in _in_order_of_cause(rows) if _settled(row, rows, now)]
     if changed:
         Title._default_manager.bulk_update(changed, ["status", "published_at"])
+        statuses_tell((row, before[row.pk]) for row in changed)
     _tell(rows)
     if changed:
         holding = CollectionEntry._default_manager.filter(title__in=[row.pk for row in changed])

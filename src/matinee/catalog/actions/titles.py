@@ -16,6 +16,7 @@ from matinee.catalog.actions.families import (
     family_lock,
     family_settle,
 )
+from matinee.catalog.actions.webhooks import removal_tell
 from matinee.catalog.actions.workflow import act
 from matinee.catalog.models import Title, TitleWindow
 from matinee.catalog.rules.workflow import MACHINE, Member, change_refusal, first_standing
@@ -97,6 +98,7 @@ def title_remove(title_id: UUID) -> None:
         uploads = [upload.pk for upload in row.uploads.all()]
         sources = [upload.source_key for upload in row.uploads.exclude(source_key="")]
         moment = announcement_moment(row)
+        removal_tell(row)
         row.delete()
         announce(
             SERVICE,

@@ -12,6 +12,16 @@ from matinee.catalog.queries.rows import (
     row_of,
     unknown_title,
 )
+from matinee.catalog.queries.sheets import (
+    id_of_slug,
+    ids_of_slugs,
+    known_titles,
+    sheet_import,
+    sheet_import_of,
+    sheet_imports,
+    sheet_titles,
+    unshown,
+)
 from matinee.catalog.queries.studio import PAGE_ROWS, StudioFilter, studio_page, studio_title
 from matinee.catalog.queries.subtitles import subtitle_files_of, title_subtitles
 from matinee.catalog.queries.titles import IDS_MAX, cards_of, title_by, titles_of
@@ -31,11 +41,18 @@ __all__ = [
     "encode_of",
     "encode_report",
     "family_rows",
+    "id_of_slug",
+    "ids_of_slugs",
+    "known_titles",
     "package_of",
     "person_page",
     "progress_of",
     "root_of",
     "row_of",
+    "sheet_import",
+    "sheet_import_of",
+    "sheet_imports",
+    "sheet_titles",
     "studio_page",
     "studio_title",
     "subtitle_files_of",
@@ -43,4 +60,5 @@ __all__ = [
     "title_subtitles",
     "titles_of",
     "unknown_title",
+    "unshown",
 ]

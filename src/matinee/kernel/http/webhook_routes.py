@@ -9,8 +9,8 @@ from matinee.kernel.access import Access
 from matinee.kernel.http.django_edge import may
 from matinee.kernel.http.problem_answers import may_answer
 from matinee.kernel.problems import Conflict, Forbidden, NotFound, NotSignedIn, Unprocessable
-from matinee.kernel.webhooks.telling import Webhooks
 from matinee.kernel.webhooks.messages import Delivery, Endpoint, EndpointDraft
+from matinee.kernel.webhooks.telling import Webhooks
 
 _READS = may_answer(NotSignedIn, Forbidden)
 _WRITES = may_answer(NotSignedIn, Forbidden, NotFound, Conflict, Unprocessable)

@@ -113,6 +113,8 @@ class Webhooks:
     def deliveries_make(self) -> int:
         """Post what is due, at most 50 messages; how many."""
         rows = self._taken_in_hand()
+        if not rows:
+            return 0
         with ThreadPoolExecutor(_THREADS) as threads:
             for row, outcome in zip(rows, threads.map(_posted, rows), strict=True):
                 self._note(row, outcome)
