@@ -1,5 +1,8 @@
 """Writes of `insights`, one transaction each."""
 
+from matinee.insights.actions.facts import facts_file
+from matinee.insights.actions.folding import days_fold
+from matinee.insights.actions.noting import money_note, rows_note, subscription_note
 from matinee.insights.actions.plays import (
     events_take,
     history_forget,
@@ -10,14 +13,21 @@ from matinee.insights.actions.plays import (
     report_take,
     title_name,
 )
+from matinee.insights.actions.searching import search_take
 
 __all__ = [
+    "days_fold",
     "events_take",
+    "facts_file",
     "history_forget",
+    "money_note",
     "old_rows_forget",
     "play_note_progress",
     "play_note_start",
     "profile_forget",
     "report_take",
+    "rows_note",
+    "search_take",
+    "subscription_note",
     "title_name",
 ]

@@ -27,9 +27,10 @@ _ROWS_AT_ONCE, _FACTS_AT_ONCE = 20_000, 200_000
 # Whoever changes which files there are does it alone.
 _ALONE = "SELECT pg_try_advisory_xact_lock(hashtextextended('insights files', 0))"
 
+# A line that cannot be read must not keep all others waiting.
 _READ = """
 CREATE TEMP TABLE fresh AS
-FROM read_json({path}, format = 'newline_delimited', columns = {types})
+FROM read_json({path}, format = 'newline_delimited', columns = {types}, ignore_errors = true)
 """
 _OF_A_DAY = "SELECT {names} FROM fresh WHERE day = {day}"
 

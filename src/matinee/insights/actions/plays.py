@@ -18,8 +18,11 @@ from matinee.contracts.events import (
 )
 from matinee.contracts.insights import PlayerReport
 from matinee.insights import settings
+from matinee.insights.actions import noting
+from matinee.insights.actions.aliases import alias_end, alias_of, title_unlink
 from matinee.insights.models import (
     Erasure,
+    Exposure,
     ForgottenProfile,
     Measured,
     Play,
@@ -41,10 +44,10 @@ _UNCLAIMED = timedelta(days=1)
 _LOCK_PROFILE = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 
 
-def report_take(profile_id: UUID, report: PlayerReport) -> None:
+def report_take(profile_id: UUID, report: PlayerReport, device: str = "other") -> None:
     """Keep a player's newest report of a session; nothing of what is to be forgotten."""
     with transaction_of("insights"):
-        if _is_forgotten(profile_id) or _is_nobodys(report.session_id):
+        if is_forgotten(profile_id) or _is_nobodys(report.session_id):
             return
         values = report.model_dump(exclude={"session_id"})
         Report.objects.update_or_create(
@@ -52,9 +55,12 @@ def report_take(profile_id: UUID, report: PlayerReport) -> None:
             profile_id=profile_id,
             defaults={**values, "reported_at": clock.now()},
         )
+        # Of somebody else's play, or of one that is not heard of yet, it says nothing.
+        if Play.objects.filter(pk=report.session_id, profile_id=profile_id).exists():
+            noting.report_note(noting.Told(report.session_id, device), report)
 
 
-def events_take(session_id: UUID, events: Sequence[Event]) -> None:
+def events_take(session_id: UUID, events: Sequence[Event], device: str = "other") -> None:
     """Add what a play's player told to what is known of how it goes."""
     with transaction_of("insights"):
         Measured.objects.get_or_create(id=session_id)
@@ -72,6 +78,7 @@ def events_take(session_id: UUID, events: Sequence[Event]) -> None:
             has_failed=experience.has_failed,
             experience=asdict(experience),
         )
+        noting.experience_note(noting.Told(session_id, device), experience)
 
 
 def play_note_start(event: PlaybackStarted) -> None:
@@ -112,6 +119,10 @@ def history_forget(event: HistoryErased) -> None:
         # Of plays that are not heard of yet.
         told = Report.objects.filter(one, profile_id=event.profile_id)
         told.filter(reported_at__lte=event.until).update(profile_id=F("session_id"))
+        if event.title_id is None:
+            alias_end(event.profile_id, event.until)
+        else:
+            title_unlink(event.profile_id, event.title_id, event.until)
 
 
 def profile_forget(event: ProfileRemoved) -> None:
@@ -124,6 +135,8 @@ def profile_forget(event: ProfileRemoved) -> None:
         Measured.objects.filter(pk__in=plays).delete()
         Play.objects.filter(profile_id=event.profile_id).delete()
         Erasure.objects.filter(profile_id=event.profile_id).delete()
+        Exposure.objects.filter(profile_id=event.profile_id).delete()
+        alias_end(event.profile_id, clock.now())
 
 
 def old_rows_forget() -> int:
@@ -153,7 +166,7 @@ def _note(event: PlaybackStarted | PlaybackProgressed, watched_s: float) -> None
     if event.occurred_at < _oldest_kept():
         return
     with transaction_of("insights"):
-        if _is_forgotten(event.profile_id):
+        if is_forgotten(event.profile_id):
             return
         play, is_new = Play.objects.get_or_create(
             id=event.session_id,
@@ -171,8 +184,11 @@ def _note(event: PlaybackStarted | PlaybackProgressed, watched_s: float) -> None
                 seen_at=Greatest(F("seen_at"), event.occurred_at),
                 watched_s=Greatest(F("watched_s"), watched_s),
             )
-        if _is_erased(event):
+        is_nobodys = play.profile_id == play.pk
+        if not is_nobodys and _is_erased(event):
+            is_nobodys = True
             _make_nobodys(event.profile_id, [event.session_id])
+        noting.progress_note(event, None if is_nobodys else alias_of(event.profile_id))
 
 
 def _is_erased(event: PlaybackStarted | PlaybackProgressed) -> bool:
@@ -198,7 +214,8 @@ def _oldest_kept() -> datetime:
     return clock.now() - timedelta(days=settings.get().kept_days)
 
 
-def _is_forgotten(profile_id: UUID) -> bool:
+def is_forgotten(profile_id: UUID) -> bool:
+    """Whether a profile was removed; nothing of it is written until the transaction ends."""
     _lock(profile_id)
     return ForgottenProfile.objects.filter(id=profile_id).exists()
 

@@ -1,4 +1,4 @@
-"""What players tell: reports, and events as CMCD has them."""
+"""What players and pages tell: how plays go, and what was searched for."""
 
 import contextlib
 from functools import lru_cache
@@ -6,10 +6,13 @@ from functools import lru_cache
 from flask import Response, request
 from pydantic import BaseModel
 
+from matinee.contracts.figures import SearchTold
 from matinee.contracts.insights import PlayerReport
 from matinee.insights import actions, settings
+from matinee.insights.actions.facts import room_check
 from matinee.insights.api.app import app
 from matinee.insights.rules import cmcd
+from matinee.insights.rules.devices import device_of
 from matinee.kernel import access, problems, stores
 from matinee.kernel import settings as kernel_settings
 from matinee.kernel.http import flask_edge
@@ -54,7 +57,7 @@ def report_take(body: PlayerReport) -> Response:
     with contextlib.suppress(problems.Unavailable):
         tries = settings.get().reports_per_minute
         stores.limit("insights-reports", str(profile_id), tries, _MINUTE_S)
-    actions.report_take(profile_id, body)
+    actions.report_take(profile_id, body, _device())
     return flask_edge.empty()
 
 
@@ -74,6 +77,7 @@ def report_take(body: PlayerReport) -> Response:
         413: told("too_large: over 64 KiB"),
         422: told("wrong_report: which line, and why"),
         429: told("too_many_attempts; Retry-After says when to try again"),
+        503: told("too_much_waits: send it again in a minute"),
     },
 )
 @flask_edge.may(access.OWN_PROOF)
@@ -87,8 +91,36 @@ def cmcd_take(path: CollectorPath) -> Response:
         events = cmcd.events_of(_batch())
     except cmcd.WrongReportError as error:
         raise problems.Unprocessable("wrong_report", str(error)) from error
-    actions.events_take(play.session_id, events)
+    room_check()
+    actions.events_take(play.session_id, events, _device())
     return flask_edge.empty()
+
+
+@app.post(
+    "/api/insights/searches",
+    operation_id="insights_search_take",
+    summary="Tell what was searched for and looked at",
+    responses={
+        204: None,
+        401: told("not_signed_in"),
+        403: told("no_profile"),
+        422: told("invalid"),
+        429: told("too_many_attempts; Retry-After says when to try again"),
+    },
+)
+@flask_edge.may(access.PROFILE)
+def search_take(body: SearchTold) -> Response:
+    """Keep a search that somebody stayed with."""
+    profile_id = flask_edge.caller().profile()
+    with contextlib.suppress(problems.Unavailable):
+        tries = settings.get().searches_per_minute
+        stores.limit("insights-searches", str(profile_id), tries, _MINUTE_S)
+    actions.search_take(profile_id, body)
+    return flask_edge.empty()
+
+
+def _device() -> str:
+    return device_of(request.headers.get("User-Agent", ""))
 
 
 def _batch() -> bytes:

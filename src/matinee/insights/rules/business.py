@@ -42,7 +42,6 @@ METRICS: Final[Mapping[str, Metric]] = MappingProxyType(
             ),
             _metric(
                 "money",
-                "plan",
                 id="recurring",
                 name="Recurring revenue",
                 sentence="What subscriptions bring in a month, with taxes where prices have them.",
