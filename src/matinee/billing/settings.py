@@ -8,6 +8,9 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+# In the run folder of one machine.
+SIMULATOR_SOCKET = "simulator.sock"
+
 
 class Settings(BaseSettings):
     """What a new account starts with, what invoices say, and how long people are given."""

@@ -34,8 +34,37 @@ _BY_STATUS: dict[int, type[problems.Problem]] = {
 }
 
 
+_SERVICE = "{service}"
+# What requests are for until it is known which service they go to; nobody looks it up.
+_ANY = "http://services.internal"
+
+
+class _EachAtItsOwn(httpx.BaseTransport):
+    """Sends what is for `/api/<service>/…` to that service's own address."""
+
+    def __init__(self, services_url: str, trust: ssl.SSLContext | None) -> None:
+        self._services_url = services_url
+        self._inner = httpx.HTTPTransport(verify=trust or True)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """See `httpx.BaseTransport`."""
+        service = request.url.path.removeprefix("/api/").partition("/")[0]
+        own = httpx.URL(self._services_url.replace(_SERVICE, service))
+        request.url = request.url.copy_with(scheme=own.scheme, host=own.host, port=own.port)
+        request.headers["Host"] = own.netloc.decode()
+        return self._inner.handle_request(request)
+
+    def close(self) -> None:
+        """See `httpx.BaseTransport`."""
+        self._inner.close()
+
+
 class Client:
-    """Asks one origin; an error answer becomes the `Problem` that the service raised."""
+    """Asks one origin; an error answer becomes the `Problem` that the service raised.
+
+    A `base_url` with `{service}` in it stands for as many origins: a request for
+    `/api/<service>/…` goes to that service's.
+    """
 
     def __init__(
         self,
@@ -45,7 +74,12 @@ class Client:
         token: str | None = None,
         trust: ssl.SSLContext | None = None,
     ) -> None:
-        transport = None if app is None else httpx.WSGITransport(app=app)
+        transport: httpx.BaseTransport | None = None
+        if app is not None:
+            transport = httpx.WSGITransport(app=app)
+        elif _SERVICE in base_url:
+            transport = _EachAtItsOwn(base_url, trust)
+            base_url = _ANY
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
         self.http = httpx.Client(
             base_url=base_url,

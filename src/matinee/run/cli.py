@@ -80,6 +80,10 @@ COMMANDS = {
             "openapi": "Write the OpenAPI document of every service.",
         },
     ),
+    "matinee.run.commands.probe": (
+        "Upkeep",
+        {"probe": "Say whether something answers, as containers' health checks do."},
+    ),
     "matinee.run.commands.processes": (
         "One process (what `up` starts, and what containers run)",
         {
@@ -87,6 +91,7 @@ COMMANDS = {
             "web": "Serve the API of every service.",
             "worker": "Take events and ordinary tasks.",
             "encoder": "Take encodes.",
+            "front": "Serve pages and media before services with hosts of their own.",
             "simulator": "Stand in for a payment gateway; no money moves.",
             "relay": "Hand on the facts in the outboxes.",
             "beat": "Send periodic tasks when they are due.",

@@ -7,15 +7,17 @@ import socket
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from matinee.billing import settings as billing
 from matinee.kernel import binaries
 from matinee.kernel.edge_tokens import FillTokens, MediaTokens
 from matinee.kernel.settings import Settings
 from matinee.playback import settings as playback
-from matinee.run import checkout, edge_bucket, edge_template
+from matinee.run import checkout, edge_bucket, edge_template, services
 from matinee.run.edge_template import Source
 from matinee.run.spawning import User, check_reachable, engine_user
 
 _PROBE_TIMEOUT_S = 1.0
+_REPLICAS_KNOWN_FOR_S = 5
 
 
 def prepare(settings: Settings) -> None:
@@ -34,6 +36,11 @@ def prepare(settings: Settings) -> None:
         (settings.home / name).mkdir(exist_ok=True)
     edge_template.write_private(folder / "media_keys.json", _keys(settings))
     edge_template.write_private(folder / "nginx.conf", configuration(settings, user))
+
+
+def configuration_now(settings: Settings) -> str:
+    """What nginx reads, as it would be written now; another text once keys have changed."""
+    return configuration(settings, engine_user(settings))
 
 
 def command(settings: Settings) -> list[str]:
@@ -93,20 +100,20 @@ def configuration(settings: Settings, user: User | None) -> str:
         "USER": f"user {user.name} {grp.getgrgid(user.gid).gr_name};" if user else "",
         "LISTEN": [settings.address],
         "RUN": str(settings.run_folder / "edge"),
-        "RUN_OF_WEB": str(settings.run_folder),
         "STATE": str(settings.home),
         "KEYS": str(settings.run_folder / "edge" / "media_keys.json"),
         "KEYS_MARK": edge_template.keys_mark(_keys(settings)),
         "LOG": str(settings.home / "log" / "requests.log"),
         "LINKS": str(settings.home / "log" / "links.log"),
         "WEB": str(checkout.web_app()),
+        **_services(settings),
         "STEERING": str(settings.home / "steering"),
         "SERVICE": {"address": own.address, "server": ""},
         **_origin(settings),
         "ASKED_PER_S": settings.address_requests_per_second,
         "SCHEME": "https" if is_secure else "http",
         "TRANSPORT_SECURITY": _TRANSPORT_SECURITY if is_secure else "",
-        "TRUSTED_PROXY": _TRUSTED_PROXY if settings.public_url else "",
+        "TRUSTED_PROXY": _trusted_proxies(settings),
         "LICENCE_SERVERS": _licence_servers(),
     }
     return edge_template.rendered("home", values)
@@ -119,8 +126,36 @@ def _licence_servers() -> str:
 
 
 _TRANSPORT_SECURITY = 'more_set_headers "Strict-Transport-Security: max-age=31536000";'
-# The address of the viewer comes from the reverse proxy on this machine that has the certificate.
-_TRUSTED_PROXY = "set_real_ip_from 127.0.0.1; set_real_ip_from ::1; real_ip_header X-Forwarded-For;"
+
+
+def _trusted_proxies(settings: Settings) -> str:
+    """Whose word on a viewer's address counts: that of a proxy which has the certificate."""
+    here = ("127.0.0.1", "::1") if settings.public_url else ()
+    trusted = (*here, *settings.trusted_proxies)
+    lines = [f"set_real_ip_from {one};" for one in trusted]
+    return " ".join([*lines, "real_ip_header X-Forwarded-For;"]) if trusted else ""
+
+
+def _services(settings: Settings) -> dict[str, object]:
+    """Where the services behind the edge are: in one process here, or each for itself."""
+    if not settings.services_url:
+        sockets = f"unix:{settings.run_folder}"
+        return {
+            "WEB_SERVERS": [("web", f"{sockets}/web.sock")],
+            "WEB_ADDRESS": "http://web",
+            "SERVICES_APART": False,
+            "SIMULATOR": f"http://{sockets}/{billing.SIMULATOR_SOCKET}",
+        }
+    apart = [Source(f"web_{name}", settings.service_url(name)) for name in services.WITH_API]
+    simulator = [Source("simulator", url) for url in [billing.get().simulator_url] if url]
+    return {
+        "WEB_SERVERS": [(one.group, one.server) for one in [*apart, *simulator]],
+        "WEB_ADDRESS": f"{urlsplit(settings.services_url).scheme}://$services",
+        "SERVICES_APART": True,
+        # Replicas come and go; what was found is asked for until then, and tried again elsewhere.
+        "RESOLVED_FOR_S": _REPLICAS_KNOWN_FOR_S,
+        "SIMULATOR": "".join(one.url for one in simulator),
+    }
 
 
 def _origin(settings: Settings) -> dict[str, object]:

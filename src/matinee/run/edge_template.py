@@ -79,6 +79,7 @@ def rendered(role: Role, values: Mapping[str, object]) -> str:
         "EDGE": str(checkout.edge_files()),
         "RESOLVERS": " ".join(resolvers()),
         "AUTHORITIES": ssl.get_default_verify_paths().cafile or _AUTHORITIES,
+        "RESOLVED_FOR_S": 30,
         "TRUSTED_PROXY": "",
         "BUCKET": None,
         "TLS": None,

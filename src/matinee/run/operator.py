@@ -38,7 +38,7 @@ class Operator:
     """Asks the running service in the operator's name; tokens are minted as they are needed."""
 
     def __init__(self, client: Client | None = None) -> None:
-        self._client = client or Client(settings.get().local_url)
+        self._client = client or Client(settings.get().asked_at)
 
     def ask(self, answer: type[M], method: str, path: str, **options: Any) -> M:
         """See `Client.ask`."""

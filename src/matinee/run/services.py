@@ -2,14 +2,24 @@
 
 import importlib
 import importlib.util
+import os
 
 # Those with an HTTP edge, by the framework that serves it.
 DJANGO = ("identity", "billing", "catalog", "viewing")
 FLASK = ("recommendations", "delivery", "playback", "insights")
 WORKERS_ONLY = ("encoding",)
-ALL = (*DJANGO, *FLASK, *WORKERS_ONLY)
+WITH_API = (*DJANGO, *FLASK)
+ALL = (*WITH_API, *WORKERS_ONLY)
+# The services that a web process serves, with commas; none for all.
+CHOSEN_VARIABLE = "MATINEE_WEB_SERVICES"
 # What no service owns: the data keys, which a service's records may need as they are migrated.
 DATABASES = ("keys", *ALL)
+
+
+def chosen() -> tuple[str, ...]:
+    """The services that this web process serves."""
+    names = os.environ.get(CHOSEN_VARIABLE, "")
+    return tuple(names.split(",")) if names else WITH_API
 
 
 def load_edges_of_work(*parts: str) -> None:

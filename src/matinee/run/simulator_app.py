@@ -14,6 +14,6 @@ _ours = settings.get()
 logs.set_up(_ours)
 _key, _webhook_secret = simulator_secrets()
 _bank = Bank(Store(_ours.home / "simulator" / "payments.sqlite"))
-Postman(_bank, _ours.local_url + _NEWS_PATH, _webhook_secret).start()
+Postman(_bank, _ours.service_url("billing") + _NEWS_PATH, _webhook_secret).start()
 app = make_app(_bank, _key).wsgi_app
 readiness.announce()

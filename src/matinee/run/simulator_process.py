@@ -4,23 +4,22 @@ import os
 import sys
 from pathlib import Path
 
-from matinee.billing.gateways.chosen import SOCKET
+from matinee.billing.settings import SIMULATOR_SOCKET
 from matinee.kernel import settings
+from matinee.run.web import listening
 
-# The folder above lets only Matinee and the edge's user through.
-_SOCKET_RIGHTS = "666"
 _THREADS = 4
 _BACKLOG = 256
 
 
-def serve() -> None:
-    """Become the simulator's server; does not return."""
-    socket = settings.get().run_folder / SOCKET
-    socket.unlink(missing_ok=True)
+def serve(listen: str | None) -> None:
+    """Become the simulator's server, at the machine's socket or HOST:PORT; does not return."""
+    socket = settings.get().run_folder / SIMULATOR_SOCKET
+    if listen is None:
+        socket.unlink(missing_ok=True)
     granian = str(Path(sys.executable).with_name("granian"))
     arguments = [
-        *(granian, "--interface", "wsgi", "--uds", str(socket)),
-        *("--uds-permissions", _SOCKET_RIGHTS, "--workers", "1"),
+        *(granian, "--interface", "wsgi", *listening(listen, socket), "--workers", "1"),
         *("--blocking-threads", str(_THREADS), "--backlog", str(_BACKLOG), "--http", "1"),
         *("--no-ws", "--log-level", "error", "matinee.run.simulator_app:app"),
     ]

@@ -1,11 +1,12 @@
-"""The web process: granian with every service mounted."""
+"""The web process: granian with every service mounted, or with some."""
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from matinee.kernel import settings
-from matinee.run import edge
+from matinee.run import edge, services
 
 BLOCKING_THREADS = 8
 # More requests than this at once wait in the backlog.
@@ -18,12 +19,7 @@ _SOCKET_RIGHTS = "666"
 
 def command(listen: str | None, workers: int) -> list[str]:
     """Granian's command line: at the machine's socket, or at `listen` (HOST:PORT)."""
-    if listen is None:
-        path = edge.web_socket(settings.get())
-        where = ["--uds", str(path), "--uds-permissions", _SOCKET_RIGHTS]
-    else:
-        host, _, port = listen.rpartition(":")
-        where = ["--host", host.strip("[]"), "--port", port]
+    where = listening(listen, edge.web_socket(settings.get()))
     return [
         *(str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", *where),
         *("--workers", str(workers), "--blocking-threads", str(BLOCKING_THREADS)),
@@ -33,7 +29,16 @@ def command(listen: str | None, workers: int) -> list[str]:
     ]
 
 
-def serve(listen: str | None, workers: int) -> None:
-    """Become the web server; does not return."""
+def listening(listen: str | None, socket: Path) -> list[str]:
+    """Granian's options for listening at HOST:PORT, or else at a socket of this machine."""
+    if listen is None:
+        return ["--uds", str(socket), "--uds-permissions", _SOCKET_RIGHTS]
+    host, _, port = listen.rpartition(":")
+    return ["--host", host.strip("[]"), "--port", port]
+
+
+def serve(listen: str | None, workers: int, chosen: Sequence[str] = ()) -> None:
+    """Become the web server of the services `chosen`, or of all; does not return."""
+    os.environ[services.CHOSEN_VARIABLE] = ",".join(chosen)
     arguments = command(listen, workers)
     os.execv(arguments[0], arguments)  # noqa: S606 - granian's own process, without a shell

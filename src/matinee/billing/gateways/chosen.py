@@ -13,8 +13,6 @@ from matinee.kernel import secret_files
 from matinee.kernel import settings as kernel_settings
 from matinee.kernel.webhooks import signatures
 
-SOCKET = "simulator.sock"
-
 
 class NotSetUpError(GatewayError):
     """The operator has not finished setting a gateway up; the message says what is missing."""
@@ -45,7 +43,7 @@ def _simulator() -> SimulatedGateway:
     if elsewhere:
         transport: httpx.BaseTransport = _At(elsewhere)
     else:
-        transport = httpx.HTTPTransport(uds=str(ours.run_folder / SOCKET), retries=1)
+        transport = httpx.HTTPTransport(uds=str(ours.run_folder / settings.SIMULATOR_SOCKET), retries=1)
     return SimulatedGateway(transport, key=key, webhook_secret=webhook_secret, pages=ours.url)
 
 

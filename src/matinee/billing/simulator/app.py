@@ -26,7 +26,7 @@ def make_app(bank: Bank, key: str) -> Flask:
 
     @app.before_request
     def check() -> tuple[Response, int] | None:
-        is_page = request.path.startswith("/simulator/checkout/")
+        is_page = request.path.startswith(("/simulator/checkout/", "/simulator/health"))
         told = request.headers.get("Authorization", "")
         if is_page or hmac.compare_digest(told.encode(), f"Bearer {key}".encode()):
             return None
@@ -52,6 +52,10 @@ def make_app(bank: Bank, key: str) -> Flask:
 
 
 def _add_api(app: Flask, bank: Bank) -> None:
+    @app.get("/simulator/health")
+    def health() -> tuple[str, int]:
+        return "", 204
+
     @app.post("/simulator/v1/customers")
     def customer() -> Any:
         return _maybe(bank, lambda wish: bank.customer_make(wish["account_id"]))

@@ -1,8 +1,12 @@
 """Commands that are one process each: what the supervisor starts, and what containers run."""
 
+import sys
+
 import click
 
-from matinee.run import migrations, simulator_process, working
+from matinee.kernel import settings
+from matinee.run import front as nginx
+from matinee.run import migrations, services, simulator_process, working
 from matinee.run import web as granian
 
 _number = click.option("--number", default=1, hidden=True, help="Which copy this is.")
@@ -17,9 +21,16 @@ def migrate() -> None:
 @click.command(name="web")
 @click.option("--listen", metavar="HOST:PORT", help="Instead of the machine's unix socket.")
 @click.option("--workers", default=1, show_default=True, help="Processes that serve.")
-def web(listen: str | None, workers: int) -> None:
-    """Serve the API of every service."""
-    granian.serve(listen, workers)
+@click.option(
+    "--service",
+    "chosen",
+    multiple=True,
+    type=click.Choice(services.WITH_API),
+    help="Serve this one and others named so; default: all.",
+)
+def web(listen: str | None, workers: int, chosen: tuple[str, ...]) -> None:
+    """Serve the API of every service, or of some."""
+    granian.serve(listen, workers, chosen)
 
 
 @click.command(name="worker")
@@ -38,10 +49,17 @@ def encoder(number: int, concurrency: int | None) -> None:
     working.encode(number, concurrency)
 
 
+@click.command(name="front")
+def front() -> None:
+    """Serve pages and media, and pass on what is for services of their own."""
+    sys.exit(nginx.serve(settings.get()))
+
+
 @click.command(name="simulator")
-def simulator() -> None:
+@click.option("--listen", metavar="HOST:PORT", help="Instead of the machine's unix socket.")
+def simulator(listen: str | None) -> None:
     """Stand in for a payment gateway; no money moves."""
-    simulator_process.serve()
+    simulator_process.serve(listen)
 
 
 @click.command(name="relay")
