@@ -50,6 +50,14 @@ class Settings(BaseSettings):
     disk_spare_bytes: int = Field(
         default=2 * _GIB, ge=0, description="Disk space that uploads leave free"
     )
+    public: bool = Field(
+        default=False,
+        description="Whether the world may see what there is to watch: titles' pages say it to "
+        "search engines and to those whom a link is sent, and there are a sitemap and feeds",
+    )
+    site_name: str = Field(
+        default="Matinee", max_length=60, description="What this service is called there"
+    )
     sheet_size_bytes_max: int = Field(
         default=2 * _GIB,
         ge=1,

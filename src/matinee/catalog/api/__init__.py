@@ -6,6 +6,7 @@ from matinee.catalog.api.artwork import router as artwork
 from matinee.catalog.api.encodes import router as encodes
 from matinee.catalog.api.files import router as files
 from matinee.catalog.api.programme import router as programme
+from matinee.catalog.api.shared import router as shared
 from matinee.catalog.api.sheets import router as sheets
 from matinee.catalog.api.studio import router as studio
 from matinee.catalog.api.subtitles import router as subtitles
@@ -26,3 +27,4 @@ api.add_router("", artwork)
 api.add_router("", subtitles)
 api.add_router("", sheets)
 api.add_router("/studio", webhook_router(webhooks, access.staff(*queries.STAFF)))
+api.add_router("", shared)

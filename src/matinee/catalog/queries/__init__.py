@@ -12,6 +12,14 @@ from matinee.catalog.queries.rows import (
     row_of,
     unknown_title,
 )
+from matinee.catalog.queries.shared import (
+    shared_all,
+    shared_newest,
+    shared_title,
+    site,
+    sitemap_pages,
+    sitemap_places,
+)
 from matinee.catalog.queries.sheets import (
     id_of_slug,
     ids_of_slugs,
@@ -49,10 +57,16 @@ __all__ = [
     "progress_of",
     "root_of",
     "row_of",
+    "shared_all",
+    "shared_newest",
+    "shared_title",
     "sheet_import",
     "sheet_import_of",
     "sheet_imports",
     "sheet_titles",
+    "site",
+    "sitemap_pages",
+    "sitemap_places",
     "studio_page",
     "studio_title",
     "subtitle_files_of",
