@@ -72,7 +72,7 @@ def write(own: duckdb.DuckDBPyConnection, query: str, kind: Kind, day: date) -> 
 
 def relation(kind: Kind, keys: Iterable[str]) -> str:
     """What to select from for the rows of some files: their columns, and none of none."""
-    paths = ", ".join(quoted(_path(key)) for key in keys)
+    paths = ", ".join(quoted(path_of(key)) for key in keys)
     none = ", ".join(f"NULL::{type_} AS {name}" for name, type_ in kind.columns.items())
     if not paths:
         return _NONE.format(none=none)
@@ -119,8 +119,8 @@ def _open() -> duckdb.DuckDBPyConnection:
     )
 
 
-def _path(key: str) -> Path:
-    """The file on this machine."""
+def path_of(key: str) -> Path:
+    """A file of the store on this machine."""
     found = storage().local_path(key)
     if found is not None:
         return found

@@ -1,14 +1,27 @@
 """The only source of identifiers."""
 
 import secrets
+from datetime import UTC, datetime
 from uuid import UUID
 
 import uuid_utils
+
+_TIME_ORDERED = 7
 
 
 def uuid7() -> UUID:
     """A new id that sorts by the time it was made (RFC 9562, section 5.7)."""
     return UUID(bytes=uuid_utils.uuid7().bytes)
+
+
+def time_of(id_: UUID) -> datetime | None:
+    """When an id of `uuid7` was made; None if it is none, or tells no time that could be."""
+    if id_.version != _TIME_ORDERED:
+        return None
+    try:
+        return datetime.fromtimestamp((id_.int >> 80) / 1000, UTC)
+    except (OverflowError, ValueError):
+        return None
 
 
 def random_uuid() -> UUID:

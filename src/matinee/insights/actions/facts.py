@@ -73,8 +73,10 @@ def files_alone() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def part_add(kind: Kind, day: date, written: columns.Written | None) -> None:
-    """Have a file read from now on; it is as good as folded if it holds lines."""
+def part_add(
+    kind: Kind, day: date, written: columns.Written | None, *, is_folded: bool = False
+) -> None:
+    """Have a file read from now on; none where nothing was written."""
     if written is not None:
         Part.objects.create(
             kind=kind.name,
@@ -82,6 +84,7 @@ def part_add(kind: Kind, day: date, written: columns.Written | None) -> None:
             key=written.key,
             rows=written.rows,
             size_bytes=written.size_bytes,
+            is_folded=is_folded,
         )
 
 

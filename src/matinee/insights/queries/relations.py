@@ -14,7 +14,7 @@ from matinee.insights.rules.stretches import Cut
 
 # A play's files are those of the day on which its session was made, which is at most so long
 # before the first that was heard of it.
-_LATE = timedelta(days=2)
+_LATE, _EARLY = timedelta(days=2), timedelta(days=1)
 _WHEN: dict[Source, str] = {"line": "began_at", "search": "at", "row": "at"}
 SIDES: dict[Side, str] = {
     "title": "title::VARCHAR",
@@ -88,7 +88,7 @@ def relation(source: Source, cut: Cut) -> str:
         kind=kind.name,
         replaced_at=None,
         day__gte=(cut.since - _LATE).date(),
-        day__lte=cut.until.date(),
+        day__lte=(cut.until + _EARLY).date(),
     )
     return columns.relation(kind, list(parts.order_by("day", "id").values_list("key", flat=True)))
 

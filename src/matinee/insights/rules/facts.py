@@ -11,9 +11,10 @@ from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
+from matinee.kernel import ids
+
 # A session's id says when it began, if it was made here; a play lasts no longer than its address.
 _PLAY_LASTS: Final = timedelta(days=2)
-_TIME_ORDERED: Final = 7
 
 
 @dataclass(frozen=True)
@@ -124,17 +125,7 @@ def day_of(kind: Kind, at: datetime, session_id: UUID | None = None) -> date:
     no time or none that could be.
     """
     moment = at.astimezone(UTC)
-    if kind.is_of_plays and session_id is not None and session_id.version == _TIME_ORDERED:
-        made_at = _made_at(session_id)
-        if abs(moment - made_at) <= _PLAY_LASTS:
-            return made_at.date()
+    made_at = ids.time_of(session_id) if kind.is_of_plays and session_id is not None else None
+    if made_at is not None and abs(moment - made_at) <= _PLAY_LASTS:
+        return made_at.date()
     return moment.date()
-
-
-def _made_at(session_id: UUID) -> datetime:
-    """RFC 9562, section 5.7: the first 48 bits are milliseconds since 1970."""
-    milliseconds = session_id.int >> 80
-    try:
-        return datetime.fromtimestamp(milliseconds / 1000, UTC)
-    except (OverflowError, ValueError):
-        return datetime.min.replace(tzinfo=UTC)
