@@ -45,7 +45,7 @@ class Told:
 def told() -> Told:
     rows = list(Outbox.objects.order_by("id"))
     of = {kind.type: kind for kind in (EncodeProgressed, EncodeReported, RenditionReady)}
-    events = [of[row.type].model_validate(row.body) for row in rows]
+    events = [of[row.type].model_validate(row.body) for row in rows if row.type in of]
     return Told(
         [event for event in events if isinstance(event, EncodeProgressed)],
         [event for event in events if isinstance(event, RenditionReady)],
