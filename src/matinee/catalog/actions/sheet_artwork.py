@@ -3,19 +3,23 @@
 import zipfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final, NamedTuple
 
 import requests
+from urllib3.exceptions import HTTPError
 
 from matinee.catalog import pictures
 from matinee.catalog.rules.sheets import Line
 from matinee.contracts.catalog.sheets import SheetError
 from matinee.kernel import clock, outbound
-from matinee.kernel.problems import Unprocessable
+from matinee.kernel.problems import Problem
 
 KINDS: Final[tuple[pictures.ArtworkKind, ...]] = ("poster", "backdrop")
-_THREADS = 8
+# Pictures are cut without holding the interpreter for most of the time.
+_THREADS = 4
+_SOURCE = "source"
 _FETCH_S = 60.0
 _BLOCK_BYTES = 64 * 1024
 _TOO_LARGE = f"The picture is larger than {pictures.SIZE_BYTES_MAX // 1024**2} MiB."
@@ -33,10 +37,33 @@ class Wanted(NamedTuple):
         return SheetError(line=self.line, column=self.kind, detail=detail)
 
 
-class Gathered(NamedTuple):
-    """Where the pictures lie now, and which could not be had."""
+@dataclass(frozen=True)
+class Prepared:
+    """A finished picture that waits on disk, as many of them need much room."""
 
-    files: dict[tuple[int, pictures.ArtworkKind], Path]
+    folder: Path
+
+    @classmethod
+    def keep(cls, folder: Path, picture: pictures.Picture) -> "Prepared":
+        """Put a picture aside."""
+        folder.mkdir()
+        for width, content in picture.by_width.items():
+            (folder / str(width)).write_bytes(content)
+        if picture.source is not None:
+            (folder / _SOURCE).write_bytes(picture.source)
+        return cls(folder)
+
+    def picture(self) -> pictures.Picture:
+        """The picture as it was put aside."""
+        found = {path.name: path.read_bytes() for path in self.folder.iterdir()}
+        source = found.pop(_SOURCE, None)
+        return pictures.Picture({int(width): content for width, content in found.items()}, source)
+
+
+class Gathered(NamedTuple):
+    """The pictures of lines, ready to be shown, and which could not be had."""
+
+    ready: dict[tuple[int, pictures.ArtworkKind], Prepared]
     errors: list[SheetError]
 
 
@@ -47,23 +74,34 @@ class _NotHadError(ValueError):
 def pictures_gather(
     lines: Iterable[Line], archive: zipfile.ZipFile | None, folder: Path
 ) -> Gathered:
-    """Put every picture that lines name into `folder`, however many cannot be had."""
+    """Cut every picture that lines name and put it into `folder`, however many cannot be had."""
+    ready, errors = {}, []
     wanted = list(_wanted(lines))
-    files, errors = {}, []
-    addressed = [one for one in wanted if _is_address(one.source)]
+
+    def prepared(number: int) -> Prepared | SheetError:
+        return _prepared(wanted[number], archive, folder / str(number))
+
     with ThreadPoolExecutor(_THREADS) as threads:
-        fetched = dict(zip(addressed, threads.map(_fetched, addressed), strict=True))
-    for number, one in enumerate(wanted):
-        try:
-            content = fetched[one] if one in fetched else _unpacked(archive, one.source)
-            if isinstance(content, _NotHadError):
-                raise content
-        except _NotHadError as error:
-            errors.append(one.error(str(error)))
-        else:
-            files[one.line, one.kind] = folder / str(number)
-            files[one.line, one.kind].write_bytes(content)
-    return Gathered(files, errors)
+        for one, made in zip(wanted, threads.map(prepared, range(len(wanted))), strict=True):
+            if isinstance(made, SheetError):
+                errors.append(made)
+            else:
+                ready[one.line, one.kind] = made
+    return Gathered(ready, errors)
+
+
+def _prepared(
+    wanted: Wanted, archive: zipfile.ZipFile | None, folder: Path
+) -> Prepared | SheetError:
+    """In a thread of its own; asks no database."""
+    try:
+        is_address = wanted.source.startswith(("https://", "http://"))
+        content = _fetched(wanted.source) if is_address else _unpacked(archive, wanted.source)
+        return Prepared.keep(folder, pictures.framed(content, wanted.kind, with_source=True))
+    except _NotHadError as error:
+        return wanted.error(str(error))
+    except Problem as problem:
+        return wanted.error(problem.detail)
 
 
 def _wanted(lines: Iterable[Line]) -> Iterator[Wanted]:
@@ -72,10 +110,6 @@ def _wanted(lines: Iterable[Line]) -> Iterator[Wanted]:
             source = getattr(title, kind)
             if source:
                 yield Wanted(number, kind, source)
-
-
-def _is_address(source: str) -> bool:
-    return source.startswith(("https://", "http://"))
 
 
 def _unpacked(archive: zipfile.ZipFile | None, path: str) -> bytes:
@@ -96,27 +130,22 @@ def _unpacked(archive: zipfile.ZipFile | None, path: str) -> bytes:
     return content
 
 
-def _fetched(wanted: Wanted) -> bytes | _NotHadError:
-    """In a thread of its own; bounded in time and in size."""
+def _fetched(address: str) -> bytes:
+    """What lies at an address; bounded in time and in size."""
+    outbound.check(address)
+    timeouts = (outbound.CONNECT_TIMEOUT_S, outbound.READ_TIMEOUT_S)
     try:
-        outbound.check(wanted.source)
         with (
             outbound.session() as http,
-            http.get(
-                wanted.source,
-                timeout=(outbound.CONNECT_TIMEOUT_S, outbound.READ_TIMEOUT_S),
-                stream=True,
-            ) as answer,
+            http.get(address, timeout=timeouts, stream=True) as answer,
         ):
             if answer.status_code != requests.codes.ok:
-                return _NotHadError(f"{wanted.source} answered {answer.status_code}.")
+                msg = f"{address} answered {answer.status_code}."
+                raise _NotHadError(msg)
             return _body(answer)
-    except Unprocessable as problem:
-        return _NotHadError(problem.detail)
-    except (requests.RequestException, OSError) as error:
-        return _NotHadError(f"{wanted.source} cannot be read ({type(error).__name__}).")
-    except _NotHadError as error:
-        return error
+    except (requests.RequestException, OSError, HTTPError) as error:
+        msg = f"{address} cannot be read ({type(error).__name__})."
+        raise _NotHadError(msg) from error
 
 
 def _body(answer: requests.Response) -> bytes:

@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from matinee.catalog import queries, settings
 from matinee.catalog.actions import titles
-from matinee.catalog.actions.artwork import artwork_choose
+from matinee.catalog.actions.artwork import Spot, artwork_keep
 from matinee.catalog.actions.families import SERVICE
 from matinee.catalog.actions.leftovers import send_after_commit
 from matinee.catalog.actions.sheet_artwork import KINDS, Gathered, pictures_gather
@@ -158,9 +158,9 @@ def _bring_in_line(row: SheetImport, line: Line, gathered: Gathered) -> bool:
         change = {name: value for name, value in fields.items() if name in own}
         made = titles.title_change(title_id, messages.TitleChange.model_validate(change), by)
     for kind in KINDS:
-        picture = gathered.files.get((line.number, kind))
-        if picture is not None and not row.is_trial:
-            artwork_choose(made.id, kind, picture.read_bytes())
+        prepared = gathered.ready.get((line.number, kind))
+        if prepared is not None and not row.is_trial:
+            artwork_keep(made.id, Spot(kind), prepared.picture())
     return title_id is None
 
 

@@ -108,8 +108,8 @@ def _sheet_page(rows: list[Title]) -> Iterator[SheetTitle]:
 
 def _slugs_beside(rows: Sequence[Title]) -> dict[UUID | None, str]:
     """The addresses of the series and titles that these stand with."""
-    ids = {row.series_id for row in rows} | {row.belongs_to_id for row in rows}
-    found = Title._default_manager.filter(pk__in=ids - {None}).values_list("pk", "slug")
+    ids = {one for row in rows for one in (row.series_id, row.belongs_to_id) if one}
+    found = Title._default_manager.filter(pk__in=ids).values_list("pk", "slug")
     return dict(found)
 
 

@@ -49,7 +49,7 @@ def misfits(lines: Iterable[Line], known: Mapping[str, Known]) -> Iterator[Sheet
             yield SheetError(line=number, column="slug", detail=detail)
         seen[title.slug or ""] = number
         yield from _lost(number, title, kinds)
-        if title.slug in known:
+        if title.slug and title.slug in known:
             yield from _turned(number, title, known[title.slug])
 
 

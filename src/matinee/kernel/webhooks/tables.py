@@ -37,8 +37,9 @@ class MessageTable(Record):
 class DeliveryTable(Record):
     """A message on its way to an endpoint."""
 
-    endpoint = models.ForeignKey("WebhookEndpoint", models.CASCADE, related_name="deliveries")
-    message = models.ForeignKey("WebhookMessage", models.CASCADE, related_name="deliveries")
+    # Each service's own, by these names.
+    endpoint = models.ForeignKey("WebhookEndpoint", models.CASCADE, related_name="deliveries")  # type: ignore[misc] # as above
+    message = models.ForeignKey("WebhookMessage", models.CASCADE, related_name="deliveries")  # type: ignore[misc] # as above
     tries = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(null=True)
     taken_at = models.DateTimeField(null=True)

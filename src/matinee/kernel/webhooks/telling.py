@@ -166,7 +166,8 @@ class Webhooks:
         return cast("Manager[DeliveryTable]", self._rows("WebhookDelivery"))
 
     def _rows(self, table: str) -> "Manager[Any]":
-        return apps.get_model(self._service, table)._default_manager
+        manager: Manager[Any] = apps.get_model(self._service, table)._default_manager
+        return manager
 
 
 def _body(told: Told, now: datetime) -> str:

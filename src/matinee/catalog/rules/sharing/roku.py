@@ -68,7 +68,7 @@ def _asset(shared: Shared, site: Site) -> dict[str, Any]:
     title = shared.title
     language = [title.language.lower().partition("-")[0]]
     genres = list(dict.fromkeys(_genre(one) for one in title.genres))
-    said = {
+    said: dict[str, Any] = {
         "id": str(title.id),
         "type": _TYPES[title.kind],
         "titles": _names(title, language),
