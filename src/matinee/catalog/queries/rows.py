@@ -89,6 +89,6 @@ def fit_for(viewer: Viewer, there: Q = _PUBLISHED) -> QuerySet[Title]:
     if viewer.ceiling_age is not None:
         board = KeyTransform(system_of(viewer.country).code, "ratings")
         rated = Cast(KeyTextTransform("age", board), IntegerField())
-        rows = rows.alias(age_there=Coalesce(rated, F("maturity_age")))
+        rows = rows.alias(age_there=Coalesce(rated, F("maturity_age"), output_field=IntegerField()))
         rows = rows.filter(age_there__lte=viewer.ceiling_age)
     return rows
