@@ -3,6 +3,7 @@
 from matinee.contracts.events import ProfileRemoved
 from matinee.insights import actions
 from matinee.insights.models import Erasure, Measured, Play, Report
+from matinee.insights.queries.experiments import exposures_of
 from matinee.kernel.people import Erased, Person, PersonalRecords, sheet
 
 _PLAYED = ("id", "profile_id", "title_id", "started_at", "seen_at", "watched_s")
@@ -22,6 +23,8 @@ def gather(person: Person) -> PersonalRecords:
         sheet("reports", "How plays went, as told", reports.values("session_id", *_QUALITY)),
         sheet("forgotten", "Titles you wanted forgotten", wishes),
     ]
+    shown = exposures_of(person.profile_ids)
+    sheets.append(sheet("experiments", "Variants that you were shown", shown))
     return PersonalRecords(service="insights", sheets=sheets)
 
 

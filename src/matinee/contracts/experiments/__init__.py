@@ -1,4 +1,4 @@
-"""Experiments on viewers: what may be varied, who is shown which variant, and what is told of it."""
+"""Experiments on viewers: what may be varied, who is shown which variant, what is told of it."""
 
 from matinee.contracts.experiments.assignment import BUCKETS, Assigned, assigned, settings_for
 from matinee.contracts.experiments.events import ExperimentsChanged, ProfileExposed

@@ -135,7 +135,8 @@ _ALL = (
         "The buffer below which nothing but the lowest rung is fetched",
     ),
     _number(
-        *("player", "ample_s", 30.0, "26..90 s"), "The buffer from which on the best rung is fetched"
+        *("player", "ample_s", 30.0, "26..90 s"),
+        "The buffer from which on the best rung is fetched",
     ),
     _number(
         *("player", "horizon_s", 240.0, "60..600 s"),
@@ -146,8 +147,8 @@ _ALL = (
         "How much of what a connection gives is counted on",
     ),
     _number(
-        *("player", "buffer_goal_s", 60.0, "30..180 s"),
-        "How far ahead is fetched on a good connection",
+        *("player", "buffer_goal_s", 60.0, "40..180 s"),
+        "How far ahead is fetched on a good connection, in steps of 20 s",
     ),
 )
 

@@ -1,12 +1,14 @@
 """Experiments, who was shown what in them, and what came of it."""
 
+from typing import Any
+
 import django.db.models.deletion
 from django.db import migrations, models
 
 import matinee.kernel.clock
 import matinee.kernel.ids
 
-_RECORD = [
+_RECORD: list[tuple[str, models.Field[Any, Any]]] = [
     (
         "id",
         models.UUIDField(
@@ -20,9 +22,9 @@ _RECORD = [
 ]
 
 
-def _experiment() -> tuple[str, models.Field]:
-    to = {"on_delete": django.db.models.deletion.CASCADE, "to": "insights.experiment"}
-    return ("experiment", models.ForeignKey(**to))
+def _experiment() -> tuple[str, models.Field[Any, Any]]:
+    key = models.ForeignKey("insights.experiment", on_delete=django.db.models.deletion.CASCADE)
+    return ("experiment", key)
 
 
 class Migration(migrations.Migration):

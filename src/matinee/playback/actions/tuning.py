@@ -4,11 +4,18 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from matinee.contracts.events import PlaybackStarted
-from matinee.contracts.experiments import Assigned, ProfileExposed, Running, assigned, settings_for
+from matinee.contracts.experiments import (
+    Assigned,
+    Layer,
+    ProfileExposed,
+    Running,
+    assigned,
+    settings_for,
+)
 from matinee.contracts.playback import PlayerTuning
 from matinee.playback.models import ExperimentsCopy
 
-_LAYER = "player"
+_LAYER: Layer = "player"
 RUNNING = "running"
 
 

@@ -1,8 +1,8 @@
 """What is counted of a profile that was shown a variant: each measure with its definition.
 
 A profile is one number of each measure, so profiles that watch a lot weigh no more than others and
-no two numbers depend on each other. Outcomes are of the time that the experiment says; quality is of
-the first hour, so that a variant that harms is stopped within hours.
+no two numbers depend on each other. Outcomes are of the time that the experiment says; quality is
+of the first hour, so that a variant that harms is stopped within hours.
 """
 
 from collections.abc import Callable, Mapping, Sequence

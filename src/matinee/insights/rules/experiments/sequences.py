@@ -1,12 +1,13 @@
 """How far apart two means surely are, however often somebody looks.
 
-An interval that is right with 95% at one moment is wrong far more often at one of many. A confidence
-sequence is right at all moments at once, so an experiment may be watched all the time and ended at
-any. This is the asymptotic one of Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas ("Time-uniform
-central limit theory and asymptotic confidence sequences", Annals of Statistics 52(6), 2024, theorem
-2.2, and section 3 for the difference of the means of an experiment). Its boundary is Robbins' normal
-mixture (1970), which a mixture sequential probability ratio test inverts too (Johari, Koomen,
-Pekelis and Walsh, "Always valid inference", Operations Research 70(3), 2022).
+An interval that is right with 95% at one moment is wrong far more often at one of many. A
+confidence sequence is right at all moments at once, so an experiment may be watched all the time
+and ended at any. This is the asymptotic one of Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas
+("Time-uniform central limit theory and asymptotic confidence sequences", Annals of Statistics
+52(6), 2024, theorem 2.2, and section 3 for the difference of the means of an experiment). Its
+boundary is Robbins' normal mixture (1970), which a mixture sequential probability ratio test
+inverts too (Johari, Koomen, Pekelis and Walsh, "Always valid inference", Operations Research
+70(3), 2022).
 """
 
 import math
@@ -38,7 +39,9 @@ def difference(own: Tally, first: Tally, alpha: float) -> Difference | None:
     if min(own.n, first.n) < PROFILES_MIN:
         return None
     value = own.mean - first.mean
-    error = math.sqrt(own.variance / own.n + first.variance / first.n)
+    # Of what is rare a few profiles may show nothing at all: they vary no less than both together.
+    both = (own.squares + first.squares) / (own.n + first.n - 2)
+    error = math.sqrt(sum(max(one.variance, both) / one.n for one in (own, first)))
     half = error * boundary(own.n + first.n, alpha)
     return Difference(value, value - half, value + half)
 
