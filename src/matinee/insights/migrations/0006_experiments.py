@@ -8,7 +8,7 @@ from django.db import migrations, models
 import matinee.kernel.clock
 import matinee.kernel.ids
 
-_RECORD: list[tuple[str, models.Field[Any, Any]]] = [
+_RECORD: "list[tuple[str, models.Field[Any, Any]]]" = [
     (
         "id",
         models.UUIDField(
@@ -22,7 +22,7 @@ _RECORD: list[tuple[str, models.Field[Any, Any]]] = [
 ]
 
 
-def _experiment() -> tuple[str, models.Field[Any, Any]]:
+def _experiment() -> "tuple[str, models.Field[Any, Any]]":
     key = models.ForeignKey("insights.experiment", on_delete=django.db.models.deletion.CASCADE)
     return ("experiment", key)
 
