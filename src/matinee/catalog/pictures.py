@@ -1,12 +1,14 @@
 """Pictures are read with suspicion and written anew, so that only pixels of ours are served."""
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from PIL import Image, ImageCms, ImageOps
 
+from matinee.catalog.rules import framing
+from matinee.catalog.rules.framing import Point, Size
 from matinee.kernel.problems import TooLarge, Unprocessable
 
 ArtworkKind = Literal["poster", "backdrop"]
@@ -22,36 +24,50 @@ _FORMATS = ("JPEG", "PNG", "WEBP")
 _NO_PICTURE = "This is no JPEG, PNG or WebP picture, or it is damaged. Choose another one."
 
 
-@dataclass(frozen=True)
-class Frame:
-    """The shape in which a kind of artwork is shown, and the width at which it is kept."""
-
-    width_px: int
-    height_px: int
-
-
-FRAMES: dict[ArtworkKind, Frame] = {"poster": Frame(600, 900), "backdrop": Frame(1920, 1080)}
+# The shape in which a kind of artwork is shown, and the size at which it is kept at most.
+FRAMES: dict[ArtworkKind, Size] = {"poster": Size(600, 900), "backdrop": Size(1920, 1080)}
+# Narrower copies beside it: for cards and phones.
+NARROWER: dict[ArtworkKind, tuple[int, ...]] = {"poster": (200, 400), "backdrop": (480, 960)}
+# What a picture is cut from is kept as large as any screen of today.
+_SOURCE_SIDE_PX_MAX = 3840
+_SMALL_SIDE_PX = 96
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A finished picture."""
+    """A finished picture as JPEGs by their width in pixels.
 
-    content: bytes
-    width_px: int
+    `source` is what it was cut from, kept where it may be cut anew.
+    """
+
+    by_width: dict[int, bytes]
+    source: bytes | None = None
+
+    @property
+    def width_px(self) -> int:
+        """Of the largest."""
+        return max(self.by_width)
+
+    @property
+    def content(self) -> bytes:
+        """The largest."""
+        return self.by_width[self.width_px]
 
 
 Look = dict[ArtworkKind, Picture]
 """The same still in every frame."""
 
 
-def framed(content: bytes, kind: ArtworkKind) -> Picture:
-    """The middle of a picture in the frame of its kind, as a JPEG; never enlarged.
+def framed(
+    content: bytes, kind: ArtworkKind, around: Point | None = None, *, with_source: bool = False
+) -> Picture:
+    """A picture in the frame of its kind, cut around a point or around what draws the eye.
 
-    TooLarge or Unprocessable where the content is no picture that can be shown.
+    Never enlarged. TooLarge or Unprocessable where the content is no picture that can be shown.
     """
     picture = _opened(content)
-    return _encoded(ImageOps.fit(picture, _size_for(picture, kind), Image.Resampling.LANCZOS))
+    cut = _cut(picture, kind, around)
+    return replace(cut, source=_source(picture)) if with_source else cut
 
 
 def looks_from_stills(stills: list[bytes], count_max: int) -> list[Look]:
@@ -75,10 +91,34 @@ def looks_from_stills(stills: list[bytes], count_max: int) -> list[Look]:
     return [{kind: _cut(one, kind) for kind in FRAMES} for one in chosen]
 
 
-def _cut(picture: Image.Image, kind: ArtworkKind) -> Picture:
+def _cut(picture: Image.Image, kind: ArtworkKind, around: Point | None = None) -> Picture:
     size = _size_for(picture, kind)
-    centre = _centre(picture, size)
-    return _encoded(ImageOps.fit(picture, size, Image.Resampling.LANCZOS, centering=centre))
+    if around is None:
+        around = framing.eye_catcher(_small(picture), size)
+    centring = framing.centring(Size(*picture.size), size, around)
+    largest = ImageOps.fit(picture, size, Image.Resampling.LANCZOS, centering=centring)
+    widths = [width for width in NARROWER[kind] if width < size.width]
+    by_width = {width: _encoded(_narrowed(largest, width)) for width in widths}
+    by_width[size.width] = _encoded(largest)
+    return Picture(by_width)
+
+
+def _narrowed(picture: Image.Image, width: int) -> Image.Image:
+    height = max(1, round(picture.height * width / picture.width))
+    return picture.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0)
+
+
+def _source(picture: Image.Image) -> bytes:
+    kept = picture.copy()
+    kept.thumbnail((_SOURCE_SIDE_PX_MAX, _SOURCE_SIDE_PX_MAX), Image.Resampling.LANCZOS)
+    return _encoded(kept)
+
+
+def _small(picture: Image.Image) -> framing.Pixels:
+    """The pixels of a small copy with the same proportions."""
+    scale = _SMALL_SIDE_PX / max(picture.size)
+    size = [max(8, round(side * scale)) for side in picture.size]
+    return np.asarray(picture.resize((size[0], size[1]), reducing_gap=2.0), dtype=np.float32)
 
 
 def _differ(one: Image.Image, other: Image.Image) -> bool:
@@ -140,17 +180,17 @@ def _plain(picture: Image.Image) -> Image.Image:
     return upright.convert("RGB")
 
 
-def _size_for(picture: Image.Image, kind: ArtworkKind) -> tuple[int, int]:
+def _size_for(picture: Image.Image, kind: ArtworkKind) -> Size:
     """The frame's size, or the largest of its shape that fits in the picture."""
     frame = FRAMES[kind]
-    scale = min(1.0, picture.width / frame.width_px, picture.height / frame.height_px)
-    return max(1, round(frame.width_px * scale)), max(1, round(frame.height_px * scale))
+    scale = min(1.0, picture.width / frame.width, picture.height / frame.height)
+    return Size(max(1, round(frame.width * scale)), max(1, round(frame.height * scale)))
 
 
-def _encoded(picture: Image.Image) -> Picture:
+def _encoded(picture: Image.Image) -> bytes:
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=_QUALITY, optimize=True, progressive=True)
-    return Picture(out.getvalue(), picture.width)
+    return out.getvalue()
 
 
 def _liveliness(picture: Image.Image) -> "np.ndarray[tuple[int, int], np.dtype[np.float32]]":
@@ -160,13 +200,3 @@ def _liveliness(picture: Image.Image) -> "np.ndarray[tuple[int, int], np.dtype[n
     # Nearly black or white parts are seldom what a film is about.
     lit = np.clip(np.minimum(small, 255 - small) / 40, 0, 1)
     return ((np.abs(across) + np.abs(down)) * lit).astype(np.float32)
-
-
-def _centre(picture: Image.Image, size: tuple[int, int]) -> tuple[float, float]:
-    """Where to cut, as fractions: over the liveliest columns, and in the middle of the height."""
-    columns = _liveliness(picture).sum(axis=0)
-    shape = (size[0] / size[1]) / (picture.width / picture.height)
-    width = max(1, min(len(columns), round(len(columns) * shape)))
-    sums = np.convolve(columns, np.ones(width), mode="valid")
-    room = len(columns) - width
-    return (float(np.argmax(sums)) / room if room else 0.5, 0.5)

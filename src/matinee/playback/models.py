@@ -40,6 +40,8 @@ class TitleCopy(Copy):
     name = models.CharField(max_length=300)
     status = models.CharField(max_length=12)
     maturity_age = models.PositiveSmallIntegerField(default=0)
+    # From which age on boards let it be watched, by the codes of their systems.
+    ratings = models.JSONField(default=dict)
     package = models.CharField(max_length=300, null=True)  # noqa: DJ001 - None: not playable yet
     # Of the package's content key; None where it is not encrypted.
     key_id = models.UUIDField(null=True)

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from matinee.contracts.catalog import RightsWindow
 from matinee.contracts.delivery import ANY_CLASS, HOME_REGION, Edge
 from matinee.contracts.playback import Storyboard, TrackInfo
+from matinee.contracts.ratings import system_of
 from matinee.kernel.tokens import Caller
 from matinee.playback.models import Position
 from matinee.playback.rules import (
@@ -32,7 +33,8 @@ _RIGHTS = TypeAdapter(list[RightsWindow])
 # One statement, because pressing play is the hottest request of the house: seven
 # primary-key look-ups, the plan of one region, and the handful of edges there are.
 _FACTS = """
-SELECT title.id, title.kind, title.name, title.status, title.maturity_age, title.package,
+SELECT title.id, title.kind, title.name, title.status,
+       COALESCE((title.ratings->>%(board)s)::int, title.maturity_age), title.package,
        title.key_id, own.id IS NOT NULL, title.duration_s,
        title.audio, title.subtitles, title.storyboard, title.rights, following.id, following.rights,
        entitlement.streams_at_once, entitlement.height_max, entitlement.ends_at, entitlement.plan,
@@ -48,7 +50,8 @@ LEFT JOIN playback_titlecopy title ON title.id = asked.title_id AND NOT title.re
 LEFT JOIN playback_sealedkey own ON own.id = title.key_id
 LEFT JOIN playback_titlecopy following ON following.id = title.next_title_id
       AND NOT following.removed AND following.status = 'published'
-      AND following.package IS NOT NULL AND following.maturity_age <= %(maturity)s
+      AND following.package IS NOT NULL AND %(maturity)s >=
+          COALESCE((following.ratings->>%(board)s)::int, following.maturity_age)
 LEFT JOIN playback_entitlementcopy entitlement ON entitlement.id = asked.account_id
 LEFT JOIN playback_titlegrantcopy granted ON granted.account_id = asked.account_id
       AND granted.title_id = asked.title_id
@@ -65,13 +68,17 @@ LEFT JOIN LATERAL (
 """
 
 
-def facts_of_play(caller: Caller, title_id: UUID, region: str = HOME_REGION) -> Facts:
-    """What the copies say of a profile that wants to play a title in a region."""
+def facts_of_play(caller: Caller, title_id: UUID, country: str, region: str = HOME_REGION) -> Facts:
+    """What the copies say of a profile that wants to play a title in a region.
+
+    `country` (ISO 3166-1 alpha-2) says whose board rates it.
+    """
     values: dict[str, Any] = {
         "title": title_id,
         "account": caller.account_id,
         "profile": caller.profile(),
         "maturity": caller.maturity_age,
+        "board": system_of(country).code,
         "everything": EVERYTHING,
         "region": region,
         "home": HOME_REGION,

@@ -2,6 +2,7 @@
 
 import hashlib
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
@@ -10,10 +11,11 @@ from django.db.models import F, Q
 from matinee.catalog import pictures, queries
 from matinee.catalog.actions.families import SERVICE, family_lock, family_settle
 from matinee.catalog.models import Package, Title
+from matinee.catalog.rules.framing import Point
 from matinee.contracts import catalog as messages
 from matinee.kernel import clock, settings, storage
 from matinee.kernel.databases import transaction_of
-from matinee.kernel.problems import NotFound
+from matinee.kernel.problems import Conflict, NotFound
 
 _STILLS_MAX = 12
 _BATCH = 20
@@ -22,16 +24,77 @@ _LOOKS_MAX = 4
 _KINDS: tuple[pictures.ArtworkKind, ...] = ("poster", "backdrop")
 
 
-def artwork_choose(title_id: UUID, kind: pictures.ArtworkKind, content: bytes) -> messages.Title:
-    """Make a picture that a person sent a title's poster or backdrop."""
-    picture = pictures.framed(content, kind)
+@dataclass(frozen=True)
+class Spot:
+    """Which of a title's pictures is meant; one of a language (BCP 47) or, without, its own."""
+
+    kind: pictures.ArtworkKind
+    language: str | None = None
+
+
+def artwork_choose(
+    title_id: UUID, spot: Spot, content: bytes, around: Point | None = None
+) -> messages.Title:
+    """Make a picture that a person sent a title's poster or backdrop, cut around a point."""
+    picture = pictures.framed(content, spot.kind, around, with_source=True)
+    with transaction_of(SERVICE):
+        artwork_keep(title_id, spot, picture)
+        return queries.titles_of([queries.row_of(title_id)], queries.STAFF_VIEWER)[0]
+
+
+def artwork_keep(title_id: UUID, spot: Spot, picture: pictures.Picture) -> None:
+    """Show a picture that a person chose; inside the caller's transaction."""
+    row = family_lock(title_id)
+    key = _stored(row, spot.kind, picture)
+    if spot.language is None:
+        columns = {f"{spot.kind}_key": key, f"{spot.kind}_chosen": True}
+        # Who chose a picture wants that one shown, not others beside it.
+        _write(row, **columns, other_looks=[])
+    else:
+        local = row.local_artwork
+        local = {**local, spot.language: {**local.get(spot.language, {}), spot.kind: key}}
+        _write(row, local_artwork=local)
+    family_settle(row.pk)
+
+
+def artwork_cut_anew(
+    title_id: UUID, spot: Spot, still: int | None, around: Point | None
+) -> messages.Title:
+    """Cut a scene of the film, or the picture that is there, around a point or what draws the eye.
+
+    `still` counts from 1, as `stills_of` does; None for the picture that is there. NotFound where
+    there is no such scene, Conflict where nothing is left of what the picture was cut from.
+    """
+    content = _source_of(title_id, spot) if still is None else _still(title_id, still)
+    return artwork_choose(title_id, spot, content, around)
+
+
+def artwork_drop(title_id: UUID, spot: Spot) -> messages.Title:
+    """Take back what a person chose: a language's picture, or the own one for one from the film."""
     with transaction_of(SERVICE):
         row = family_lock(title_id)
-        _set(row, kind, picture, chosen=True)
-        # Who chose a picture wants that one shown, not others beside it.
-        Title._default_manager.filter(pk=row.pk).update(other_looks=[])
-        family_settle(row.series_id or row.pk)
-        return queries.titles_of([queries.row_of(row.pk)], queries.STAFF_VIEWER)[0]
+        if spot.language is None:
+            _write(row, **{f"{spot.kind}_key": "", f"{spot.kind}_chosen": False})
+            Package._default_manager.filter(title_id=row.pk).update(stills_tried_of=None)
+        else:
+            local = dict(row.local_artwork)
+            kept = {
+                kind: key for kind, key in local.pop(spot.language, {}).items() if kind != spot.kind
+            }
+            _write(row, local_artwork={**local, spot.language: kept} if kept else local)
+        family_settle(row.pk)
+    if spot.language is None:
+        artwork_cut(title_id)
+    return queries.titles_of([queries.row_of(title_id)], queries.STAFF_VIEWER)[0]
+
+
+def stills_of(title_id: UUID) -> list[str]:
+    """Where the scenes lie that were put aside of a title's film, best first; origin-relative.
+
+    NotFound if there is no such title.
+    """
+    package = queries.package_of(queries.row_of(title_id))
+    return [f"/{key}" for key in _still_keys(package)]
 
 
 def artwork_cut(title_id: UUID) -> bool:
@@ -39,8 +102,7 @@ def artwork_cut(title_id: UUID) -> bool:
     package = Package._default_manager.filter(title_id=title_id).first()
     if package is None or package.stills_tried_of == package.encode_id:
         return False
-    stills = list(_fetched(package.stills[:_STILLS_MAX]))
-    looks = pictures.looks_from_stills(stills, _LOOKS_MAX)
+    looks = pictures.looks_from_stills(_fetched(_still_keys(package)), _LOOKS_MAX)
     with transaction_of(SERVICE):
         try:
             row = family_lock(title_id)
@@ -52,13 +114,8 @@ def artwork_cut(title_id: UUID) -> bool:
         ):
             # Another film came meanwhile; its own stills are cut by its own task.
             return False
-        for kind, picture in (looks[0] if looks else {}).items():
-            if not getattr(row, f"{kind}_chosen"):
-                _set(row, kind, picture, chosen=False)
-        if not row.poster_chosen and not row.backdrop_chosen:
-            others = [[_stored(row, kind, look[kind]) for kind in _KINDS] for look in looks[1:]]
-            Title._default_manager.filter(pk=row.pk).update(other_looks=others)
-        family_settle(row.series_id or row.pk)
+        _show_looks(row, looks)
+        family_settle(row.pk)
     return bool(looks)
 
 
@@ -70,23 +127,71 @@ def artwork_cut_missing() -> int:
     return sum(artwork_cut(title_id) for title_id in ids)
 
 
-def _set(
-    row: Title, kind: pictures.ArtworkKind, picture: pictures.Picture, *, chosen: bool
-) -> None:
-    key = _stored(row, kind, picture)
-    columns = {f"{kind}_key": key, f"{kind}_chosen": chosen, "updated_at": clock.now()}
-    Title._default_manager.filter(pk=row.pk).update(**columns)
+def _show_looks(row: Title, looks: list[pictures.Look]) -> None:
+    """Show the first look where nobody chose a picture, and keep the others beside it."""
+    for kind, picture in (looks[0] if looks else {}).items():
+        if not getattr(row, f"{kind}_chosen"):
+            _write(row, **{f"{kind}_key": _stored(row, kind, picture)})
+    if not row.poster_chosen and not row.backdrop_chosen:
+        others = [[_stored(row, kind, look[kind]) for kind in _KINDS] for look in looks[1:]]
+        _write(row, other_looks=others)
+
+
+def _write(row: Title, **columns: object) -> None:
+    Title._default_manager.filter(pk=row.pk).update(**columns, updated_at=clock.now())
 
 
 def _stored(row: Title, kind: pictures.ArtworkKind, picture: pictures.Picture) -> str:
-    """The key of a picture, named after its own content so that caches may keep it for ever."""
+    """The key of a picture, named after its own content so that caches may keep it for ever.
+
+    The key ends in every width that there is of it; the narrower ones lie beside it under their
+    own width.
+    """
     mark = hashlib.sha256(picture.content).hexdigest()[:16]
-    key = f"artwork/{row.pk}/{kind}-{mark}-{picture.width_px}.jpg"
+    stem = f"artwork/{row.pk}/{kind}-{mark}"
+    widths = "-".join(map(str, sorted(picture.by_width)))
+    contents = {f"{stem}-{width}.jpg": content for width, content in picture.by_width.items()}
+    contents[f"{stem}-{widths}.jpg"] = contents.pop(f"{stem}-{picture.width_px}.jpg")
+    if picture.source is not None:
+        contents[_source_key(f"{stem}-{widths}.jpg")] = picture.source
+    store = storage.open_storage(settings.get())
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "picture.jpg"
-        path.write_bytes(picture.content)
-        storage.open_storage(settings.get()).put_file(path, key)
-    return key
+        for key, content in contents.items():
+            path.write_bytes(content)
+            store.put_file(path, key)
+    return f"{stem}-{widths}.jpg"
+
+
+def _source_key(key: str) -> str:
+    """Where that lies which a picture was cut from: beside it, under the same mark."""
+    folder, _, name = key.rpartition("/")
+    return f"{folder}/{'-'.join(name.split('-')[:2])}-source.jpg"
+
+
+def _source_of(title_id: UUID, spot: Spot) -> bytes:
+    row = queries.row_of(title_id)
+    local = row.local_artwork.get(spot.language, {})
+    key = local.get(spot.kind, "") if spot.language else getattr(row, f"{spot.kind}_key")
+    found = _fetched([_source_key(key)]) if key else []
+    if not found:
+        code = "no_source"
+        detail = f"Nothing is kept that this {spot.kind} was cut from. Choose a scene, or send it."
+        raise Conflict(code, detail)
+    return found[0]
+
+
+def _still(title_id: UUID, number: int) -> bytes:
+    keys = _still_keys(queries.package_of(queries.row_of(title_id)))
+    found = _fetched(keys[number - 1 : number]) if number > 0 else []
+    if not found:
+        code = "unknown_still"
+        raise NotFound(code, "There is no such scene of this film. Choose another one.")
+    return found[0]
+
+
+def _still_keys(package: Package | None) -> list[str]:
+    return package.stills[:_STILLS_MAX] if package else []
 
 
 def _fetched(keys: list[str]) -> list[bytes]:

@@ -1,5 +1,6 @@
 """Messages of `catalog`: titles, their artwork and people, uploads and encodes under way."""
 
+from matinee.contracts.catalog.artwork import ArtworkCut, ArtworkLanguage, ArtworkWish, Still
 from matinee.contracts.catalog.drafts import TitleChange, TitleDraft
 from matinee.contracts.catalog.encodes import EncodeProgress, EncodeStage, StageProgress
 from matinee.contracts.catalog.external_ids import ExternalIds
@@ -37,6 +38,9 @@ from matinee.contracts.catalog.words import Country, CreditRole, Label, Slug, Ti
 
 __all__ = [
     "Artwork",
+    "ArtworkCut",
+    "ArtworkLanguage",
+    "ArtworkWish",
     "Audience",
     "CollectionLink",
     "Country",
@@ -61,6 +65,7 @@ __all__ = [
     "Season",
     "Slug",
     "StageProgress",
+    "Still",
     "StudioCard",
     "StudioPage",
     "StudioRow",

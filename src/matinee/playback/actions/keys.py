@@ -46,7 +46,7 @@ def licence_give(caller: Caller, kids: list[str], country: str) -> ClearKeyLicen
         raise problems.Forbidden("not_playing", "This is not being played here. Press play again.")
     vantage = Vantage(country=country, platform=caller.platform)
     for row in rows:
-        facts = queries.facts_of_play(caller, row.title_id)
+        facts = queries.facts_of_play(caller, row.title_id, country)
         rules.may_go_on(facts, caller.maturity_age, vantage, clock.now())
     keys = [
         JsonWebKey(

@@ -37,7 +37,7 @@ def session_start(caller: Caller, title_id: UUID, own_url: str, country: str) ->
     are. Raises the problem that speaks against playing.
     """
     profile_id = caller.profile()
-    facts = queries.facts_of_play(caller, title_id, _region(country))
+    facts = queries.facts_of_play(caller, title_id, country, _region(country))
     playable = rules.may_play(facts, caller.maturity_age, _vantage(caller, country), clock.now())
     session = _new_session(caller, profile_id, playable, facts)
     tuned = tuned_for(profile_id)
@@ -60,7 +60,7 @@ def session_warm(caller: Caller, title_id: UUID, own_url: str, country: str) -> 
     profile_id = caller.profile()
     often = settings.get().warms_per_minute
     stores.limit("playback warm", str(caller.account_id), often, window_s=60)
-    facts = queries.facts_of_play(caller, title_id, _region(country))
+    facts = queries.facts_of_play(caller, title_id, country, _region(country))
     playable = rules.may_play(facts, caller.maturity_age, _vantage(caller, country), clock.now())
     # The session that the token names does not exist, so it opens nothing but the package.
     token, expires_at = media_tokens().issue(
@@ -93,7 +93,7 @@ def session_renew(
     against playing when that has changed.
     """
     before, is_live = _session_of(caller, session_id)
-    facts = queries.facts_of_play(caller, before.title_id)
+    facts = queries.facts_of_play(caller, before.title_id, country)
     permission = _still_permitted(before, facts, caller, country)
     after = _advanced(before, heartbeat).model_copy(update={"signed_in_as": caller.session_id})
     is_news = rules.worth_telling(after)

@@ -12,6 +12,8 @@ from matinee.playback.rules.pathways import package_name
 
 # What has been published once may be prepared anew; whatever else is nobody's to see.
 _SEEN = frozenset({"published", "processing", "failed"})
+# What is played of kinds that are no films themselves.
+_CHOICES = {"series": "an episode", "collection": "one of its titles"}
 # What is bought alone plays in every quality that there is.
 _EVERY_HEIGHT = 100_000
 
@@ -40,8 +42,9 @@ def may_play(facts: Facts, maturity_age: int, vantage: Vantage, now: datetime) -
     What the account has subscribed to is among the facts, so a plan in `vantage` does not count.
     """
     title = _watchable(facts, maturity_age)
-    if title.kind == "series":
-        raise problems.Conflict("choose_episode", "This is a series: choose an episode to play.")
+    if title.kind in _CHOICES:
+        detail = f"This is a {title.kind}: choose {_CHOICES[title.kind]} to play."
+        raise problems.Conflict("choose_episode", detail)
     if title.status != "published" or not title.package or not title.duration_s:
         detail = "This title is still being prepared. Please try again soon."
         raise problems.Conflict("not_playable_yet", detail)
