@@ -104,7 +104,7 @@ def test_the_worst_value_is_the_furthest_since_it_began(
 ) -> None:
     for number, watch in enumerate(watched(threshold, values)):
         if watch.state == "fine":
-            assert watch.worst is watch.since is None
+            assert (watch.worst, watch.since) == (None, None)
             continue
         assert watch.since is not None
         first = (watch.since - START) // MINUTE
@@ -151,14 +151,24 @@ def test_who_did_not_look_cannot_say_that_it_lasted() -> None:
     assert after(back, TWO_MINUTES, much_later, 5).back_since == much_later
 
 
+@given(st.lists(st.floats(-25, 25), min_size=3, max_size=3))
+def test_looks_that_come_early_or_late_count_all_the_same(off_s: list[float]) -> None:
+    watch, seen = Watch(), []
+    for number, late_s in enumerate(off_s):
+        at = START + number * MINUTE + timedelta(seconds=late_s / 2)
+        watch = after(watch, TWO_MINUTES, at, 11)
+        seen.append(watch.state)
+    assert seen == ["pending", "pending", "firing"]
+
+
 def test_at_once_where_nothing_has_to_last() -> None:
     at_once = Threshold("below", 1, 2, timedelta())
     states = [watch.state for watch in watched(at_once, [3, 0.5, 1.5, 2])]
     assert states == ["fine", "firing", "firing", "fine"]
 
 
-@given(st.sampled_from(["above", "below"]), st.floats(-1e9, 1e9))
-def test_what_is_proposed_as_the_end_is_on_the_good_side(side: Side, limit: float) -> None:
+@given(st.sampled_from(["above", "below"]), st.integers(-(10**9), 10**9))
+def test_what_is_proposed_as_the_end_is_on_the_good_side(side: Side, limit: int) -> None:
     assert alerts.clears_before(side, limit, alerts.clear_default(side, limit))
     if limit:
         assert not alerts.clears_before(side, alerts.clear_default(side, limit), limit)

@@ -34,7 +34,11 @@ class AlertDraft(Request):
     )
     window_s: WindowSeconds = Field(default=900, description="The figure is that of so long")
     lasting_s: int = Field(
-        default=300, ge=0, le=86400, description="How long before it fires, and before it ends"
+        default=300,
+        ge=0,
+        le=86400,
+        multiple_of=60,
+        description="How long before it fires, and before it ends; looked at once a minute",
     )
     emails: list[EmailStr] = Field(default=[], max_length=10, description="Who gets a letter")
     tells_webhooks: bool = Field(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from matinee.insights.actions.alerts import episode_end
 from matinee.insights.actions.telling import alert_tell
 from matinee.insights.models import AlertEpisode, AlertRule
-from matinee.insights.rules.alerts import Threshold, Watch, after
+from matinee.insights.rules.alerts import Side, Threshold, Watch, after
 from matinee.kernel import clock
 from matinee.kernel.databases import transaction_of
 
@@ -62,25 +62,24 @@ def _note(seen: AlertRule, at: datetime, value: float | None) -> None:
             setattr(row, name, getattr(watch, name))
         row.value = value
         row.save(update_fields=[*_WATCH, "value"])
-        _tell(row, before, watch)
+        _tell(row, before, watch, at)
 
 
-def _tell(row: AlertRule, before: Watch, watch: Watch) -> None:
-    if watch.state == "firing" and watch.since is not None and watch.worst is not None:
+def _tell(row: AlertRule, before: Watch, watch: Watch, at: datetime) -> None:
+    if watch.state == "firing":
         episode, is_new = AlertEpisode.objects.get_or_create(
             rule=row,
             ended_at=None,
             defaults={
                 **{name: getattr(row, name) for name in ("name", "metric", "side", "limit")},
                 "window_s": row.window_s,
-                "since": watch.since,
-                "fired_at": watch.looked_at,
-                "worst": watch.worst,
+                **{name: getattr(watch, name) for name in ("since", "worst")},
+                "fired_at": at,
             },
         )
         if is_new:
             alert_tell(row, "firing", episode)
-        elif episode.worst != watch.worst:
+        elif watch.worst is not None and episode.worst != watch.worst:
             AlertEpisode.objects.filter(pk=episode.pk).update(worst=watch.worst)
     elif before.state == "firing" and watch.ending is not None:
         episode_end(row, watch.ending)
@@ -88,5 +87,5 @@ def _tell(row: AlertRule, before: Watch, watch: Watch) -> None:
 
 def threshold_of(row: AlertRule) -> Threshold:
     """A rule's limits."""
-    side = "above" if row.side == "above" else "below"
+    side: Side = "above" if row.side == "above" else "below"
     return Threshold(side, row.limit, row.clear_at, timedelta(seconds=row.lasting_s))

@@ -1,5 +1,6 @@
 """Alerts, for the people who run the service."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Response, request
@@ -16,9 +17,12 @@ from matinee.kernel.http.flask_edge import told
 
 _PATH = "/api/insights/studio/alerts"
 _ONE = f"{_PATH}/<uuid:alert_id>"
-_STAFF = {401: told("not_signed_in"), 403: told("not_staff: owners and analysts only")}
+_STAFF: dict[str | int, Any] = {
+    401: told("not_signed_in"),
+    403: told("not_staff: owners, analysts and finance"),
+}
 _WRONG = told("invalid, unknown_metric, window_too_short or wrong_end")
-_MAY = access.staff("analyst")
+_MAY = access.staff("analyst", "finance")
 # Nobody's letterbox is to be filled by trying.
 _TRIALS = 6
 _HOUR_S = 3600

@@ -1,5 +1,6 @@
 """Systems of the operator's that are told of alerts."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Response
@@ -14,9 +15,12 @@ from matinee.kernel.webhooks.messages import Delivery, Endpoint, EndpointDraft
 
 _ALL = "/api/insights/studio/webhooks"
 _ONE = f"{_ALL}/<uuid:endpoint_id>"
-_STAFF = {401: told("not_signed_in"), 403: told("not_staff: owners and analysts only")}
-_GONE = {404: told("unknown_endpoint")}
-_MAY = access.staff("analyst")
+_STAFF: dict[str | int, Any] = {
+    401: told("not_signed_in"),
+    403: told("not_staff: owners, analysts and finance"),
+}
+_GONE: dict[str | int, Any] = {404: told("unknown_endpoint")}
+_MAY = access.staff("analyst", "finance")
 
 
 class EndpointPath(BaseModel):

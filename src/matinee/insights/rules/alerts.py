@@ -25,7 +25,10 @@ _BACK = 0.1
 
 @dataclass(frozen=True)
 class Threshold:
-    """Which values are too much or too little, when they are fine again, and for how long each."""
+    """Which values are too much or too little, when they are fine again, and for how long each.
+
+    `lasting` is a whole number of looks.
+    """
 
     side: Side
     limit: float
@@ -78,7 +81,7 @@ def after(watch: Watch, threshold: Threshold, at: datetime, value: float | None)
         return Watch(looked_at=at)
     since = watch.since or at
     worst = threshold.further(watch.worst, value)
-    state: State = "firing" if at - since >= threshold.lasting else "pending"
+    state: State = "firing" if _has_lasted(since, at, threshold.lasting) else "pending"
     return Watch(state, at, since, worst=worst)
 
 
@@ -93,6 +96,11 @@ def clears_before(side: Side, limit: float, clear_at: float) -> bool:
     return clear_at <= limit if side == "above" else clear_at >= limit
 
 
+def _has_lasted(since: datetime, at: datetime, lasting: timedelta) -> bool:
+    """Whether something lasted for so many looks: they come a little early, or late."""
+    return at - since + EVERY / 2 >= lasting
+
+
 def _after_a_gap(watch: Watch) -> Watch:
     """Nobody looked for a while: what has to last begins to last anew."""
     if watch.state == "firing":
@@ -103,7 +111,7 @@ def _after_a_gap(watch: Watch) -> Watch:
 def _while_firing(watch: Watch, threshold: Threshold, at: datetime, value: float | None) -> Watch:
     if value is None:
         silent = watch.silent_since or at
-        if at - silent >= max(SILENCE, threshold.lasting):
+        if _has_lasted(silent, at, max(SILENCE, threshold.lasting)):
             return Watch(looked_at=at, ending="silent")
         return replace(watch, looked_at=at, back_since=None, silent_since=silent)
     worst = threshold.further(watch.worst, value)
@@ -111,6 +119,6 @@ def _while_firing(watch: Watch, threshold: Threshold, at: datetime, value: float
     if not threshold.is_back(value):
         return replace(known, back_since=None)
     back = watch.back_since or at
-    if at - back >= threshold.lasting:
+    if _has_lasted(back, at, threshold.lasting):
         return Watch(looked_at=at, ending="recovered")
     return replace(known, back_since=back)
