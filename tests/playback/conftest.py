@@ -102,8 +102,11 @@ class Viewer:
         self.profile_id = ids.uuid7()
         self.maturity_age = 18
         self.session_id = ids.uuid7()
+        self.platform = ""
 
-    def entitle(self, streams_at_once: int = 2, ends_at: datetime | None = None) -> None:
+    def entitle(
+        self, streams_at_once: int = 2, ends_at: datetime | None = None, plan: str = ""
+    ) -> None:
         self._tell(
             EntitlementChanged(
                 entitlement=Entitlement(
@@ -111,12 +114,19 @@ class Viewer:
                     streams_at_once=streams_at_once,
                     height_max=1080,
                     ends_at=ends_at,
+                    plan=plan,
                 )
             )
         )
 
     def caller(self) -> Caller:
-        return Caller(self.account_id, self.session_id, self.profile_id, self.maturity_age)
+        return Caller(
+            self.account_id,
+            self.session_id,
+            self.profile_id,
+            self.maturity_age,
+            platform=self.platform,
+        )
 
     def client(self) -> Client:
         token, _ = access_tokens().issue(self.caller())

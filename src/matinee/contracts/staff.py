@@ -26,6 +26,13 @@ class StaffMember(Message):
     added_at: datetime
 
 
+class Colleague(Message):
+    """What the others call somebody who works here: the name of the account's first profile."""
+
+    account_id: UUID
+    name: str
+
+
 class StaffDraft(Request):
     """The roles that an account is to have from now on, instead of those it had."""
 

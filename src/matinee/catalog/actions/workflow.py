@@ -99,7 +99,7 @@ def _bring(row: Title, standing: Standing, by: Member, publish_at: datetime | No
 
 def _refuse_unready(row: Title, standing: Standing) -> None:
     """Conflict where something required is missing; a film may come until a later moment."""
-    if row.standing == "withdrawn" and settings.get().review == "none":
+    if row.standing in {"withdrawn", "scheduled"} and settings.get().review == "none":
         return  # it was good enough before
     lacks = [one for one in missing_of(row) if one.is_required]
     if standing == "scheduled":

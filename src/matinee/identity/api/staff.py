@@ -29,6 +29,17 @@ def list_staff(request: HttpRequest) -> list[messages.StaffMember]:
     return queries.staff_list()
 
 
+@router.get(
+    "/staff/names",
+    auth=may(access.staff("editor", "publisher")),
+    operation_id="list_colleagues",
+    response={200: list[messages.Colleague]},
+)
+def list_colleagues(request: HttpRequest) -> list[messages.Colleague]:
+    """What those who work here are called, for whoever reads what they did."""
+    return queries.colleagues()
+
+
 @router.put(
     "/staff",
     auth=_OWNERS,

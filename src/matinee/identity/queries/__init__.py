@@ -35,7 +35,7 @@ from matinee.identity.queries.privacy import (
     export_message,
     exports_of,
 )
-from matinee.identity.queries.staff import staff_list, staff_member, studio_account
+from matinee.identity.queries.staff import colleagues, staff_list, staff_member, studio_account
 
 __all__ = [
     "Household",
@@ -49,6 +49,7 @@ __all__ = [
     "caller_of",
     "client_message",
     "clients_registered",
+    "colleagues",
     "devices_of",
     "erasure_message",
     "erasure_of",

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db.models import Exists, Min, OuterRef
 
-from matinee.contracts.staff import StaffMember, StudioAccount, StudioSession
+from matinee.contracts.staff import Colleague, StaffMember, StudioAccount, StudioSession
 from matinee.identity import rules
 from matinee.identity.models import Account, Passkey, Profile, Session, TotpFactor
 from matinee.kernel import clock
@@ -36,6 +36,13 @@ def staff_list() -> list[StaffMember]:
         )
         for account in accounts
     ]
+
+
+def colleagues() -> list[Colleague]:
+    """Who works here, by what the account's first profile is called; at most 500."""
+    first = Profile.objects.filter(account__staff_roles__isnull=False)
+    rows = first.order_by("account_id", "slot").distinct("account_id")[:_STAFF_MAX]
+    return [Colleague(account_id=row.account_id, name=row.name) for row in rows]
 
 
 def staff_member(account_id: UUID) -> StaffMember:
