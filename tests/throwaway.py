@@ -38,8 +38,8 @@ for _folder in (_ROOT, _ROOT / "src"):  # the option `pythonpath` counts only la
         sys.path.insert(0, str(_folder))
 
 _PREFIX = "matinee-test-"
-START_TIMEOUT_S = 30.0
-STOP_TIMEOUT_S = 10.0
+START_TIMEOUT_S = 120.0
+STOP_TIMEOUT_S = 60.0
 _NAMES_OF_HERE = {"localhost", "ip6-localhost", "testserver", ""}
 
 
@@ -237,6 +237,43 @@ def _empty_valkey() -> None:
     from matinee.kernel import stores  # noqa: PLC0415
 
     stores.connect().flushdb()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _migrate_each_on_its_own() -> None:
+    """Each service's migrations run in its own database alone, as `matinee migrate` has it."""
+    from django.core.management import call_command  # noqa: PLC0415
+    from django.db.backends.base import creation  # noqa: PLC0415
+
+    def call(name: str, *arguments: str, **options: Any) -> object:
+        if name == "migrate":
+            del options["run_syncdb"]
+            arguments = (options["database"],)
+        return call_command(name, *arguments, **options)
+
+    setattr(creation, call_command.__name__, call)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _hashes_cost_little(django_test_environment: None) -> None:
+    """Many tests make accounts; those about hashes themselves ask for `hashes_cost_all`."""
+    from matinee.identity.passwords import Argon2id  # noqa: PLC0415
+
+    assert django_test_environment is None
+    _full_price.update(time_cost=Argon2id.time_cost, memory_cost=Argon2id.memory_cost)
+    Argon2id.time_cost, Argon2id.memory_cost = 1, 8
+
+
+_full_price: dict[str, int] = {}
+
+
+@pytest.fixture
+def hashes_cost_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords and codes are hashed as they are for people."""
+    from matinee.identity.passwords import Argon2id  # noqa: PLC0415
+
+    for name, value in _full_price.items():
+        monkeypatch.setattr(Argon2id, name, value)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from bench import forwarding, ports
 from bench.network import Scenario, Watch
+from matinee.kernel import clock
+from tests.patience import PATIENCE_S
 
 
 def test_a_scenario_says_what_it_lets_through_and_begins_again_at_its_end() -> None:
@@ -31,6 +33,19 @@ def test_what_goes_in_at_one_end_comes_out_at_the_other(tmp_path: Path) -> None:
     assert asyncio.run(_there_and_back(sent, tmp_path / "gate")) == sent
 
 
+async def _connected(port: int, gate: Path) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A connection to the nearer forwarder, once both are there."""
+    end_s = clock.monotonic_s() + PATIENCE_S
+    while True:
+        try:
+            if gate.exists():
+                return await asyncio.open_connection("127.0.0.1", port)
+        except ConnectionRefusedError:
+            pass
+        assert clock.monotonic_s() < end_s, "the forwarders did not begin"
+        await asyncio.sleep(0.02)
+
+
 async def _there_and_back(sent: bytes, gate: Path) -> bytes:
     """What a server behind two forwarders, one of them on a socket in a folder, sends back."""
 
@@ -46,10 +61,9 @@ async def _there_and_back(sent: bytes, gate: Path) -> bytes:
         asyncio.create_task(forwarding.serve(f"127.0.0.1:{near}", str(gate))),
     ]
     try:
-        await asyncio.sleep(0.2)
-        reader, writer = await asyncio.open_connection("127.0.0.1", near)
+        reader, writer = await _connected(near, gate)
         writer.write(sent)
-        back = await asyncio.wait_for(reader.read(-1), 20)
+        back = await asyncio.wait_for(reader.read(-1), PATIENCE_S)
         writer.close()
         return back
     finally:

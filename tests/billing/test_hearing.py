@@ -13,6 +13,7 @@ from matinee.billing.actions import hearing
 from matinee.billing.gateways.gateway import News
 from matinee.billing.models import GatewayNews, Payment, Plan
 from tests.billing.at_the_gateway import GOOD, PRICE, Till, held_by, order
+from tests.patience import PATIENCE_S
 
 
 class DiedError(Exception):
@@ -74,7 +75,7 @@ def test_of_two_who_hear_the_same_at_once_one_acts() -> None:
     def slowly() -> None:
         effects.append(1)
         first_is_in.set()
-        assert may_end.wait(5)
+        assert may_end.wait(PATIENCE_S)
 
     def take(items: list[News], effect: Callable[[], None]) -> None:
         hearing._take(items, effect)
@@ -83,12 +84,12 @@ def test_of_two_who_hear_the_same_at_once_one_acts() -> None:
     first = threading.Thread(target=take, args=(news, slowly))
     second = threading.Thread(target=take, args=(news[::-1], lambda: effects.append(2)))
     first.start()
-    assert first_is_in.wait(5)
+    assert first_is_in.wait(PATIENCE_S)
     second.start()
     second.join(0.3)
     assert effects == [1], "the second waits until it is known whether the first stands"
     may_end.set()
     for thread in (first, second):
-        thread.join(5)
+        thread.join(PATIENCE_S)
         assert not thread.is_alive()
     assert effects == [1]

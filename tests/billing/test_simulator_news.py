@@ -14,6 +14,7 @@ from matinee.billing.simulator.posting import AT_ONCE, Postman
 from matinee.billing.simulator.store import Store
 from matinee.kernel import clock, ids
 from matinee.kernel.webhooks import signatures
+from tests.patience import PATIENCE_S, until
 
 SECRET = signatures.secret_of(b"0123456789abcdef01234567")
 
@@ -120,9 +121,7 @@ def test_the_postman_works_by_itself(bank: Bank, merchant: Merchant) -> None:
     postman = Postman(bank, merchant.url, SECRET)
     postman.start()
     happen(bank, 3)
-    until = clock.monotonic_s() + 10
-    while sum(map(len, merchant.taken)) < 3 and clock.monotonic_s() < until:
-        clock.pause(0.02)
+    until(lambda: sum(map(len, merchant.taken)) >= 3)
     postman.stop()
-    postman.join(5)
+    postman.join(PATIENCE_S)
     assert sorted(one for post in merchant.taken for one in post) == ["1", "2", "3"]

@@ -1,6 +1,7 @@
 """A process that takes in one long chunk of an upload, slowly, to be killed meanwhile.
 
-Arguments: the upload's id, the offset, the film file, the name of the database.
+Arguments: the upload's id, the offset, the film file, how many blocks it takes in before it waits
+for its end, the name of the database.
 """
 
 import os
@@ -16,10 +17,11 @@ from django.conf import settings
 
 BLOCK_BYTES = 20_000
 PAUSE_S = 0.005
+END_S = 600
 
 
 def main() -> None:
-    upload_id, offset, film, database = sys.argv[1:]
+    upload_id, offset, film, blocks_max, database = sys.argv[1:]
     settings.DATABASES["catalog"]["NAME"] = database
     django.setup(set_prefix=False)
 
@@ -31,7 +33,7 @@ def main() -> None:
 
     def read(size_bytes: int) -> bytes:
         nonlocal at
-        time.sleep(PAUSE_S)
+        time.sleep(PAUSE_S if at < int(blocks_max) * BLOCK_BYTES else END_S)
         block = rest[at : at + min(size_bytes, BLOCK_BYTES)]
         at += len(block)
         print(at, flush=True)  # noqa: T201 - the killer counts these lines

@@ -23,6 +23,7 @@ from tests.catalog.tus_client import (
     film,
     stored,
 )
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.django_db(databases=["catalog"])
 
@@ -246,15 +247,15 @@ def test_a_lock_ends_with_its_holder(tmp_path: Path) -> None:
     def hold() -> None:
         with folder.hold(upload_id, "a.mkv"):
             entered.set()
-            leave.wait(5)
+            leave.wait(PATIENCE_S)
 
     holder = threading.Thread(target=hold)
     holder.start()
-    assert entered.wait(5)
+    assert entered.wait(PATIENCE_S)
     with pytest.raises(spool.HeldError), folder.hold(upload_id, "a.mkv", 0.1):
         pass
     leave.set()
-    with folder.hold(upload_id, "a.mkv", 5) as part:
+    with folder.hold(upload_id, "a.mkv", PATIENCE_S) as part:
         assert part.size_bytes == 0
     holder.join()
 

@@ -11,9 +11,10 @@ import pytest
 from django.db import connections
 
 from matinee.catalog import spool, tasks
-from matinee.kernel import clock, settings, storage
+from matinee.kernel import settings, storage
 from tests.catalog.conftest import Asker, announced
 from tests.catalog.tus_client import TusUpload, begun, film
+from tests.patience import PATIENCE_S
 
 pytestmark = [
     pytest.mark.django_db(databases=["catalog"], transaction=True),
@@ -21,12 +22,17 @@ pytestmark = [
 ]
 
 KILLS = 3
-TIMEOUT_S = 30
+# How many blocks more than that it may take before it is killed, at most.
+GRACE_BLOCKS = 10
 
 
 def write_and_kill(upload: TusUpload, film_file: Path, after_blocks: int) -> None:
-    """Let a process go on with the upload, and kill it when so many blocks have come in."""
-    arguments = [str(upload.id), str(upload.offset()), str(film_file)]
+    """Let a process go on with the upload, and kill it when so many blocks have come in.
+
+    It takes some more, since it should be at work just then, but not all, however late it dies.
+    """
+    blocks_max = str(after_blocks + GRACE_BLOCKS)
+    arguments = [str(upload.id), str(upload.offset()), str(film_file), blocks_max]
     writer = subprocess.Popen(
         [
             sys.executable,
@@ -44,8 +50,8 @@ def write_and_kill(upload: TusUpload, film_file: Path, after_blocks: int) -> Non
             if not writer.stdout.readline():
                 break
         writer.send_signal(signal.SIGKILL)
-        _, said = writer.communicate(timeout=TIMEOUT_S)
-    assert writer.returncode in {0, -signal.SIGKILL}, said.decode()
+        _, said = writer.communicate(timeout=PATIENCE_S)
+    assert writer.returncode == -signal.SIGKILL, said.decode()
 
 
 def test_no_byte_is_lost_or_doubled(owner: Asker, tmp_path: Path) -> None:
@@ -77,8 +83,7 @@ def test_a_killed_writer_holds_nobody_up(owner: Asker, tmp_path: Path) -> None:
     film_file = tmp_path / "film.mkv"
     film_file.write_bytes(content)
     upload = begun(owner.make("Film").id, len(content))
-    write_and_kill(upload, film_file, 3)
-    started_s = clock.monotonic_s()
+    write_and_kill(upload, film_file, 5)
     offset = upload.offset()
+    # Where somebody is still at it, this is answered with a problem.
     assert upload.patch(offset, content[offset:]).status_code == 204
-    assert clock.monotonic_s() - started_s < 10

@@ -23,6 +23,7 @@ from matinee.kernel import settings as shared_settings
 from matinee.kernel.events import Event
 from matinee.kernel.events.hearing import hear
 from matinee.kernel.storage import FolderStorage, Storage
+from tests.patience import PATIENCE_S
 from tests.playback.conftest import title_event
 
 assert events  # registers what `delivery` hears
@@ -85,7 +86,7 @@ class Origin:
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
-        self._thread.join(5)
+        self._thread.join(PATIENCE_S)
 
 
 class Host:

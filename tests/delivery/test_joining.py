@@ -18,6 +18,7 @@ from matinee.delivery.api import app
 from matinee.kernel import clock, problems
 from matinee.kernel import settings as shared_settings
 from matinee.run.cli import main
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.django_db(databases=["delivery"])
 
@@ -37,12 +38,12 @@ def handshake(folder: EdgeFolder, name: str) -> None:
         thread.start()
         try:
             with (
-                socket.create_connection(listener.getsockname(), 5) as link,
+                socket.create_connection(listener.getsockname(), PATIENCE_S) as link,
                 trust(folder.authority).wrap_socket(link, server_hostname=name) as secure,
             ):
                 assert secure.recv(2) == b"ok"
         finally:
-            thread.join(5)
+            thread.join(PATIENCE_S)
 
 
 def _answer(listener: socket.socket, context: ssl.SSLContext) -> None:

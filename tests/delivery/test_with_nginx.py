@@ -10,6 +10,7 @@ from uuid import UUID
 import httpx
 import pytest
 
+from bench import ports
 from matinee.contracts.delivery import InvitationDraft, TakedownDraft
 from matinee.delivery import actions, settings
 from matinee.delivery.actions import Placed
@@ -19,17 +20,16 @@ from matinee.delivery.agent.joining import Wish, join
 from matinee.delivery.agent.loop import Agent
 from matinee.delivery.api import app
 from matinee.delivery.models import DemandRecord, EdgeRecord, HoldingRecord, TrafficRecord
-from matinee.kernel import clock, ids
+from matinee.kernel import ids
 from matinee.kernel import settings as shared_settings
 from matinee.kernel.edge_tokens import MediaTokens
 from matinee.kernel.storage import FolderStorage
 from matinee.run import edge_agent, edge_host, spawning
 from tests.delivery.conftest import Origin, published
-from tests.run.conftest import free_port
+from tests.patience import PATIENCE_S, until
 
 pytestmark = pytest.mark.django_db(databases=["delivery"])
 
-START_S = 10.0
 ALL = 63
 
 
@@ -37,7 +37,7 @@ class RunningEdge:
     """nginx in the foreground, and its agent turned by hand."""
 
     def __init__(self, root: Path) -> None:
-        self.url = f"http://127.0.0.1:{free_port()}"
+        self.url = f"http://127.0.0.1:{ports.free()}"
         user = spawning.engine_user(shared_settings.get())
         owner = None if user is None else Owner(user.uid, user.gid)
         self.folder = EdgeFolder(root, owner)
@@ -62,22 +62,20 @@ class RunningEdge:
             edge_host.command(self.host), stdout=log, stderr=log, **spawning.options(None)
         )
         try:
-            end_s = clock.monotonic_s() + START_S
-            while not self.nginx.is_serving():
-                said = (self.folder.root / "nginx.log").read_text()
-                assert child.poll() is None, said
-                assert clock.monotonic_s() < end_s, said
-                clock.pause(0.02)
+            said = (self.folder.root / "nginx.log").read_text
+            until(lambda: child.poll() is not None or self.nginx.is_serving(), said)
+            assert child.poll() is None, said()
             self.agent.begin(fills=False)
             yield
         finally:
             child.send_signal(signal.SIGTERM)
-            child.wait(5)
+            child.wait(PATIENCE_S)
             log.close()
 
     def get(self, package: str, file: str) -> httpx.Response:
         token, _ = MediaTokens(shared_settings.get().secrets).issue(ids.uuid7(), package)
-        return httpx.get(f"{self.url}/media/{token}/{package}/{file}", trust_env=False)
+        url = f"{self.url}/media/{token}/{package}/{file}"
+        return httpx.get(url, trust_env=False, timeout=PATIENCE_S)
 
 
 @pytest.fixture
@@ -118,16 +116,20 @@ def test_nginx_serves_what_is_held_and_stores_what_is_admitted(
         answer = running.get(package, file)
         assert (answer.status_code, answer.content) == (200, (there / file).read_bytes())
     assert origin.asked == [f"/fill/{package}/{file}" for file in FILES[1:]]
+    # nginx names a file that it stores once it has sent it.
+    until(running.folder.file(package, FILES[1]).exists)
     assert [running.folder.file(package, file).exists() for file in FILES] == [True, True, False]
-    clock.pause(1.2)  # nginx writes its log every second
-    for _ in range(2):
-        running.agent.turn()
     demand = DemandRecord.objects.order_by("folder", "range")
-    assert list(demand.values_list("folder", "range", "requests")) == [
-        ("v360", 0, 1),
-        ("v360", 1, 1),
-        ("v720", 0, 1),
-    ]
+    wanted = [("v360", 0, 1), ("v360", 1, 1), ("v720", 0, 1)]
+
+    def is_told() -> bool:
+        running.agent.turn()
+        return list(demand.values_list("folder", "range", "requests")) == wanted
+
+    # nginx writes its log every second.
+    until(is_told, demand.values)
+    running.agent.turn()
+    assert is_told(), "it was told twice"
     traffic = TrafficRecord.objects.order_by("minute")
     sums = [sum(getattr(row, name) for row in traffic) for name in ("held_bytes", "missed_bytes")]
     sizes = [(there / file).stat().st_size for file in FILES]
@@ -141,10 +143,8 @@ def test_nginx_refuses_within_seconds_what_is_taken_down(
     assert [running.get(package, file).status_code for file in FILES] == [200] * 3
     actions.takedown_order(TakedownDraft(title_id=title_id))
     running.agent.turn()
-    until_s = clock.monotonic_s() + 5  # nginx keeps files open for up to two
-    while {running.get(package, file).status_code for file in FILES} != {410}:
-        assert clock.monotonic_s() < until_s
-        clock.pause(0.1)
+    # nginx keeps files open for up to two seconds.
+    until(lambda: {running.get(package, file).status_code for file in FILES} == {410})
 
 
 def test_new_keys_reach_a_running_nginx(
@@ -156,8 +156,8 @@ def test_new_keys_reach_a_running_nginx(
     MediaTokens(shared_settings.get().secrets).ring.rotate(at_once=True)
     assert running.get(package, "v720/1.m4s").status_code == 403
     running.agent.turn()
-    clock.pause(0.3)  # nginx starts new workers
-    assert running.get(package, "v720/1.m4s").status_code == 200
+    # nginx starts new workers.
+    until(lambda: running.get(package, "v720/1.m4s").status_code == 200)
 
 
 def test_what_joining_left_is_enough_to_serve_without_a_control_plane(

@@ -28,6 +28,7 @@ from matinee.playback.models import Position
 from matinee.run import demo, services
 from matinee.run.operator import Operator
 from matinee.viewing.models import Thumb
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 
@@ -74,7 +75,7 @@ class ServedStudio(demo.HttpStudio):
 def render(_film: DemoFilm, to: Path) -> None:
     picture = ["-f", "lavfi", "-i", "testsrc2=size=64x36:rate=24:duration=1"]
     command = [str(binaries.find("ffmpeg")), "-loglevel", "error", *picture, "-y", str(to)]
-    subprocess.run(command, check=True, timeout=30)
+    subprocess.run(command, check=True, timeout=PATIENCE_S)
 
 
 def draw(_slug: str, to: Path) -> None:

@@ -11,6 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 from uuid import UUID
 
+from tests.patience import PATIENCE_S
+
 CREDENTIALS = "Basic bWF0aW5lZTpmb3Igb25lIHRlc3Q="
 SYSTEMS = {
     "widevine": "edef8ba9-79d6-4ace-a3c8-27dcd51d21ed",
@@ -158,5 +160,5 @@ def running() -> Iterator[Vendor]:
         yield vendor
     finally:
         vendor.shutdown()
-        thread.join(5)
+        thread.join(PATIENCE_S)
         vendor.server_close()

@@ -100,5 +100,5 @@ def chosen(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
 @pytest.fixture
 def time_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each test stands where a step of thirty seconds begins, however slow the machine is."""
-    begun = datetime.fromtimestamp((clock.unix_s() // 30 + 1) * 30, UTC)
+    begun = datetime.fromtimestamp((clock.unix_s() // 30 + 1) * 30, UTC) - clock._shift
     monkeypatch.setattr("matinee.kernel.clock.now", lambda: begun + clock._shift)

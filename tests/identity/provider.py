@@ -15,6 +15,8 @@ from urllib.parse import parse_qs, urlsplit
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from bench import ports
+
 CLIENT, SECRET = "matinee-here", "a secret of the provider"
 BITS = 2048
 
@@ -25,7 +27,8 @@ class Provider(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Desk)
+        # An address of its own: what a provider says of itself is remembered by its address.
+        super().__init__(("127.0.0.1", ports.free()), _Desk)
         self.issuer = f"http://127.0.0.1:{self.server_address[1]}"
         self.key = rsa.generate_private_key(public_exponent=65537, key_size=BITS)
         self.kid = "first"

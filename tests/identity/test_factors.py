@@ -80,6 +80,7 @@ def test_the_ticket_between_two_steps_works_once_and_for_ten_minutes(visitors: V
 
 
 @pytest.mark.asvs("V6.5.1", "V6.5.2")
+@pytest.mark.usefixtures("hashes_cost_all")
 def test_recovery_codes_work_once_and_are_kept_as_hashes(visitors: Visitors, post: PostBox) -> None:
     mine = visitors()
     mine.sign_up(ADA)

@@ -118,6 +118,7 @@ def test_a_change_signs_out_elsewhere_if_wished(visitors: Visitors, *, end_sessi
 
 
 @pytest.mark.asvs("V11.4.2")
+@pytest.mark.usefixtures("hashes_cost_all")
 def test_hashes_are_argon2id_of_owasp_strength(visitor: Any) -> None:
     visitor.sign_up(ADA)
     kept = Account.objects.get().password

@@ -66,6 +66,7 @@ def test_bad_sign_ups_say_which_value_is_wrong(visitor: Any, field: str, value: 
     assert not Account.objects.exists()
 
 
+@pytest.mark.usefixtures("hashes_cost_all")
 def test_passwords_are_kept_as_argon2id_of_owasp_strength(visitor: Any) -> None:
     visitor.sign_up("ada@example.org")
     kept = Account.objects.get().password
@@ -107,6 +108,7 @@ def test_an_account_without_a_password_lets_nobody_in(visitor: Any) -> None:
         problem(answer, 401, "wrong_credentials")
 
 
+@pytest.mark.usefixtures("hashes_cost_all")
 def test_a_weaker_hash_is_replaced_when_the_password_is_known(
     visitor: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

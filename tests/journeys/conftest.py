@@ -1,5 +1,6 @@
 """A running installation with a real film in it, and a real browser to use it with."""
 
+import json
 import os
 import shutil
 import tempfile
@@ -10,8 +11,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from bench import ports
+from tests.identity.provider import CLIENT, SECRET, Provider
 from tests.journeys.said import personal_in_logs
 from tests.journeys.service import Service, beginning, clip
+from tests.patience import PATIENCE_S
 
 SIZES = {"phone": (390, 844), "laptop": (1440, 900), "television": (1920, 1080)}
 # The last ones keep Chromium from looking up hosts outside.
@@ -27,6 +30,10 @@ CHROMIUM_FLAGS = [
 ]
 
 
+# Other tests compute beside these: what comes in the end is no failure.
+expect.set_options(timeout=PATIENCE_S * 1000)
+
+
 def chromium_path() -> str:
     """The browser that `bin/test` found or installed; a journey without one fails."""
     chosen = os.environ.get("MATINEE_CHROMIUM") or shutil.which("chromium")
@@ -39,7 +46,26 @@ HURRIED = {"MATINEE_ENCODING_PRESET": "superfast", "MATINEE_ENCODING_AV1_PRESET"
 
 
 @pytest.fixture(scope="session")
-def service() -> Iterator[Service]:
+def provider() -> Iterator[Provider]:
+    """Where people have an account elsewhere; the installation offers to sign in with it."""
+    if "JOURNEY_PORT" in os.environ:
+        pytest.skip("the installation was there before, and knows no provider")
+    with Provider() as running:
+        yield running
+
+
+def _known(provider: Provider) -> dict[str, str]:
+    """The settings by which an installation knows a provider."""
+    acme = {"id": "acme", "name": "Acme", "issuer": provider.issuer, "client_id": CLIENT}
+    host = provider.issuer.removeprefix("http://")
+    return {
+        "MATINEE_IDENTITY_PROVIDERS": json.dumps([acme]),
+        "MATINEE_OUTBOUND_PRIVATE_HOSTS": json.dumps([host]),
+    }
+
+
+@pytest.fixture(scope="session")
+def service(request: pytest.FixtureRequest) -> Iterator[Service]:
     """An installation with two films, made once for all journeys.
 
     JOURNEY_PORT and JOURNEY_HOME name one that runs already here, with those films in it.
@@ -50,8 +76,10 @@ def service() -> Iterator[Service]:
         return
     home = Path(tempfile.mkdtemp(prefix="matinee-journey-"))
     home.chmod(0o711)
-    running = Service(home, ports.free(), HURRIED)
+    elsewhere: Provider = request.getfixturevalue("provider")
+    running = Service(home, ports.free(), {**HURRIED, **_known(elsewhere)})
     running.start()
+    running.keep_secret("provider_acme_secret", SECRET)
     try:
         _add_films(running)
         yield running
@@ -98,7 +126,7 @@ def context(
         is_mobile=request.param == "phone",
         reduced_motion="reduce",
     )
-    fresh.set_default_timeout(20_000)
+    fresh.set_default_timeout(PATIENCE_S * 1000)
     yield fresh
     fresh.close()
 

@@ -19,4 +19,4 @@ def link_to(service: Service, address: str, page: str) -> str:
                 return found[0]
         return None
 
-    return eventually(f"a letter with a link to {page}", look, within_s=20)
+    return eventually(f"a letter with a link to {page}", look)

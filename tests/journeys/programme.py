@@ -15,6 +15,7 @@ from matinee.kernel.databases import transaction_of
 from matinee.kernel.events import announce
 from matinee.run.django_setup import set_up
 from tests.journeys.service import Service
+from tests.patience import PATIENCE_S
 from tests.tidy.house import ROOT
 
 DURATION_S = 120.0
@@ -61,7 +62,7 @@ def stock(service: Service) -> None:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=4 * PATIENCE_S,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

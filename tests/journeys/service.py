@@ -15,12 +15,13 @@ from typing import IO, Any
 import httpx
 
 from matinee.kernel import binaries
+from tests.patience import PATIENCE_S
 from tests.tidy.house import ROOT
 
 MATINEE = Path(sys.executable).with_name("matinee")
 MEDIA = ROOT.parent / "shared" / "media"
-START_S = 90
-STOP_S = 60
+START_S = 240
+STOP_S = 120
 
 
 def clip(name: str) -> Path:
@@ -35,7 +36,7 @@ def beginning(film: Path, seconds: float, folder: Path) -> Path:
     cut = folder / film.name
     command = [str(binaries.find("ffmpeg")), "-v", "error", "-nostdin", "-i", str(film)]
     copied = ["-map", "0", "-c", "copy", "-t", str(seconds), str(cut)]
-    subprocess.run([*command, *copied], check=True, timeout=60)
+    subprocess.run([*command, *copied], check=True, timeout=PATIENCE_S)
     return cut
 
 
@@ -76,6 +77,12 @@ class Service:
                 self.stop()
             raise
 
+    def keep_secret(self, name: str, text: str) -> None:
+        """Put a secret where it is looked for."""
+        path = self.home / "secrets" / name
+        path.touch(0o600)
+        path.write_text(f"{text}\n")
+
     def wait_ready(self) -> None:
         deadline = time.monotonic() + START_S
         while time.monotonic() < deadline:
@@ -95,7 +102,7 @@ class Service:
             [str(MATINEE), "status", "--json"],
             env=self.env,
             capture_output=True,
-            timeout=20,
+            timeout=PATIENCE_S,
             check=False,
         )
         try:
@@ -130,7 +137,7 @@ class Service:
         assert self.process is not None
         victims = list(self.pids().values())
         self.process.kill()
-        self.process.wait(timeout=10)
+        self.process.wait(timeout=PATIENCE_S)
         for pid in victims:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(pid, signal.SIGKILL)
@@ -151,4 +158,4 @@ class Service:
 
     def client(self, token: str | None = None) -> httpx.Client:
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-        return httpx.Client(base_url=self.url, headers=headers, timeout=20)
+        return httpx.Client(base_url=self.url, headers=headers, timeout=PATIENCE_S)

@@ -30,7 +30,7 @@ def open_home(page: Page) -> dict[str, Any]:
 def test_what_was_in_view_is_told_as_it_was_chosen(page: Page) -> None:
     sign_up(page)
     home = open_home(page)
-    with page.expect_request(REPORT, timeout=30_000) as sent:
+    with page.expect_request(REPORT) as sent:
         expect(page.locator(".hero")).to_be_visible()
     answer = sent.value.response()
     assert answer is not None

@@ -14,6 +14,7 @@ import pytest
 from matinee.kernel import binaries
 from tests.journeys.service import Service
 from tests.journeys.viewer import Viewer, eventually
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.journey
 
@@ -69,7 +70,7 @@ def frames_shown(path: Path, key: bytes | None) -> int:
         [*command, "-map", "0:v", "-f", "framemd5", "-"],
         check=False,
         capture_output=True,
-        timeout=60,
+        timeout=PATIENCE_S,
     )
     if done.returncode or done.stderr:
         return 0

@@ -19,11 +19,16 @@ pytestmark = pytest.mark.journey
 LATER_PIECE = re.compile(r"/media/[^/]+/.*/([3-9]|\d\d)\.m4s")
 MEDIA_TOKEN = re.compile(r"/media/([^/]+)/")
 SESSIONS = re.compile(r"/api/playback/sessions$")
-# Counts how often the film stood still, from now on and other than by seeking.
+# Counts how often the film stood still as nothing more of it was there, from now on and other than
+# by seeking. It may also stand still as this machine is busy and decodes too slowly.
 COUNT_STALLS = """video => {
   video.dataset.stalls = 0;
   video.addEventListener('waiting', () => {
-    if (!video.seeking) video.dataset.stalls = Number(video.dataset.stalls) + 1;
+    const { buffered, currentTime } = video;
+    const end = buffered.length ? buffered.end(buffered.length - 1) : 0;
+    if (!video.seeking && end - currentTime < 0.5) {
+      video.dataset.stalls = Number(video.dataset.stalls) + 1;
+    }
   });
 }"""
 
@@ -59,7 +64,7 @@ def press_play(page: Page, slug: str = "the-meadow") -> None:
     page.get_by_role("link", name=re.compile("^Play")).first.click()
 
 
-def speed_up(page: Page, rate: float) -> None:
+def play_at(page: Page, rate: float) -> None:
     page.locator(VIDEO).evaluate("(video, rate) => { video.playbackRate = rate; }", rate)
 
 
@@ -81,7 +86,7 @@ def test_a_film_is_fetched_ahead_without_a_stream_slot_and_the_press_goes_on_fro
     traffic = Traffic(page)
     open_title(page, "the-meadow")
     page.get_by_role("link", name=re.compile("^Play")).first.hover()
-    eventually("a first piece", lambda: traffic.matching(r"/1\.m4s"), 20)
+    eventually("a first piece", lambda: traffic.matching(r"/1\.m4s"))
     assert len(traffic.matching("/api/playback/warm", "POST")) == 1
     assert not traffic.matching(SESSIONS, "POST"), "a slot was taken before the press"
     assert not traffic.matching("/api/playback/licence", "POST"), "a key was asked for too early"
@@ -100,7 +105,7 @@ def test_the_keyboard_gets_a_film_ready_as_the_mouse_does(page: Page) -> None:
     play = page.get_by_role("link", name=re.compile("^Play")).first
     page.keyboard.press("Tab")
     play.focus()
-    eventually("a first piece", lambda: traffic.matching(r"/1\.m4s"), 20)
+    eventually("a first piece", lambda: traffic.matching(r"/1\.m4s"))
     assert play.evaluate("link => link === document.activeElement")
     page.keyboard.press("Enter")
     assert frames(page) >= 24
@@ -140,11 +145,11 @@ def test_a_lost_network_is_said_once_the_film_stands_and_mends_by_itself(page: P
     mend = fail_until(page, lambda route: route.abort("internetdisconnected"))
     press_play(page)
     assert frames(page) >= 12
-    speed_up(page, 4)
-    expect(page.get_by_text("Nothing comes from the network")).to_be_visible(timeout=20_000)
+    play_at(page, 4)
+    expect(page.get_by_text("Nothing comes from the network")).to_be_visible()
     before_s = position_s(page)
     mend()
-    reaches(page, before_s + 1, 15)
+    reaches(page, before_s + 1)
     expect(page.get_by_role("alert")).to_have_count(0)
     expect(page.get_by_text("Nothing comes from the network")).to_have_count(0)
 
@@ -157,13 +162,16 @@ def test_an_outage_of_five_seconds_is_never_seen(page: Page) -> None:
     cdp.send("Network.emulateNetworkConditions", shape)
     press_play(page)
     assert frames(page) >= 12
-    eventually("a buffer", lambda: buffered_s(page) - position_s(page) > 7, 20)
+    # Half as fast, so that it comes faster than it is played.
+    play_at(page, 0.5)
+    eventually("a buffer", lambda: buffered_s(page) - position_s(page) > 10)
+    play_at(page, 1)
     page.locator(VIDEO).evaluate(COUNT_STALLS)
     cdp.send("Network.emulateNetworkConditions", {**shape, "offline": True})
     had_s = buffered_s(page)
     page.wait_for_timeout(5_000)
     cdp.send("Network.emulateNetworkConditions", shape)
-    eventually("more film", lambda: buffered_s(page) > had_s, 15)
+    eventually("more film", lambda: buffered_s(page) > had_s)
     assert stalls(page) == 0
     expect(page.get_by_role("alert")).to_have_count(0)
 
@@ -186,8 +194,7 @@ def test_a_piece_that_fails_is_asked_for_again(page: Page) -> None:
     press_play(page)
     assert frames(page) >= 12
     page.locator(VIDEO).evaluate(COUNT_STALLS)
-    speed_up(page, 2)
-    reaches(page, 13, 30)
+    reaches(page, 13)
     assert failed
     assert stalls(page) == 0
     expect(page.get_by_role("alert")).to_have_count(0)
@@ -213,9 +220,12 @@ def test_a_media_token_that_opens_nothing_any_more_is_renewed_unnoticed(
     fail_until(page, answer)
     press_play(page)
     assert frames(page) >= 12
+    # Nearly standing, while a command does what takes it seconds.
+    play_at(page, 0.1)
+    eventually("a piece that was refused", lambda: traffic.matching(LATER_PIECE) and refused)
     page.locator(VIDEO).evaluate(COUNT_STALLS)
-    speed_up(page, 2)
-    reaches(page, 13, 30)
+    play_at(page, 1)
+    reaches(page, 13)
     assert stalls(page) == 0
     assert len(traffic.matching(SESSIONS, "POST")) == 1, "a new session was opened"
     assert traffic.matching("/heartbeat$", "POST")
@@ -249,8 +259,8 @@ def test_a_film_goes_on_while_the_service_starts_again(page: Page, service: Serv
     assert frames(page) >= 12
     page.locator(VIDEO).evaluate(COUNT_STALLS)
     os.killpg(service.pids()["web"], signal.SIGKILL)
-    reaches(page, position_s(page) + 4, 15)
-    eventually("the service again", service.is_ready, 60)
+    reaches(page, position_s(page) + 4)
+    eventually("the service again", service.is_ready)
     with page.expect_response(re.compile("/heartbeat$")) as heard:
         page.keyboard.press("k")
     assert heard.value.ok

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from matinee.kernel import ids
 from tests.journeys.conftest import SIZES
 from tests.journeys.viewer import eventually
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.journey
 
@@ -42,14 +43,14 @@ def open_title(page: Page, slug: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
-def frames(page: Page, wanted: int = 24, patience_ms: int = 20_000) -> int:
+def frames(page: Page, wanted: int = 24, patience_ms: float = PATIENCE_S * 1000) -> int:
     counted: int = page.locator(VIDEO).evaluate(COUNT_FRAMES, [wanted, patience_ms])
     return counted
 
 
-def reaches(page: Page, at_s: float, within_s: float = 30) -> None:
+def reaches(page: Page, at_s: float) -> None:
     """Wait for a position; by asking, since the page's policy forbids a script from outside."""
-    eventually(f"{at_s} s of film", lambda: position_s(page) > at_s, within_s)
+    eventually(f"{at_s} s of film", lambda: position_s(page) > at_s)
 
 
 def position_s(page: Page) -> float:
@@ -65,12 +66,18 @@ def test_press_play_pause_come_back_and_resume(page: Page) -> None:
     assert frames(page) >= 24
     reaches(page, 4)
     page.keyboard.press("k")
-    eventually("a pause", lambda: page.locator(VIDEO).evaluate("video => video.paused"), 5)
+    eventually("a pause", lambda: page.locator(VIDEO).evaluate("video => video.paused"))
     stopped_s = position_s(page)
     assert frames(page, wanted=5, patience_ms=1_500) <= 1
     page.keyboard.press("Escape")
-    open_title(page, "the-meadow")
-    page.get_by_role("link", name=re.compile("^Resume")).first.click()
+    resume = page.get_by_role("link", name=re.compile("^Resume")).first
+
+    def is_known() -> bool:
+        open_title(page, "the-meadow")
+        return resume.is_visible()
+
+    eventually("a point to resume at", is_known)
+    resume.click()
     assert frames(page) >= 24
     assert position_s(page) >= stopped_s - 1
 
@@ -96,17 +103,18 @@ def test_what_was_watched_stands_on_the_home_page_and_in_the_history(page: Page)
     page.keyboard.press("Escape")
     page.goto("/")
     # The page learns of it by an event and looks again by itself.
-    expect(page.get_by_role("heading", name="Continue watching")).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("heading", name="Continue watching")).to_be_visible()
     page.goto("/history")
-    expect(
-        page.get_by_role("list", name="Watched titles").get_by_text("The Meadow")
-    ).to_be_visible()
+    expect(page.get_by_role("list", name="Watched titles")).to_contain_text("The Meadow")
 
 
 def test_my_list_keeps_what_was_put_aside(page: Page) -> None:
     sign_up(page)
     open_title(page, "two-voices")
-    page.get_by_role("button", name=re.compile("Add to my list")).first.click()
+    with page.expect_response(
+        lambda answer: "/my-list" in answer.url and answer.request.method != "GET"
+    ):
+        page.get_by_role("button", name=re.compile("Add to my list")).first.click()
     page.goto("/my-list")
     expect(page.get_by_role("link", name=re.compile("Two Voices")).first).to_be_visible()
 

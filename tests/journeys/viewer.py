@@ -10,12 +10,14 @@ import httpx
 
 from matinee.kernel import ids
 from tests.journeys.service import Service
+from tests.patience import PATIENCE_S
 
 T = TypeVar("T")
+RENEWAL_S = 10.0
 MPD = {"": "urn:mpeg:dash:schema:mpd:2011"}
 
 
-def eventually(what: str, look: Callable[[], T | None], within_s: float = 60) -> T:
+def eventually(what: str, look: Callable[[], T | None], within_s: float = PATIENCE_S) -> T:
     """The first thing found; what was awaited is named when it does not come."""
     deadline = time.monotonic() + within_s
     last: Exception | None = None
@@ -36,12 +38,14 @@ class Viewer:
     def __init__(self, service: Service) -> None:
         self.email = f"viewer-{ids.uuid7().hex}@example.org"
         self.password = ids.secret()
-        self.http = httpx.Client(base_url=service.url, timeout=20)
+        self.http = httpx.Client(base_url=service.url, timeout=PATIENCE_S)
         form = {"email": self.email, "password": self.password, "profile_name": "Vera"}
         self._take(self.post("/api/identity/sign-up", form))
 
     def renew(self) -> None:
-        self._take(self.post("/api/identity/refresh", {}))
+        # Who asks for the answer again long after it got lost is taken for a thief.
+        answer = self.http.post("/api/identity/refresh", json={}, timeout=RENEWAL_S)
+        self._take(answer.raise_for_status().json())
 
     def _take(self, session: dict[str, Any]) -> None:
         self.http.headers["Authorization"] = f"Bearer {session['access_token']}"
@@ -68,7 +72,7 @@ class Viewer:
             answer = self.http.post("/api/playback/sessions", json={"title_id": title_id})
             return answer.json() if answer.status_code == httpx.codes.CREATED else None
 
-        return eventually("pressing play", press, within_s=30)
+        return eventually("pressing play", press)
 
     def beat(self, session: dict[str, Any], position_s: float, state: str = "playing") -> Any:
         path = f"/api/playback/sessions/{session['session_id']}/heartbeat"

@@ -15,12 +15,12 @@ from matinee.kernel.tokens import Caller, ServiceTokens
 
 
 class Watch:
-    """Turns the clock that waits go by."""
+    """Stops the clock that waits go by, and turns it."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.ahead_s = 0.0
-        real = clock.monotonic_s
-        monkeypatch.setattr(clock, "monotonic_s", lambda: real() + self.ahead_s)
+        began_s = clock.monotonic_s()
+        monkeypatch.setattr(clock, "monotonic_s", lambda: began_s + self.ahead_s)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from django.db import connections
 from matinee.kernel import ids
 from matinee.kernel.databases import transaction_of
 from matinee.kernel.events import Event, announce, dead_letters, hearing, hears, relay, subscribers
+from tests.patience import PATIENCE_S
 
 TELLER, HEARER = "identity", "billing"
 DATABASES = [TELLER, HEARER]
@@ -135,7 +136,7 @@ def test_two_relays_hand_each_event_on_once() -> None:
     barrier = threading.Barrier(4)
 
     def run() -> None:
-        barrier.wait(timeout=10)
+        barrier.wait(timeout=PATIENCE_S)
         while relay.relay_batch(TELLER, publish):
             pass
         connections.close_all()
@@ -144,7 +145,7 @@ def test_two_relays_hand_each_event_on_once() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join(timeout=PATIENCE_S)
     # A relay that found every row locked ends early; what is left then is handed on here.
     while relay.relay_batch(TELLER, publish):
         pass
@@ -160,6 +161,6 @@ def test_the_relay_is_woken_by_the_commit() -> None:
     try:
         with transaction_of(TELLER):
             announce(TELLER, BellRang(note="a"))
-        assert arrived.wait(timeout=10)
+        assert arrived.wait(timeout=PATIENCE_S)
     finally:
         running.stop()

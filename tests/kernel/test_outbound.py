@@ -11,6 +11,7 @@ import requests
 
 from matinee.kernel import outbound, settings
 from matinee.kernel.problems import Unprocessable
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.asvs("V1.3.6")
 
@@ -188,7 +189,7 @@ def test_a_redirect_is_not_followed(
     allow(f'["127.0.0.1:{door.server_port}"]')
     assert post(door.url) == 302
     with outbound.session() as http:
-        assert http.get(door.url, timeout=5, allow_redirects=True).status_code == 302
+        assert http.get(door.url, timeout=PATIENCE_S, allow_redirects=True).status_code == 302
     assert (len(door.asked), inside.asked) == (2, [])
 
 

@@ -10,6 +10,7 @@ from obstore.store import S3Store
 from werkzeug.serving import make_server
 
 from matinee.kernel.storage import FolderStorage, ObjectStorage, Storage, checked_key
+from tests.patience import PATIENCE_S
 
 
 class StorageContract:
@@ -104,7 +105,7 @@ def s3_address() -> Iterator[str]:
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
-    thread.join(timeout=10)
+    thread.join(timeout=PATIENCE_S)
     server.server_close()
 
 
@@ -115,7 +116,7 @@ class TestObjects(StorageContract):
 
         bucket = f"films-{abs(hash(request.node.nodeid)):x}"
         make = urllib.request.Request(f"{s3_address}/{bucket}", method="PUT")  # noqa: S310 - loopback
-        urllib.request.urlopen(make, timeout=10).close()  # noqa: S310 - loopback
+        urllib.request.urlopen(make, timeout=PATIENCE_S).close()  # noqa: S310 - loopback
         return ObjectStorage(
             S3Store(
                 bucket,

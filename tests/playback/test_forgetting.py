@@ -12,6 +12,7 @@ from matinee.kernel.databases import transaction_of
 from matinee.playback import actions
 from matinee.playback.models import Position
 from matinee.playback.rules import Session
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.django_db(databases=["playback"], transaction=True)
 
@@ -39,7 +40,7 @@ def test_a_heartbeat_under_way_leaves_nothing_of_a_profile_removed_meanwhile() -
             with transaction_of("playback"):
                 actions.position_store(session_of(profile_id), stopped=False)
                 stored.set()
-                go_on.wait(10)
+                go_on.wait(PATIENCE_S)
         finally:
             connections["playback"].close()
 
@@ -52,13 +53,13 @@ def test_a_heartbeat_under_way_leaves_nothing_of_a_profile_removed_meanwhile() -
 
     beating, removing = threading.Thread(target=beat), threading.Thread(target=remove)
     beating.start()
-    assert stored.wait(10)
+    assert stored.wait(PATIENCE_S)
     removing.start()
     removing.join(0.3)
     assert removing.is_alive()  # it waits for the heartbeat, whose row it could not see yet
     go_on.set()
-    beating.join(10)
-    removing.join(10)
+    beating.join(PATIENCE_S)
+    removing.join(PATIENCE_S)
     assert not Position.objects.exists()
     actions.position_store(session_of(profile_id), stopped=False)
     assert not Position.objects.exists()

@@ -20,6 +20,7 @@ from matinee.kernel.tokens import Caller, ServiceTokens
 from matinee.playback import actions, rules, vault
 from matinee.playback.api import app
 from matinee.playback.models import SealedKey
+from tests.patience import PATIENCE_S
 from tests.playback.conftest import Tell, Viewer
 
 pytestmark = [pytest.mark.django_db(databases="__all__"), pytest.mark.usefixtures("kek")]
@@ -152,7 +153,7 @@ def test_many_who_ask_at_once_get_the_same_key() -> None:
     found: list[tuple[UUID, str]] = []
 
     def ask() -> None:
-        gate.wait(10)
+        gate.wait(PATIENCE_S)
         key = actions.key_of_title(title_id)
         found.append((key.key_id, key.key))
         connections["playback"].close()
@@ -161,6 +162,6 @@ def test_many_who_ask_at_once_get_the_same_key() -> None:
     for asker in askers:
         asker.start()
     for asker in askers:
-        asker.join(20)
+        asker.join(PATIENCE_S)
     assert len(found) == 8
     assert len(set(found)) == 1

@@ -10,6 +10,7 @@ from matinee.kernel import clock, ids, problems, stores
 from matinee.playback import sessions, settings
 from matinee.playback.models import Outbox, Position
 from matinee.playback.rules import Session
+from tests.patience import PATIENCE_S
 from tests.playback.conftest import Viewer
 
 pytestmark = pytest.mark.django_db(databases=["playback"])
@@ -36,14 +37,14 @@ def at_once(work: list[Callable[[], object]]) -> list[object]:
     results: list[object] = [None] * len(work)
 
     def run(index: int) -> None:
-        gate.wait(10)
+        gate.wait(PATIENCE_S)
         results[index] = work[index]()
 
     threads = [threading.Thread(target=run, args=(index,)) for index in range(len(work))]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(PATIENCE_S)
     return results
 
 

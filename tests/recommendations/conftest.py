@@ -16,13 +16,17 @@ from matinee.kernel.ids import uuid7
 from matinee.kernel.tokens import Caller
 from matinee.recommendations import events  # noqa: F401 - registers what it hears
 from matinee.recommendations.api import app
+from matinee.recommendations.queries import knowledge
 from matinee.recommendations.queries.knowledge import held
+from tests.patience import PATIENCE_S
 
 Get = Callable[..., TestResponse]
 
 
 @pytest.fixture(autouse=True)
-def _fresh_memory() -> Iterator[None]:
+def _fresh_memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """However slow this machine is just now, what a test keeps is looked through at once."""
+    monkeypatch.setattr(knowledge, "_QUICK_S", PATIENCE_S)
     held.forget()
     yield
     held.forget()

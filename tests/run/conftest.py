@@ -4,10 +4,8 @@ import contextlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -15,11 +13,12 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from bench import ports
 from matinee.kernel.edge_tokens import MediaTokens
 from matinee.kernel.settings import Settings
 from matinee.run import checkout, edge, engines, spawning
+from tests.patience import PATIENCE_S, until
 
-START_S = 10.0
 PACK = "01990000-0000-7000-8000-000000000001"
 SEGMENT = bytes(range(256)) * 40
 
@@ -34,7 +33,7 @@ def home() -> Iterator[Path]:
 
 @pytest.fixture
 def settings(home: Path) -> Settings:
-    chosen = Settings(home=home, address=f"127.0.0.1:{free_port()}")
+    chosen = Settings(home=home, address=f"127.0.0.1:{ports.free()}")
     engines.prepare_folders(chosen)
     return chosen
 
@@ -60,17 +59,14 @@ def serving(settings: Settings) -> Iterator[httpx.Client]:
         edge.command(settings), stdout=log, stderr=log, **spawning.options(None)
     )
     try:
-        end_s = time.monotonic() + START_S
-        while not edge.is_ready(settings):
-            said = (settings.home / "edge.log").read_text()
-            assert child.poll() is None, said
-            assert time.monotonic() < end_s, said
-            time.sleep(0.02)
-        with httpx.Client(base_url=f"http://{settings.address}", timeout=5) as client:
+        said = (settings.home / "edge.log").read_text
+        until(lambda: child.poll() is not None or edge.is_ready(settings), said)
+        assert child.poll() is None, said()
+        with httpx.Client(base_url=f"http://{settings.address}", timeout=PATIENCE_S) as client:
             yield client
     finally:
         child.send_signal(signal.SIGTERM)
-        child.wait(5)
+        child.wait(PATIENCE_S)
         log.close()
 
 
@@ -99,13 +95,6 @@ def package(settings: Settings) -> str:
 @pytest.fixture
 def token(settings: Settings) -> str:
     return MediaTokens(settings.secrets).issue(uuid4(), PACK)[0]
-
-
-def free_port() -> int:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        port: int = trial.getsockname()[1]
-    return port
 
 
 def get(client: httpx.Client, path: str, **headers: str) -> httpx.Response:

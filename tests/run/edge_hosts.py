@@ -5,8 +5,7 @@ import json
 import signal
 import ssl
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -19,14 +18,16 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from bench import ports
 from matinee.kernel import clock
 from matinee.kernel.edge_tokens import FillTokens, MediaTokens
 from matinee.kernel.settings import Settings
 from matinee.run import edge, edge_host, engines, spawning
 from matinee.run.edge_host import EdgeHost, Keys
-from tests.run.conftest import free_port
+from tests.patience import PATIENCE_S, until
 
-START_S = 10.0
+# nginx writes its log every second.
+LOGGED_S = 1.3
 
 
 @dataclass
@@ -58,18 +59,22 @@ class Network:
         return f"http://{self.edge.listen[0]}/media/{token}/{path}"
 
     def get(self, path: str, **headers: str) -> httpx.Response:
-        return httpx.get(self.url(path), headers=headers, timeout=10)
+        return asked(self.url(path), headers=headers)
 
-    def filled(self, log: Path, path: str) -> list[dict[str, Any]]:
-        """What was told of fills of a file, once the log has been written."""
-        time.sleep(1.3)
-        lines = [json.loads(line) for line in log.read_text().splitlines()]
-        return [line for line in lines if line["p"] == f"/{path}"]
-
-    def fills_of(self, who: str, path: str) -> list[dict[str, Any]]:
-        """What `origin`, `shield` or `edge` was asked for a file."""
+    def fills_of(self, who: str, path: str, count: int) -> list[dict[str, Any]]:
+        """What `origin`, `shield` or `edge` was asked for a file: so often, and no more often."""
         folders = {"origin": self.home.home, "shield": self.shield.folder, "edge": self.edge.folder}
-        return self.filled(folders[who] / "log" / "requests.log", path)
+        log = folders[who] / "log" / "requests.log"
+
+        def told() -> list[dict[str, Any]]:
+            lines = [json.loads(line) for line in log.read_text().splitlines()]
+            return [line for line in lines if line["p"] == f"/{path}"]
+
+        until(lambda: len(told()) >= count, told)
+        clock.pause(LOGGED_S)
+        found = told()
+        assert len(found) == count, found
+        return found
 
     def admit(self, package: str, folder: str, number: int) -> None:
         """Have the edge keep a range when it is asked for it."""
@@ -80,7 +85,7 @@ class Network:
     def stop(self, who: str) -> None:
         child = self.running.pop(who)
         child.send_signal(signal.SIGQUIT)
-        child.wait(10)
+        child.wait(PATIENCE_S)
 
     def start(self, who: str) -> None:
         if who == "origin":
@@ -88,6 +93,11 @@ class Network:
         else:
             host = self.shield if who == "shield" else self.edge
             self.running[who] = started(edge_host.command(host), f"http://{host.listen[0]}")
+
+
+def asked(url: str, headers: dict[str, str] | None = None) -> httpx.Response:
+    """What is answered; however much the machine does meanwhile."""
+    return httpx.get(url, timeout=PATIENCE_S, headers=headers)
 
 
 def started(command: list[str], url: str, authority: Path | None = None) -> subprocess.Popen[bytes]:
@@ -102,7 +112,7 @@ def started(command: list[str], url: str, authority: Path | None = None) -> subp
 def answers(url: str, context: ssl.SSLContext) -> bool:
     """Whether nginx says that it is well."""
     try:
-        return httpx.get(f"{url}/edge/health", timeout=1, verify=context).is_success
+        return httpx.get(f"{url}/edge/health", timeout=PATIENCE_S, verify=context).is_success
     except httpx.TransportError:
         return False
 
@@ -111,15 +121,15 @@ def answers(url: str, context: ssl.SSLContext) -> bool:
 def network(folder: Path) -> Iterator[Network]:
     """All three, running."""
     folder.chmod(0o711)
-    home = Settings(home=folder / "h", address=f"127.0.0.1:{free_port()}", media_url="")
+    home = Settings(home=folder / "h", address=f"127.0.0.1:{ports.free()}", media_url="")
     home.home.mkdir()
     engines.prepare_folders(home)
     user = spawning.engine_user(home)
     origin = f"http://{home.address}"
-    ports = [f"127.0.0.1:{free_port()}" for _ in range(2)]
-    shield = EdgeHost(folder / "shield", "shield", (ports[0],), origin, (origin,), user=user)
-    at_edge = (f"http://{ports[0]}", origin)
-    own = EdgeHost(folder / "edge", "edge", (ports[1],), origin, at_edge, user=user)
+    shielded, served = (f"127.0.0.1:{ports.free()}" for _ in range(2))
+    shield = EdgeHost(folder / "shield", "shield", (shielded,), origin, (origin,), user=user)
+    at_edge = (f"http://{shielded}", origin)
+    own = EdgeHost(folder / "edge", "edge", (served,), origin, at_edge, user=user)
     chain = Network(home, shield, own)
     edge.prepare(home)
     for host in (shield, own):
@@ -131,16 +141,7 @@ def network(folder: Path) -> Iterator[Network]:
     finally:
         for child in chain.running.values():
             child.terminate()
-            child.wait(10)
-
-
-def until(holds: Callable[[], bool], within_s: float = START_S) -> float:
-    """How long it took until something held."""
-    begun_s = time.monotonic()
-    while not holds():
-        assert time.monotonic() - begun_s < within_s
-        time.sleep(0.05)
-    return time.monotonic() - begun_s
+            child.wait(PATIENCE_S)
 
 
 def self_signed(key_file: Path) -> bytes:

@@ -1,7 +1,6 @@
 """`matinee add` against a real web server: films survive restarts, and errors are sentences."""
 
 import io
-import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ from PIL import Image
 from rich.console import Console
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+from bench import ports
 from matinee.catalog import queries
 from matinee.catalog.models import Title as TitleRow
 from matinee.contracts.catalog import TitleDraft
@@ -29,6 +29,7 @@ from matinee.run.operator import Operator, operator_token
 from matinee.run.subtitles import parsed
 from tests.catalog.conftest import announced, ready, step, tell
 from tests.catalog.tus_client import film as film_bytes
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.django_db(databases=["catalog"], transaction=True)
 
@@ -46,9 +47,7 @@ class Service:
     """The web process: can be stopped and started again at the same address."""
 
     def __init__(self) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = int(free.getsockname()[1])
+        self.port = ports.free()
         self.requests: list[str] = []
         self._server: BaseWSGIServer | None = None
 
@@ -74,7 +73,7 @@ class Service:
     def stop(self) -> None:
         if self._server is not None:
             self._server.shutdown()
-            self._thread.join(5)
+            self._thread.join(PATIENCE_S)
             self._server.server_close()
             self._server = None
 

@@ -6,16 +6,14 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from matinee.run import cli, documents
+from tests.patience import PATIENCE_S, until
 from tests.tidy.house import ROOT
-
-TIMEOUT_S = 30
 
 
 def matinee(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
@@ -24,7 +22,7 @@ def matinee(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
         env={**os.environ, **env},
         capture_output=True,
         text=True,
-        timeout=TIMEOUT_S,
+        timeout=PATIENCE_S,
         check=False,
     )
 
@@ -35,7 +33,7 @@ def test_help_loads_no_service() -> None:
         [sys.executable, "-c", f"{program}; print(*sys.modules, file=sys.stderr)"],
         capture_output=True,
         text=True,
-        timeout=TIMEOUT_S,
+        timeout=PATIENCE_S,
         check=True,
     )
     loaded = shown.stderr.split()
@@ -103,19 +101,18 @@ def test_beat_survives_a_damaged_memory(home: Path) -> None:
     for name in ("beat", "beat.db", "beat.dat", "beat.dir"):
         (state / name).write_bytes(b"\x00garbage\xff" * 50)
     ready = home / "ready"
-    child = subprocess.Popen(
-        [sys.executable, "-m", "matinee.run.cli", "beat"],
-        env={**os.environ, "MATINEE_READY_FILE": str(ready)},
-        stderr=subprocess.PIPE,
-    )
+    errors = home / "beat.err"
+    with errors.open("wb") as to:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "matinee.run.cli", "beat"],
+            env={**os.environ, "MATINEE_READY_FILE": str(ready)},
+            stderr=to,
+        )
+    said = errors.read_text
     try:
-        end_s = time.monotonic() + TIMEOUT_S
-        while not ready.exists() and child.poll() is None and time.monotonic() < end_s:
-            time.sleep(0.05)
-        time.sleep(0.5)
-        assert ready.exists()
-        assert child.poll() is None
+        mended = "Removing corrupted schedule file"
+        until(lambda: child.poll() is not None or (ready.exists() and mended in said()), said)
+        assert child.poll() is None, said()
     finally:
         child.send_signal(signal.SIGTERM)
-        _, said = child.communicate(timeout=10)
-    assert b"Removing corrupted schedule file" in said, said.decode()
+        child.wait(PATIENCE_S)

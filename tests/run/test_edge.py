@@ -14,12 +14,14 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from bench import ports
 from matinee.kernel import clock
 from matinee.kernel.edge_tokens import MediaTokens
 from matinee.kernel.settings import Settings
 from matinee.playback import settings as playback
 from matinee.run import edge
-from tests.run.conftest import PACK, free_port, get, serving
+from tests.patience import PATIENCE_S
+from tests.run.conftest import PACK, get, serving
 
 
 class Echo(BaseHTTPRequestHandler):
@@ -60,7 +62,7 @@ def web(settings: Settings) -> Iterator[None]:
     thread.start()
     yield
     server.shutdown()
-    thread.join(5)
+    thread.join(PATIENCE_S)
     server.server_close()
 
 
@@ -159,29 +161,33 @@ def test_one_address_does_not_take_what_is_for_all(home: Path, built: Path) -> N
     assert built.is_dir()
     crowded = Settings(
         home=home,
-        address=f"127.0.0.1:{free_port()}",
+        address=f"127.0.0.1:{ports.free()}",
         public_url="https://films.example.org",
         address_requests_per_second=1,
     )
     with serving(crowded) as client:
 
-        def asks(*addresses: str) -> list[int]:
-            paths = [("/api/catalog/titles", address) for address in addresses]
-            return [
-                client.get(path, headers={"X-Forwarded-For": f"6.6.6.6, {address}"}).status_code
-                for path, address in paths
-            ]
+        def asks(*addresses: str) -> list[httpx.Response]:
+            told = [{"X-Forwarded-For": f"6.6.6.6, {address}"} for address in addresses]
+            return [client.get("/api/catalog/titles", headers=each) for each in told]
 
-        assert 429 in asks(*["203.0.113.9"] * 10)
-        refused = client.get("/api/viewing/history", headers={"X-Forwarded-For": "203.0.113.9"})
+        def refusal_of(*addresses: str) -> httpx.Response:
+            """Who asks a hundred times at once has asked too often, however slow the machine is."""
+            many = (answer for _ in range(100) for answer in asks(*addresses))
+            return next(answer for answer in many if answer.status_code == 429)
+
+        def are_let_in(*addresses: str) -> bool:
+            return {answer.status_code for answer in asks(*addresses)} == {200}
+
+        refused = refusal_of("203.0.113.9")
         assert refused.json()["code"] == "too_many_requests"
         assert refused.headers["retry-after"] == "1"
-        assert asks("203.0.113.10") == [200]
+        assert are_let_in("203.0.113.10")
         assert client.get("/", headers={"X-Forwarded-For": "203.0.113.9"}).status_code == 200
         network = [f"2001:db8:1:2:{number:x}::1" for number in range(1, 11)]
-        assert 429 in asks(*network)
-        assert asks("2001:db8:1:3::1", "2001:db8::1") == [200, 200]
-        assert asks(*["127.0.0.1"] * 10) == [200] * 10
+        assert refusal_of(*network)
+        assert are_let_in("2001:db8:1:3::1", "2001:db8::1")
+        assert are_let_in(*["127.0.0.1"] * 10)
 
 
 @pytest.mark.asvs("V5.2.1")
@@ -284,7 +290,7 @@ def test_artwork_and_steering(settings: Settings, client: httpx.Client) -> None:
 def test_behind_a_proxy_with_a_certificate(home: Path, built: Path, settings: Settings) -> None:
     assert built.is_dir()
     public = Settings(
-        home=home, address=f"127.0.0.1:{free_port()}", public_url="https://films.example.org"
+        home=home, address=f"127.0.0.1:{ports.free()}", public_url="https://films.example.org"
     )
     assert public.secrets == settings.secrets
     with serving(public) as client:

@@ -6,12 +6,12 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import httpx
 import psutil
 import pytest
 
+from bench import ports
 from matinee.contracts.agents import EdgeConfiguration, MediaKey
 from matinee.delivery.agent.folder import Identity, Memory
 from matinee.delivery.authority import Authority
@@ -20,11 +20,10 @@ from matinee.kernel.edge_tokens import signed
 from matinee.kernel.key_rings import Key
 from matinee.kernel.settings import Settings
 from matinee.run import edge_agent
-from tests.run.conftest import free_port
+from tests.patience import PATIENCE_S, until
 
 pytestmark = pytest.mark.engines
 
-READY_S, STOP_S = 60.0, 30.0
 PACKAGE = "01990000-0000-7000-8000-000000000001"
 KEY = MediaKey(kid="k1", key="a secret of the tests")
 
@@ -32,7 +31,7 @@ KEY = MediaKey(kid="k1", key="a secret of the tests")
 @pytest.fixture
 def url(settings: Settings) -> str:
     """A host that joined a service which is away now, with a film in its store."""
-    url = f"http://127.0.0.1:{free_port()}"
+    url = f"http://127.0.0.1:{ports.free()}"
     folder = edge_agent.folder_of(settings)
     folder.prepare()
     folder.authority.write_text(Authority(settings.secrets).pem)
@@ -77,7 +76,7 @@ def running(settings: Settings, url: str) -> Iterator[subprocess.Popen[bytes]]:
         yield child
     finally:
         child.send_signal(signal.SIGINT)
-        child.wait(STOP_S)
+        child.wait(PATIENCE_S)
 
 
 def test_an_edge_serves_while_its_agent_is_killed_and_its_service_away(
@@ -91,7 +90,7 @@ def test_an_edge_serves_while_its_agent_is_killed_and_its_service_away(
     assert _serves(url)
     assert _nginx_pid(settings) == nginx
     running.send_signal(signal.SIGINT)
-    assert running.wait(STOP_S) == 0
+    assert running.wait(PATIENCE_S) == 0
     assert not psutil.pid_exists(nginx)
 
 
@@ -99,7 +98,9 @@ def _serves(url: str) -> bool:
     expiry_s = int(clock.unix_s()) + 60
     token = signed(Key(KEY.kid, KEY.key, signs_from_s=0), expiry_s, ids.uuid7(), PACKAGE)
     with contextlib.suppress(httpx.HTTPError):
-        answer = httpx.get(f"{url}/media/{token}/{PACKAGE}/v720/1.m4s", timeout=5, trust_env=False)
+        answer = httpx.get(
+            f"{url}/media/{token}/{PACKAGE}/v720/1.m4s", timeout=PATIENCE_S, trust_env=False
+        )
         return answer.content == b"a film"
     return False
 
@@ -117,8 +118,4 @@ def _nginx_pid(settings: Settings) -> int:
 
 
 def _until(is_so: Callable[[], bool], settings: Settings) -> None:
-    end_s = clock.monotonic_s() + READY_S
-    while not is_so():
-        said = Path(settings.home / "edge.out").read_text()
-        assert clock.monotonic_s() < end_s, said
-        clock.pause(0.05)
+    until(is_so, (settings.home / "edge.out").read_text)

@@ -7,17 +7,17 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from uuid import uuid4
 
-import httpx
 import pytest
 from botocore.auth import S3SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
+from bench import ports
 from matinee.kernel.edge_tokens import FillTokens, MediaTokens
 from matinee.kernel.settings import Settings
 from matinee.run import edge, engines, spawning
-from tests.run.conftest import free_port
-from tests.run.edge_hosts import started
+from tests.patience import PATIENCE_S
+from tests.run.edge_hosts import asked, started
 
 PACK, REGION = "p-1", "eu-west-3"
 ACCESS = {"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "s3cr3t/+", "AWS_REGION": REGION}
@@ -77,7 +77,7 @@ def store() -> Iterator[BucketServer]:
     thread.start()
     yield server
     server.shutdown()
-    thread.join(5)
+    thread.join(PATIENCE_S)
     server.server_close()
 
 
@@ -89,7 +89,7 @@ def bucket(
         monkeypatch.setenv(name, value)
     settings = Settings(
         home=home,
-        address=f"127.0.0.1:{free_port()}",
+        address=f"127.0.0.1:{ports.free()}",
         media_url="s3://films/library",
         s3_endpoint=f"http://127.0.0.1:{store.server_port}",
     )
@@ -98,7 +98,7 @@ def bucket(
     child = started(edge.command(settings), f"http://{settings.address}")
     yield settings
     child.terminate()
-    child.wait(10)
+    child.wait(PATIENCE_S)
 
 
 def test_media_and_artwork_come_from_the_bucket(bucket: Settings, store: BucketServer) -> None:
@@ -111,23 +111,23 @@ def test_media_and_artwork_come_from_the_bucket(bucket: Settings, store: BucketS
     token = MediaTokens(bucket.secrets).issue(uuid4(), PACK)[0]
     segment = f"{base}/media/{token}/{PACK}/v1/1.m4s"
     for _ in range(2):
-        answer = httpx.get(segment)
+        answer = asked(segment)
         assert (answer.status_code, answer.content) == (200, SEGMENT)
         assert answer.headers["content-type"] == "video/iso.segment"
         assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
-    part = httpx.get(segment, headers={"Range": "bytes=7-9"})
+    part = asked(segment, headers={"Range": "bytes=7-9"})
     assert (part.status_code, part.content) == (206, SEGMENT[7:10])
-    manifest = httpx.get(f"{base}/media/{token}/{PACK}/manifest.mpd")
+    manifest = asked(f"{base}/media/{token}/{PACK}/manifest.mpd")
     assert manifest.text == "<MPD/>"
     assert "max-age=60" in manifest.headers["cache-control"]
     fill = {"X-Matinee-Fill": FillTokens(bucket.secrets).issue(uuid4())}
-    assert httpx.get(f"{base}/fill/{PACK}/v1/1.m4s", headers=fill).content == SEGMENT
-    assert httpx.get(f"{base}/artwork/t/poster-1.webp").content == b"RIFF"
+    assert asked(f"{base}/fill/{PACK}/v1/1.m4s", headers=fill).content == SEGMENT
+    assert asked(f"{base}/artwork/t/poster-1.webp").content == b"RIFF"
     # Of each object one request; the rest came from the cache.
     assert sorted(store.asked) == sorted(store.objects)
-    assert httpx.get(f"{base}/media/{token}/{PACK}/v1/9.m4s").json()["code"] == "not_found"
-    assert httpx.get(f"{base}/artwork/none.webp").json()["code"] == "not_found"
-    assert httpx.get(f"{base}/media/x/{PACK}/v1/1.m4s").status_code == 403
+    assert asked(f"{base}/media/{token}/{PACK}/v1/9.m4s").json()["code"] == "not_found"
+    assert asked(f"{base}/artwork/none.webp").json()["code"] == "not_found"
+    assert asked(f"{base}/media/x/{PACK}/v1/1.m4s").status_code == 403
 
 
 def test_a_bucket_that_refuses_is_no_viewers_fault(
@@ -137,7 +137,7 @@ def test_a_bucket_that_refuses_is_no_viewers_fault(
     store.objects = {path: SEGMENT}
     monkeypatch.setattr(Asked, "expected", lambda _: "signed by another")
     token = MediaTokens(bucket.secrets).issue(uuid4(), PACK)[0]
-    refused = httpx.get(f"http://{bucket.address}/media/{token}/{PACK}/v1/1.m4s")
+    refused = asked(f"http://{bucket.address}/media/{token}/{PACK}/v1/1.m4s")
     assert (refused.status_code, refused.json()["code"]) == (503, "origin_away")
     assert store.asked == [path]
 

@@ -1,12 +1,11 @@
 """What players tell of pathways with their requests for steering, in a real nginx."""
 
-import time
-
 import httpx
 
 from matinee.delivery import told_links
 from matinee.delivery.rules.links import Told
 from matinee.kernel.settings import Settings
+from tests.patience import until
 
 
 def test_what_players_measured_is_noted_of_each_address_now_and_then(
@@ -25,8 +24,7 @@ def test_what_players_measured_is_noted_of_each_address_now_and_then(
     answers = [client.get(f"/steering/paris/all-0.json?{query}") for query in asked]
     assert {answer.status_code for answer in answers} == {200}
     log = settings.home / "log" / "links.log"
-    until_s = time.monotonic() + 5
-    while not (found := told_links.taken(log)):
-        assert time.monotonic() < until_s
-        time.sleep(0.1)
-    assert found == [Told("paris", "paris-1", 8e6), Told("paris", "own", 512345.0)]
+    assert until(lambda: told_links.taken(log)) == [
+        Told("paris", "paris-1", 8e6),
+        Told("paris", "own", 512345.0),
+    ]

@@ -4,7 +4,6 @@ import os
 import shutil
 import signal
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,21 +13,17 @@ import redis
 
 from matinee.kernel.settings import Settings
 from matinee.run import engines, spawning
-
-START_S = 20.0
+from tests.patience import PATIENCE_S, until
 
 
 def started(settings: Settings, command: list[str], is_ready: Callable[[], bool]) -> int:
     user = spawning.engine_user(settings)
     with (settings.home / "engine.log").open("ab") as log:
         child = subprocess.Popen(command, stdout=log, stderr=log, cwd="/", **spawning.options(user))
-    end_s = time.monotonic() + START_S
-    while not is_ready():
-        said = (settings.home / "engine.log").read_text()
-        assert child.poll() is None, said
-        assert time.monotonic() < end_s, said
-        time.sleep(0.02)
     _children.append(child)
+    said = (settings.home / "engine.log").read_text
+    until(lambda: child.poll() is not None or is_ready(), said)
+    assert child.poll() is None, said()
     return child.pid
 
 
@@ -39,7 +34,7 @@ def kill(number: signal.Signals = signal.SIGKILL) -> None:
     while _children:
         child = _children.pop()
         os.killpg(child.pid, number)
-        child.wait(10)
+        child.wait(PATIENCE_S)
 
 
 def postgres(settings: Settings) -> int:
@@ -50,7 +45,7 @@ def postgres(settings: Settings) -> int:
 
 def connected(settings: Settings) -> "psycopg.Connection[tuple[object, ...]]":
     url = settings.database("x").replace("/matinee_x", "/postgres", 1)
-    return psycopg.connect(url, autocommit=True, connect_timeout=5)
+    return psycopg.connect(url, autocommit=True, connect_timeout=int(PATIENCE_S))
 
 
 def test_postgres_comes_back_from_kill_9_with_its_data(settings: Settings) -> None:
@@ -121,7 +116,8 @@ def test_valkey_comes_back_from_kill_9_with_its_data(settings: Settings) -> None
     try:
         with redis.Redis.from_url(settings.redis) as store:
             store.set("task", "kept")
-            time.sleep(1.1)  # it writes out every second
+            # It writes out every second, and says when it has.
+            assert store.execute_command("WAITAOF", 1, 0, int(PATIENCE_S * 1000))[0] == 1
         kill()
         valkey(settings)
         with redis.Redis.from_url(settings.redis) as store:

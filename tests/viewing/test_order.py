@@ -21,8 +21,9 @@ pytestmark = pytest.mark.django_db(databases=["viewing"])
 NOON = datetime(2027, 5, 4, 12, tzinfo=UTC)
 PROFILES = [ids.uuid7() for _ in range(2)]
 TITLES = [ids.uuid7() for _ in range(2)]
-# Few moments, so that many facts share one.
-MOMENTS = st.integers(0, 4).map(lambda second: NOON + timedelta(seconds=second))
+# Few moments, so that many facts share one; far apart, so that what is done between two of them
+# may take a while.
+MOMENTS = st.integers(0, 4).map(lambda minute: NOON + timedelta(minutes=minute))
 PROGRESS = st.builds(
     progress,
     st.sampled_from(PROFILES),
@@ -87,8 +88,8 @@ def test_what_was_erased_does_not_come_back(data: st.DataObject) -> None:
     profile = data.draw(st.sampled_from(PROFILES))
 
     def erase() -> None:
-        # A clock that moves on by itself; half a second is between two of the moments.
-        with clock.shifted(erased_at + timedelta(milliseconds=500) - clock.now()):
+        # A clock that moves on by itself; half a minute is between two of the moments.
+        with clock.shifted(erased_at + timedelta(seconds=30) - clock.now()):
             actions.history_erase(profile)
 
     position = data.draw(st.integers(0, len(facts)))
@@ -101,12 +102,12 @@ def test_what_was_erased_does_not_come_back(data: st.DataObject) -> None:
 @BOUNDED
 def test_nor_does_an_erased_title(data: st.DataObject) -> None:
     profile, title = PROFILES[0], TITLES[0]
-    first = progress(profile, title, NOON - timedelta(seconds=9))
+    first = progress(profile, title, NOON - timedelta(minutes=9))
     facts = data.draw(st.lists(PROGRESS, max_size=8))
     erased_at = data.draw(MOMENTS)
 
     def erase() -> None:
-        with clock.shifted(erased_at + timedelta(milliseconds=500) - clock.now()):
+        with clock.shifted(erased_at + timedelta(seconds=30) - clock.now()):
             actions.history_erase_titles(profile, [title])
 
     def is_left(fact: Any) -> bool:

@@ -27,7 +27,8 @@ def migrate() -> None:
     for service in services.DATABASES:
         if _is_behind(service):
             log.info("migrating %s", service)
-            call_command("migrate", database=service, verbosity=0, interactive=False)
+            # Of this service alone: the others' would be walked through for nothing.
+            call_command("migrate", service, database=service, verbosity=0, interactive=False)
     migrated.remember(settings.get())
 
 

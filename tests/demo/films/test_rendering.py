@@ -12,6 +12,7 @@ from matinee.demo import films
 from matinee.demo.films.paint.canvas import Size
 from matinee.demo.films.registry import REELS
 from matinee.demo.films.rendering import RenderError, render_reel
+from tests.patience import PATIENCE_S
 
 FFMPEG = Path(imageio_ffmpeg.get_ffmpeg_exe())
 SMALL = Size(160, 90)
@@ -20,7 +21,7 @@ SMALL = Size(160, 90)
 def streams(file: Path) -> str:
     """What ffmpeg says of a file; the wheel brings no ffprobe, and this says the same."""
     said = subprocess.run(
-        [str(FFMPEG), "-hide_banner", "-i", str(file)], capture_output=True, check=False, timeout=30
+        [str(FFMPEG), "-hide_banner", "-i", str(file)], capture_output=True, check=False, timeout=PATIENCE_S
     )
     return said.stderr.decode()
 
@@ -57,7 +58,7 @@ def test_two_renderings_show_the_same_frames(tmp_path: Path) -> None:
             [str(FFMPEG), "-v", "error", "-i", str(file), "-f", "framemd5", "-"],
             capture_output=True,
             check=True,
-            timeout=30,
+            timeout=PATIENCE_S,
         ).stdout
         for file in files
     ]

@@ -23,6 +23,7 @@ from matinee.recommendations.api import app
 from matinee.recommendations.models import Play
 from matinee.run.operator import Operator
 from matinee.run.trainings import recommendations_command
+from tests.patience import PATIENCE_S
 from tests.recommendations import builders
 
 pytestmark = pytest.mark.django_db(databases=["recommendations"])
@@ -52,7 +53,7 @@ def ordered() -> Iterator[Callable[[], dict[str, Any]]]:
         queue.clear()
 
         def take() -> dict[str, Any]:
-            message = queue.get(timeout=5)
+            message = queue.get(timeout=PATIENCE_S)
             message.ack()
             assert message.headers["task"] == tasks.train.name
             arguments: dict[str, Any] = message.payload[1]
