@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -134,7 +134,7 @@ def film_row(rights: list[RightsWindow]) -> UUID:
     TitleWindow._default_manager.bulk_create(
         TitleWindow(title=row, **dict(window)) for window in rights
     )
-    return cast("UUID", row.pk)
+    return row.pk
 
 
 @pytest.mark.usefixtures("_in_iceland")

@@ -86,9 +86,9 @@ def test_a_withdrawn_title_is_never_shown(facts: rules.Facts) -> None:
 
 def test_every_status_of_a_film_follows_from_facts() -> None:
     found = {
-        rules.status_of(rules.Facts("film", standing, *flags))
+        rules.status_of(rules.Facts("film", standing, plays, has_film, failed, stopped))
         for standing in get_args(Standing)
-        for flags in product((False, True), repeat=4)
+        for plays, has_film, failed, stopped in product((False, True), repeat=4)
     }
     assert found == set(get_args(TitleStatus))
 

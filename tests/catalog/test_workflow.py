@@ -41,7 +41,7 @@ stands = st.builds(
     st.frozensets(st.sampled_from(PEOPLE)),
 )
 acts = st.sampled_from(ALL_ACTS)
-WHOLE = {
+WHOLE: dict[str, Any] = {
     "name": "Northern",
     "description": "A ship in the ice.",
     "genres": ["Drama"],
@@ -254,9 +254,8 @@ def test_what_is_required_comes_first_and_once(
     plays: bool,  # noqa: FBT001 - hypothesis draws it
     wanted: set[Any],
 ) -> None:
-    bare = Title.model_construct(
-        **dict.fromkeys(Title.model_fields),
-    ).model_copy(update={"kind": kind, "rights": [], "artwork": Artwork()})
+    nothing: dict[str, Any] = dict.fromkeys(Title.model_fields)
+    bare = Title.model_construct(**nothing | {"kind": kind, "rights": [], "artwork": Artwork()})
     found = readiness.missing(bare, plays=plays, wanted=wanted, now=clock.now())
     flags = [one.is_required for one in found]
     assert flags == sorted(flags, reverse=True)

@@ -43,7 +43,7 @@ def act(title_id: UUID, wanted: Act, by: Member, order: ActOrder | None = None) 
             _refuse_unready(row, standing)
         for each in [row, *_along(row)]:
             _bring(each, standing, by, told.publish_at)
-            after = {"standing": standing}
+            after: dict[str, str] = {"standing": standing}
             if told.publish_at is not None:
                 after["publish_at"] = told.publish_at.isoformat()
             before = {"standing": each.standing}

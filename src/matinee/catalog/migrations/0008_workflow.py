@@ -1,5 +1,7 @@
 """Where titles stand in the workflow, what the staff did with them, and windows as rows."""
 
+from typing import Any
+
 import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.db import migrations, models
@@ -65,7 +67,7 @@ def words(length: int) -> django.contrib.postgres.fields.ArrayField:
     )
 
 
-def title(**options: object) -> models.ForeignKey:
+def title(**options: Any) -> models.ForeignKey:
     """The title that a row is of."""
     return models.ForeignKey(
         on_delete=django.db.models.deletion.CASCADE, to="catalog.title", **options

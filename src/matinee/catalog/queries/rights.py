@@ -41,7 +41,7 @@ def covering(vantage: Vantage, account_id: UUID | None, now: datetime) -> Q:
         known = AccountPlan._default_manager.filter(lasting, account_id=account_id)
         plans |= Q(plans__overlap=ArraySubquery(known.values("plan")))
         own = OwnTitle._default_manager.filter(lasting, account_id=account_id)
-        plans |= Exists(own.filter(title_id=OuterRef("title_id")))
+        plans |= Q(Exists(own.filter(title_id=OuterRef("title_id"))))
     territories = Q(territories=[]) | Q(territories__contains=[vantage.country])
     platforms = Q(platforms=[]) | Q(platforms__contains=[vantage.platform])
     return plans & territories & platforms

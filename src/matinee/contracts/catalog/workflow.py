@@ -15,13 +15,33 @@ Act = Literal["submit", "return", "approve", "schedule", "publish", "withdraw", 
 Review = Literal["none", "one", "two"]
 """Whether publishing needs nobody's approval, a publisher's, or a second person's."""
 Need = Literal[
-    *("film", "episode", "members", "rights"),
-    *("description", "poster", "backdrop", "genres", "year", "credits"),
+    "film",
+    "episode",
+    "members",
+    "rights",
+    "description",
+    "poster",
+    "backdrop",
+    "genres",
+    "year",
+    "credits",
 ]
 """What a title can lack."""
 DeedVerb = Literal[
-    *("made", "changed", "undone", "said", "artwork", "film", "subtitles"),
-    *("submitted", "returned", "approved", "scheduled", "published", "withdrawn", "reopened"),
+    "made",
+    "changed",
+    "undone",
+    "said",
+    "artwork",
+    "film",
+    "subtitles",
+    "submitted",
+    "returned",
+    "approved",
+    "scheduled",
+    "published",
+    "withdrawn",
+    "reopened",
 ]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
 
