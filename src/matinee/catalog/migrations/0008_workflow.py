@@ -44,7 +44,7 @@ def spread_windows(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> 
     window._default_manager.using(alias).bulk_create(rows, batch_size=_BATCH)
 
 
-def record() -> list[tuple[str, models.Field]]:
+def record() -> list[tuple[str, Any]]:
     """The columns of every record."""
     return [
         (
@@ -60,14 +60,14 @@ def record() -> list[tuple[str, models.Field]]:
     ]
 
 
-def words(length: int) -> django.contrib.postgres.fields.ArrayField:
+def words(length: int) -> Any:
     """Codes of so many letters at most."""
     return django.contrib.postgres.fields.ArrayField(
         base_field=models.CharField(max_length=length), size=None
     )
 
 
-def title(**options: Any) -> models.ForeignKey:
+def title(**options: Any) -> Any:
     """The title that a row is of."""
     return models.ForeignKey(
         on_delete=django.db.models.deletion.CASCADE, to="catalog.title", **options
