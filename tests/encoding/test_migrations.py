@@ -27,7 +27,7 @@ def migrate(to: str) -> Any:
     return executor.loader.project_state([("encoding", to)]).apps
 
 
-NEWEST = "0004_rounds"
+NEWEST = "0005_turns"
 
 
 @pytest.fixture(params=["0001_initial", "0003_step_indexes"])

@@ -95,7 +95,11 @@ def test_a_step_that_is_done_again_keeps_its_turn() -> None:
 
 def test_a_ladder_is_foretold_from_its_trials() -> None:
     assert outlook.planned("h264", []) == []
-    shots = ((1080, 24, 4_000_000, 95.5), (1080, 31, 1_600_000, 88.0), (540, 26, 1_200_000, 82.0))
+    shots = (
+        *((1080, 24, 4_000_000, 95.5), (1080, 31, 1_600_000, 88.0)),
+        *((540, 26, 900_000, 80.0), (540, 34, 350_000, 62.0)),
+        *((270, 26, 300_000, 50.0), (270, 34, 120_000, 35.0)),
+    )
     trials = [
         Trial(codec="h264", lines=lines, crf=crf, bitrate_bps=bps, vmaf=vmaf, on_hull=False)
         for lines, crf, bps, vmaf in shots
