@@ -85,7 +85,18 @@ export type Heartbeat = Playback["schemas"]["Heartbeat"];
 export type HeartbeatAnswer = Playback["schemas"]["HeartbeatAnswer"];
 
 export type PlayerReport = Insights["schemas"]["PlayerReport"];
-export type Summary = Insights["schemas"]["Summary"];
+export type Metric = Insights["schemas"]["Metric"];
+export type Metrics = Insights["schemas"]["Metrics"];
+export type Series = Insights["schemas"]["Series"];
+export type Breakdown = Insights["schemas"]["Breakdown"];
+export type DropOff = Insights["schemas"]["DropOff"];
+export type Live = Insights["schemas"]["Live"];
+export type Cohorts = Insights["schemas"]["Cohorts"];
+export type Alert = Insights["schemas"]["Alert"];
+export type AlertDraft = Insights["schemas"]["AlertDraft"];
+export type Alerts = Insights["schemas"]["Alerts"];
+export type AlertEpisode = Insights["schemas"]["AlertEpisode"];
+export type AlertHistory = Insights["schemas"]["AlertHistory"];
 
 export type Edge = Delivery["schemas"]["Edge"];
 export type EdgeDraft = Delivery["schemas"]["EdgeDraft"];

@@ -1,21 +1,25 @@
 // The operator's side of the house.
 import "./studio.css";
+import { lazy, Suspense } from "react";
 import { Link, Redirect, Route, Switch, useLocation } from "wouter";
 import { NotFound } from "../app/NotFound";
 import { Icon, type IconName } from "../design/Icon";
+import { LoadingPart } from "../design/States";
 import { AddTitlePage } from "./AddTitlePage";
 import { BillingPage } from "./billing/BillingPage";
 import { DeliveryPage } from "./delivery/DeliveryPage";
 import { EdgesPage } from "./EdgesPage";
 import { EncodeReportPage } from "./EncodeReportPage";
 import { EditTitlePage } from "./EditTitlePage";
-import { InsightsPage } from "./InsightsPage";
 import type { Role } from "../identity/messages";
 import { hasRole, useSession } from "../session/session";
 import { PeoplePage } from "./people/PeoplePage";
 import { TitlesPage } from "./TitlesPage";
 import { TrainingPage } from "./TrainingPage";
 import { TrainingsPage } from "./TrainingsPage";
+
+// Charts are drawn by a library of their own, which nobody else needs.
+const InsightsPage = lazy(() => import("./insights/InsightsPage"));
 
 interface StudioPart {
   to: string;
@@ -36,7 +40,7 @@ const PARTS: readonly StudioPart[] = [
     also: "/studio/titles",
   },
   { to: "/studio/upload", name: "Add a title", icon: "upload", roles: ["editor", "publisher"] },
-  { to: "/studio/insights", name: "Insights", icon: "chart", roles: ["analyst"] },
+  { to: "/studio/insights", name: "Insights", icon: "chart", roles: ["analyst", "finance"] },
   { to: "/studio/recommendations", name: "Recommendations", icon: "list", roles: ["analyst"] },
   { to: "/studio/delivery", name: "Delivery", icon: "globe", roles: [], also: "/studio/edges" },
   {
@@ -83,7 +87,11 @@ export default function Studio() {
             {({ id }) => <EncodeReportPage key={id} id={id} />}
           </Route>
           <Route path="/studio/titles/:id">{({ id }) => <EditTitlePage key={id} id={id} />}</Route>
-          <Route path="/studio/insights" component={InsightsPage} />
+          <Route path="/studio/insights/*?">
+            <Suspense fallback={<LoadingPart />}>
+              <InsightsPage />
+            </Suspense>
+          </Route>
           <Route path="/studio/recommendations" component={TrainingsPage} />
           <Route path="/studio/recommendations/:version">
             {({ version }) => <TrainingPage key={version} version={version} />}

@@ -8,7 +8,6 @@ import type {
   SiteList,
   StudioPage,
   StudioTitle,
-  Summary,
   TakedownList,
   TitlePlacement,
   TitleSubtitles,
@@ -50,12 +49,6 @@ export const studioTitleQuery = (id: string) =>
     refetchInterval: ({ state }) =>
       state.data && isBusy(state.data) ? BUSY_INTERVAL_MS : QUIET_INTERVAL_MS,
   });
-
-export const summaryQuery = queryOptions({
-  queryKey: ["studio", "summary"],
-  queryFn: ({ signal }) => call<Summary>("/api/insights/summary", { signal }),
-  refetchInterval: QUIET_INTERVAL_MS,
-});
 
 export const edgesQuery = queryOptions({
   queryKey: ["studio", "edges"],

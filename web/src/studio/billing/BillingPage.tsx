@@ -9,6 +9,7 @@ import { Failure, Loading } from "../../design/States";
 import { dayOf } from "../../billing/standing";
 import { ReportTable, type Column } from "../ReportTable";
 import { Figures } from "../Figures";
+import { WebhooksPart } from "../webhooks/WebhooksPart";
 import { amountsWords, amountWords } from "./amounts";
 import { CouponsPart } from "./CouponsPart";
 import { GiftCardsPart } from "./GiftCardsPart";
@@ -19,7 +20,6 @@ import { debtsQuery, revenueQuery } from "./queries";
 import { SubscribersPart } from "./SubscribersPart";
 import { TaxesPart } from "./TaxesPart";
 import { TitlesPart } from "./TitlesPart";
-import { WebhooksPart } from "./WebhooksPart";
 
 const PERCENT = new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 1 });
 const percentOf = (share: number | null) => (share === null ? "–" : PERCENT.format(share));
@@ -95,7 +95,7 @@ const PARTS: readonly (readonly [path: string, name: string, part: () => ReactNo
   ["/studio/billing/titles", "Titles", TitlesPart],
   ["/studio/billing/taxes", "Taxes", TaxesPart],
   ["/studio/billing/ledger", "Ledger", LedgerPart],
-  ["/studio/billing/webhooks", "Webhooks", WebhooksPart],
+  ["/studio/billing/webhooks", "Webhooks", () => <WebhooksPart of="billing" />],
 ];
 
 export function BillingPage() {

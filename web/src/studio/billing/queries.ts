@@ -12,8 +12,6 @@ import type {
   Subscriber,
   TaxRate,
   TitleOffer,
-  WebhookDelivery,
-  WebhookEndpoint,
 } from "../../api/messages";
 import { queryClient } from "../../api/queries";
 
@@ -31,13 +29,9 @@ const read = <T>(name: string) =>
 export const revenueQuery = read<Revenue>("revenue");
 export const debtsQuery = read<Debt[]>("debts");
 export const ledgerQuery = read<Ledger>("ledger");
-export const endpointsQuery = read<WebhookEndpoint[]>("webhooks");
 
 export const taxRatesQuery = read<TaxRate[]>("tax-rates");
 export const priceChangesQuery = read<PriceChange[]>("price-changes");
-
-export const deliveriesQuery = (endpoint: string) =>
-  read<WebhookDelivery[]>(`webhooks/${endpoint}/deliveries`);
 
 const pages = <T>(name: string, keyOf: (row: T) => string) =>
   infiniteQueryOptions({

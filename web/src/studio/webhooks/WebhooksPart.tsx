@@ -1,4 +1,6 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
+// The operator's own systems that a service tells of what happens.
+import "./webhooks.css";
+import { queryOptions, useMutation, useQuery } from "@tanstack/react-query";
 import { useRef, type SubmitEvent } from "react";
 import { call } from "../../api/client";
 import type { WebhookDelivery, WebhookEndpoint } from "../../api/messages";
@@ -7,16 +9,35 @@ import { Button, RoundButton } from "../../design/Button";
 import { Alert, Field } from "../../design/Field";
 import { Failure, LoadingPart } from "../../design/States";
 import { textOf } from "../../session/formText";
-import { deliveriesQuery, endpointsQuery, renewBilling } from "./queries";
+import { queryClient } from "../../api/queries";
 
 const TIME = new Intl.DateTimeFormat(undefined, { dateStyle: "short", timeStyle: "medium" });
-const ROOT = "/api/billing/studio";
+const QUIET_INTERVAL_MS = 15_000;
 
-const useAct = () =>
+/** What each service tells of. */
+const SUBJECTS = {
+  billing: "subscriptions, payments, refunds, disputes and debts",
+  insights: "alerts that fire and are over",
+} as const;
+type Teller = keyof typeof SUBJECTS;
+
+const rootOf = (of: Teller) => `/api/${of}/studio`;
+
+const read = <T,>(of: Teller, name: string) =>
+  queryOptions({
+    queryKey: ["studio", of, "telling", name],
+    queryFn: ({ signal }) => call<T>(`${rootOf(of)}/${name}`, { signal }),
+    refetchInterval: QUIET_INTERVAL_MS,
+  });
+
+const renew = (of: Teller) =>
+  queryClient.invalidateQueries({ queryKey: ["studio", of, "telling"] });
+
+const useAct = (of: Teller) =>
   useMutation({
     mutationFn: ([method, path]: readonly ["POST" | "DELETE", string]) =>
-      call(`${ROOT}/${path}`, { method }),
-    onSettled: renewBilling,
+      call(`${rootOf(of)}/${path}`, { method }),
+    onSettled: () => renew(of),
   });
 
 function outcomeOf({ taken_at, next_at, answer }: WebhookDelivery): string {
@@ -25,9 +46,14 @@ function outcomeOf({ taken_at, next_at, answer }: WebhookDelivery): string {
   return `Given up (${answer})`;
 }
 
-function Log({ endpoint }: { endpoint: WebhookEndpoint }) {
-  const { data } = useQuery(deliveriesQuery(endpoint.id));
-  const act = useAct();
+interface EndpointProps {
+  of: Teller;
+  endpoint: WebhookEndpoint;
+}
+
+function Log({ of, endpoint }: EndpointProps) {
+  const { data } = useQuery(read<WebhookDelivery[]>(of, `webhooks/${endpoint.id}/deliveries`));
+  const act = useAct(of);
   if (!data || data.length === 0) return <p className="muted">Nothing was told yet.</p>;
   return (
     // Scrolls sideways where it is too wide; the focus makes that possible with keys.
@@ -55,12 +81,12 @@ function Log({ endpoint }: { endpoint: WebhookEndpoint }) {
   );
 }
 
-function EndpointRow({ endpoint }: { endpoint: WebhookEndpoint }) {
-  const act = useAct();
+function EndpointRow({ of, endpoint }: EndpointProps) {
+  const act = useAct(of);
   const path = `webhooks/${endpoint.id}`;
   return (
     <li className="endpoint">
-      <div className="billing__line">
+      <div className="endpoint__line">
         <strong>{endpoint.url}</strong>
         <Button
           small
@@ -79,18 +105,18 @@ function EndpointRow({ endpoint }: { endpoint: WebhookEndpoint }) {
         <summary>Signing secret</summary>
         <code>{endpoint.secret}</code>
       </details>
-      <Log endpoint={endpoint} />
+      <Log of={of} endpoint={endpoint} />
     </li>
   );
 }
 
-function AddEndpoint() {
+function AddEndpoint({ of }: { of: Teller }) {
   const form = useRef<HTMLFormElement>(null);
   const add = useMutation({
-    mutationFn: (url: string) => call(`${ROOT}/webhooks`, { method: "POST", body: { url } }),
+    mutationFn: (url: string) => call(`${rootOf(of)}/webhooks`, { method: "POST", body: { url } }),
     onSuccess: async () => {
       form.current?.reset();
-      await renewBilling();
+      await renew(of);
     },
   });
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
@@ -106,7 +132,7 @@ function AddEndpoint() {
         type="url"
         required
         placeholder="https://books.example.org/hook"
-        hint="It gets signed requests (Standard Webhooks) about subscriptions, payments, refunds, disputes and debts"
+        hint={`It gets signed requests (Standard Webhooks) about ${SUBJECTS[of]}`}
       />
       {add.error && <Alert>{sentenceOf(add.error)}</Alert>}
       <div>
@@ -118,8 +144,8 @@ function AddEndpoint() {
   );
 }
 
-export function WebhooksPart() {
-  const { data, error, refetch } = useQuery(endpointsQuery);
+export function WebhooksPart({ of }: { of: Teller }) {
+  const { data, error, refetch } = useQuery(read<WebhookEndpoint[]>(of, "webhooks"));
   if (error) return <Failure error={error} retry={() => void refetch()} />;
   if (!data) return <LoadingPart />;
   return (
@@ -127,10 +153,10 @@ export function WebhooksPart() {
       {data.length === 0 && <p className="muted">No other system is told of anything.</p>}
       <ul aria-label="Endpoints">
         {data.map((endpoint) => (
-          <EndpointRow key={endpoint.id} endpoint={endpoint} />
+          <EndpointRow key={endpoint.id} of={of} endpoint={endpoint} />
         ))}
       </ul>
-      <AddEndpoint />
+      <AddEndpoint of={of} />
     </>
   );
 }

@@ -1,0 +1,192 @@
+// How the service does: figures over any time, each with its meaning, its table and its file.
+import "./insights.css";
+import { useState, type ReactNode } from "react";
+import { Link, Route, Switch, useLocation, useSearch } from "wouter";
+import { NotFound } from "../../app/NotFound";
+import { PageHeading } from "../../app/pageFocus";
+import { rowWords } from "../../catalog/hiding/rowWords";
+import { Choice as ChoiceField } from "../../design/Field";
+import { AlertsPart } from "./AlertsPart";
+import { BreakdownTable } from "./BreakdownTable";
+import { MoneyPart } from "./MoneyPart";
+import { OverviewPart } from "./OverviewPart";
+import { Panels } from "./Panels";
+import type { Choice } from "./span";
+import { TimeRange, useChoice } from "./TimeRange";
+import { TitlePart } from "./TitlePart";
+
+const NOTHING_PLAYED = "Nothing was played in this time.";
+
+function TitlesPart({ choice }: { choice: Choice }) {
+  const search = useSearch();
+  const back = search ? `?${search}` : "";
+  return (
+    <BreakdownTable
+      title="Titles"
+      by="title"
+      of="Title"
+      ids={["hours", "plays", "viewers", "completion", "watched_share"]}
+      choice={choice}
+      none={NOTHING_PLAYED}
+      nameOf={({ key, name }) => (
+        <Link href={`/studio/insights/titles/${key}${back}`} className="insights__link">
+          {name}
+        </Link>
+      )}
+    />
+  );
+}
+
+const COUNTRIES = new Intl.DisplayNames(undefined, { type: "region" });
+
+/** A country's name; the code itself, or a word for none, where there is no such country. */
+const countryOf = (code: string, name: string): string =>
+  /^[A-Z]{2}$/.test(code) ? (COUNTRIES.of(code) ?? code) : name;
+
+function AudiencePart({ choice }: { choice: Choice }) {
+  const shared = { ids: ["viewers", "plays", "hours"], choice, none: NOTHING_PLAYED };
+  return (
+    <>
+      <Panels ids={["viewers", "hours_per_viewer"]} choice={choice} />
+      <BreakdownTable
+        {...shared}
+        title="Territories"
+        by="territory"
+        of="Territory"
+        nameOf={({ key, name }) => countryOf(key, name)}
+      />
+      <BreakdownTable {...shared} title="Devices" by="device" of="Device" />
+    </>
+  );
+}
+
+const SIDES = [
+  ["edge", "Edge"],
+  ["network", "Network"],
+  ["device", "Device"],
+  ["title", "Title"],
+] as const;
+
+function QualityPart({ choice }: { choice: Choice }) {
+  const [side, setSide] = useState<(typeof SIDES)[number]>(SIDES[0]);
+  const [by, of] = side;
+  return (
+    <>
+      <Panels
+        ids={[
+          ...["startup_median_s", "startup_p95_s", "rebuffer_ratio", "stalls_per_hour"],
+          ...["bitrate_bps", "failed_share", "no_picture_share"],
+        ]}
+        choice={choice}
+      />
+      <div className="range">
+        <ChoiceField
+          label="Told apart by"
+          value={by}
+          options={SIDES}
+          onChange={(event) =>
+            setSide(SIDES.find(([one]) => one === event.currentTarget.value) ?? SIDES[0])
+          }
+        />
+      </div>
+      <BreakdownTable
+        key={by}
+        title={`Quality by ${of.toLowerCase()}`}
+        by={by}
+        of={of}
+        ids={[
+          ...["plays", "startup_median_s", "startup_p95_s", "rebuffer_ratio"],
+          ...["bitrate_bps", "failed_share"],
+        ]}
+        choice={choice}
+        none={NOTHING_PLAYED}
+      />
+    </>
+  );
+}
+
+function SearchesPart({ choice }: { choice: Choice }) {
+  return (
+    <>
+      <Panels ids={["searches", "empty_search_share", "search_taken_share"]} choice={choice} />
+      <BreakdownTable
+        title="What found nothing"
+        by="search"
+        of="Searched for"
+        ids={["empty_searches", "searches", "search_taken_share"]}
+        choice={choice}
+        none="Nobody searched in this time."
+      />
+    </>
+  );
+}
+
+function RowsPart({ choice }: { choice: Choice }) {
+  return (
+    <>
+      <Panels ids={["take_rate", "taken"]} choice={choice} />
+      <BreakdownTable
+        title="Rows"
+        by="row"
+        of="Row"
+        nameOf={({ key }) => rowWords(key)}
+        ids={["seen", "taken", "take_rate"]}
+        choice={choice}
+        none="No row was in view in this time."
+      />
+    </>
+  );
+}
+
+const ROOT = "/studio/insights";
+type Part = (props: { choice: Choice }) => ReactNode;
+const PARTS: readonly (readonly [path: string, name: string, part: Part])[] = [
+  [ROOT, "Overview", OverviewPart],
+  [`${ROOT}/titles`, "Titles", TitlesPart],
+  [`${ROOT}/audience`, "Audience", AudiencePart],
+  [`${ROOT}/quality`, "Quality", QualityPart],
+  [`${ROOT}/searches`, "Searches", SearchesPart],
+  [`${ROOT}/rows`, "Rows", RowsPart],
+  [`${ROOT}/money`, "Money", MoneyPart],
+];
+const ALERTS = `${ROOT}/alerts`;
+
+export default function InsightsPage() {
+  const [path] = useLocation();
+  const search = useSearch();
+  const [choice, choose] = useChoice();
+  const isIn = (to: string) => path === to || (to !== ROOT && path.startsWith(`${to}/`));
+  return (
+    <>
+      <PageHeading>Insights</PageHeading>
+      <nav className="insights__parts" aria-label="Insights">
+        {[...PARTS, [ALERTS, "Alerts"] as const].map(([to, name]) => (
+          <Link
+            key={to}
+            href={search ? `${to}?${search}` : to}
+            aria-current={isIn(to) ? "page" : undefined}
+          >
+            {name}
+          </Link>
+        ))}
+      </nav>
+      <Switch>
+        <Route path={ALERTS} component={AlertsPart} />
+        <Route>
+          <TimeRange choice={choice} choose={choose} />
+          <Switch>
+            {PARTS.map(([to, , PartOf]) => (
+              <Route key={to} path={to}>
+                <PartOf choice={choice} />
+              </Route>
+            ))}
+            <Route path={`${ROOT}/titles/:id`}>
+              {({ id }) => <TitlePart key={id} id={id} choice={choice} />}
+            </Route>
+            <Route component={NotFound} />
+          </Switch>
+        </Route>
+      </Switch>
+    </>
+  );
+}
