@@ -108,14 +108,16 @@ def _file(kind: Kind, bodies: Sequence[str]) -> None:
         path = Path(name) / "facts.ndjson"
         path.write_text("".join(bodies))
         own.execute(_READ.format(path=columns.quoted(path), types=f"{{{names}}}"))
-        days = own.execute("SELECT DISTINCT day FROM fresh ORDER BY day").fetchall()
+        days = own.execute(
+            "SELECT DISTINCT day FROM fresh WHERE day IS NOT NULL ORDER BY day"
+        ).fetchall()
         for (day,) in days:
             query = _OF_A_DAY.format(names=", ".join(kind.columns), day=columns.quoted(day))
             part_add(kind, day, columns.write(own, query, kind, day))
 
 
 def _line(kind: Kind, fact: Fact) -> str:
-    at, session = fact["at"], fact.get("session")
+    at, session = fact["happened_at"], fact.get("session")
     if not isinstance(at, datetime):
         msg = f"a fact of {kind.name} says when it was"
         raise TypeError(msg)

@@ -17,7 +17,7 @@ from matinee.kernel import clock
 from matinee.kernel.databases import transaction_of
 
 _OF_PLAYS = (PROGRESS.name, QUALITY.name)
-_QUALITIES = [name for name in QUALITY.columns if name not in {"at", "session", "told"}]
+_QUALITIES = [name for name in QUALITY.columns if name not in {"happened_at", "session", "told"}]
 
 # The greatest of a play's `told` names the fact whose values count, absent ones among them.
 _FOLD = """
@@ -37,8 +37,8 @@ SELECT
 FROM (
     SELECT *, {packed} AS quality FROM {lines}
     UNION ALL BY NAME
-    SELECT session, who, title, country, at AS began_at, at AS seen_at, duration_s,
-        position_s AS reached_s, watched_s, finished
+    SELECT session, who, title, country, happened_at AS began_at, happened_at AS seen_at,
+        duration_s, position_s AS reached_s, watched_s, finished
     FROM {progress}
     UNION ALL BY NAME
     SELECT session, told, {packed} AS quality FROM {quality}

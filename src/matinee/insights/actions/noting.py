@@ -28,7 +28,7 @@ class Told(NamedTuple):
 def progress_note(event: PlaybackStarted | PlaybackProgressed, who: UUID | None) -> None:
     """How far a play has come, and whose it is (None: nobody's)."""
     told: dict[str, object] = {
-        "at": event.occurred_at,
+        "happened_at": event.occurred_at,
         "session": event.session_id,
         "who": who,
         "title": event.title_id,
@@ -46,7 +46,7 @@ def experience_note(told: Told, experience: Experience) -> None:
     """How well a play has gone, by the events of its player."""
     now, startup_ms = clock.now(), experience.startup_ms
     fact: dict[str, object] = {
-        "at": now,
+        "happened_at": now,
         "session": told.session_id,
         "told": _EVENTS_FIRST + _microseconds(now),
         "device": told.device,
@@ -69,7 +69,7 @@ def report_note(told: Told, report: PlayerReport) -> None:
     """How well a play has gone, as its player sums it up."""
     now, bitrate_bps = clock.now(), report.bitrate_bps
     fact: dict[str, object] = {
-        "at": now,
+        "happened_at": now,
         "session": told.session_id,
         "told": _microseconds(now),
         "device": told.device,
@@ -86,7 +86,8 @@ def rows_note(event: RowsSeen | RowsTaken) -> None:
     """How many titles were seen in rows, or taken of them."""
     what, other = ("seen", "taken") if isinstance(event, RowsSeen) else ("taken", "seen")
     told = [
-        {"at": event.occurred_at, "row": one.row, what: one.titles, other: 0} for one in event.rows
+        {"happened_at": event.occurred_at, "row_kind": one.row, what: one.titles, other: 0}
+        for one in event.rows
     ]
     facts_add(facts.ROW, told)
 
@@ -95,10 +96,11 @@ def subscription_note(event: SubscriptionChanged) -> None:
     """How a subscription stands from now on."""
     own = event.model_dump(exclude={"id", "occurred_at", "subscription_id", "customer_id", "terms"})
     fact = {
-        "at": event.occurred_at,
+        "happened_at": event.occurred_at,
         "subscription": event.subscription_id,
         "customer": event.customer_id,
-        **event.terms.model_dump(),
+        **event.terms.model_dump(exclude={"interval"}),
+        "price_interval": event.terms.interval,
         **own,
     }
     facts_add(facts.SUBSCRIPTION, [fact])
@@ -106,7 +108,10 @@ def subscription_note(event: SubscriptionChanged) -> None:
 
 def money_note(event: MoneyBooked) -> None:
     """What the ledger moved."""
-    facts_add(facts.MONEY, [each.model_dump() for each in event.transfers])
+    facts_add(
+        facts.MONEY,
+        [{"happened_at": one.at, **one.model_dump(exclude={"at"})} for one in event.transfers],
+    )
 
 
 def _microseconds(moment: datetime) -> int:

@@ -20,7 +20,7 @@ def search_take(profile_id: UUID, told: SearchTold) -> None:
         if not query or is_forgotten(profile_id):
             return
         fact = {
-            "at": clock.now(),
+            "happened_at": clock.now(),
             "who": alias_of(profile_id),
             "query": query,
             "found": told.found,

@@ -81,7 +81,7 @@ def _meant(kind: Kind) -> str:
     of_title = "AND (wish.title IS NULL OR wish.title = fact.title)"
     return _MEANT.format(
         wishes=_WISHES,
-        when="began_at" if kind is facts.LINE else "at",
+        when="began_at" if kind is facts.LINE else "happened_at",
         title=of_title if "title" in kind.columns else "AND wish.title IS NULL",
     )
 

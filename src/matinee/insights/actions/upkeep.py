@@ -23,7 +23,7 @@ _READ_FOR: Final = timedelta(hours=1)
 _NAMED_WITHIN: Final = timedelta(days=1)
 # What is not here is kept for good: it names nobody, and books are never closed.
 _OF_PEOPLE = (facts.PROGRESS.name, facts.QUALITY.name, facts.SEARCH.name)
-_ORDERS = dict.fromkeys((facts.PROGRESS.name, facts.QUALITY.name), "session, at")
+_ORDERS = dict.fromkeys((facts.PROGRESS.name, facts.QUALITY.name), "session, happened_at")
 _OF_FIGURES = (facts.LINE.name, facts.ROW.name)
 
 

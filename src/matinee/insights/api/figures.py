@@ -1,5 +1,6 @@
 """Figures for the staff: over time, told apart, live; each also as a table of values (CSV)."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Response
@@ -15,8 +16,12 @@ from matinee.kernel.http import flask_edge
 from matinee.kernel.http.flask_edge import told
 
 _STAFF = access.staff("analyst", "finance")
-_REFUSALS = {401: told("not_signed_in"), 403: told("not_staff: owners, analysts and finance")}
-_WRONG = {422: told("invalid, or wrong_question: what to ask for instead")}
+_Answers = dict[str | int, type[BaseModel] | dict[Any, Any] | None]
+_REFUSALS: _Answers = {
+    401: told("not_signed_in"),
+    403: told("not_staff: owners, analysts and finance"),
+}
+_WRONG: _Answers = {422: told("invalid, or wrong_question: what to ask for instead")}
 _CSV = {"content": {"text/csv": {"schema": {"type": "string"}}}}
 
 

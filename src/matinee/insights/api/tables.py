@@ -14,7 +14,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def of_series(series: Series) -> Response:
     """A line a moment, a column a figure; then those of the stretch to compare with."""
-    columns = [("at", [at.isoformat() for at in series.at])]
+    columns: list[tuple[str, Sequence[object]]] = [("at", [at.isoformat() for at in series.at])]
     columns += [(_named(line), line.values) for line in series.lines]
     if series.before is not None:
         columns += [("at_before", [at.isoformat() for at in series.before.at])]

@@ -12,6 +12,7 @@ from matinee.contracts.figures import (
     Lines,
     Series,
     Side,
+    Step,
     Stretch,
     Wanted,
     WantedBy,
@@ -86,7 +87,7 @@ def _check_sides(ids: Sequence[str], by: Side) -> None:
             raise _wrong(f"{METRICS[id_].name} cannot be told apart by {by}, only by {sides}.")
 
 
-def _cut(wanted: Stretch, now: datetime) -> tuple[Cut, stretches.Step, ZoneInfo]:
+def _cut(wanted: Stretch, now: datetime) -> tuple[Cut, Step, ZoneInfo]:
     until = wanted.until or now
     try:
         zone = stretches.zone_named(wanted.zone)

@@ -16,21 +16,21 @@ from matinee.insights.rules.stretches import Cut
 _KNOWN = """
 (SELECT *,
     -- What is first heard of a subscription was so since it began.
-    CASE WHEN first THEN least(at, activated_at) ELSE at END AS since,
+    CASE WHEN first THEN least(happened_at, activated_at) ELSE happened_at END AS since,
     activated_at <= moment AND (ended_at IS NULL OR moment < ended_at) AS runs,
     runs AND trial_ends_at IS NOT NULL AND moment < trial_ends_at AS tries,
     runs AND NOT tries AND amount_minor > 0
         AND (held_at IS NULL OR moment < held_at)
         AND (paused_from IS NULL OR moment < paused_from) AS pays
 FROM (
-    SELECT *, row_number() OVER told = 1 AS first, lead(at) OVER told AS next_at
-    FROM {subscriptions} WINDOW told AS (PARTITION BY subscription ORDER BY at)
+    SELECT *, row_number() OVER told = 1 AS first, lead(happened_at) OVER told AS next_at
+    FROM {subscriptions} WINDOW told AS (PARTITION BY subscription ORDER BY happened_at)
 ), (SELECT unnest($numbers) AS n, unnest($moments) AS moment)
-WHERE moment >= CASE WHEN first THEN least(at, activated_at) ELSE at END
+WHERE moment >= CASE WHEN first THEN least(happened_at, activated_at) ELSE happened_at END
     AND (next_at IS NULL OR moment < next_at))
 """
 _STANDING = """
-SELECT n, plan, amount_minor, currency, interval, interval_count, pays, count(*)
+SELECT n, plan, amount_minor, currency, price_interval, interval_count, pays, count(*)
 FROM {known} WHERE pays OR tries GROUP BY ALL
 """
 _LEFT = """
@@ -47,8 +47,8 @@ _MONEY = """
 SELECT n, currency, sum(CASE WHEN {plus} THEN amount_minor ELSE -amount_minor END)::BIGINT
 FROM {money} ASOF JOIN (
     SELECT unnest($numbers) AS n, unnest($begins) AS begins_at
-) ON at >= begins_at
-WHERE at < $until AND ({plus} OR {minus}) GROUP BY GROUPING SETS ((n, currency), (currency))
+) ON happened_at >= begins_at
+WHERE happened_at < $until AND ({plus} OR {minus}) GROUP BY GROUPING SETS ((n, currency), (currency))
 """
 _SIDES = {
     "revenue": ("credit = 'revenue'", "debit = 'revenue'"),
@@ -151,19 +151,15 @@ def _recurring(id_: str, cut: Cut) -> list[Line]:
 
 def _money(id_: str, cut: Cut) -> list[Line]:
     plus, minus = _SIDES[id_]
-    begins = [columns.naive(edge) for edge in cut.edges]
-    values = {
-        "numbers": list(range(len(begins) - 1)),
-        "begins": begins[:-1],
-        "until": begins[-1],
-    }
+    begins, numbers = [columns.naive(edge) for edge in cut.edges], range(len(cut.edges) - 1)
+    values = {"numbers": list(numbers), "begins": begins[:-1], "until": begins[-1]}
     sql = _MONEY.format(money=relations.everything("money"), plus=plus, minus=minus)
     sums = {(n, currency): amount for n, currency, amount in _asked(sql, values)}
     return [
         Line(
             metric=id_,
             currency=currency,
-            values=[sums.get((n, currency), 0) for n in values["numbers"]],
+            values=[sums.get((n, currency), 0) for n in numbers],
             total=sums[None, currency],
         )
         for currency in sorted({currency for _, currency in sums})
@@ -211,7 +207,7 @@ def _standing(moments: Iterable[datetime]) -> list[_Standing]:
     rows = _asked(_STANDING.format(known=known), _moments(moments))
     return [
         _Standing(n, plan, Price(amount, currency, interval, interval_count, count), pays)
-        for n, plan, amount, currency, interval, interval_count, pays, count in rows
+        for n, plan, amount, currency, price_interval, interval_count, pays, count in rows
     ]
 
 

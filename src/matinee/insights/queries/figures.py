@@ -11,8 +11,9 @@ from matinee.insights import columns
 from matinee.insights.models import TitleName
 from matinee.insights.queries import business, peaks, relations
 from matinee.insights.queries.relations import EVERY, Only
+from matinee.insights.rules.business import METRICS as OF_BUSINESS
 from matinee.insights.rules.figures import UNKNOWN_NAME
-from matinee.insights.rules.metrics import DEFINITIONS, METRICS, PEAK, Definition, Source
+from matinee.insights.rules.metrics import DEFINITIONS, PEAK, Definition, Source
 from matinee.insights.rules.stretches import Cut
 
 _SERIES = "SELECT n, {values} FROM {pieces} GROUP BY GROUPING SETS ((n), ())"
@@ -35,14 +36,14 @@ def lines(metrics: Sequence[str], cut: Cut, only: Only = EVERY) -> list[Line]:
         found |= {line.metric: [line] for line in _series(source, ids, cut, only)}
     if PEAK.id in metrics:
         found[PEAK.id] = [peaks.line(cut, only)]
-    found |= business.lines([id_ for id_ in metrics if id_ in business.METRICS], cut)
+    found |= business.lines([id_ for id_ in metrics if id_ in OF_BUSINESS], cut)
     return [line for id_ in metrics for line in found[id_]]
 
 
 def value(metric: str, since: datetime, until: datetime) -> float | None:
     """A figure of a whole stretch; None where there is nothing to tell it from, and for money."""
-    (first, *_) = lines([metric], Cut((since, until))) or [None]
-    return None if first is None or first.currency is not None else first.total
+    found = [line for line in lines([metric], Cut((since, until))) if line.currency is None]
+    return found[0].total if found else None
 
 
 def breakdown(
@@ -138,6 +139,3 @@ def _names(keys: Iterable[str | None]) -> dict[str, str]:
     wanted = [UUID(key) for key in keys if key]
     rows = TitleName.objects.filter(id__in=wanted).values_list("id", "name")
     return {str(id_): name for id_, name in rows}
-
-
-__all__ = ["METRICS", "asked", "breakdown", "drop_off", "lines", "title_name", "value"]

@@ -15,16 +15,16 @@ WITH play AS (
 ), piece AS (
     SELECT unnest($numbers) AS n, unnest($begins) AS begins_at
 ), move AS (
-    SELECT began_at AS at, 1 AS change FROM play
+    SELECT began_at AS moment, 1 AS change FROM play
     UNION ALL SELECT begins_at, 0 FROM piece
     UNION ALL SELECT seen_at, -1 FROM play
 ), level AS (
-    SELECT at, change,
-        sum(change) OVER (ORDER BY at, change DESC ROWS UNBOUNDED PRECEDING) AS plays
+    SELECT moment, change,
+        sum(change) OVER (ORDER BY moment, change DESC ROWS UNBOUNDED PRECEDING) AS plays
     FROM move
 )
-SELECT n, max(plays)::BIGINT FROM level ASOF JOIN piece ON level.at >= piece.begins_at
-WHERE change >= 0 AND at < $until GROUP BY n
+SELECT n, max(plays)::BIGINT FROM level ASOF JOIN piece ON level.moment >= piece.begins_at
+WHERE change >= 0 AND moment < $until GROUP BY n
 """
 
 

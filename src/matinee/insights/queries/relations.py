@@ -15,7 +15,7 @@ from matinee.insights.rules.stretches import Cut
 # A play's files are those of the day on which its session was made, which is at most so long
 # before the first that was heard of it.
 _LATE, _EARLY = timedelta(days=2), timedelta(days=1)
-_WHEN: dict[Source, str] = {"line": "began_at", "search": "at", "row": "at"}
+_WHEN: dict[Source, str] = {"line": "began_at", "search": "happened_at", "row": "happened_at"}
 SIDES: dict[Side, str] = {
     "title": "title::VARCHAR",
     "territory": "coalesce(country, '')",
@@ -23,7 +23,7 @@ SIDES: dict[Side, str] = {
     "edge": "coalesce(edge, '')",
     "network": "coalesce(network, '')",
     "search": "query",
-    "row": "row",
+    "row": "row_kind",
 }
 # A number for each piece, found by when it begins.
 _PIECES = """

@@ -27,7 +27,7 @@ class Kind:
 
 
 def _kind(name: str, *, is_of_plays: bool = False, **columns: str) -> Kind:
-    return Kind(name, MappingProxyType({"at": "TIMESTAMP", **columns}), is_of_plays)
+    return Kind(name, MappingProxyType({"happened_at": "TIMESTAMP", **columns}), is_of_plays)
 
 
 PROGRESS = _kind(
@@ -68,7 +68,7 @@ QUALITY = _kind(
 """
 
 SEARCH = _kind("search", who="UUID", query="VARCHAR", found="INTEGER", taken="BOOLEAN")
-ROW = _kind("row", row="VARCHAR", seen="INTEGER", taken="INTEGER")
+ROW = _kind("row", row_kind="VARCHAR", seen="INTEGER", taken="INTEGER")
 """How many titles were seen in a kind of row, or taken of it."""
 
 SUBSCRIPTION = _kind(
@@ -78,7 +78,7 @@ SUBSCRIPTION = _kind(
     plan="VARCHAR",
     amount_minor="BIGINT",
     currency="VARCHAR",
-    interval="VARCHAR",
+    price_interval="VARCHAR",
     interval_count="INTEGER",
     activated_at="TIMESTAMP",
     trial_ends_at="TIMESTAMP",
@@ -110,7 +110,7 @@ LINE: Final = Kind(
             "reached_s": "DOUBLE",
             "watched_s": "DOUBLE",
             "finished": "BOOLEAN",
-            **{name: type_ for name, type_ in QUALITY.columns.items() if name != "at"},
+            **{name: type_ for name, type_ in QUALITY.columns.items() if name != "happened_at"},
         }
     ),
     is_of_plays=True,
