@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from matinee.identity import tasks as _done  # noqa: F401 - registers who writes them
 from matinee.identity.actions.writing import LETTER_TASK
 from matinee.kernel import settings, tasks
 
