@@ -7,6 +7,7 @@ import type {
   History,
   HomePage,
   MyList,
+  Person,
   Plan,
   SearchPage,
   SimilarPage,
@@ -59,6 +60,13 @@ export const titleQuery = (profile: string, idOrSlug: string) =>
     queryKey: [profile, "title", idOrSlug],
     queryFn: ({ signal }) =>
       call<Title>(`/api/catalog/titles/${encodeURIComponent(idOrSlug)}`, { signal }),
+  });
+
+export const personQuery = (profile: string, id: string) =>
+  queryOptions({
+    queryKey: [profile, "person", id],
+    queryFn: ({ signal }) =>
+      call<Person>(`/api/catalog/people/${encodeURIComponent(id)}`, { signal }),
   });
 
 export const titleStateQuery = (profile: string, titleId: string) =>

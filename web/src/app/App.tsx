@@ -25,6 +25,7 @@ const SignUpPage = lazy(() => import("../session/SignUpPage"));
 const ProfilesPage = lazy(() => import("../session/ProfilesPage"));
 const ManageProfilesPage = lazy(() => import("../session/ManageProfilesPage"));
 const AccountPage = lazy(() => import("../session/AccountPage"));
+const PersonPage = lazy(() => import("../catalog/person/PersonPage"));
 const SearchResults = lazy(() => import("../catalog/search/SearchResults"));
 const MyListPage = lazy(() => import("../catalog/MyListPage"));
 const HistoryPage = lazy(() => import("../catalog/HistoryPage"));
@@ -109,6 +110,7 @@ function SignedIn({ session }: { session: SessionState & { status: "signed_in" }
               <Route path="/title/:slug">
                 {({ slug }) => <TitlePage key={slug} idOrSlug={slug} />}
               </Route>
+              <Route path="/person/:id">{({ id }) => <PersonPage key={id} id={id} />}</Route>
               <Route path="/search" component={SearchResults} />
               <Route path="/my-list" component={MyListPage} />
               <Route path="/history" component={HistoryPage} />

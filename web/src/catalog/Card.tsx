@@ -20,6 +20,12 @@ interface CardProps {
   eager?: boolean;
 }
 
+/** As card.css has them. */
+const SIZES: Record<Shape, string> = {
+  poster: "clamp(8.25rem, 12.4vw, 12.5rem)",
+  wide: "clamp(14.5rem, 21vw, 20rem)",
+};
+
 function nameOf({ card, resumes, rank }: CardProps): string {
   const place = rank ? `Number ${rank}: ` : "";
   const episode = episodeWords(card);
@@ -51,6 +57,7 @@ export function Card(props: CardProps) {
         {...(shape === "poster" && { name: card.name })}
         className="card__art"
         eager={eager}
+        sizes={SIZES[shape]}
       />
       <span className="card__preview" aria-hidden="true">
         {(shape === "wide" || art) && <span className="card__name">{card.name}</span>}

@@ -23,16 +23,18 @@ export function episodeWords(card: {
   return card.season == null || card.episode == null ? null : `S${card.season} E${card.episode}`;
 }
 
+/** Kinds that have no length of their own. */
+const HOLDING: Partial<Record<TitleCard["kind"], string>> = {
+  series: "Series",
+  collection: "Collection",
+};
+
 /** The short facts under a title: year, rating, length. */
 export function factsOf(card: TitleCard): string[] {
   return [
     card.year === null ? null : String(card.year),
-    maturityWords(card.maturity_age),
-    card.duration_s === null
-      ? card.kind === "series"
-        ? "Series"
-        : null
-      : durationWords(card.duration_s),
+    card.mark || maturityWords(card.maturity_age),
+    card.duration_s === null ? (HOLDING[card.kind] ?? null) : durationWords(card.duration_s),
   ].filter((fact) => fact !== null);
 }
 

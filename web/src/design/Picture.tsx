@@ -9,6 +9,24 @@ interface PictureProps {
   className?: string;
   /** Loaded at once rather than when scrolled near. */
   eager?: boolean;
+  /** How wide it is shown, as CSS says it; which copy is loaded follows from it. */
+  sizes?: string;
+}
+
+/**
+ * The copies of a picture, as `srcset` wants them; undefined where there is but one.
+ *
+ * An address that ends in several widths in pixels (`…-200-400-600.jpg`) is that of the widest;
+ * each narrower one lies beside it under its own width.
+ */
+export function copiesOf(src: string): string | undefined {
+  const found = /^(.*?)((?:-\d{2,4}){2,})\.jpg$/.exec(src);
+  const [, stem = "", ending = ""] = found ?? [];
+  const widths = ending.split("-").slice(1);
+  const widest = widths.pop();
+  if (widest === undefined) return undefined;
+  const narrower = widths.map((width) => `${stem}-${width}.jpg ${width}w`);
+  return [...narrower, `${src} ${widest}w`].join(", ");
 }
 
 /** Two dark colours of one warm-to-cool scale, always the same for one title. */
@@ -20,7 +38,14 @@ export function placeholderOf(seed: string): string {
 }
 
 /** Decoration: whatever holds it carries the name. Its frame has its size before it is loaded. */
-export function Picture({ src, seed, name, className = "", eager = false }: PictureProps) {
+export function Picture({
+  src,
+  seed,
+  name,
+  className = "",
+  eager = false,
+  sizes = "100vw",
+}: PictureProps) {
   const [seen, setSeen] = useState<string | null>(null);
   const [broken, setBroken] = useState<string | null>(null);
   const shown = src && broken !== src ? src : null;
@@ -31,6 +56,9 @@ export function Picture({ src, seed, name, className = "", eager = false }: Pict
           ref={(image) => {
             if (image?.complete && image.naturalWidth > 0) setSeen(shown);
           }}
+          // Before the address, or the widest would be asked for first.
+          sizes={sizes}
+          srcSet={copiesOf(shown)}
           src={shown}
           alt=""
           loading={eager ? "eager" : "lazy"}

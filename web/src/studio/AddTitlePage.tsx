@@ -11,7 +11,7 @@ import { Alert } from "../design/Field";
 import { textOf } from "../session/formText";
 import { FilePicker } from "./FilePicker";
 import { draftFrom } from "./titleFields";
-import { KindFields, TitleFields, type Kind } from "./TitleFields";
+import { hasFilm, KindFields, TitleFields, type Kind } from "./TitleFields";
 import { startUpload } from "./uploads";
 
 export function AddTitlePage() {
@@ -24,7 +24,7 @@ export function AddTitlePage() {
         method: "POST",
         body: draft,
       });
-      if (file && kind !== "series") await startUpload(title.id, file);
+      if (file && hasFilm(kind)) await startUpload(title.id, file);
     },
     onSuccess: async () => {
       await queryClient.invalidateQueries({ queryKey: ["studio"] });
@@ -41,7 +41,7 @@ export function AddTitlePage() {
     <>
       <PageHeading>Add a title</PageHeading>
       <form className="form studio__form" onSubmit={submit}>
-        {kind !== "series" && (
+        {hasFilm(kind) && (
           <FilePicker
             label="Film file"
             accept="video/*,.mkv,.mov,.mp4,.webm,.avi,.ts"
@@ -54,7 +54,7 @@ export function AddTitlePage() {
         {add.error && <Alert>{sentenceOf(add.error)}</Alert>}
         <div className="studio__buttons">
           <Button look="primary" type="submit" busy={add.isPending}>
-            {file && kind !== "series" ? "Add title and upload" : "Add title"}
+            {file && hasFilm(kind) ? "Add title and upload" : "Add title"}
           </Button>
           <LinkButton to="/studio">Cancel</LinkButton>
         </div>

@@ -1,8 +1,9 @@
+import "./title/title.css";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState, type SubmitEvent } from "react";
 import { useLocation } from "wouter";
 import { call } from "../api/client";
-import type { StudioTitle, Title, TitleChange } from "../api/messages";
+import type { StudioTitle, Title } from "../api/messages";
 import { Problem, sentenceOf } from "../api/problem";
 import { queryClient } from "../api/queries";
 import { NotFound } from "../app/NotFound";
@@ -10,26 +11,25 @@ import { PageHeading } from "../app/pageFocus";
 import { Button, LinkButton } from "../design/Button";
 import { Dialog } from "../design/Dialog";
 import { Alert } from "../design/Field";
-import { Picture } from "../design/Picture";
 import { Failure, Loading } from "../design/States";
 import { textOf } from "../session/formText";
 import { EncodePanel } from "./EncodePanel";
-import { FilePicker } from "./FilePicker";
 import { studioTitleQuery } from "./queries";
 import { SubtitleFiles } from "./SubtitleFiles";
 import { changeFrom } from "./titleFields";
-import { TitleFields } from "./TitleFields";
+import { ArtworkPart } from "./title/ArtworkPart";
+import { CreditsPart } from "./title/CreditsPart";
+import { MembersPart } from "./title/MembersPart";
+import { NumbersPart } from "./title/NumbersPart";
+import { RatingsPart } from "./title/RatingsPart";
+import { TextsPart } from "./title/TextsPart";
+import { renewStudio, useChange } from "./title/useChange";
+import { hasFilm, TitleFields } from "./TitleFields";
 import { StatusBadge } from "./TitlesPage";
 import { dropUpload } from "./uploads";
 
-const renewStudio = () => queryClient.invalidateQueries({ queryKey: ["studio"] });
-
 function WordsForm({ title }: { title: Title }) {
-  const save = useMutation({
-    mutationFn: (body: TitleChange) =>
-      call<Title>(`/api/catalog/studio/titles/${title.id}`, { method: "PATCH", body }),
-    onSuccess: renewStudio,
-  });
+  const save = useChange(title.id);
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     if (save.isPending) return;
@@ -49,39 +49,6 @@ function WordsForm({ title }: { title: Title }) {
         </span>
       </div>
     </form>
-  );
-}
-
-type ArtworkKind = "poster" | "backdrop";
-
-function ArtworkField({ title, kind }: { title: Title; kind: ArtworkKind }) {
-  const put = useMutation({
-    mutationFn: (file: File) =>
-      call<Title>(`/api/catalog/studio/titles/${title.id}/artwork/${kind}`, {
-        method: "PUT",
-        body: file,
-        timeout_s: 120,
-      }),
-    onSuccess: renewStudio,
-  });
-  return (
-    <div className="studio__artwork">
-      <Picture
-        src={title.artwork[kind]}
-        seed={title.id}
-        name={title.name}
-        className={`studio__${kind}`}
-      />
-      <FilePicker
-        label={kind === "poster" ? "Poster" : "Backdrop"}
-        accept="image/jpeg,image/png,image/webp"
-        hint={
-          kind === "poster" ? "Upright, 2:3. JPEG, PNG or WebP." : "Wide, 16:9. JPEG, PNG or WebP."
-        }
-        onFile={(file) => file && put.mutate(file)}
-      />
-      {put.error && <Alert>{sentenceOf(put.error)}</Alert>}
-    </div>
   );
 }
 
@@ -159,13 +126,21 @@ function Sheet({ row }: { row: StudioTitle }) {
         <StatusBadge status={title.status} />
       </div>
       <div className="studio__columns">
-        <WordsForm key={title.id} title={title} />
+        <div>
+          <WordsForm title={title} />
+          <div className="record">
+            {title.kind === "collection" && <MembersPart title={title} />}
+            <CreditsPart title={title} />
+            <TextsPart title={title} />
+            <RatingsPart title={title} />
+            <NumbersPart title={title} />
+          </div>
+        </div>
         <div className="studio__side">
           <Steps title={title} />
-          {title.kind !== "series" && <EncodePanel row={row} />}
-          {title.kind !== "series" && <SubtitleFiles titleId={title.id} />}
-          <ArtworkField title={title} kind="poster" />
-          <ArtworkField title={title} kind="backdrop" />
+          {hasFilm(title.kind) && <EncodePanel row={row} />}
+          {hasFilm(title.kind) && <SubtitleFiles titleId={title.id} />}
+          <ArtworkPart title={title} />
         </div>
       </div>
     </>

@@ -1,23 +1,28 @@
 import { useState } from "react";
 import type { Title } from "../api/messages";
 import { Choice, Field, TextField } from "../design/Field";
-import { CREDIT_FIELDS, namesOf } from "./titleFields";
+import { CREDIT_FIELDS } from "./titleFields";
 
-const AGES = [
-  ["0", "All ages"],
-  ["6", "6 and up"],
-  ["12", "12 and up"],
-  ["16", "16 and up"],
-  ["18", "18 and up"],
-] as const;
+/** Every age that some board of the world names. */
+const AGES = [0, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18].map((age): [string, string] => [
+  String(age),
+  age === 0 ? "All ages" : `${age} and up`,
+]);
 
-const KINDS = [
+export const KINDS = [
   ["film", "Film"],
+  ["short", "Short film"],
   ["series", "Series"],
   ["episode", "Episode of a series"],
+  ["trailer", "Trailer"],
+  ["extra", "Extra"],
+  ["collection", "Collection"],
 ] as const;
 
 export type Kind = (typeof KINDS)[number][0];
+
+/** What only holds other titles has no film of its own. */
+export const hasFilm = (kind: Kind): boolean => kind !== "series" && kind !== "collection";
 
 /** What is fixed once a title exists: its kind, its language, its place in a series. */
 export function KindFields({ onKind }: { onKind: (kind: Kind) => void }) {
@@ -43,6 +48,15 @@ export function KindFields({ onKind }: { onKind: (kind: Kind) => void }) {
         pattern="[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"
         hint="A language tag, such as en, fr or pt-BR"
       />
+      {(kind === "trailer" || kind === "extra") && (
+        <Field
+          label="Belongs to"
+          name="belongs_to_slug"
+          required
+          pattern="[a-z0-9]+(-[a-z0-9]+)*"
+          hint="The last part of the title’s address, such as low-tide"
+        />
+      )}
       {kind === "episode" && (
         <>
           <Field
@@ -107,15 +121,17 @@ export function TitleFields({ title }: { title?: Title }) {
           defaultValue={title?.moods.join(", ")}
           hint="Separated by commas"
         />
-        {CREDIT_FIELDS.map(([role, label]) => (
-          <Field
-            key={role}
-            label={label}
-            name={role}
-            defaultValue={title && namesOf(title.credits, role)}
-            hint="Separated by commas"
-          />
-        ))}
+        <Field
+          label="Keywords"
+          name="keywords"
+          defaultValue={title?.keywords?.join(", ")}
+          hint="Separated by commas; for search"
+        />
+        {/* Once there is a title, people have a part of their own. */}
+        {!title &&
+          CREDIT_FIELDS.map(([role, label]) => (
+            <Field key={role} label={label} name={role} hint="Separated by commas" />
+          ))}
       </div>
     </>
   );

@@ -2,31 +2,40 @@ import { keepPreviousData, useInfiniteQuery, useMutation } from "@tanstack/react
 import { useState } from "react";
 import { Link } from "wouter";
 import { call } from "../api/client";
-import type { StudioTitle, Title } from "../api/messages";
+import type { StudioRow, Title } from "../api/messages";
 import { sentenceOf } from "../api/problem";
 import { queryClient } from "../api/queries";
 import { PageHeading } from "../app/pageFocus";
 import { Button, LinkButton } from "../design/Button";
-import { Alert, Field } from "../design/Field";
+import { episodeWords } from "../catalog/wording";
+import { Alert, Choice, Field } from "../design/Field";
 import { Picture } from "../design/Picture";
 import { Failure, Loading, Note } from "../design/States";
 import { Progress } from "./Progress";
-import { studioTitlesQuery } from "./queries";
+import { studioTitlesQuery, type TitlesFilter } from "./queries";
+import { KINDS } from "./TitleFields";
 import { useSettled } from "./useSettled";
 
 const STATUSES: Record<Title["status"], string> = {
   draft: "Draft",
+  review: "In review",
+  scheduled: "Scheduled",
   processing: "Processing",
   published: "Published",
   failed: "Failed",
   withdrawn: "Withdrawn",
 };
 
+const KIND_NAMES = new Map<string, string>(KINDS);
+const EVERY = ["", "All"] as const;
+const KIND_FILTER = [EVERY, ...KINDS];
+const STATUS_FILTER = [EVERY, ...Object.entries(STATUSES)];
+
 export function StatusBadge({ status }: { status: Title["status"] }) {
   return <span className={`badge badge--${status}`}>{STATUSES[status]}</span>;
 }
 
-function RetryButton({ title }: { title: Title }) {
+function RetryButton({ title }: { title: StudioRow["title"] }) {
   const retry = useMutation({
     mutationFn: () => call(`/api/catalog/studio/titles/${title.id}/encode`, { method: "POST" }),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ["studio"] }),
@@ -47,13 +56,21 @@ function RetryButton({ title }: { title: Title }) {
   );
 }
 
-function Row({ row: { title, progress } }: { row: StudioTitle }) {
+/** "Episode of Harbour, S1 E2", "Film, 2021". */
+function factsOf({ kind, beside, season, episode, year }: StudioRow["title"]): string {
+  const name = KIND_NAMES.get(kind) ?? kind;
+  const place = beside ? `${name.split(" ")[0]} of ${beside}` : name;
+  return [place, episodeWords({ season, episode }), year].filter(Boolean).join(", ");
+}
+
+function Row({ row: { title, progress } }: { row: StudioRow }) {
   return (
     <li className="studio__title" data-row>
       <Picture
         src={title.artwork.poster ?? title.artwork.backdrop}
         seed={title.id}
         className="studio__poster"
+        sizes="3.25rem"
       />
       <div className="studio__words">
         <p className="studio__name">
@@ -61,7 +78,7 @@ function Row({ row: { title, progress } }: { row: StudioTitle }) {
         </p>
         <p className="studio__facts">
           <StatusBadge status={title.status} />
-          {[title.kind, title.year].filter(Boolean).join(", ")}
+          {factsOf(title)}
         </p>
         <Progress titleId={title.id} name={title.name} progress={progress} />
       </div>
@@ -73,18 +90,21 @@ function Row({ row: { title, progress } }: { row: StudioTitle }) {
   );
 }
 
-function Titles({ words }: { words: string }) {
+function Titles({ words, filter }: { words: string; filter: TitlesFilter }) {
   const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(
     {
-      ...studioTitlesQuery(words),
+      ...studioTitlesQuery(words, filter),
       placeholderData: keepPreviousData,
     },
   );
   if (data) {
     const rows = data.pages.flatMap((page) => page.titles);
     if (rows.length === 0) {
-      return words ? (
-        <Note title={`Nothing matches “${words}”`}>Try fewer or other words.</Note>
+      const isFiltered = Object.values(filter).some(Boolean);
+      return words || isFiltered ? (
+        <Note title={words ? `Nothing matches “${words}”` : "No such titles"}>
+          Try fewer or other words, or another kind or status.
+        </Note>
       ) : (
         <Note
           title="No titles yet"
@@ -125,6 +145,7 @@ function Titles({ words }: { words: string }) {
 
 export function TitlesPage() {
   const [words, setWords] = useState("");
+  const [filter, setFilter] = useState<TitlesFilter>({});
   const calm = useSettled(words.trim());
   return (
     <>
@@ -141,8 +162,20 @@ export function TitlesPage() {
           value={words}
           onChange={(event) => setWords(event.target.value)}
         />
+        <Choice
+          label="Kind"
+          options={KIND_FILTER}
+          value={filter.kind ?? ""}
+          onChange={(event) => setFilter({ ...filter, kind: event.target.value })}
+        />
+        <Choice
+          label="Status"
+          options={STATUS_FILTER}
+          value={filter.status ?? ""}
+          onChange={(event) => setFilter({ ...filter, status: event.target.value })}
+        />
       </div>
-      <Titles words={calm} />
+      <Titles words={calm} filter={filter} />
     </>
   );
 }

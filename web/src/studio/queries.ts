@@ -5,8 +5,11 @@ import type {
   DeliveryOverview,
   EdgeList,
   EncodeReport,
+  Ratings,
   SiteList,
+  Still,
   StudioPage,
+  StudioRow,
   StudioTitle,
   TakedownList,
   TitlePlacement,
@@ -20,15 +23,25 @@ import { isRunning } from "./encodeStages";
 const BUSY_INTERVAL_MS = 2_000;
 const QUIET_INTERVAL_MS = 10_000;
 
-const isBusy = ({ title, progress }: StudioTitle): boolean =>
+const isBusy = ({ title, progress }: StudioTitle | StudioRow): boolean =>
   title.status === "processing" || isRunning(progress);
 
-export const studioTitlesQuery = (words: string) =>
+/** Which titles are listed: of a kind, of a status, of a series or beside another title. */
+export interface TitlesFilter {
+  kind?: string;
+  status?: string;
+  within?: string;
+}
+
+export const studioTitlesQuery = (words: string, filter: TitlesFilter = {}) =>
   infiniteQueryOptions({
-    queryKey: ["studio", "titles", words],
+    queryKey: ["studio", "titles", words, filter],
     queryFn: ({ signal, pageParam }) => {
       const parameters = new URLSearchParams();
       if (words) parameters.set("q", words);
+      for (const [name, value] of Object.entries(filter)) {
+        if (value) parameters.set(name, value);
+      }
       if (pageParam) parameters.set("cursor", pageParam);
       return call<StudioPage>(`/api/catalog/studio/titles?${parameters}`, { signal });
     },
@@ -124,4 +137,17 @@ export const trainingQuery = (version: string) =>
     queryFn: ({ signal }) =>
       call<Training>(`/api/recommendations/trainings/${version}`, { signal }),
     refetchInterval: ({ state }) => (state.data?.state === "running" ? BUSY_INTERVAL_MS : false),
+  });
+
+/** The rating systems of the world do not change while a page is open. */
+export const ratingsQuery = queryOptions({
+  queryKey: ["ratings"],
+  queryFn: ({ signal }) => call<Ratings>("/api/identity/ratings", { signal }),
+  staleTime: Infinity,
+});
+
+export const stillsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["studio", "stills", id],
+    queryFn: ({ signal }) => call<Still[]>(`/api/catalog/studio/titles/${id}/stills`, { signal }),
   });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { changeFrom, draftFrom, listOf, namesOf } from "./titleFields";
+import { changeFrom, creditsFrom, draftFrom, listOf } from "./titleFields";
 
 const FORM: Record<string, string> = {
   name: " Low Tide ",
@@ -27,11 +27,7 @@ it("makes a change out of the form", () => {
     maturity_age: 12,
     genres: ["Drama", "Mystery"],
     moods: [],
-    credits: [
-      { name: "Ines Okafor", role: "director" },
-      { name: "Maren Holt", role: "cast" },
-      { name: "Dele Adeyemi", role: "cast" },
-    ],
+    keywords: [],
   });
 });
 
@@ -49,7 +45,21 @@ it("sends an episode's place in its series, and only an episode's", () => {
   });
 });
 
-it("shows credits as they are typed", () => {
-  const { credits } = changeFrom(read(FORM));
-  expect(namesOf(credits ?? [], "cast")).toBe("Maren Holt, Dele Adeyemi");
+it("reads people by what they did, for a new title", () => {
+  const people = [
+    { name: "Ines Okafor", role: "director" },
+    { name: "Maren Holt", role: "cast" },
+    { name: "Dele Adeyemi", role: "cast" },
+  ];
+  expect(creditsFrom(read(FORM))).toEqual(people);
+  expect(draftFrom(read(FORM)).credits).toEqual(people);
+});
+
+it("says to which title a trailer belongs, and nothing else does", () => {
+  const place = { belongs_to_slug: " low-tide " };
+  expect(draftFrom(read({ ...FORM, ...place, kind: "trailer" }))).toMatchObject({
+    kind: "trailer",
+    belongs_to_slug: "low-tide",
+  });
+  expect(draftFrom(read({ ...FORM, ...place }))).not.toHaveProperty("belongs_to_slug");
 });

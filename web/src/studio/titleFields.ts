@@ -1,8 +1,7 @@
 // Between a title's form, where lists are text, and its messages.
 import type { Title, TitleChange, TitleDraft } from "../api/messages";
 
-type Credit = Title["credits"][number];
-type Role = Credit["role"];
+type Role = Title["credits"][number]["role"];
 
 export const CREDIT_FIELDS: readonly (readonly [name: Role, label: string])[] = [
   ["director", "Directors"],
@@ -17,20 +16,17 @@ export function listOf(text: string): string[] {
   return [...new Set(parts.filter((part) => part !== ""))];
 }
 
-export function namesOf(credits: readonly Credit[], role: Role): string {
-  return credits
-    .filter((credit) => credit.role === role)
-    .map(({ name }) => name)
-    .join(", ");
-}
-
 const numberOf = (text: string): number | null => (text.trim() === "" ? null : Number(text));
 
 /** Reads one field of the form by its name; empty when there is none. */
 export type Read = (name: string) => string;
 
-/** What can be changed of a title, as the form says it; rights are no part of the form. */
-export function changeFrom(read: Read): Required<Omit<TitleChange, "rights">> {
+/** What the form about a title's words says; everything else of it has a part of its own. */
+type Words =
+  "name" | "tagline" | "description" | "year" | "maturity_age" | "genres" | "moods" | "keywords";
+
+/** What can be changed of a title, as the form says it. */
+export function changeFrom(read: Read): Required<Pick<TitleChange, Words>> {
   return {
     name: read("name").trim(),
     tagline: read("tagline").trim(),
@@ -39,9 +35,13 @@ export function changeFrom(read: Read): Required<Omit<TitleChange, "rights">> {
     maturity_age: Number(read("maturity_age")),
     genres: listOf(read("genres")),
     moods: listOf(read("moods")),
-    credits: CREDIT_FIELDS.flatMap(([role]) => listOf(read(role)).map((name) => ({ name, role }))),
+    keywords: listOf(read("keywords")),
   };
 }
+
+/** People as they are typed into lists by what they did. */
+export const creditsFrom = (read: Read): { name: string; role: Role }[] =>
+  CREDIT_FIELDS.flatMap(([role]) => listOf(read(role)).map((name) => ({ name, role })));
 
 type Kind = NonNullable<TitleDraft["kind"]>;
 
@@ -57,9 +57,13 @@ export function draftFrom(read: Read): TitleDraft {
     year: change.year,
     genres: change.genres ?? [],
     moods: change.moods ?? [],
-    credits: change.credits ?? [],
+    keywords: change.keywords ?? [],
+    credits: creditsFrom(read),
     kind,
     language: read("language").trim() || "en",
+    ...((kind === "trailer" || kind === "extra") && {
+      belongs_to_slug: read("belongs_to_slug").trim(),
+    }),
     ...(kind === "episode" && {
       series_slug: read("series_slug").trim(),
       season: numberOf(read("season")),

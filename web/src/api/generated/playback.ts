@@ -360,6 +360,44 @@ export interface components {
             };
         };
         /**
+         * PlayerTuning
+         * @description How the player is to choose what to fetch; None leaves it to the player.
+         *
+         *     `contracts.experiments.variables` says what each of them means.
+         */
+        PlayerTuning: {
+            /**
+             * Ample S
+             * @default null
+             */
+            ample_s?: number | null;
+            /**
+             * Bandwidth Share
+             * @default null
+             */
+            bandwidth_share?: number | null;
+            /**
+             * Buffer Goal S
+             * @default null
+             */
+            buffer_goal_s?: number | null;
+            /**
+             * First Share
+             * @default null
+             */
+            first_share?: number | null;
+            /**
+             * Horizon S
+             * @default null
+             */
+            horizon_s?: number | null;
+            /**
+             * Reserve S
+             * @default null
+             */
+            reserve_s?: number | null;
+        };
+        /**
          * PlayRequest
          * @description Someone pressed play.
          */
@@ -435,6 +473,11 @@ export interface components {
             title_id: string;
             /** Title Name */
             title_name: string;
+            /**
+             * @description Of the variant that the profile is shown; None for as usual
+             * @default null
+             */
+            tuning?: components["schemas"]["PlayerTuning"] | null;
         };
         /**
          * Sheet
@@ -511,6 +554,8 @@ export interface components {
              * Format: uuid
              */
             title_id: string;
+            /** @default null */
+            tuning?: components["schemas"]["PlayerTuning"] | null;
         };
     };
     responses: never;
@@ -737,7 +782,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description not_playing: no live play session of a title with such a key; no_profile */
+            /** @description not_playing: no live play session of a title with such a key; no_profile; not_available_here or not_in_plan: it may not be watched here any more */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1235,7 +1280,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description no_profile, above_maturity: the title is for older viewers, or not_available_here: not in this country, or not now */
+            /** @description no_profile, above_maturity: the title is for older viewers, not_available_here: not in this country, on this device, or not now, or not_in_plan */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1431,7 +1476,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description no_profile, or above_maturity: the profile's age limit was lowered */
+            /** @description no_profile, above_maturity: the profile's age limit was lowered, not_available_here or not_in_plan: it may not be watched here any more */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1768,7 +1813,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description no_profile, or above_maturity: the title is for older viewers */
+            /** @description no_profile, above_maturity: the title is for older viewers, not_available_here: not in this country, on this device, or not now, or not_in_plan */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -172,6 +172,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/recommendations/studio/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The home page of a made-up viewer
+         * @description What somebody like this would be shown at a moment; nobody's data is looked at.
+         */
+        post: operations["recommendations_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/recommendations/titles/{title_id}/similar": {
         parameters: {
             query?: never;
@@ -283,6 +303,9 @@ export interface components {
         /**
          * Artwork
          * @description Pictures of a title as origin-relative URLs; None where there is none yet.
+         *
+         *     Where an address ends in several widths in pixels (`…-300-600.jpg`), it is the picture of the
+         *     largest, and each smaller one lies beside it under its own width (`…-300.jpg`).
          */
         Artwork: {
             /**
@@ -303,6 +326,24 @@ export interface components {
              * @default false
              */
             poster_is_still?: boolean;
+        };
+        /**
+         * Audience
+         * @description Whom something is for, beside where they are, what they pay for and on what they watch.
+         */
+        Audience: {
+            /**
+             * Languages
+             * @description BCP 47 tags; de is for de-AT, too. Empty for all
+             * @default []
+             */
+            languages?: string[];
+            /**
+             * Viewers
+             * @default everybody
+             * @enum {string}
+             */
+            viewers?: "everybody" | "children" | "grown_ups";
         };
         /**
          * Card
@@ -343,8 +384,17 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "film" | "series" | "episode";
-            /** Maturity Age */
+            kind: "film" | "short" | "series" | "episode" | "trailer" | "extra" | "collection";
+            /**
+             * Mark
+             * @description The mark of that board; empty where it gave none
+             * @default
+             */
+            mark?: string;
+            /**
+             * Maturity Age
+             * @description Where the viewer is, as the board there says
+             */
             maturity_age: number;
             /** Name */
             name: string;
@@ -428,6 +478,65 @@ export interface components {
             recall: number;
         };
         /**
+         * EditorialRow
+         * @description A row that the operator has put on home pages.
+         */
+        EditorialRow: {
+            /**
+             * @default {
+             *       "languages": [],
+             *       "viewers": "everybody"
+             *     }
+             */
+            audience?: components["schemas"]["Audience"];
+            /**
+             * @description None for all day, every day
+             * @default null
+             */
+            hours?: components["schemas"]["Hours"] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Place
+             * @description Which row it is, from 1; None for where it suits the profile
+             * @default null
+             */
+            place?: number | null;
+            /**
+             * Reason
+             * @description A sentence; left out, it says that the programme's makers chose it
+             * @default
+             */
+            reason?: string;
+            /**
+             * Shown As
+             * @default row
+             * @enum {string}
+             */
+            shown_as?: "row" | "hero";
+            /**
+             * Title Ids
+             * @description Films and series, in the order in which they are shown
+             */
+            title_ids: string[];
+            /**
+             * @description Where, when and for which plans it is shown
+             * @default {
+             *       "ends_at": null,
+             *       "plans": [],
+             *       "platforms": [],
+             *       "starts_at": null,
+             *       "territories": []
+             *     }
+             */
+            window?: components["schemas"]["RightsWindow"];
+        };
+        /**
          * Hero
          * @description The title that opens the page.
          */
@@ -445,6 +554,21 @@ export interface components {
             reason: string;
         };
         /**
+         * HiddenRow
+         * @description A row of the operator's that is not on the page, and why.
+         */
+        HiddenRow: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Why */
+            why: string;
+        };
+        /**
          * HomePage
          * @description The whole page of one profile; `version` changes when the catalogue does.
          */
@@ -454,6 +578,42 @@ export interface components {
             rows: components["schemas"]["Row"][];
             /** Version */
             version: string;
+        };
+        /**
+         * Hours
+         * @description Which hours of which days: from `starts` until just before `ends`, past midnight if earlier.
+         *
+         *     The same time for both is all day.
+         */
+        Hours: {
+            /**
+             * Days
+             * @default [
+             *       1,
+             *       2,
+             *       3,
+             *       4,
+             *       5,
+             *       6,
+             *       7
+             *     ]
+             */
+            days?: number[];
+            /**
+             * Ends
+             * @default 00:00
+             */
+            ends?: string;
+            /**
+             * Starts
+             * @default 00:00
+             */
+            starts?: string;
+            /**
+             * Time Zone
+             * @default UTC
+             */
+            time_zone?: string;
         };
         /**
          * Impressions
@@ -474,6 +634,50 @@ export interface components {
             picks?: string[];
             /** Seen */
             seen: components["schemas"]["Seen"][];
+        };
+        /**
+         * MadeUpViewer
+         * @description Somebody who does not exist; what they watched and liked says what suits them.
+         */
+        MadeUpViewer: {
+            /**
+             * Country
+             * @description None where nobody knows
+             * @default null
+             */
+            country?: string | null;
+            /**
+             * Is Kids
+             * @default false
+             */
+            is_kids?: boolean;
+            /**
+             * Language
+             * @default en
+             */
+            language?: string;
+            /**
+             * Liked
+             * @description Films and series that they watched to the end, the newest first
+             * @default []
+             */
+            liked?: string[];
+            /**
+             * Maturity Age
+             * @default 18
+             */
+            maturity_age?: number;
+            /**
+             * Plan
+             * @default null
+             */
+            plan?: string | null;
+            /**
+             * Platform
+             * @default browser
+             * @enum {string}
+             */
+            platform?: "browser" | "tv" | "app";
         };
         /**
          * Marks
@@ -504,6 +708,20 @@ export interface components {
             recall_20: number;
             /** Viewers */
             viewers: number;
+        };
+        /**
+         * PagePreview
+         * @description A home page as somebody would be shown it, and what of the programme is not on it.
+         */
+        PagePreview: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Hidden */
+            hidden: components["schemas"]["HiddenRow"][];
+            page: components["schemas"]["HomePage"];
         };
         /**
          * Person
@@ -596,6 +814,80 @@ export interface components {
             version: number;
             /** Why */
             why: string;
+        };
+        /**
+         * PreviewRequest
+         * @description Whose home page is wanted, and as of when.
+         */
+        PreviewRequest: {
+            /**
+             * At
+             * @description None for now
+             * @default null
+             */
+            at?: string | null;
+            /**
+             * Rows
+             * @description The operator's rows as they would be; None for as they are
+             * @default null
+             */
+            rows?: components["schemas"]["EditorialRow"][] | null;
+            /**
+             * Settings
+             * @description What a variant of an experiment turns, by name of variable
+             * @default {}
+             */
+            settings?: {
+                [key: string]: number | string;
+            };
+            /**
+             * @default {
+             *       "country": null,
+             *       "is_kids": false,
+             *       "language": "en",
+             *       "liked": [],
+             *       "maturity_age": 18,
+             *       "plan": null,
+             *       "platform": "browser"
+             *     }
+             */
+            viewer?: components["schemas"]["MadeUpViewer"];
+        };
+        /**
+         * RightsWindow
+         * @description What may be shown: from `starts_at` until just before `ends_at`, to whom the lists name.
+         */
+        RightsWindow: {
+            /**
+             * Ends At
+             * @description None for without end
+             * @default null
+             */
+            ends_at?: string | null;
+            /**
+             * Plans
+             * @description Codes of plans; empty for whoever signs in
+             * @default []
+             */
+            plans?: string[];
+            /**
+             * Platforms
+             * @description Empty for every kind of device
+             * @default []
+             */
+            platforms?: ("browser" | "tv" | "app")[];
+            /**
+             * Starts At
+             * @description None for ever since
+             * @default null
+             */
+            starts_at?: string | null;
+            /**
+             * Territories
+             * @description Empty for everywhere
+             * @default []
+             */
+            territories?: string[];
         };
         /**
          * RollBackOrder
@@ -1643,6 +1935,132 @@ export interface operations {
             };
             /** @description not_yours: a service that brings no films */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    recommendations_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagePreview"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description not_signed_in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description not_staff: owners, editors, publishers and analysts only */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description invalid */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

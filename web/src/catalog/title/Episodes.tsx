@@ -20,7 +20,11 @@ function Episode({ episode, point }: { episode: EpisodeCard; point: ResumePoint 
       >
         <span className="unseen">{`Play episode ${episode.episode}: ${episode.name}`}</span>
         <span className="episode__art">
-          <Picture src={episode.artwork.backdrop ?? episode.artwork.poster} seed={episode.id} />
+          <Picture
+            src={episode.artwork.backdrop ?? episode.artwork.poster}
+            seed={episode.id}
+            sizes="clamp(7.5rem, 17vw, 15rem)"
+          />
           <Icon name="play" />
           {progress !== null && (
             <span className="progress" aria-hidden="true">

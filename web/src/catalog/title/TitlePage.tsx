@@ -13,6 +13,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { openingOf } from "../watching";
 import { definitionWords, factsOf } from "../wording";
 import { Actions } from "./Actions";
+import { Entries, Extras, Holding } from "./Beside";
 import { Details } from "./Details";
 import { Episodes } from "./Episodes";
 
@@ -75,13 +76,18 @@ function Sheet({ title }: { title: Title }) {
           <PageHeading className="title__name">{title.name}</PageHeading>
           {title.tagline && <p className="title__tagline">{title.tagline}</p>}
           <Facts title={title} />
-          <Actions title={title} opening={opening} thumb={state?.thumb ?? null} known={known} />
+          <Holding title={title} />
+          {title.kind !== "collection" && (
+            <Actions title={title} opening={opening} thumb={state?.thumb ?? null} known={known} />
+          )}
         </div>
         <Details title={title} />
         {title.kind === "series" && (
           <Episodes seasons={title.seasons} points={points} start={opening?.season ?? null} />
         )}
-        <Similar titleId={title.id} />
+        <Entries title={title} />
+        <Extras title={title} />
+        {title.kind !== "collection" && <Similar titleId={title.id} />}
       </div>
     </article>
   );
