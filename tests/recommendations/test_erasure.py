@@ -19,10 +19,12 @@ from matinee.contracts.events import (
     ProfileRemoved,
     ThumbChanged,
 )
+from matinee.contracts.experiments import BUCKETS, Running, RunningExperiment, RunningVariant
 from matinee.contracts.recommendations import HomePage, Impressions, Seen
 from matinee.kernel import clock
 from matinee.kernel.events.hearing import INBOX_KEPT
 from matinee.kernel.ids import uuid7
+from matinee.recommendations.actions.experiments import exposures_tell
 from matinee.recommendations.actions.fits import models_fit
 from matinee.recommendations.actions.impressions import impressions_keep
 from matinee.recommendations.actions.traces import traces_prune
@@ -35,6 +37,19 @@ pytestmark = pytest.mark.django_db(databases=["recommendations"])
 
 # Everybody's; the last four are alike in all but who watched them.
 OTHERS, ERASED, NEVER = range(12), (12, 13), (14, 15)
+
+
+# An experiment in which everybody takes part, and is shown the same.
+EVERYBODYS = Running(
+    experiments=[
+        RunningExperiment(
+            id=UUID(int=99),
+            layer="rows",
+            buckets=[(0, BUCKETS)],
+            variants=[RunningVariant(key="a", weight=1, settings={})],
+        )
+    ]
+)
 
 
 def stock() -> None:
@@ -69,6 +84,7 @@ def live(profile_id: UUID, ago: timedelta = timedelta(minutes=10)) -> None:
     shown = [seen(5, "because_you_watched:film-12"), seen(12, "new"), seen(6, "genre:drama")]
     parts = {one.title_id: list[UUID]() for one in shown}
     impressions_keep(profile_id, Impressions(seen=shown), parts)
+    exposures_tell(EVERYBODYS, ["rows"], profile_id)
 
 
 def tables() -> Iterator[type[Model]]:
@@ -115,7 +131,7 @@ def test_an_erased_history_leaves_what_was_said_and_nothing_else(profile_id: UUI
     builders.tell(erasure(profile_id, None))
     live(profile_id)  # told again, and late
     rows = rows_of(profile_id)
-    assert set(rows) == {"Viewer", "Thumb", "ListEntry", "Dismissal"}
+    assert set(rows) == {"Viewer", "Thumb", "ListEntry", "Dismissal", "Shown"}
     for number in (1, 5, 6, *ERASED):
         assert str(builders.title_id(number)) not in said(rows)
         assert f"film-{number}" not in said(rows)

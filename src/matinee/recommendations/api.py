@@ -7,14 +7,16 @@ from uuid import UUID
 from flask import Response, request
 from pydantic import BaseModel, Field, StringConstraints
 
+from matinee.contracts.experiments import Layer
 from matinee.contracts.recommendations import HomePage, Impressions, SearchPage, SimilarPage
 from matinee.kernel import access, problems, stores
 from matinee.kernel.http import flask_edge
 from matinee.kernel.http.flask_edge import told
 from matinee.recommendations import asked, settings, studio
-from matinee.recommendations.actions import impressions
+from matinee.recommendations.actions import experiments, impressions
 from matinee.recommendations.queries import pages
 from matinee.recommendations.rules.search import QUERY_LENGTH_MAX
+from matinee.recommendations.rules.tuning import LAYERS
 
 app = flask_edge.make_app("recommendations")
 app.register_api(studio.edge)
@@ -51,7 +53,7 @@ class TitlePath(BaseModel):
 @flask_edge.may(access.PROFILE)
 def home() -> Response:
     """The whole home page; 304 if the client has it (If-None-Match)."""
-    wanted = pages.request_of(flask_edge.caller(), flask_edge.country())
+    wanted = _wanted(*LAYERS)
     if request.if_none_match.contains_weak(wanted.etag):
         response = Response(status=304)
     else:
@@ -76,7 +78,7 @@ def home() -> Response:
 def search(query: SearchQuery) -> Response:
     """Titles that match what was typed so far."""
     _slow("recommendations-search", settings.get().searches_per_minute)
-    wanted = pages.request_of(flask_edge.caller(), flask_edge.country())
+    wanted = _wanted("ranking", "artwork")
     return _private(flask_edge.answer(wanted.search(query.q)))
 
 
@@ -95,7 +97,7 @@ def search(query: SearchQuery) -> Response:
 @flask_edge.may(access.PROFILE)
 def similar(path: TitlePath) -> Response:
     """More like one title."""
-    wanted = pages.request_of(flask_edge.caller(), flask_edge.country())
+    wanted = _wanted("ranking", "artwork")
     return _private(flask_edge.answer(wanted.similar(path.title_id)))
 
 
@@ -118,6 +120,13 @@ def impressions_keep(body: Impressions) -> Response:
     _slow("recommendations-impressions", settings.get().impressions_per_minute)
     impressions.impressions_keep(profile_id, body, pages.parts_of(body.seen))
     return flask_edge.empty()
+
+
+def _wanted(*shown: Layer) -> pages.HomeRequest:
+    """What answers depend on; that they show what experiments vary on these layers is told."""
+    wanted = pages.request_of(flask_edge.caller(), flask_edge.country())
+    experiments.exposures_tell(wanted.knowledge.running, shown, wanted.profile_id)
+    return wanted
 
 
 def _slow(what: str, tries: int) -> None:

@@ -1,4 +1,4 @@
-"""What recommendations hears; it tells nothing."""
+"""What recommendations hears; it tells ProfileExposed and what was seen of its pages."""
 
 from matinee.contracts.events import (
     DismissalChanged,
@@ -14,12 +14,14 @@ from matinee.contracts.events import (
     TitleChanged,
     TitleRemoved,
 )
+from matinee.contracts.experiments import ExperimentsChanged
 from matinee.kernel import people
 from matinee.kernel.events import hears
 from matinee.recommendations import person
 from matinee.recommendations.actions import (
     account_plans,
     dismissals,
+    experiments,
     impressions,
     programme,
     titles,
@@ -33,6 +35,7 @@ hears(SERVICE, TitleChanged)(titles.title_keep)
 hears(SERVICE, TitleRemoved)(titles.title_forget)
 hears(SERVICE, EditorialRowsChanged)(programme.programme_keep)
 hears(SERVICE, EntitlementChanged)(account_plans.plan_keep)
+hears(SERVICE, ExperimentsChanged)(experiments.experiments_keep)
 hears(SERVICE, ProfileChanged)(whereabouts.profile_keep)
 hears(SERVICE, PlaybackStarted)(whereabouts.country_keep)
 hears(SERVICE, PlaybackProgressed)(viewers.play_keep)

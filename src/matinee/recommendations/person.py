@@ -14,11 +14,13 @@ from matinee.recommendations.models import (
     KnownTitle,
     ListEntry,
     Play,
+    Shown,
     Thumb,
     Viewer,
 )
 
 _PLAYED = ("title_id", "position_s", "duration_s", "finished", "watched_at", "finished_at")
+_VARIED = ("experiment_id", "created_at")
 _SEEN = ("title_id", "slot", "row", "visits", "first_at", "last_at", "taken_at")
 
 
@@ -35,6 +37,7 @@ def gather(person: Person) -> PersonalRecords:
         sheet("my_list", "Put aside", _rows(ListEntry, person, "title_id", "listed", "as_of")),
         sheet("dismissals", "Not wanted", _rows(Dismissal, person, "row", "title_id", "as_of")),
         sheet("forgotten", "Not to be known", _rows(Erasure, person, "title_id", "until")),
+        sheet("experiments", "Where you were shown a variant", _rows(Shown, person, *_VARIED)),
         sheet("impressions", "Titles that were in view", _rows(Impression, person, *_SEEN)),
     ]
     return PersonalRecords(service="recommendations", sheets=sheets, titles=_names(sheets))

@@ -5,6 +5,7 @@ from flask_openapi3.blueprint import APIBlueprint
 from pydantic import BaseModel, Field
 
 from matinee.contracts.policies import Policies, PolicySlot
+from matinee.contracts.previews import PagePreview, PreviewRequest
 from matinee.contracts.training import (
     RollBackOrder,
     Training,
@@ -17,7 +18,7 @@ from matinee.kernel.http import flask_edge
 from matinee.kernel.http.flask_edge import told
 from matinee.recommendations.actions import policies as policy_actions
 from matinee.recommendations.actions import publishing
-from matinee.recommendations.queries import policies, trainings
+from matinee.recommendations.queries import policies, previews, trainings
 
 edge = APIBlueprint("studio", __name__, url_prefix="/api/recommendations")
 
@@ -123,6 +124,23 @@ def resume() -> Response:
 def policies_list() -> Response:
     """The newest policies, newest first, and how each was judged."""
     return flask_edge.answer(policies.newest())
+
+
+@edge.post(
+    "/studio/preview",
+    operation_id="recommendations_preview",
+    summary="The home page of a made-up viewer",
+    responses={
+        200: PagePreview,
+        401: told("not_signed_in"),
+        403: told("not_staff: owners, editors, publishers and analysts only"),
+        422: told("invalid"),
+    },
+)
+@flask_edge.may(access.staff("editor", "publisher", "analyst"))
+def preview(body: PreviewRequest) -> Response:
+    """What somebody like this would be shown at a moment; nobody's data is looked at."""
+    return flask_edge.answer(previews.preview(body))
 
 
 @edge.delete(

@@ -83,7 +83,7 @@ _ALL = (
         "How much it counts that a page has the profile's mix of genres, next to its titles' worth",
     ),
     _number(
-        *("rows", "variety", 0.2, "0..1"),
+        *("rows", "variety", 0.2, "0..0.9"),
         "How much it counts within a row that neighbours are not alike",
     ),
     _choice("rows", "left_out", _LEFT_OUT, "A kind of row that pages go without"),

@@ -17,7 +17,15 @@ from matinee.contracts.events import (
     ThumbChanged,
 )
 from matinee.kernel import clock
-from matinee.recommendations.models import Dismissal, Erasure, ListEntry, Play, Thumb, Viewer
+from matinee.recommendations.models import (
+    Dismissal,
+    Erasure,
+    ListEntry,
+    Play,
+    Shown,
+    Thumb,
+    Viewer,
+)
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -88,7 +96,7 @@ def viewer_forget(event: ProfileRemoved) -> None:
     viewer = viewer_lock(event.profile_id)
     if viewer is None:
         return
-    for table in (Play, Thumb, ListEntry, Dismissal, Erasure):
+    for table in (Play, Thumb, ListEntry, Dismissal, Erasure, Shown):
         table.objects.filter(profile_id=event.profile_id).delete()
     viewer.removed = True
     viewer.save(update_fields=["removed"])

@@ -1,6 +1,7 @@
 """The tables of recommendations."""
 
 from matinee.recommendations.models.catalogue import KnownTitle, Programme, Revision
+from matinee.recommendations.models.experiments import ExperimentsCopy, Shown
 from matinee.recommendations.models.learning import Fit, Policy, PublishingHold
 from matinee.recommendations.models.telling import DeadLetter, Inbox, Outbox
 from matinee.recommendations.models.viewers import (
@@ -19,6 +20,7 @@ __all__ = [
     "DeadLetter",
     "Dismissal",
     "Erasure",
+    "ExperimentsCopy",
     "Fit",
     "Impression",
     "Inbox",
@@ -30,6 +32,7 @@ __all__ = [
     "Programme",
     "PublishingHold",
     "Revision",
+    "Shown",
     "Thumb",
     "Viewer",
 ]

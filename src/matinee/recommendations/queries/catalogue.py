@@ -5,10 +5,12 @@ from typing import NamedTuple
 from uuid import UUID
 
 from matinee.contracts.catalog import EditorialRow, Title
-from matinee.recommendations.models import KnownTitle, Programme, Revision
+from matinee.contracts.experiments import Running
+from matinee.recommendations.models import ExperimentsCopy, KnownTitle, Programme, Revision
 from matinee.recommendations.rules.catalogue import Catalogue, Known, assemble
 
 CATALOGUE, FIT, PROGRAMME, POLICIES = "catalogue", "fit", "programme", "policies"
+EXPERIMENTS = "experiments"
 
 
 class Numbers(NamedTuple):
@@ -18,18 +20,26 @@ class Numbers(NamedTuple):
     fit: int
     programme: int
     policies: int
+    experiments: int
 
 
 def numbers() -> Numbers:
     """The numbers as they are now: one short query for each request."""
     found = dict(Revision.objects.values_list("name", "number"))
-    return Numbers(*(found.get(name, 0) for name in (CATALOGUE, FIT, PROGRAMME, POLICIES)))
+    names = (CATALOGUE, FIT, PROGRAMME, POLICIES, EXPERIMENTS)
+    return Numbers(*(found.get(name, 0) for name in names))
 
 
 def programme() -> tuple[EditorialRow, ...]:
     """The rows that the operator puts on home pages."""
     found = Programme.objects.filter(pk=PROGRAMME).values_list("rows", flat=True).first()
     return tuple(EditorialRow.model_validate(row) for row in found or ())
+
+
+def running() -> Running:
+    """What experiments vary on viewers now, and what was adopted from earlier ones."""
+    kept = ExperimentsCopy.objects.filter(pk=EXPERIMENTS).values_list("running", flat=True).first()
+    return Running() if kept is None else Running.model_validate(kept)
 
 
 def changed_since(number: int) -> Iterator[tuple[UUID, Known | None]]:

@@ -10,12 +10,14 @@ of it the titles themselves and the search index; a home page takes 6 ms of CPU,
 import gc
 import threading
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
 import numpy as np
 
 from matinee.contracts.catalog import EditorialRow
+from matinee.contracts.experiments import Running
 from matinee.kernel import clock
 from matinee.recommendations.queries import catalogue as catalogues
 from matinee.recommendations.queries import fits, policies
@@ -27,8 +29,10 @@ from matinee.recommendations.rules.blend import Models
 from matinee.recommendations.rules.candidates.interface import NO_TASTE
 from matinee.recommendations.rules.catalogue import Catalogue, Known, assemble
 from matinee.recommendations.rules.search import SearchIndex
+from matinee.recommendations.rules.wording import Wordings
 from matinee.recommendations.rules.writing import CardWriter
 
+NOTHING_RUNS = Running()
 _SHARE_OF_TIME = 0.1
 # So short that nobody notices: small catalogues are always up to date.
 _QUICK_S = 0.1
@@ -45,11 +49,16 @@ class Knowledge:
     policies: Policies
     writer: CardWriter
     before: SearchIndex | None
+    running: Running = NOTHING_RUNS
 
     def windows_turned(self, now_s: float) -> int:
         """How many beginnings and ends of rights and of the operator's rows lie behind a moment."""
         rights = self.catalogue.availability.turned(now_s)
         return rights + int(np.searchsorted(self._other_turns_s, now_s, side="right"))
+
+    def hours_open(self, now: datetime) -> tuple[bool, ...]:
+        """Which of the operator's rows that have hours are within them at a moment."""
+        return tuple(row.hours.cover(now) for row in self.programme if row.hours is not None)
 
     @cached_property
     def asks_plans(self) -> bool:
@@ -60,6 +69,11 @@ class Knowledge:
     def _other_turns_s(self) -> Times:
         rows = [row.window for row in self.programme]
         return turns_s([*rows, *self.catalogue.windows_of_episodes])
+
+    @cached_property
+    def wordings(self) -> Wordings:
+        """The catalogue's cards in every language that somebody reads them in."""
+        return Wordings(self.catalogue)
 
     @cached_property
     def search(self) -> SearchIndex:
@@ -119,6 +133,7 @@ class Held:
             chosen_by,
             held.writer if held is not None and keeps_cards else CardWriter(),
             before,
+            catalogues.running(),
         )
         took_s = clock.worked_s() - started_s
         if took_s > _QUICK_S:

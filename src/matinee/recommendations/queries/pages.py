@@ -3,11 +3,13 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from uuid import UUID
 
 import numpy as np
 
 from matinee.contracts.catalog import Vantage
+from matinee.contracts.experiments import settings_for
 from matinee.contracts.recommendations import (
     Card,
     HomePage,
@@ -21,11 +23,13 @@ from matinee.kernel.problems import NotFound
 from matinee.kernel.tokens import Caller
 from matinee.recommendations.queries import policies, viewers
 from matinee.recommendations.queries.knowledge import Knowledge, held
+from matinee.recommendations.queries.making import Maker
 from matinee.recommendations.rules.arrays import Items, best, unit
 from matinee.recommendations.rules.bandit.picks import Sealer
 from matinee.recommendations.rules.impressions import day_of
 from matinee.recommendations.rules.search import Eyes
 from matinee.recommendations.rules.showing import Showing
+from matinee.recommendations.rules.tuning import LAYERS, Tuning, tuning_of
 
 _FOUND_MAX = 40
 _SIMILAR_MAX = 20
@@ -47,21 +51,25 @@ class HomeRequest:
     def etag(self) -> str:
         """Changes with the catalogue, the models, the profile's facts, its ceiling and the hour.
 
-        And with every window of rights or rows that opens or closes.
+        And with every window of rights or rows that opens or closes, and what experiments turn.
         """
-        now_s = clock.unix_s()
+        now = clock.now()
+        now_s = now.timestamp()
         parts = (
             *(self.knowledge.numbers, self.profile_id, self.ceiling, self.revision, self.vantage),
             *(int(now_s // 3600), self.knowledge.windows_turned(now_s)),
+            *(self.tuning, self.knowledge.hours_open(now)),
         )
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
+    @cached_property
+    def tuning(self) -> Tuning:
+        """What experiments turn in the profile's pages."""
+        return tuning_of(settings_for(self.knowledge.running, LAYERS, self.profile_id))
+
     def page(self) -> HomePage:
         """The page itself, with the hero and the pictures that were chosen for the profile."""
-        showing = self._showing()
-        sealer, chosen_by = self._sealer(showing), self.knowledge.policies
-        opened = chosen_by.opener.opened(showing, sealer)
-        return chosen_by.dresser.dressed(opened, showing.taste, sealer)
+        return self._maker(self._showing()).page()
 
     def written(self) -> str:
         """The page as JSON."""
@@ -80,6 +88,7 @@ class HomeRequest:
             self.ceiling,
             clock.now(),
             self.knowledge.programme,
+            self.tuning,
         )
 
     def similar(self, title_id: UUID) -> SimilarPage:
@@ -117,12 +126,11 @@ class HomeRequest:
 
     def _cards(self, showing: Showing, numbers: Items) -> list[Card]:
         """Cards with the same pictures as on the profile's home page."""
-        cards = [showing.catalogue.items[number].card for number in numbers.tolist()]
-        dresser = self.knowledge.policies.dresser
-        return dresser.cards(cards, showing.taste, self._sealer(showing))
+        return self._maker(showing).cards(numbers)
 
-    def _sealer(self, showing: Showing) -> Sealer:
-        return Sealer(policies.pick_key(), self.profile_id, day_of(showing.now))
+    def _maker(self, showing: Showing) -> Maker:
+        sealer = Sealer(policies.pick_key(), self.profile_id, day_of(showing.now))
+        return Maker(self.knowledge, showing, sealer)
 
 
 def request_of(caller: Caller, country: str) -> HomeRequest:

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -24,8 +24,11 @@ from matinee.recommendations.rules.bandit.opening import Opener
 from matinee.recommendations.rules.bandit.pictures import Pictures
 from matinee.recommendations.rules.catalogue import Catalogue
 from matinee.recommendations.rules.impressions import TAKEN_WITHIN
+from matinee.recommendations.rules.tuning import USUAL, Tuning
 
 _LISTED = 40
+_TUNED_MAX = 64
+_AS_USUAL = (USUAL.pictures, USUAL.pictures_explored, USUAL.hero, USUAL.hero_explored)
 
 Arrays = Mapping[str, npt.NDArray[Any]]
 
@@ -42,6 +45,37 @@ class Policies:
 
     dresser: Dresser
     opener: Opener
+    _tuned: dict[tuple[object, ...], "Policies"] = field(default_factory=dict, repr=False)
+
+    def tuned(self, tuning: Tuning) -> "Policies":
+        """The same, but for what an experiment turns; kept, since it is asked for with each page.
+
+        There are as many as variants of experiments that go on.
+        """
+        turned = (tuning.pictures, tuning.pictures_explored, tuning.hero, tuning.hero_explored)
+        if turned == _AS_USUAL:
+            return self
+        if turned not in self._tuned:
+            if len(self._tuned) >= _TUNED_MAX:
+                self._tuned.clear()
+            self._tuned[turned] = Policies(self._dresser(tuning), self._opener(tuning))
+        return self._tuned[turned]
+
+    def _dresser(self, tuning: Tuning) -> Dresser:
+        own, explored = self.dresser, tuning.pictures_explored
+        if explored is not None:
+            own = replace(own, explored=explored)
+        if tuning.pictures == "evenly":
+            own = replace(own, version=0, worth=PictureWorth().fit(NOTHING_SEEN))
+        return own
+
+    def _opener(self, tuning: Tuning) -> Opener:
+        own, explored = self.opener, tuning.hero_explored
+        if explored is not None:
+            own = replace(own, explored=explored)
+        if tuning.hero == "evenly":
+            own = replace(own, version=0, worth=HeroWorth().fit(NOTHING_OPENED))
+        return own
 
 
 def in_service(catalogue: Catalogue, before: Policies | None) -> Policies:

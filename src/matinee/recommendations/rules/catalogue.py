@@ -7,15 +7,25 @@ from functools import cached_property
 from uuid import UUID
 
 import numpy as np
-import numpy.typing as npt
 
-from matinee.contracts.catalog import Artwork, Credit, RightsWindow, Title
+from matinee.contracts.catalog import (
+    Artwork,
+    Credit,
+    LocalArtwork,
+    RightsWindow,
+    Title,
+    TitleText,
+)
+from matinee.contracts.ratings import Rating
 from matinee.contracts.recommendations import Card
 from matinee.recommendations.rules.arrays import Items, Mask, Times
 from matinee.recommendations.rules.availability import Availability
 from matinee.recommendations.rules.labels import Labels, Shares
+from matinee.recommendations.rules.maturity import Maturity
 from matinee.recommendations.rules.sittings import is_for_children
 
+# Trailers, extras and collections are found from the pages of titles.
+_ALONE = ("film", "short")
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 # More kinds of films than anybody could tell apart.
 _GENRES_MAX, _MOODS_MAX = 40, 40
@@ -42,6 +52,7 @@ class Episode:
     description: str
     maturity_age: int
     rights: tuple[RightsWindow, ...] = ()
+    ratings: tuple[Rating, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,6 +71,10 @@ class Item:
     """BCP 47 tags of sound and subtitles."""
     pictures: tuple[Artwork, ...] = ()
     """Artwork that it may be shown with beside its card's own."""
+    keywords: tuple[str, ...] = ()
+    texts: tuple[TitleText, ...] = ()
+    local_artwork: tuple[LocalArtwork, ...] = ()
+    ratings: tuple[Rating, ...] = ()
 
     @property
     def id(self) -> UUID:
@@ -82,9 +97,10 @@ class Catalogue:
     """Index of the item that a title belongs to; an episode belongs to its series."""
 
     @cached_property
-    def maturity_age(self) -> npt.NDArray[np.int16]:
-        """Age rating of each item, shape (n_items,)."""
-        return np.array([item.card.maturity_age for item in self.items], dtype=np.int16)
+    def maturity(self) -> Maturity:
+        """From which age each item is fit to be seen, by country."""
+        ages = [item.card.maturity_age for item in self.items]
+        return Maturity(ages, [item.ratings for item in self.items])
 
     @cached_property
     def published_at_s(self) -> Times:
@@ -169,7 +185,7 @@ class Catalogue:
         """Work out now what the next page would have to wait for."""
         for labels in (self.genres, self.moods):
             _ = labels.carriers
-        _ = (self.maturity_age, self.newest_first, self.has_backdrop, self.people, self.cards)
+        _ = (self.maturity, self.newest_first, self.has_backdrop, self.people, self.cards)
         _ = (self.is_series, self.traits, self.availability, self.for_children, self.asks_plans)
 
     def __len__(self) -> int:
@@ -187,7 +203,7 @@ def assemble(version: int, known: Iterable[Known]) -> Catalogue:
     for one in known:
         if one.title.status != "published":
             continue
-        if one.title.kind == "film":
+        if one.title.kind in _ALONE:
             films.append(_item(one, []))
         elif one.title.kind == "series":
             series.append(one)
@@ -216,6 +232,10 @@ def _item(one: Known, parts: list[Known]) -> Item:
         rights=_rights(title, in_order),
         pictures=tuple(title.pictures),
         languages=tuple(dict.fromkeys([*title.audio_languages, *title.subtitle_languages])),
+        keywords=tuple(title.keywords),
+        texts=tuple(title.texts),
+        local_artwork=tuple(title.local_artwork),
+        ratings=tuple(title.ratings),
     )
 
 
@@ -254,4 +274,5 @@ def _episode(title: Title) -> Episode:
         title.description,
         title.maturity_age,
         tuple(title.rights),
+        tuple(title.ratings),
     )

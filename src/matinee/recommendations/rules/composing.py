@@ -18,6 +18,7 @@ from matinee.recommendations.rules.diversity import Mix, unlike
 from matinee.recommendations.rules.labels import Shares
 from matinee.recommendations.rules.proposals import DEPTH, Proposal
 from matinee.recommendations.rules.shelves import Format
+from matinee.recommendations.rules.tuning import USUAL, Tuning
 
 # Cards that are in view before anybody scrolls sideways, and what each place is worth.
 _LOOKED_AT = 10
@@ -26,24 +27,25 @@ _DISCOUNTS[1:-1] = 1 / np.log2(np.arange(2, _LOOKED_AT + 2))
 _DISCOUNTS /= _DISCOUNTS.sum()
 # What a row is worth next to one of the same kind above it, and for every such one on the page.
 _NEXT_TO_ITS_KIND, _AGAIN = 0.75, 0.93
-# How much the page's mix counts next to the worth of titles, of which the best has one.
-_MIX_SHARE = np.float32(0.15)
 # What somebody asked for is worth at least so much, where the best row may be worth one.
 _WHOLE_FLOOR = np.float32(0.3)
 # Rows that say something with a single title, too.
 _SHORT_KINDS = ("editorial", "coming", "leaving")
-# How much being unlike its neighbours counts for a title of a row.
-_VARIETY = 0.2
 
 
 @dataclass(frozen=True)
 class Ground:
-    """What rows are chosen on: worth and genres of every item, the mix that the profile wants."""
+    """What rows are chosen on: worth and genres of every item, the mix that the profile wants.
+
+    Of the tuning count `mix_share`, next to the worth of titles, of which the best has one, and
+    `variety`.
+    """
 
     gains: Scores
     shares: Shares
     mix: Mix
     traits: npt.NDArray[np.float32]
+    tuning: Tuning = USUAL
 
 
 def composed(
@@ -121,7 +123,7 @@ class _Table:
         worth = np.maximum(self._worth * self._weights, self._floors)
         worth[self._kinds == self._last] *= _NEXT_TO_ITS_KIND
         mixes = (self._mix + self._mixes) / np.float32(self._n_taken + 1)
-        worth -= _MIX_SHARE * self._ground.mix.apart(mixes)
+        worth -= np.float32(self._ground.tuning.mix_share) * self._ground.mix.apart(mixes)
         worth[~able] = -np.inf
         return int(np.argmax(worth))
 
@@ -171,7 +173,7 @@ def _varied(
         items[at, : len(own)] = own
         worth = ground.gains[own]
         gains[at, : len(own)] = worth / max(float(worth.max(initial=0.0)), 1e-9)
-    order = unlike(gains, ground.traits[items], form.cards_max, _VARIETY)
+    order = unlike(gains, ground.traits[items], form.cards_max, ground.tuning.variety)
     varied = list(rows)
     for at, place in enumerate(free):
         varied[place] = (rows[place][0], items[at, order[at][order[at] >= 0]])

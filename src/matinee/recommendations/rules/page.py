@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 import numpy as np
 
 from matinee.contracts.recommendations import Card, Hero, HomePage
+from matinee.recommendations.rules import programme, whole_rows
 from matinee.recommendations.rules import proposals as rows
-from matinee.recommendations.rules import whole_rows
 from matinee.recommendations.rules.arrays import Items
 from matinee.recommendations.rules.composing import Ground, composed
 from matinee.recommendations.rules.diversity import Mix
@@ -26,7 +26,7 @@ _RESUMING_MAX = 20
 _SURELY = 10
 # All rows that a page of a large catalogue could have.
 _MAKERS = (
-    *(whole_rows.editorial, rows.for_you, rows.because, whole_rows.my_list, rows.more_like_list),
+    *(programme.editorial, rows.for_you, rows.because, whole_rows.my_list, rows.more_like_list),
     *(whole_rows.top_10, rows.new, whole_rows.coming, whole_rows.leaving, rows.trending),
     *(rows.hidden_gems, rows.genres, rows.moods, rows.people),
 )
@@ -36,11 +36,14 @@ _RESUMING = "You are in the middle of these"
 def home_page(showing: Showing, hero: int | None = None) -> HomePage:
     """Hero and rows; at least one card if the catalogue has anything that the profile may see.
 
-    `hero` is one of `hero_candidates`; left out, it is the best of them.
+    `hero` is one of `hero_candidates`; left out, it is the operator's, else the best of them.
     """
-    form = Format.fitting(showing.n_visible)
+    form = Format.fitting(showing.n_visible, showing.tuning)
     shelves = Shelves(showing.catalogue, form)
-    if hero is None:
+    chosen = programme.hero(showing) if hero is None else None
+    if chosen is not None:
+        hero = chosen[0]
+    elif hero is None:
         hero = next(iter(hero_candidates(showing).tolist()), None)
     if hero is not None:
         shelves.open_with(hero)
@@ -54,7 +57,7 @@ def home_page(showing: Showing, hero: int | None = None) -> HomePage:
         _composed(showing, shelves, hero, form)
     return HomePage.model_construct(
         version=str(showing.catalogue.version),
-        hero=None if hero is None else _hero(showing, hero),
+        hero=None if hero is None else _hero(showing, hero, None if chosen is None else chosen[1]),
         rows=shelves.rows,
     )
 
@@ -75,10 +78,11 @@ def hero_candidates(showing: Showing) -> Items:
     return found[:HERO_CANDIDATES]
 
 
-def _hero(showing: Showing, number: int) -> Hero:
+def _hero(showing: Showing, number: int, reason: str | None) -> Hero:
     item = showing.catalogue.items[number]
     card = next((one.card for one in showing.resuming if one.item == number), item.card)
-    return Hero(card=card, description=item.description, reason=_hero_reason(showing, number))
+    reason = reason or _hero_reason(showing, number)
+    return Hero(card=card, description=item.description, reason=reason)
 
 
 def _hero_reason(showing: Showing, number: int) -> str:
@@ -101,7 +105,7 @@ def _resuming_row(showing: Showing, shelves: Shelves) -> None:
 
 def _whole_catalogue(showing: Showing, shelves: Shelves) -> None:
     """So few titles that one row of all says more than several of one or two each."""
-    makers = [_everything, whole_rows.top_10, whole_rows.my_list, whole_rows.editorial]
+    makers = [_everything, whole_rows.top_10, whole_rows.my_list, programme.editorial]
     if len(showing.catalogue) <= _TOP // 2:
         makers.remove(whole_rows.top_10)
     for one in proposed(showing, *makers):
@@ -123,7 +127,7 @@ def _newest(showing: Showing) -> Iterator[Proposal]:
 def _in_fixed_order(showing: Showing) -> Iterator[Proposal]:
     """A row between lets what is for somebody come again for a reason."""
     because = list(proposed(showing, rows.because))
-    own = (whole_rows.editorial, rows.for_you, whole_rows.top_10)
+    own = (programme.editorial, rows.for_you, whole_rows.top_10)
     yield from proposed(showing, *own)
     yield from because[:1]
     yield from proposed(showing, whole_rows.my_list)
@@ -141,6 +145,7 @@ def _composed(showing: Showing, shelves: Shelves, hero: int | None, form: Format
         showing.catalogue.genres.shares,
         Mix(showing.wanted_mix),
         showing.catalogue.traits,
+        showing.tuning,
     )
     able = list(proposed(showing, *_MAKERS))
     for one, items in composed(

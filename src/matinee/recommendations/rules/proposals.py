@@ -18,7 +18,6 @@ from matinee.recommendations.rules.showing import NEW_S, Showing
 DEPTH = 64
 """So many titles of a row are looked at: above it on the page some are shown already."""
 
-_BECAUSE_MAX = 4
 # From so many members on the best of a label are looked for among the best of all.
 _MANY = 500
 _PEOPLE_ROWS_MAX = 4
@@ -27,7 +26,7 @@ _GEM_VIEWERS_SHARE = 0.5
 _MOSTLY_SEEN = 0.5
 # Of the best: what is less alike is no reason to show it.
 _ALIKE_SHARE = np.float32(0.25)
-_CALIBRATED_AMONG, _CALIBRATED, _STRICTNESS = 120, 20, 0.3
+_CALIBRATED_AMONG, _CALIBRATED = 120, 20
 # Where the row about the newest title stands, from the top. Among few titles what suits somebody is
 # not enough for two rows, and this one says why.
 _NEWEST_PLACE, _NEWEST_PLACE_OF_FEW, _FEW = 2, 1, 400
@@ -67,7 +66,8 @@ def for_you(showing: Showing) -> Iterator[Proposal]:
     among = ranked[showing.unseen[ranked]][:_CALIBRATED_AMONG]
     shares = showing.catalogue.genres.shares[among]
     mix = Mix(showing.wanted_mix)
-    first = calibrated(showing.personal[among], shares, mix, _CALIBRATED, _STRICTNESS)
+    strictness = showing.tuning.strictness
+    first = calibrated(showing.personal[among], shares, mix, _CALIBRATED, strictness)
     others = ranked[~np.isin(ranked, among[first])]
     items = np.concatenate([among[first], others])[:DEPTH]
     if showing.knows_taste:
@@ -109,10 +109,10 @@ def _telling(showing: Showing) -> list[int]:
     liked = set(showing.taste.liked().items.tolist())
     chosen: dict[int, None] = {}
     for number, play in showing.own_watched:
+        if len(chosen) == showing.tuning.because_max:
+            break
         if play.completion >= _MOSTLY_SEEN and number in liked and showing.visible[number]:
             chosen[number] = None
-        if len(chosen) == _BECAUSE_MAX:
-            break
     return list(chosen)
 
 
@@ -230,6 +230,8 @@ def proposed(
     """What `makers` propose, without what the profile took off its page."""
     unwanted = showing.dismissals
     for one in chain.from_iterable(maker(showing) for maker in makers):
+        if one.kind == showing.tuning.left_out:
+            continue
         if not showing.viewer.dismissed:
             yield one
             continue

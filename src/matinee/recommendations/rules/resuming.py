@@ -8,6 +8,7 @@ from uuid import UUID
 import numpy as np
 
 from matinee.contracts.catalog import Vantage, is_available
+from matinee.contracts.ratings import age_in
 from matinee.contracts.recommendations import Card
 from matinee.recommendations.rules.arrays import Mask
 from matinee.recommendations.rules.catalogue import Catalogue, Episode, Item
@@ -51,9 +52,8 @@ class Doorkeeper:
 
     def lets_in(self, episode: Episode) -> bool:
         """Whether this one may be."""
-        return episode.maturity_age <= self.ceiling and is_available(
-            episode.rights, self.vantage, self.now
-        )
+        age = age_in(episode.maturity_age, episode.ratings, self.vantage.country)
+        return age <= self.ceiling and is_available(episode.rights, self.vantage, self.now)
 
 
 def resumables(

@@ -7,6 +7,7 @@ from itertools import islice
 from matinee.contracts.recommendations import Card, Row
 from matinee.recommendations.rules.catalogue import Catalogue
 from matinee.recommendations.rules.proposals import Proposal
+from matinee.recommendations.rules.tuning import USUAL, Tuning
 
 SMALL = 60
 """Below so many titles a page could not be filled without showing one again further down."""
@@ -18,9 +19,9 @@ ENOUGH_FOR_ROWS = 9
 """Below so many titles a page has one row of all of them."""
 # From so many titles on, a row may leave out some good ones for the sake of variety.
 _MANY, _SPARE = 1_000, 8
-# How many rows a page should come to while there is no more than enough for them, and how short and
-# long they may be.
-_ROWS_WANTED, _CARDS = 8, (10, 20)
+# How many rows a page should come to while there is no more than enough for them, and how short
+# they may be then.
+_ROWS_WANTED, _CARDS_MIN = 8, 10
 
 
 @dataclass(frozen=True)
@@ -36,13 +37,17 @@ class Format:
     """So many titles more than fit may a row choose from; what it leaves stands nowhere else."""
 
     @classmethod
-    def fitting(cls, n_visible: int) -> "Format":
-        """With few titles: short rows, so that there are several, and repeats out of view."""
+    def fitting(cls, n_visible: int, tuning: Tuning = USUAL) -> "Format":
+        """With few titles: short rows, so that there are several, and repeats out of view.
+
+        Where there are more, pages are as large as they are tuned to be.
+        """
         if n_visible >= SMALL:
             spare = _SPARE if n_visible >= _MANY else 0
             # Else a few hundred titles would make three rows.
-            cards = min(max(n_visible // _ROWS_WANTED, _CARDS[0]), _CARDS[1])
-            return cls(cards_min=4, cards_max=cards, rows_max=20, repeat_after=None, spare=spare)
+            cards = min(max(n_visible // _ROWS_WANTED, _CARDS_MIN), tuning.cards_max)
+            rows = tuning.rows_max
+            return cls(cards_min=4, cards_max=cards, rows_max=rows, repeat_after=None, spare=spare)
         return cls(
             cards_min=3,
             cards_max=min(max(4, n_visible // 2), 12),

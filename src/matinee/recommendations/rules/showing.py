@@ -17,6 +17,7 @@ from matinee.recommendations.rules.candidates.popularity import DAY_S
 from matinee.recommendations.rules.catalogue import Catalogue
 from matinee.recommendations.rules.dismissals import Dismissals
 from matinee.recommendations.rules.resuming import Doorkeeper, Resumable, finished_items, resumables
+from matinee.recommendations.rules.tuning import USUAL, Tuning
 
 _TOP = 10
 _RANKED_MAX = 2_000
@@ -25,19 +26,15 @@ NEW_S = 60 * DAY_S
 _SOON_S, _LEAVING_S = 30 * DAY_S, 14 * DAY_S
 # What was watched stands behind everything else, in the same order.
 _SEEN_SHARE = np.float32(1e-3)
-# What one cannot follow may still be wanted, but must be wanted much.
-_FOREIGN_SHARE = np.float32(0.25)
-# Next to a taste, which counts one at most.
-_POPULAR_SHARE, _FRESH_SHARE = np.float32(0.2), np.float32(0.1)
 # A title may be passed over twice for nothing; then every third time halves it, down to a fifth.
-_FREE_PASSES, _PASSES_TO_HALVE, _PASSED_SHARE_MIN = 2.0, 3.0, 0.2
+_FREE_PASSES, _PASSED_SHARE_MIN = 2.0, 0.2
 _PASSES_HALF_LIFE_S = 14 * DAY_S
 
 
-def passed_share(times: int, age_s: float) -> float:
+def passed_share(times: int, age_s: float, tuning: Tuning = USUAL) -> float:
     """What is left of a score after so many impressions without a play; they fade with time."""
     counted = times * math.exp2(-max(age_s, 0.0) / _PASSES_HALF_LIFE_S) - _FREE_PASSES
-    return max(math.exp2(-max(counted, 0.0) / _PASSES_TO_HALVE), _PASSED_SHARE_MIN)
+    return max(math.exp2(-max(counted, 0.0) / tuning.passes_to_halve), _PASSED_SHARE_MIN)
 
 
 @dataclass(frozen=True)
@@ -50,6 +47,7 @@ class Showing:
     ceiling: int
     now: datetime
     programme: Sequence[EditorialRow] = ()
+    tuning: Tuning = USUAL
 
     @cached_property
     def now_s(self) -> float:
@@ -79,7 +77,7 @@ class Showing:
     @cached_property
     def fit_to_see(self) -> Mask:
         """Which items are not above the profile's ceiling."""
-        return self.catalogue.maturity_age <= self.ceiling
+        return self.catalogue.maturity.ages(self.viewer.country) <= self.ceiling
 
     @cached_property
     def may_see(self) -> Mask:
@@ -147,12 +145,14 @@ class Showing:
         Little for what was finished or is under way, less for what was passed over often, and for
         what cannot be followed.
         """
-        factor = np.where(self.understood, np.float32(1), _FOREIGN_SHARE)
+        # What one cannot follow may still be wanted, but must be wanted much.
+        foreign = np.float32(self.tuning.foreign_share)
+        factor = np.where(self.understood, np.float32(1), foreign)
         for title_id, passed in self.viewer.passed_over.items():
             number = self.catalogue.index.get(title_id, -1)
             if number >= 0:
                 age_s = self.now_s - passed.last_at.timestamp()
-                factor[number] *= passed_share(passed.times, age_s)
+                factor[number] *= passed_share(passed.times, age_s, self.tuning)
         factor[~self.unseen] *= _SEEN_SHARE
         favour: Scores = factor * self.visible
         return favour
@@ -164,12 +164,14 @@ class Showing:
         What nobody knows anything of still counts a trifle, so that no visible title is lost.
         """
         fresh = np.exp2(-self.age_s / np.float32(30 * DAY_S))
-        if self.knows_taste and self.models.ranker.knows:
+        # Shares are next to a taste, which counts one at most.
+        is_learnt = self.knows_taste and self.models.ranker.knows
+        if is_learnt and self.tuning.order == "learnt":
             suiting = unit(self.models.personal(self.taste, self.now_s))
         else:
             popular = unit(self.models.weeks.recommend(NO_TASTE))
-            suiting = self.alike + _POPULAR_SHARE * popular
-        scores = suiting + _FRESH_SHARE * fresh
+            suiting = self.alike + np.float32(self.tuning.popular_share) * popular
+        scores = suiting + np.float32(self.tuning.fresh_share) * fresh
         return unit((scores + np.float32(1e-6)) * self.favour)
 
     @cached_property

@@ -1,7 +1,6 @@
 """Rows that are shown whole: what somebody asked for, and what is told by its order."""
 
-from collections.abc import Iterable, Iterator
-from uuid import UUID
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -29,23 +28,6 @@ def leaving(showing: Showing) -> Iterator[Proposal]:
     yield Proposal("leaving", "Last chance", reason, kept, 0.9, in_order=True, whole=True)
 
 
-def editorial(showing: Showing) -> Iterator[Proposal]:
-    """The operator's rows that are shown here and now."""
-    for row in showing.programme:
-        if row.window.is_open(showing.vantage, showing.now):
-            yield Proposal(
-                "editorial",
-                row.name,
-                row.reason or "Chosen by those who make the programme",
-                _visible(showing, row.title_ids),
-                1.1,
-                about=str(row.id),
-                in_order=True,
-                whole=True,
-                place=row.place,
-            )
-
-
 def top_10(showing: Showing) -> Iterator[Proposal]:
     """What is watched most these days, whole and in its order."""
     items, is_own = showing.top
@@ -61,12 +43,6 @@ def my_list(showing: Showing) -> Iterator[Proposal]:
     reason = "You put these aside"
     items = showing.listed[:_WHOLE_MAX]
     yield Proposal("my_list", "My list", reason, items, 1.2, in_order=True, whole=True)
-
-
-def _visible(showing: Showing, title_ids: Iterable[UUID]) -> Items:
-    index = showing.catalogue.index
-    numbers = dict.fromkeys(index[one] for one in title_ids if one in index)
-    return _items([number for number in numbers if showing.visible[number]])
 
 
 def _items(numbers: list[int]) -> Items:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matinee.contracts.recommendations import HomePage
-from matinee.recommendations.rules import page
+from matinee.recommendations.rules import page, programme
 from matinee.recommendations.rules.arrays import Items, unit
 from matinee.recommendations.rules.bandit import choosing, hero
 from matinee.recommendations.rules.bandit.hero import HeroWorth
@@ -31,6 +31,8 @@ class Opener:
 
         A profile's chances fall the same way all day: the hero changes when what suits it does.
         """
+        if showing.tuning.hero == "best" or programme.hero(showing) is not None:
+            return page.home_page(showing)
         candidates = page.hero_candidates(showing)[: hero.CANDIDATES_MAX]
         if not len(candidates):
             return page.home_page(showing)

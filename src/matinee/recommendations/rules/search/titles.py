@@ -21,6 +21,7 @@ QUERY_LENGTH_MAX = 100
 _QUERY_WORDS_MAX = 12
 
 _NAME, _EPISODE, _PERSON, _GENRE, _MOOD, _TAGLINE, _DESCRIPTION = 10.0, 4.0, 6.0, 5.0, 4.0, 2.0, 1.0
+_CHARACTER = 3.0
 _WHOLE_NAME, _NAME_BEGINS = 20.0, 8.0
 # With fewer titles than this, what may have been meant is looked for, too.
 _ENOUGH = 5
@@ -55,10 +56,16 @@ class SearchIndex:
         self._words = WordIndex(self._vocabulary, list(self._bags.values()), guessed_from=_MOOD)
         self._labels = LabelIndex(catalogue, self._vocabulary)
         self._popularity = popularity
-        names = [" ".join(text.words(item.card.name)) for item in catalogue.items]
-        self._names_alike = NamesAlike(names)
-        self._by_name: Items = np.array(sorted(range(len(names)), key=names.__getitem__), np.int32)
-        self._names = [names[number] for number in self._by_name]
+        self._n_items = len(catalogue.items)
+        self._names_alike = NamesAlike([_folded(item.card.name) for item in catalogue.items])
+        # A title stands here under each of its names.
+        named = sorted(
+            (_folded(name), number)
+            for number, item in enumerate(catalogue.items)
+            for name in dict.fromkeys(_names_of(item))
+        )
+        self._by_name: Items = np.array([number for _, number in named], np.int32)
+        self._names = [name for name, _ in named]
 
     def find(self, query: str, eyes: Eyes, count: int) -> Items:
         """The items that match every word of the query, best first."""
@@ -74,7 +81,7 @@ class SearchIndex:
     def near(self, query: str, eyes: Eyes, count: int) -> Items:
         """Something close for a query that matches nothing: by some of its words, or by sound."""
         wanted = text.words(query)[:_QUERY_WORDS_MAX]
-        scores = np.zeros(len(self._names), dtype=np.float32)
+        scores = np.zeros(self._n_items, dtype=np.float32)
         for meant in self._meant(wanted):
             scores += meant
         likeness = self._names_alike.likeness(" ".join(wanted))
@@ -143,11 +150,24 @@ def bag(item: Item) -> dict[str, float]:
             for word in (*text.words(one), *text.letters(one)):
                 found[word] = max(found.get(word, 0.0), weight)
 
-    put(_NAME, item.card.name, "".join(text.words(item.card.name)))
+    for name in _names_of(item):
+        put(_NAME, name, "".join(text.words(name)))
     put(_PERSON, *(credit.name for credit in item.credits))
+    put(_CHARACTER, *(credit.character for credit in item.credits))
     put(_GENRE, *item.card.genres)
-    put(_MOOD, *item.moods)
+    put(_MOOD, *item.moods, *item.keywords)
     put(_EPISODE, *(episode.name for episode in item.episodes))
     put(_TAGLINE, item.card.tagline, str(item.card.year or ""))
+    put(_TAGLINE, *(one.tagline for one in item.texts))
     put(_DESCRIPTION, item.description, *(episode.description for episode in item.episodes))
+    put(_DESCRIPTION, *(one.description for one in item.texts))
     return found
+
+
+def _names_of(item: Item) -> list[str]:
+    """What a title is called, in every language that it has a name in."""
+    return [item.card.name, *(one.name for one in item.texts if one.name)]
+
+
+def _folded(name: str) -> str:
+    return " ".join(text.words(name))
