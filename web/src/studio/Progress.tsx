@@ -36,7 +36,14 @@ function GoOn({ upload, name }: { upload: UploadState; name: string }) {
   );
 }
 
-function UploadProgress({ upload, name }: { upload: UploadState; name: string }) {
+const NOTES = {
+  queued: "Waiting for other uploads",
+  sending: "Uploading",
+  waiting: "Waiting for the network",
+  done: "Uploaded",
+} as const;
+
+export function UploadProgress({ upload, name }: { upload: UploadState; name: string }) {
   if (upload.phase === "needs_file") return <GoOn upload={upload} name={name} />;
   if (upload.phase === "failed") {
     return (
@@ -54,8 +61,7 @@ function UploadProgress({ upload, name }: { upload: UploadState; name: string })
     );
   }
   const fraction = upload.size_bytes > 0 ? upload.sent_bytes / upload.size_bytes : 0;
-  const note = upload.phase === "waiting" ? "Waiting for the network" : "Uploading";
-  return <Bar label={`Upload of ${name}`} fraction={fraction} note={note} />;
+  return <Bar label={`Upload of ${name}`} fraction={fraction} note={NOTES[upload.phase]} />;
 }
 
 interface ProgressProps {

@@ -6,10 +6,13 @@ import { NotFound } from "../app/NotFound";
 import { Icon, type IconName } from "../design/Icon";
 import { LoadingPart } from "../design/States";
 import { AddTitlePage } from "./AddTitlePage";
+import { ArrivalsPage } from "./arrivals/ArrivalsPage";
+import { FilesPage } from "./arrivals/FilesPage";
 import { BillingPage } from "./billing/BillingPage";
 import { DeliveryPage } from "./delivery/DeliveryPage";
 import { EdgesPage } from "./EdgesPage";
 import { EncodeReportPage } from "./EncodeReportPage";
+import { EncodesPage } from "./encodes/EncodesPage";
 import { EditTitlePage } from "./EditTitlePage";
 import type { Role } from "../identity/messages";
 import { hasRole, useSession } from "../session/session";
@@ -39,7 +42,15 @@ const PARTS: readonly StudioPart[] = [
     roles: ["editor", "publisher"],
     also: "/studio/titles",
   },
-  { to: "/studio/upload", name: "Add a title", icon: "upload", roles: ["editor", "publisher"] },
+  {
+    to: "/studio/files",
+    name: "Add films",
+    icon: "upload",
+    roles: ["editor", "publisher"],
+    also: "/studio/upload",
+  },
+  { to: "/studio/arrivals", name: "Arrivals", icon: "windowed", roles: ["editor", "publisher"] },
+  { to: "/studio/encodes", name: "Encodes", icon: "quality", roles: ["editor", "publisher"] },
   { to: "/studio/insights", name: "Insights", icon: "chart", roles: ["analyst", "finance"] },
   { to: "/studio/recommendations", name: "Recommendations", icon: "list", roles: ["analyst"] },
   { to: "/studio/delivery", name: "Delivery", icon: "globe", roles: [], also: "/studio/edges" },
@@ -83,6 +94,9 @@ export default function Studio() {
             {first && first.to !== "/studio" ? <Redirect to={first.to} replace /> : <TitlesPage />}
           </Route>
           <Route path="/studio/upload" component={AddTitlePage} />
+          <Route path="/studio/files" component={FilesPage} />
+          <Route path="/studio/arrivals" component={ArrivalsPage} />
+          <Route path="/studio/encodes" component={EncodesPage} />
           <Route path="/studio/titles/:id/report">
             {({ id }) => <EncodeReportPage key={id} id={id} />}
           </Route>
