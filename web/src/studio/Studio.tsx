@@ -23,6 +23,8 @@ import { TrainingsPage } from "./TrainingsPage";
 
 // Charts are drawn by a library of their own, which nobody else needs.
 const InsightsPage = lazy(() => import("./insights/InsightsPage"));
+const CalendarPage = lazy(() => import("./workflow/CalendarPage"));
+const PublishingPage = lazy(() => import("./workflow/PublishingPage"));
 
 interface StudioPart {
   to: string;
@@ -51,6 +53,7 @@ const PARTS: readonly StudioPart[] = [
   },
   { to: "/studio/arrivals", name: "Arrivals", icon: "windowed", roles: ["editor", "publisher"] },
   { to: "/studio/encodes", name: "Encodes", icon: "quality", roles: ["editor", "publisher"] },
+  { to: "/studio/calendar", name: "Calendar", icon: "history", roles: ["editor", "publisher"] },
   { to: "/studio/insights", name: "Insights", icon: "chart", roles: ["analyst", "finance"] },
   { to: "/studio/recommendations", name: "Recommendations", icon: "list", roles: ["analyst"] },
   { to: "/studio/delivery", name: "Delivery", icon: "globe", roles: [], also: "/studio/edges" },
@@ -99,6 +102,18 @@ export default function Studio() {
           <Route path="/studio/encodes" component={EncodesPage} />
           <Route path="/studio/titles/:id/report">
             {({ id }) => <EncodeReportPage key={id} id={id} />}
+          </Route>
+          <Route path="/studio/titles/:id/publishing">
+            {({ id }) => (
+              <Suspense fallback={<LoadingPart />}>
+                <PublishingPage key={id} id={id} />
+              </Suspense>
+            )}
+          </Route>
+          <Route path="/studio/calendar">
+            <Suspense fallback={<LoadingPart />}>
+              <CalendarPage />
+            </Suspense>
           </Route>
           <Route path="/studio/titles/:id">{({ id }) => <EditTitlePage key={id} id={id} />}</Route>
           <Route path="/studio/insights/*?">

@@ -7,6 +7,7 @@ from uuid import UUID
 from matinee.contracts.catalog.titles import TitleCard
 from matinee.contracts.catalog.words import TitleKind
 from matinee.contracts.message import Message
+from matinee.contracts.sessions import DeviceClass
 
 
 class Turn(Message):
@@ -19,7 +20,7 @@ class Turn(Message):
     kind: TitleKind
     territories: list[str] = []
     plans: list[str] = []
-    platforms: list[str] = []
+    platforms: list[DeviceClass] = []
 
 
 class Calendar(Message):
