@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from matinee.billing import settings as billing
+from matinee.catalog import settings as catalog
 from matinee.kernel import binaries
 from matinee.kernel.edge_tokens import FillTokens, MediaTokens
 from matinee.kernel.settings import Settings
@@ -107,6 +108,7 @@ def configuration(settings: Settings, user: User | None) -> str:
         "LINKS": str(settings.home / "log" / "links.log"),
         "WEB": str(checkout.web_app()),
         **_services(settings),
+        "SHARED": catalog.get().public,
         "STEERING": str(settings.home / "steering"),
         "SERVICE": {"address": own.address, "server": ""},
         **_origin(settings),

@@ -84,6 +84,7 @@ def rendered(role: Role, values: Mapping[str, object]) -> str:
         "BUCKET": None,
         "TLS": None,
         "CACHE_MB": 1024,
+        "SHARED": False,
     }
     return environment.get_template(_TEMPLATE).render({**everywhere, **values})
 
