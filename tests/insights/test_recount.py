@@ -139,7 +139,7 @@ def test_each_figure_told_apart_is_what_counting_comes_to(plays: list[Play], sid
     for row in rows:
         for id_, got in zip(ids, row.values, strict=True):
             assert_same(got, FIGURES[id_](groups[row.key]), (row.key, id_))
-    most = [row.values[0] for row in rows]
+    most = [row.values[0] or 0 for row in rows]
     assert most == sorted(most, reverse=True), "the greatest first"
 
 

@@ -48,7 +48,8 @@ SELECT n, currency, sum(CASE WHEN {plus} THEN amount_minor ELSE -amount_minor EN
 FROM {money} ASOF JOIN (
     SELECT unnest($numbers) AS n, unnest($begins) AS begins_at
 ) ON happened_at >= begins_at
-WHERE happened_at < $until AND ({plus} OR {minus}) GROUP BY GROUPING SETS ((n, currency), (currency))
+WHERE happened_at < $until AND ({plus} OR {minus})
+GROUP BY GROUPING SETS ((n, currency), (currency))
 """
 _SIDES = {
     "revenue": ("credit = 'revenue'", "debit = 'revenue'"),
@@ -207,7 +208,7 @@ def _standing(moments: Iterable[datetime]) -> list[_Standing]:
     rows = _asked(_STANDING.format(known=known), _moments(moments))
     return [
         _Standing(n, plan, Price(amount, currency, interval, interval_count, count), pays)
-        for n, plan, amount, currency, price_interval, interval_count, pays, count in rows
+        for n, plan, amount, currency, interval, interval_count, pays, count in rows
     ]
 
 
