@@ -12,7 +12,7 @@ from django.db import connections
 from obstore.store import S3Store
 
 from matinee.catalog import places, settings, tasks
-from matinee.catalog.actions import arrivals, taking
+from matinee.catalog.actions import arrivals, taking, uploads
 from matinee.catalog.models.uploads import Arrival, Upload
 from matinee.contracts.catalog import files as messages
 from matinee.kernel import clock, ids, storage
@@ -73,6 +73,7 @@ def states(owner: Asker) -> dict[str, tuple[str, str]]:
 
 def stored(path: str) -> bytes:
     row = Arrival._default_manager.get(path=path)
+    assert row.upload_id is not None
     upload = Upload._default_manager.get(pk=row.upload_id)
     found = storage.open_storage(kernel_settings.get()).local_path(upload.source_key)
     assert found is not None
@@ -190,7 +191,7 @@ def test_a_killed_taker_is_followed_by_one_that_goes_on(
     content = film(300_000)
     put(folder, "Film (2001).mkv", content)
     monkeypatch.setattr(taking, "PIECE_BYTES", 50_000)
-    append, calls = taking.upload_append, []
+    append, calls = uploads.upload_append, []
 
     class Death(BaseException):
         """What a kill looks like from inside."""
@@ -218,7 +219,7 @@ def test_a_file_that_changes_while_it_is_taken_is_taken_anew(
 ) -> None:
     file = put(folder, "Film (2001).mkv", film(300_000))
     monkeypatch.setattr(taking, "PIECE_BYTES", 100_000)
-    append = taking.upload_append
+    append = uploads.upload_append
 
     def meddling(upload_id: Any, chunk: Any) -> Upload:
         if chunk.offset_bytes:
@@ -230,6 +231,7 @@ def test_a_file_that_changes_while_it_is_taken_is_taken_anew(
     assert not announced("upload.completed")
     monkeypatch.undo()
     begun = Arrival._default_manager.get().upload_id
+    assert begun is not None
     monkeypatch.setenv("MATINEE_CATALOG_WATCHED", f'["{folder.as_uri()}"]')
     with clock.shifted(LATER * 2):
         arrivals.places_look()

@@ -102,7 +102,7 @@ def film(tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sending, "CHUNK_BYTES", 32 * 1024)
+    monkeypatch.setattr(sending, "chunk_bytes", lambda: 32 * 1024)
     monkeypatch.setattr("matinee.run.add.POLL_S", 0.05)
 
 
@@ -205,7 +205,7 @@ def test_the_same_file_goes_on_where_it_was_interrupted(
     send_chunk = sending._send_chunk
 
     def interrupted(*arguments: object) -> int:
-        if arguments[2] == 3 * sending.CHUNK_BYTES:
+        if arguments[2] == 3 * sending.chunk_bytes():
             raise KeyboardInterrupt
         return send_chunk(*arguments)  # type: ignore[arg-type]
 
@@ -219,7 +219,7 @@ def test_the_same_file_goes_on_where_it_was_interrupted(
     assert "Going on with the upload" in said(shown)
     assert TitleRow.objects.count() == 1
     patches = [one for one in service.requests if one.startswith("PATCH")]
-    assert len(patches) == -(-300_000 // sending.CHUNK_BYTES) - 3
+    assert len(patches) == -(-300_000 // sending.chunk_bytes()) - 3
     (told,) = announced("upload.completed")
     assert told["title_id"] == str(title.id)
     assert stored(told) == film.read_bytes()

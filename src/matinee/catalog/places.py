@@ -6,10 +6,10 @@ Nothing is changed there: what is taken is copied.
 import os
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import unquote, urlsplit
 
 import obstore
@@ -18,6 +18,9 @@ from obstore.store import S3Store
 
 from matinee.kernel import storage
 from matinee.kernel.settings import Settings
+
+if TYPE_CHECKING:
+    from obstore import BytesStream
 
 # More files than this in one place are not looked at: nobody could decide about them.
 FILES_MAX = 5000
@@ -52,7 +55,7 @@ class Place(Protocol):
     def files(self) -> list[Found]:
         """The files in it, at most `FILES_MAX`, by path."""
 
-    def reading(self, found: Found, offset_bytes: int) -> "Iterator[Read]":
+    def reading(self, found: Found, offset_bytes: int) -> AbstractContextManager[Read]:
         """A context in which the file is read from an offset; ChangedError if it is another."""
 
 
@@ -139,7 +142,7 @@ class BucketPlace:
                 found.path,
                 options={"range": {"offset": offset_bytes}, "if_match": _tag_of(found)},
             )
-            yield _Stream(iter(answer.stream(_STREAM_BYTES))).read
+            yield _Stream(answer.stream(_STREAM_BYTES)).read
         except (FileNotFoundError, PreconditionError) as error:
             raise _changed(found) from error
         except BaseError as error:
@@ -150,7 +153,7 @@ class BucketPlace:
 class _Stream:
     """A stream of pieces, read in other pieces."""
 
-    def __init__(self, pieces: Iterator[obstore.Bytes]) -> None:
+    def __init__(self, pieces: "BytesStream") -> None:
         self._pieces = pieces
         self._held = memoryview(b"")
 

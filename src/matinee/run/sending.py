@@ -14,13 +14,13 @@ from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
 
+from matinee.catalog import settings as catalog
 from matinee.contracts.catalog import Upload
 from matinee.kernel import clock, settings
 from matinee.kernel.problems import Conflict, Gone, NotFound, Problem, Unavailable
 from matinee.run.operator import Operator
 
 UPLOADS = "/api/catalog/uploads"
-CHUNK_BYTES = 8 * 1024 * 1024
 # A service that does not answer for this long is not just being restarted.
 PATIENCE_S = 300.0
 _CHUNK_TIMEOUT_S = 60.0
@@ -135,13 +135,18 @@ def upload_send(operator: Operator, film: FilmFile, upload: Remembered, told: To
                 return
 
 
+def chunk_bytes() -> int:
+    """How much of a film is sent in one request."""
+    return catalog.get().upload_chunk_bytes
+
+
 def is_passing(problem: Problem) -> bool:
     """Whether a problem may go away by itself, as when the service is being restarted."""
     return isinstance(problem, Unavailable) and problem.code not in _FINAL
 
 
 def _read(read: Callable[[int], bytes], film: FilmFile, offset: int) -> bytes:
-    chunk = read(min(CHUNK_BYTES, film.size_bytes - offset))
+    chunk = read(min(chunk_bytes(), film.size_bytes - offset))
     if not chunk or FilmFile.of(film.path) != film:
         msg = f"{film.path.name} was changed while it was being uploaded. Add it again."
         raise FileChangedError(msg)

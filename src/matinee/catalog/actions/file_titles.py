@@ -1,6 +1,7 @@
 """Files become titles, as a person said or as their names say beyond doubt; all or none."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from matinee.catalog import queries
 from matinee.catalog.actions.families import SERVICE
@@ -27,7 +28,7 @@ def _title(draft: FileDraft, series: dict[str, str]) -> FileTitle:
     """The title of one file; a series that is made for it is noted in `series`."""
     try:
         if draft.title_id is not None:
-            return _replaced(draft)
+            return _replaced(draft, draft.title_id)
         made = title_create(_draft(draft, series))
     except Problem as problem:
         problem.detail = f"{draft.path}: {problem.detail}"
@@ -35,8 +36,8 @@ def _title(draft: FileDraft, series: dict[str, str]) -> FileTitle:
     return FileTitle(path=draft.path, title_id=made.id, slug=made.slug, name=made.name, is_new=True)
 
 
-def _replaced(draft: FileDraft) -> FileTitle:
-    row = queries.row_of(draft.title_id)
+def _replaced(draft: FileDraft, title_id: UUID) -> FileTitle:
+    row = queries.row_of(title_id)
     if row.kind == "series":
         code = "series_has_no_film"
         raise Conflict(code, f"{row.name} is a series. Choose one of its episodes.")

@@ -78,12 +78,11 @@ def _entry(row: Title, place: int | None) -> EncodeEntry | None:
     known = encode if encode is not None and encode.encode_id == progress.encode_id else None
     outlook = EncodeOutlook.model_validate(known.outlook) if known and known.outlook else None
     moments = [pace.Moment(*one) for one in known.paces] if known else []
-    series = cast("Title | None", row.series)
     return EncodeEntry(
         title_id=row.pk,
         name=row.name,
         kind=cast("TitleKind", row.kind),
-        series=series.name if series else None,
+        series=row.series.name if row.series else None,
         season=row.season,
         episode=row.episode,
         poster=artwork_url(row.poster_key),

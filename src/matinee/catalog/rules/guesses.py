@@ -108,7 +108,7 @@ def guesses(paths: Sequence[str], year_last: int) -> list[Guess]:
     counts = Counter(same for one in found if (same := _identity(one)) is not None)
     return [
         replace(one, doubt=one.doubt or "Another file here says that it is the same.")
-        if counts[_identity(one)] > 1
+        if (same := _identity(one)) is not None and counts[same] > 1
         else one
         for one in found
     ]
