@@ -1,6 +1,6 @@
 // How Shaka Player is set up.
 import type shaka from "shaka-player/dist/shaka-player.dash-es2021.js";
-import { abrFactory, BUFFER_GOAL_S } from "./abr";
+import { abrFactory, USUAL, type Tuning } from "./abr";
 import { recallConnection, USUAL_BPS } from "./connection";
 import { thisDevice } from "./decoding";
 import { CLEAR_KEY } from "./licence";
@@ -21,7 +21,11 @@ function leaveToThePage(_error: unknown): void {
 }
 
 /** Everything but the licence server, which is known with the film. */
-export async function shakaSettings(preferences: Preferences, player: shaka.Player) {
+export async function shakaSettings(
+  preferences: Preferences,
+  player: shaka.Player,
+  tuning: () => Tuning,
+) {
   const remembered_bps = recallConnection();
   const device = await thisDevice();
   return {
@@ -37,12 +41,12 @@ export async function shakaSettings(preferences: Preferences, player: shaka.Play
     drm: { retryParameters: ASK_ONCE, preferredKeySystems: [CLEAR_KEY] },
     streaming: {
       retryParameters: ASK_ONCE,
-      bufferingGoal: BUFFER_GOAL_S,
+      bufferingGoal: USUAL.buffer_goal_s,
       bufferBehind: BEHIND_S,
       ignoreTextStreamFailures: true,
       failureCallback: leaveToThePage,
     },
-    abrFactory: abrFactory(remembered_bps, player),
+    abrFactory: abrFactory(remembered_bps, player, tuning),
     abr: {
       useNetworkInformation: false,
       restrictToElementSize: true,

@@ -2,8 +2,9 @@
 import type shaka from "shaka-player/dist/shaka-player.dash-es2021.js";
 import { allowed, type Screen } from "./allowed";
 import { DroppedFrames } from "./droppedFrames";
-import { abandon, choose, goal_s, BUFFER_GOAL_S, type Situation } from "./rule";
+import { abandon, choose, goal_s, type Situation } from "./rule";
 import { Throughput } from "./throughput";
+import { USUAL, type Tuning } from "./tuning";
 import { Transfers, type Coming } from "./underway";
 
 /** What of Shaka Player is needed. */
@@ -72,11 +73,13 @@ export class BufferAbr implements shaka.extern.AbrManager {
   private enabled = false;
   private rate = 1;
   private segment_s = SEGMENT_S;
-  private ahead_s = BUFFER_GOAL_S;
+  private ahead_s = USUAL.buffer_goal_s;
+  private readonly tuning: () => Tuning;
 
-  constructor(remembered_bps: number | null, player: Host) {
+  constructor(remembered_bps: number | null, player: Host, tuning: () => Tuning = () => USUAL) {
     this.remembered_bps = remembered_bps;
     this.player = player;
+    this.tuning = tuning;
   }
 
   init(switchTo: Switch, disable: Disable): void {
@@ -167,7 +170,7 @@ export class BufferAbr implements shaka.extern.AbrManager {
 
   chooseVariant(): Variant {
     const options = this.options();
-    this.chosen = options[choose(this.situation(options))] ?? null;
+    this.chosen = options[choose(this.situation(options), this.tuning())] ?? null;
     // Shaka asks with nothing to choose from only where nothing can be played, and takes null for that.
     return this.chosen as Variant;
   }
@@ -176,7 +179,7 @@ export class BufferAbr implements shaka.extern.AbrManager {
     if (!this.enabled || this.variants.length === 0) return;
     const variant = this.chooseVariant();
     const options = this.options();
-    this.fetchAhead(goal_s(this.situation(options), options.indexOf(variant)));
+    this.fetchAhead(goal_s(this.situation(options), options.indexOf(variant), this.tuning()));
     this.switchTo?.(variant);
   }
 

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { abandon, bola, choose, first, goal_s, BUFFER_GOAL_S, type Situation } from "./rule";
+import { abandon, bola, choose, first, goal_s, type Situation } from "./rule";
+import { tuningOf, USUAL } from "./tuning";
 
 const LADDER = [300_000, 700_000, 1_500_000, 3_000_000, 6_000_000];
 
@@ -148,7 +149,7 @@ test("the buffer is emptied towards the end of a film", () => {
 
 test("a fast connection fetches the usual minute ahead, a slow one as much as is sure to fit", () => {
   const fast = { ...usual, sustained_bps: 3 * 6_000_000 };
-  expect(goal_s(fast, 0)).toBe(BUFFER_GOAL_S);
+  expect(goal_s(fast, 0)).toBe(USUAL.buffer_goal_s);
   expect(goal_s({ ...usual, sustained_bps: 1_000_000 }, 0)).toBe(300);
   expect(goal_s({ ...usual, sustained_bps: 5_000_000 }, 4)).toBe(80);
 });
@@ -172,4 +173,34 @@ test("what comes too late is given up for something that comes sooner, and only 
   const nearly = { rung: 1, bits_left: 1_200_000, elapsed_s: 2, rate_bps: 100_000 };
   expect(abandon({ ...usual, buffer_s: 8 }, nearly)).toBeNull();
   expect(abandon({ ...usual, buffer_s: 8 }, { ...late, rung: 0 })).toBeNull();
+});
+
+const tunings = fc.record({
+  first_share: fc.double({ min: 0.1, max: 0.8, noNaN: true }),
+  reserve_s: fc.double({ min: 4, max: 24, noNaN: true }),
+  ample_s: fc.double({ min: 26, max: 90, noNaN: true }),
+  horizon_s: fc.double({ min: 60, max: 600, noNaN: true }),
+  bandwidth_share: fc.double({ min: 0.5, max: 1, noNaN: true }),
+  buffer_goal_s: fc.double({ min: 40, max: 180, noNaN: true }),
+});
+
+test("however it is tuned, the rule keeps its promises", () => {
+  const more = fc.double({ min: 0, max: 100, noNaN: true });
+  fc.assert(
+    fc.property(situations, tunings, more, (situation, tuning, more_s) => {
+      const rung = choose(situation, tuning);
+      expect(situation.bitrates_bps[rung]).toBeDefined();
+      const fuller = { ...situation, buffer_s: situation.buffer_s + more_s };
+      expect(choose(fuller, tuning)).toBeGreaterThanOrEqual(rung);
+      const ahead_s = goal_s(situation, rung, tuning);
+      expect(ahead_s).toBeGreaterThanOrEqual(Math.max(tuning.ample_s, tuning.buffer_goal_s));
+    }),
+  );
+});
+
+test("what is told tunes the rule, and what is not stays as usual", () => {
+  expect(tuningOf(null)).toEqual(USUAL);
+  expect(tuningOf({ reserve_s: 20, ample_s: null })).toEqual({ ...USUAL, reserve_s: 20 });
+  expect(first(usual, { ...USUAL, first_share: 0.8 })).toBeGreaterThan(first(usual));
+  expect(choose(usual, { ...USUAL, bandwidth_share: 0.5 })).toBeLessThan(choose(usual));
 });

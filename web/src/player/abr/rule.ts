@@ -4,6 +4,7 @@
 // guess of the network. A fluid model spends, over a horizon, what the buffer holds above a reserve:
 // it climbs quickly at the start and empties the buffer by the end. A limit near empty keeps a segment
 // from coming too late. How large the reserve is, the connection's own past says.
+import { USUAL, type Tuning } from "./tuning";
 
 /** What is known at the border of two segments. Rungs are numbered from 0, the lowest. */
 export interface Situation {
@@ -20,10 +21,6 @@ export interface Situation {
   drought_s: number;
 }
 
-/** Below this buffer BOLA takes the lowest rung, and nothing is spent. */
-const RESERVE_S = 12;
-/** From this buffer on BOLA takes the best. */
-const AMPLE_S = 30;
 /** A slower connection is a mobile or a crowded one: it will be gone for minutes, and nobody knows when. */
 const SLOW_BPS = 3_000_000;
 /** What the reserve grows by where nothing comes in at all. */
@@ -35,17 +32,13 @@ const CARRIED_RESERVE_S = 400;
 /** A drought comes again, and may be worse. */
 const DROUGHT_AGAIN = 1.5;
 const AMPLE_AGAIN = 1.4;
-/** The share of the throughput that is used, and by how much less on a slow connection. */
-const SHARE = 0.92;
+/** By how much less of the throughput is used on a slow connection. */
 const SHARE_SLOW = 0.12;
-/** The time over which the buffer above the reserve is spent, and by how much longer when slow. */
-const HORIZON_S = 240;
+/** By how much longer the buffer above the reserve is spent over when slow. */
 const HORIZON_SLOW_S = 300;
 /** A segment must come before this share of the buffer is played, but for a last second. */
 const IN_TIME = 0.65;
 const LAST_S = 1;
-/** How long a first segment may take. */
-const FIRST_S = 0.35;
 
 const clamp = (value: number): number => Math.min(1, Math.max(0, value));
 
@@ -64,16 +57,16 @@ interface Levels {
 }
 
 /** The buffer levels that suit the connection. */
-function levels({ bitrates_bps, sustained_bps, drought_s }: Situation): Levels {
+function levels({ bitrates_bps, sustained_bps, drought_s }: Situation, tuning: Tuning): Levels {
   const slow = clamp(1 - sustained_bps / SLOW_BPS);
   const tight = clamp(1 - sustained_bps / (CARRIED * (bitrates_bps[0] ?? 1)));
   const caution_s =
     Math.max(SLOW_RESERVE_S * slow, CARRIED_RESERVE_S * tight) + DROUGHT_AGAIN * drought_s;
   return {
-    reserve_s: RESERVE_S + caution_s,
-    ample_s: AMPLE_S + AMPLE_AGAIN * caution_s,
-    horizon_s: HORIZON_S + HORIZON_SLOW_S * slow,
-    share: SHARE - SHARE_SLOW * slow,
+    reserve_s: tuning.reserve_s + caution_s,
+    ample_s: tuning.ample_s + AMPLE_AGAIN * caution_s,
+    horizon_s: tuning.horizon_s + HORIZON_SLOW_S * slow,
+    share: tuning.bandwidth_share - SHARE_SLOW * slow,
   };
 }
 
@@ -101,8 +94,9 @@ export function bola(bitrates_bps: readonly number[], buffer_s: number, between:
 }
 
 /** The rung to begin with: its first segment is soon there. */
-export function first({ bitrates_bps, segment_s, throughput_bps }: Situation): number {
-  return highestBelow(bitrates_bps, (throughput_bps * FIRST_S) / segment_s);
+export function first(situation: Situation, { first_share }: Tuning = USUAL): number {
+  const { bitrates_bps, segment_s, throughput_bps } = situation;
+  return highestBelow(bitrates_bps, (throughput_bps * first_share) / segment_s);
 }
 
 /**
@@ -117,10 +111,10 @@ function spending({ buffer_s, left_s, segment_s }: Situation, between: Levels): 
 }
 
 /** The rung to fetch next. */
-export function choose(situation: Situation): number {
+export function choose(situation: Situation, tuning: Tuning = USUAL): number {
   const { bitrates_bps, buffer_s, segment_s, throughput_bps, rung } = situation;
-  if (rung === null) return first(situation);
-  const between = levels(situation);
+  if (rung === null) return first(situation, tuning);
+  const between = levels(situation, tuning);
   const flow_bps = between.share * throughput_bps * spending(situation, between);
   const byFlow = highestBelow(bitrates_bps, flow_bps);
   const byBuffer = bola(bitrates_bps, buffer_s, between);
@@ -131,8 +125,6 @@ export function choose(situation: Situation): number {
   return Math.min(Math.max(byFlow, Math.min(byBuffer, upTo)), inTime);
 }
 
-/** Where fetching stops: for Shaka's `bufferingGoal`. */
-export const BUFFER_GOAL_S = 60;
 const GOAL_S_MAX = 300;
 /** As much as a browser's buffer is sure to hold, in bits. */
 const GOAL_BITS = 8 * 60_000_000;
@@ -140,11 +132,12 @@ const GOAL_BITS = 8 * 60_000_000;
 const PLENTY = 3;
 
 /** How much to fetch ahead at a rung. More than usual only where the connection may need it. */
-export function goal_s({ bitrates_bps, sustained_bps }: Situation, rung: number): number {
-  const best_bps = bitrates_bps.at(-1) ?? 0;
-  if (sustained_bps >= PLENTY * best_bps) return BUFFER_GOAL_S;
+export function goal_s(situation: Situation, rung: number, tuning: Tuning = USUAL): number {
+  const { bitrates_bps, sustained_bps } = situation;
+  const usual_s = Math.max(tuning.buffer_goal_s, tuning.ample_s);
+  if (sustained_bps >= PLENTY * (bitrates_bps.at(-1) ?? 0)) return usual_s;
   const held_s = GOAL_BITS / (bitrates_bps[rung] ?? Infinity);
-  return Math.min(GOAL_S_MAX, Math.max(BUFFER_GOAL_S, held_s));
+  return Math.min(GOAL_S_MAX, Math.max(usual_s, held_s));
 }
 
 /** A segment under way. */
