@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from matinee.catalog.models import AccountPlan, Deed, OwnTitle, Title
+from matinee.catalog.models import AccountPlan, Deed, OwnTitle, SheetImport, Title
 from matinee.kernel.people import Erased, Person, PersonalRecords, sheet
 
 _DEED = ("title_id", "created_at", "verb", "words")
@@ -14,11 +14,13 @@ def gather(person: Person) -> PersonalRecords:
     deeds = Deed._default_manager.filter(mine).order_by("-pk")
     owned = OwnTitle._default_manager.filter(mine)
     submitted = Title._default_manager.filter(submitted_by=person.account_id)
+    sent = SheetImport._default_manager.filter(mine)
     plans = AccountPlan._default_manager.filter(mine)
     sheets = [
         sheet("plan", "What you have subscribed to", plans.values("plan", "ends_at")),
         sheet("own_titles", "Titles you rented or bought", owned.values("title_id", "ends_at")),
         sheet("deeds", "What you did with titles as one of the staff", deeds.values(*_DEED)),
+        sheet("sheets", "Sheets of titles you sent", sent.values("created_at", "file_name")),
         sheet("submitted", "Titles you sent to be reviewed", submitted.values("id")),
     ]
     return PersonalRecords(service="catalog", sheets=sheets, titles=_names(person))
@@ -31,6 +33,7 @@ def erase(person: Person) -> Erased:
     AccountPlan._default_manager.filter(mine).delete()
     OwnTitle._default_manager.filter(mine).delete()
     Deed._default_manager.filter(mine).update(account_id=None)
+    SheetImport._default_manager.filter(mine).update(account_id=None)
     Title._default_manager.filter(submitted_by=person.account_id).update(submitted_by=None)
     return Erased(rows)
 
