@@ -18,6 +18,11 @@ describe("lineOf", () => {
     );
   });
 
+  it("tells over which pathway and network, by keys that are nobody else's", () => {
+    const line = lineOf({ ...report, "matinee-edge": "home", "matinee-network": "wifi" });
+    expect(line).toContain('e=ps,matinee-edge="home",matinee-network="wifi",sid="session"');
+  });
+
   it("lets nothing break out of a string", () => {
     expect(lineOf({ ...report, ec: 'a"),e=(\\é\n' })).toContain('ec=("a\\"),e=(\\\\")');
   });

@@ -21,6 +21,9 @@ export interface CmcdReport {
   dfa?: number;
   pt?: number;
   ec?: string;
+  /** Over which pathway, by which kind of network: keys of our own have a hyphen. */
+  "matinee-edge"?: string;
+  "matinee-network"?: string;
 }
 
 /** Bitrate change, error, play state, time interval. */

@@ -58,6 +58,8 @@ export interface EngineFigures {
   bitrate_bps: number | null;
   /** What the connection gives, as far as it is known. */
   bandwidth_bps: number | null;
+  /** The pathway that media comes over first; null where the browser chooses by itself. */
+  pathway: string | null;
 }
 
 export interface Engine {

@@ -107,7 +107,7 @@ class NativeEngine implements Engine {
   }
 
   figures(): EngineFigures {
-    return { bitrate_bps: null, bandwidth_bps: null };
+    return { bitrate_bps: null, bandwidth_bps: null, pathway: null };
   }
 
   destroy(): Promise<void> {

@@ -1,6 +1,7 @@
 // Plays DASH with Shaka Player.
 import type shaka from "shaka-player/dist/shaka-player.dash-es2021.js";
 import type { PlaySession, WarmSession } from "../api/messages";
+import { tuningOf, USUAL } from "./abr";
 import { avoidAv1 } from "./decoding";
 import { deferred } from "./deferred";
 import {
@@ -64,6 +65,8 @@ class ShakaEngine implements Engine {
   private leaving = new AbortController();
   private known: Pick<PlaySession, "audio" | "subtitles"> = { audio: [], subtitles: [] };
   private rung: number | null = null;
+  /** How the rule is tuned for who is watching. */
+  private tuning = USUAL;
   /** What is known of the device has changed since it was set up. */
   private isOutdated = true;
   private ahead: { package: string; film: Promise<shaka.media.PreloadManager | null> } | null =
@@ -77,7 +80,7 @@ class ShakaEngine implements Engine {
   /** Sets the player up for this device and viewer, as they are now. */
   async configure(): Promise<void> {
     this.isOutdated = false;
-    this.player.configure(await shakaSettings(readPreferences(), this.player));
+    this.player.configure(await shakaSettings(readPreferences(), this.player, () => this.tuning));
   }
 
   connect(): void {
@@ -95,6 +98,7 @@ class ShakaEngine implements Engine {
 
   /** Fetches the manifest and the first segments, before anybody has pressed play. */
   fetchAhead(warm: WarmSession, at_s: number): void {
+    this.tuning = tuningOf(warm.tuning);
     this.supply.use(warm.pathways, tokenOf(warm.dash_url));
     this.player.configure("drm.servers", licenceServers(warm.licence));
     const film = this.player.preload(absolute(warm.dash_url), at_s, MIME);
@@ -119,6 +123,7 @@ class ShakaEngine implements Engine {
     const { ahead, rehearsal } = this;
     this.forgetAhead();
     this.known = session;
+    this.tuning = tuningOf(session.tuning);
     this.supply.use(session.pathways, tokenOf(session.dash_url));
     this.leaving.abort();
     this.leaving = new AbortController();
@@ -210,6 +215,7 @@ class ShakaEngine implements Engine {
     return {
       bitrate_bps: positive(streamBandwidth),
       bandwidth_bps: positive(estimatedBandwidth),
+      pathway: this.supply.known[0]?.id ?? null,
     };
   }
 

@@ -6,6 +6,7 @@ import type { PlayerReport } from "../api/messages";
 import { postTo, Reports, type CmcdEvent, type CmcdState } from "./cmcd";
 import type { Engine } from "./engine";
 import type { Measures } from "./measures";
+import { kindOfNetwork } from "./network";
 import type { Showing } from "./showing";
 
 const EVERY_MS = 10_000;
@@ -99,7 +100,8 @@ function events({ showing, measures, engine }: Subject, collector: string): Tell
 
   const add = (e: CmcdEvent, sta: CmcdState, ec?: string) => {
     const { startup_s, stalls, stalled_s } = measures.soFar();
-    const { bitrate_bps = null } = engine.current?.figures() ?? {};
+    const { bitrate_bps = null, pathway = null } = engine.current?.figures() ?? {};
+    const network = kindOfNetwork();
     const isFirst = startup_s !== null && !told.msd;
     told.msd ||= isFirst;
     told.sta = sta;
@@ -119,6 +121,8 @@ function events({ showing, measures, engine }: Subject, collector: string): Tell
       ...(bitrate_bps !== null && { br: bitrate_bps / 1000 }),
       ...(isFirst && { msd: startup_s * 1000 }),
       ...(ec !== undefined && { ec }),
+      ...(pathway !== null && { "matinee-edge": pathway }),
+      ...(network !== null && { "matinee-network": network }),
     });
     timer ??= setTimeout(() => {
       timer = undefined;
