@@ -25,8 +25,9 @@ app.kubernetes.io/component: {{ .part }}
 {{/* Services are asked by the names of their Kubernetes Services: <release>-<service>. */}}
 {{- define "matinee.environment" -}}
 - {name: MATINEE_PUBLIC_URL, value: {{ .Values.publicUrl | quote }}}
-- {name: MATINEE_ADDRESS, value: "0.0.0.0:8480"}
+- {name: MATINEE_ADDRESS, value: "0.0.0.0:8000"}
 - {name: MATINEE_SERVICES_URL, value: {{ printf "http://%s-{service}.%s.svc:8000" .Release.Name .Release.Namespace | quote }}}
+- {name: MATINEE_DELIVERY_OWN_EDGE_URL, value: {{ printf "http://%s-front.%s.svc:8000" .Release.Name .Release.Namespace | quote }}}
 - {name: MATINEE_TRUSTED_PROXIES, value: {{ .Values.trustedProxies | toJson | quote }}}
 - {name: MATINEE_MEDIA_URL, value: {{ .Values.mediaUrl | quote }}}
 - {name: MATINEE_S3_ENDPOINT, value: {{ .Values.s3Endpoint | quote }}}

@@ -22,6 +22,8 @@ from matinee.kernel import secret_files
 _SOCKET_FOLDER_LENGTH_MAX = 80
 # Who listens on every address is reached at the loopback one.
 _REACHED_AT = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}  # noqa: S104 - looked up, not bound
+# Stands in an address for the name of any service.
+_SERVICE = "{service}"
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
 
 
@@ -182,7 +184,12 @@ class Settings(BaseSettings):
 
     @cached_property
     def local_url(self) -> str:
-        """The address at which this machine reaches its own edge, past any proxy before it."""
+        """The address at which this machine reaches the service's edge, past any proxy before it.
+
+        Where services are apart, the edge is one of them: `front`.
+        """
+        if self.services_url:
+            return self.services_url.replace(_SERVICE, "front")
         host, _, port = self.address.rpartition(":")
         return f"http://{_REACHED_AT.get(host, host)}:{port}"
 
@@ -203,7 +210,7 @@ class Settings(BaseSettings):
 
     def service_url(self, service: str) -> str:
         """The address of a service: its own, or this machine's edge."""
-        return self.asked_at.replace("{service}", service)
+        return self.asked_at.replace(_SERVICE, service)
 
     def database(self, service: str) -> str:
         """URL of a service's own database."""

@@ -1,0 +1,250 @@
+"""The stack of containers: how soon it plays, what viewers notice as it is scaled and restarted.
+
+Wants a Docker daemon (DOCKER_HOST), Compose, and the images that `deploy/compose.yaml` names, built
+or pulled before. Everything is made in a project of its own, and removed afterwards.
+"""
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+
+from bench import media, ports, viewing
+from bench.figures import ROOT, Figure
+from matinee.kernel import clock, ids
+from matinee.run import services
+
+T = TypeVar("T")
+PROJECT = "matinee-bench"
+REPLICAS = 4
+_VIEWERS = 8
+_STEP_S, _UP_S = 300, 300
+# Plays go on before and after what is done to the stack.
+_BEFORE_S, _AFTER_S = 5.0, 8.0
+# Viewers do not press play as fast as they can.
+_LOOKS_FOR_S = 0.5
+_RESTARTED = (*services.WITH_API, "relay", "worker", "beat")
+
+
+def measure() -> list[Figure]:
+    """Seconds of wall time; requests of viewers that press play, go on and begin again."""
+    with _stack() as stack:
+        playable_s = stack.begin()
+        scaled = stack.watched(lambda: stack.scale("playback", REPLICAS))
+        for service in services.WITH_API:
+            stack.scale(service, 2)
+        restarted = stack.watched(stack.restart_all)
+    return [
+        Figure("built images: from nothing to the first film's play", playable_s, "s", "<= 30"),
+        Figure(f"playback scaled to {REPLICAS} under load: requests", scaled.asked, ""),
+        Figure("… of which failed", scaled.failed, "", "<= 0"),
+        Figure("every service restarted under load: requests", restarted.asked, ""),
+        Figure("… of which failed", restarted.failed, "", "<= 0"),
+        Figure("… plays that were refused", restarted.refused, "", "<= 0"),
+    ]
+
+
+@dataclass
+class Tally:
+    """What viewers asked, and what went wrong."""
+
+    asked: int = 0
+    failed: int = 0
+    refused: int = 0
+    wrong: list[str] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def add(self, what: str, answer: httpx.Response | httpx.HTTPError) -> None:
+        """Count one request; errors of the network and of the service are failures."""
+        is_bad = isinstance(answer, httpx.HTTPError) or answer.is_error
+        with self._lock:
+            self.asked += 1
+            self.failed += is_bad
+            self.refused += is_bad and what == "play"
+            if is_bad:
+                self.wrong.append(f"{what}: {answer!r}")
+
+
+class Stack:
+    """A running stack, and the film in it."""
+
+    def __init__(self, env: dict[str, str], port: int) -> None:
+        self._env = env
+        self.url = f"http://localhost:{port}"
+        self.film = ""
+
+    def compose(self, *arguments: str, input_path: Path | None = None) -> str:
+        """Run Compose; SystemExit with its last lines where it fails."""
+        program = shutil.which("docker-compose") or str(ROOT / ".venv" / "bin" / "docker-compose")
+        command = [program, "-p", PROJECT, "-f", str(ROOT / "deploy" / "compose.yaml"), *arguments]
+        with contextlib.ExitStack() as files:
+            source = files.enter_context(input_path.open("rb")) if input_path else None
+            done = subprocess.run(
+                command,
+                env=self._env,
+                stdin=source,
+                capture_output=True,
+                timeout=_STEP_S,
+                check=False,
+            )
+        if done.returncode:
+            raise SystemExit(f"{' '.join(arguments)}: {done.stderr.decode()[-1500:]}")
+        return done.stdout.decode()
+
+    def begin(self) -> float:
+        """Start everything, put a film in; seconds until a new viewer's play is answered."""
+        begun_s = clock.monotonic_s()
+        self.compose("up", "--detach", "--no-build", "--pull", "never", "--wait")
+        clip = min(media.clips(), key=lambda one: one.stat().st_size)
+        here = f"/tmp/{clip.name}"  # noqa: S108 - in a container of its own
+        put = f"cat > {here} && matinee add {here} --title First --slug first --no-wait"
+        self.compose("exec", "-T", "encoder", "sh", "-c", put, input_path=clip)
+        with viewing.viewer(self.url) as client:
+            self.film = _until_published(client)
+            _until_played(client, self.film)
+        return clock.monotonic_s() - begun_s
+
+    def scale(self, service: str, count: int) -> None:
+        """Run so many copies of a service and wait until they are well."""
+        options = (
+            "--detach",
+            "--no-build",
+            "--pull",
+            "never",
+            "--no-recreate",
+            "--wait",
+            "--no-deps",
+        )
+        self.compose("up", *options, "--scale", f"{service}={count}", service)
+
+    def restart_all(self) -> None:
+        """End each container in its own time and start it again, one after the other."""
+        for service in _RESTARTED:
+            for container in self.compose("ps", "--quiet", service).split():
+                _docker(self._env, "restart", "--time", "20", container)
+                _until_healthy(self._env, container)
+
+    def watched(self, done: Callable[[], None]) -> Tally:
+        """What viewers noticed who were pressing play while something was done."""
+        tally, over = Tally(), threading.Event()
+        watching = [
+            threading.Thread(target=_watch, args=(self.url, self.film, tally, over))
+            for _ in range(_VIEWERS)
+        ]
+        for one in watching:
+            one.start()
+        try:
+            clock.pause(_BEFORE_S)
+            done()
+            clock.pause(_AFTER_S)
+        finally:
+            over.set()
+            for one in watching:
+                one.join()
+        for line in tally.wrong[:10]:
+            print(line)
+        return tally
+
+
+@contextlib.contextmanager
+def _stack() -> Iterator[Stack]:
+    port = ports.free()
+    env = {key: value for key, value in os.environ.items() if not key.startswith("MATINEE_")}
+    env |= {
+        "MATINEE_DATABASE_PASSWORD": ids.secret(),
+        "MATINEE_PUBLISH": f"127.0.0.1:{port}",
+        "MATINEE_PUBLIC_URL": f"http://localhost:{port}",
+    }
+    stack = Stack(env, port)
+    try:
+        yield stack
+    finally:
+        stack.compose("down", "--volumes", "--timeout", "20")
+
+
+def _docker(env: dict[str, str], *arguments: str) -> str:
+    return subprocess.run(
+        ["docker", *arguments],  # noqa: S607 - the one that Compose talks to
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=_STEP_S,
+        check=True,
+    ).stdout
+
+
+def _until_healthy(env: dict[str, str], container: str) -> None:
+    def state() -> str:
+        found: dict[str, Any] = json.loads(
+            _docker(env, "inspect", "--format", "{{json .State}}", container)
+        )
+        health: str = found.get("Health", {"Status": "healthy"})["Status"]
+        return health
+
+    _until(lambda: state() == "healthy", _UP_S, container)
+
+
+def _until_published(client: httpx.Client) -> str:
+    def found() -> str:
+        answer = client.get("/api/catalog/titles/first")
+        return answer.json()["id"] if answer.is_success else ""
+
+    return _until(found, _UP_S, "the film")
+
+
+def _until_played(client: httpx.Client, film: str) -> None:
+    def plays() -> bool:
+        answer = client.post("/api/playback/sessions", json={"title_id": film})
+        return answer.is_success and client.get(answer.json()["dash_url"]).is_success
+
+    _until(plays, _UP_S, "play")
+
+
+def _until(look: Callable[[], T], within_s: float, what: str) -> T:
+    end_s = clock.monotonic_s() + within_s
+    while clock.monotonic_s() < end_s:
+        with contextlib.suppress(httpx.HTTPError):
+            if found := look():
+                return found
+        clock.pause(0.1)
+    raise SystemExit(f"{what} was not there within {within_s:.0f} s")
+
+
+def _watch(url: str, film: str, tally: Tally, over: threading.Event) -> None:
+    """Press play, look at the home page, go on for a while, end, and begin again."""
+    with viewing.viewer(url) as client:
+        _until_played(client, film)
+        while not over.is_set():
+            ask = partial(_asked, client, tally)
+            session = ask("play", "POST", "/api/playback/sessions", json={"title_id": film})
+            if session:
+                own = f"/api/playback/sessions/{session['session_id']}"
+                now = {"position_s": 1.0, "state": "playing"}
+                ask("manifest", "GET", session["dash_url"])
+                ask("home", "GET", "/api/recommendations/home")
+                ask("going on", "POST", f"{own}/heartbeat", json=now)
+                ask("end", "POST", f"{own}/stop", json=now)
+            clock.pause(_LOOKS_FOR_S)
+
+
+def _asked(
+    client: httpx.Client, tally: Tally, what: str, method: str, url: str, **more: Any
+) -> Any:
+    """The answer's JSON, where it is that and a good one."""
+    try:
+        answer = client.request(method, url, **more)
+    except httpx.HTTPError as error:
+        tally.add(what, error)
+        return None
+    tally.add(what, answer)
+    is_json = answer.headers.get("content-type", "").startswith("application/json")
+    return answer.json() if answer.is_success and is_json else None
