@@ -87,6 +87,9 @@ function Steps({ title }: { title: Title }) {
             Publish
           </Button>
         )}
+        <LinkButton to={`/studio/titles/${title.id}/publishing`}>
+          Rights, review and history
+        </LinkButton>
         {title.status === "published" && (
           <LinkButton icon="play" to={`/title/${title.slug}`}>
             Show title page

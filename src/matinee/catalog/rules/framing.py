@@ -15,6 +15,8 @@ _SKIN_WEIGHT = np.float32(1.5)
 _SKIN_CB, _SKIN_CR = (77, 127), (133, 173)
 # Nearly black or white parts are seldom what a film is about.
 _LIT_WITHIN = np.float32(40)
+# With less of a spread of brightness there is nothing but rounding to be unlike the rest.
+_FLAT = 1.0
 
 
 class Size(NamedTuple):
@@ -85,6 +87,8 @@ def _interest(pixels: Pixels) -> Plane:
 
 def _spectral_residual(luma: Plane) -> Plane:
     """What a picture has that pictures in general do not (Hou and Zhang, CVPR 2007)."""
+    if float(luma.std()) < _FLAT:
+        return np.zeros_like(luma)
     spectrum = np.fft.fft2(luma)
     amplitude = np.log1p(np.abs(spectrum)).astype(np.float32)
     residual = amplitude - _smooth(amplitude)
