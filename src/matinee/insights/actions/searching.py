@@ -14,8 +14,8 @@ from matinee.kernel.databases import transaction_of
 def search_take(profile_id: UUID, told: SearchTold) -> None:
     """Keep a search that somebody stayed with; nothing of a profile that is gone."""
     # The same words are one search, however they are written.
-    words = "".join(sign for sign in told.query.casefold() if sign.isprintable())
-    query = " ".join(words.split())
+    words = map(_printable, told.query.casefold().split())
+    query = " ".join(word for word in words if word)
     with transaction_of("insights"):
         if not query or is_forgotten(profile_id):
             return
@@ -27,3 +27,7 @@ def search_take(profile_id: UUID, told: SearchTold) -> None:
             "taken": told.taken,
         }
         facts_add(facts.SEARCH, [fact])
+
+
+def _printable(word: str) -> str:
+    return "".join(sign for sign in word if sign.isprintable())
