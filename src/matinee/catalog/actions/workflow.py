@@ -41,7 +41,7 @@ def act(title_id: UUID, wanted: Act, by: Member, order: ActOrder | None = None) 
         standing = standing_after(wanted, told.publish_at, clock.now())
         if wanted in PUBLISHING or wanted == "submit":
             _refuse_unready(row, standing)
-        for each in [row, *_along(row)]:
+        for each in [row, *_along(row, wanted)]:
             _bring(each, standing, by, told.publish_at)
             after: dict[str, str] = {"standing": standing}
             if told.publish_at is not None:
@@ -81,9 +81,12 @@ def _publish_due(title_id: UUID) -> bool:
     return True
 
 
-def _along(row: Title) -> list[Title]:
-    """The episodes that stand where their series does, and go with it."""
-    if row.kind != "series":
+def _along(row: Title, wanted: Act) -> list[Title]:
+    """The episodes that stand where their series does, and go with it on its way to viewers.
+
+    A series that is withdrawn hides its episodes as they are, so that they come back as they were.
+    """
+    if row.kind != "series" or wanted == "withdraw" or row.standing == "withdrawn":
         return []
     return list(row.episodes.filter(standing=row.standing).order_by("pk"))
 
