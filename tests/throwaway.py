@@ -242,16 +242,16 @@ def _empty_valkey() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _migrate_each_on_its_own() -> None:
     """Each service's migrations run in its own database alone, as `matinee migrate` has it."""
-    from django.core.management import call_command  # noqa: PLC0415
-    from django.db.backends.base import creation  # noqa: PLC0415
+    from django.core import management  # noqa: PLC0415
+
+    call_command = management.call_command
 
     def call(name: str, *arguments: str, **options: Any) -> object:
-        if name == "migrate":
-            del options["run_syncdb"]
+        if name == "migrate" and options.pop("run_syncdb", False):
             arguments = (options["database"],)
         return call_command(name, *arguments, **options)
 
-    setattr(creation, call_command.__name__, call)
+    setattr(management, call_command.__name__, call)
 
 
 @pytest.fixture(scope="session", autouse=True)
