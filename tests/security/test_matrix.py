@@ -32,6 +32,8 @@ PROBES = {f"{service}_{probe}" for service in SERVICES for probe in ("livez", "r
 OPEN = PROBES | {
     *("list_plans", "list_title_offers", "list_ratings", "list_ways"),
     *("sign_up", "forgot_password", "ask_passkey", "visit_provider", "make_device_code"),
+    # Nothing is there unless the operator lets the world see what there is to watch.
+    *("shared_head", "sitemap", "sitemap_page", "robots", "mrss", "roku_feed", "oembed"),
 }
 # Whoever is signed in, a child as well, and before it is said who watches.
 FOR_CHILDREN = {

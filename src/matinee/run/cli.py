@@ -34,6 +34,13 @@ COMMANDS = {
             "report": "Show what the encode of a title came to.",
         },
     ),
+    "matinee.run.commands.library": (
+        "Films",
+        {
+            "titles": "Take all titles out as a file, or bring many in.",
+            "import": "Bring a library of another server over.",
+        },
+    ),
     "matinee.run.commands.recommending": (
         "Recommendations",
         {"recommendations": "Train, see what came of it, and go back."},

@@ -1,0 +1,1 @@
+"""Libraries of other servers, read where they lie: titles, pictures and films."""
