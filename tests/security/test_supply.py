@@ -19,7 +19,7 @@ from tests.tidy import house
 pytestmark = pytest.mark.asvs("V15.1.2")
 
 LOCK = house.ROOT / "requirements" / "run.txt"
-TIMEOUT_S = 120
+TIMEOUT_S = 600
 
 
 def locked() -> list[Requirement]:
