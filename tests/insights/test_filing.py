@@ -16,6 +16,7 @@ from matinee.insights.rules import facts
 from matinee.insights.rules.stretches import Cut
 from matinee.kernel import clock, ids
 from matinee.kernel.databases import transaction_of
+from matinee.kernel.people import Person, gathered
 from matinee.kernel.problems import Unavailable
 from tests.insights.test_erasure import erased
 from tests.insights.test_insights import client_of, progressed, started, tell
@@ -191,6 +192,15 @@ def test_whoever_wants_all_forgotten_is_nobody_at_once(watched: UUID) -> None:
     tell(erased(watched))
     assert not Alias.objects.exists(), "nothing says any more who that was"
     assert Unlinking.objects.filter(who=who, title_id=None).exists()
+
+
+def test_a_copy_of_ones_data_holds_what_one_searched_for(watched: UUID) -> None:
+    person = Person(account_id=ids.uuid7(), profile_ids=[watched])
+    sheets = {sheet.name: sheet.rows for sheet in gathered("insights", person).sheets}
+    assert [row["query"] for row in sheets["searches"]] == ["something rare"]
+    tell(erased(watched))
+    sheets = {sheet.name: sheet.rows for sheet in gathered("insights", person).sheets}
+    assert sheets["searches"] == []
 
 
 def test_files_are_written_anew_without_whoever_wants_to_be_forgotten(watched: UUID) -> None:

@@ -4,6 +4,7 @@ from matinee.contracts.events import ProfileRemoved
 from matinee.insights import actions
 from matinee.insights.models import Erasure, Measured, Play, Report
 from matinee.insights.queries.experiments import exposures_of
+from matinee.insights.queries.searches import searches_of
 from matinee.kernel.people import Erased, Person, PersonalRecords, sheet
 
 _PLAYED = ("id", "profile_id", "title_id", "started_at", "seen_at", "watched_s")
@@ -25,6 +26,7 @@ def gather(person: Person) -> PersonalRecords:
     ]
     shown = exposures_of(person.profile_ids)
     sheets.append(sheet("experiments", "Variants that you were shown", shown))
+    sheets.append(sheet("searches", "What you searched for", searches_of(person.profile_ids)))
     return PersonalRecords(service="insights", sheets=sheets)
 
 
