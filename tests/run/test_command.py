@@ -82,11 +82,24 @@ def test_an_address_that_is_taken_ends_a_start(home: Path) -> None:
     assert not (home / "postgres").exists()
 
 
+@pytest.fixture(scope="module")
+def texts() -> dict[str, str]:
+    """The documents of all services, which take seconds to put together."""
+    return documents.texts()
+
+
+@pytest.fixture
+def _put_together_once(texts: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "texts", lambda: texts)
+
+
+@pytest.mark.usefixtures("_put_together_once")
 def test_the_openapi_documents_are_up_to_date() -> None:
     changed = documents.write(ROOT / "api", check=True)
     assert not changed, "run: matinee openapi"
 
 
+@pytest.mark.usefixtures("_put_together_once")
 def test_a_changed_document_is_found(tmp_path: Path) -> None:
     assert len(documents.write(tmp_path)) == 8
     assert documents.write(tmp_path, check=True) == []
