@@ -83,6 +83,7 @@ COMMANDS = {
         "Upkeep",
         {
             "dead": "Look at work that failed for good, and do it again.",
+            "entitlements": "Tell every service again what accounts may watch.",
             "settings": "List every setting and its value.",
             "openapi": "Write the OpenAPI document of every service.",
         },

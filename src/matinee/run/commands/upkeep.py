@@ -1,5 +1,6 @@
 """Commands for whoever looks after a service, or changes it."""
 
+import json
 from pathlib import Path
 from uuid import UUID
 
@@ -55,11 +56,30 @@ def dead_replay(letter: UUID) -> None:
     raise click.ClickException(msg)
 
 
+@click.command(name="entitlements")
+def entitlements() -> None:
+    """Tell every service again what accounts may watch, and with which plan.
+
+    For services that lost their copy, or did not keep all of it in an earlier version.
+    """
+    set_up()
+    tasks.send("matinee.billing.announce_entitlements", {})
+    click.echo("A worker tells them all again.")
+
+
 @click.command(name="openapi")
 @click.option("--folder", type=click.Path(path_type=Path), default="api", show_default=True)
 @click.option("--check", is_flag=True, help="Write nothing; end with 1 if something would change.")
-def openapi(folder: Path, *, check: bool) -> None:
+@click.option(
+    "--whole",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write all services into this one document instead, as bin/client wants it.",
+)
+def openapi(folder: Path, *, check: bool, whole: Path | None) -> None:
     """Write the OpenAPI document of every service, from which the web app's types are made."""
+    if whole is not None:
+        whole.write_text(json.dumps(documents.whole()))
+        return
     changed = documents.write(folder, check=check)
     for path in changed:
         click.echo(f"{path} {'is out of date' if check else 'written'}")
