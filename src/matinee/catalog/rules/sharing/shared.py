@@ -65,8 +65,8 @@ def shortened(text: str, length_max: int) -> str:
     """At most so many characters, cut between words."""
     if len(text) <= length_max:
         return text
-    cut = text[: length_max - 1].rsplit(None, 1)[0] or text[: length_max - 1]
-    return f"{cut}…"
+    cut = text[: length_max - 1]
+    return f"{cut.rpartition(' ')[0] or cut}…"
 
 
 def iso_duration(seconds: float) -> str:
