@@ -1,5 +1,6 @@
 """The chart: what it renders is what clusters take, and holds to the rules of the house."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -7,20 +8,31 @@ import helm_python as helm
 import kubernetes_validate
 import pytest
 import yaml
+from prometheus_client import REGISTRY
 
 from matinee.kernel import tasks
-from matinee.run import checkout, services
+from matinee.run import checkout, metrics, services
 
 CHART = checkout.root() / "deploy" / "chart"
 ALL_ON: dict[str, Any] = {
-    "keda": {"enabled": True, "redisAddress": "redis:6379"},
+    "keda": {
+        "enabled": True,
+        "redisAddress": "redis:6379",
+        "prometheusAddress": "http://prometheus:9090",
+    },
+    "monitoring": {"enabled": True, "labels": {"release": "prometheus"}},
     "ingress": {"enabled": True, "className": "nginx", "tlsSecret": "films-tls"},
     "gateway": {"enabled": True, "parent": {"name": "edge", "namespace": "ingress"}},
     "simulator": {"enabled": True},
     "externalSecret": {"enabled": True, "store": {"name": "vault"}},
 }
 # Their kinds come with operators of their own; the last test of this file looks at what is theirs.
-OTHERS = ("keda.sh/", "gateway.networking.k8s.io/", "external-secrets.io/")
+OTHERS = (
+    "keda.sh/",
+    "gateway.networking.k8s.io/",
+    "external-secrets.io/",
+    "monitoring.coreos.com/",
+)
 
 
 def rendered(values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -94,23 +106,34 @@ def test_pods_may_do_nothing_that_they_need_not(values: Mapping[str, Any]) -> No
             assert not shown & {"MATINEE_DATABASE_URL", "MATINEE_REDIS_URL"}, name
 
 
-def test_workers_are_scaled_by_the_queues_that_there_are() -> None:
+def triggers_of(scaled: Mapping[str, Any], part: str, kind: str) -> list[dict[str, Any]]:
+    found = scaled[f"films-{part}"]["triggers"]
+    return [trigger["metadata"] for trigger in found if trigger["type"] == kind]
+
+
+def test_crowds_are_scaled_for_by_what_there_is_to_measure() -> None:
     scaled = {
         one["metadata"]["name"]: one["spec"]
         for one in rendered(ALL_ON)
         if one["kind"] == "ScaledObject"
     }
-    queues = {
-        name: [trigger["metadata"]["listName"] for trigger in spec["triggers"]]
-        for name, spec in scaled.items()
-    }
-    assert queues == {
-        "films-worker": [tasks.EVENTS_QUEUE, tasks.DEFAULT_QUEUE],
-        "films-encoder": [tasks.ENCODE_QUEUE],
-    }
-    for spec in scaled.values():
-        assert spec["scaleTargetRef"]["name"] in pods(ALL_ON)
+    for part, queues in (
+        ("worker", [tasks.EVENTS_QUEUE, tasks.DEFAULT_QUEUE]),
+        ("encoder", [tasks.ENCODE_QUEUE]),
+    ):
+        assert [one["listName"] for one in triggers_of(scaled, part, "redis")] == queues
+    (plays,) = triggers_of(scaled, "playback", "prometheus")
+    assert "matinee_plays_total" in plays["query"]
+    for name, spec in scaled.items():
+        assert spec["scaleTargetRef"]["name"] == name in pods(ALL_ON)
         assert spec["minReplicaCount"] <= spec["maxReplicaCount"]
+    # Two autoscalers of one Deployment would pull it to and fro.
+    kept = {
+        one["metadata"]["name"]
+        for one in rendered(ALL_ON)
+        if one["kind"] == "HorizontalPodAutoscaler"
+    }
+    assert not kept & set(scaled)
 
 
 def test_two_never_send_periodic_tasks() -> None:
@@ -143,3 +166,21 @@ def test_what_others_operators_read_names_what_is_there() -> None:
     env = pods(ALL_ON)["films-billing"]["containers"][0]["env"]
     read = {one["valueFrom"]["secretKeyRef"]["name"] for one in env if "valueFrom" in one}
     assert read == {secret}
+
+
+def test_alerts_and_panels_ask_for_figures_that_there_are() -> None:
+    assert metrics.PATH == "/metrics"
+    told = {family.name for family in REGISTRY.collect()}
+    shown = (CHART / "files" / "dashboard.json").read_text()
+    rules = (CHART / "files" / "alerts.yaml").read_text()
+    asked = set(re.findall(r"\bmatinee_[a-z_]+", shown + rules))
+    for ending in ("_total", "_bucket"):
+        asked = {name.removesuffix(ending) for name in asked}
+    assert asked == {name for name in told if name.startswith("matinee_")}
+    recorded = {
+        rule["record"]
+        for group in yaml.safe_load(rules)["groups"]
+        for rule in group["rules"]
+        if "record" in rule
+    }
+    assert set(re.findall(r"matinee:[\w:]+", shown + rules)) == recorded

@@ -11,7 +11,7 @@ from django.core.wsgi import get_wsgi_application
 from flask import Flask
 
 from matinee.kernel import api_tokens, logs, problems, settings
-from matinee.run import questions, services
+from matinee.run import metrics, questions, services
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "matinee.run.django_settings")
 
@@ -51,4 +51,4 @@ def _elsewhere(_environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
     return [json.dumps(problem.body()).encode()]
 
 
-app = make_app(services.chosen())
+app = metrics.measured(make_app(services.chosen()))

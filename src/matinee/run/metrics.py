@@ -1,0 +1,92 @@
+"""What a web process tells Prometheus of itself, at `/metrics` of the port that it listens on.
+
+The edge passes nothing of that address on. Labels are bounded: services, classes of status,
+outcomes and queues, never a path, a title or a person.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from redis import RedisError
+
+from matinee.kernel import clock, stores
+from matinee.kernel.tasks import DEFAULT_QUEUE, ENCODE_QUEUE, EVENTS_QUEUE
+from matinee.run import services
+
+WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
+log = logging.getLogger(__name__)
+
+PATH = "/metrics"
+_PLAYS = "/api/playback/sessions"
+_STARTED, _SERVER_ERROR = 300, 500
+# Seconds; the aims are at 50 ms, and nothing is waited for longer than 30 s.
+_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+
+_requests = Counter(
+    "matinee_requests", "Requests answered, by class of status", ["service", "status"]
+)
+_seconds = Histogram(
+    "matinee_request_seconds", "How long answers took", ["service"], buckets=_BUCKETS
+)
+_plays = Counter("matinee_plays", "Presses of play: started, refused, or failed", ["outcome"])
+
+
+class _Waiting(Collector):
+    """How many tasks wait in each queue; Celery keeps them in lists of the queues' names."""
+
+    def collect(self) -> Iterator[Metric]:
+        waiting = GaugeMetricFamily(
+            "matinee_tasks_waiting", "Tasks that no worker has taken yet", labels=["queue"]
+        )
+        try:
+            for queue in (EVENTS_QUEUE, DEFAULT_QUEUE, ENCODE_QUEUE):
+                waiting.add_metric([queue], float(stores.connect().llen(queue)))
+        except RedisError as error:
+            log.warning("queues cannot be counted: %s", error)
+        yield waiting
+
+
+REGISTRY.register(_Waiting())
+
+
+def measured(app: WsgiApp) -> WsgiApp:
+    """The app, counted; and what was counted, at `/metrics`."""
+
+    def counting(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path == PATH:
+            start_response("200 OK", [("Content-Type", CONTENT_TYPE_LATEST)])
+            return [generate_latest(REGISTRY)]
+        begun_s, seen = clock.monotonic_s(), [_SERVER_ERROR]
+
+        def started(status: str, headers: Any, exc_info: Any = None) -> Any:
+            seen[0] = int(status[:3])
+            return start_response(status, headers, exc_info)
+
+        try:
+            return app(environ, started)
+        finally:
+            is_play = path == _PLAYS and environ.get("REQUEST_METHOD") == "POST"
+            _count(path, seen[0], clock.monotonic_s() - begun_s, is_play=is_play)
+
+    return counting
+
+
+def _count(path: str, status: int, took_s: float, *, is_play: bool) -> None:
+    name = path.removeprefix("/api/").partition("/")[0]
+    service = name if name in services.WITH_API else "other"
+    _requests.labels(service, f"{status // 100}xx").inc()
+    _seconds.labels(service).observe(took_s)
+    if is_play:
+        _plays.labels(outcome(status)).inc()
+
+
+def outcome(status: int) -> str:
+    """What became of a press of play, by the status of its answer."""
+    if status < _STARTED:
+        return "started"
+    return "failed" if status >= _SERVER_ERROR else "refused"
