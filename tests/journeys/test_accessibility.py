@@ -49,6 +49,9 @@ SIGNED_IN = [
 STUDIO = [
     "/studio",
     "/studio/upload",
+    "/studio/files",
+    "/studio/arrivals",
+    "/studio/encodes",
     "/studio/insights",
     "/studio/recommendations",
     "/studio/recommendations/1",
@@ -121,6 +124,12 @@ def test_pages_of_the_studio(page: Page, service: Service, owner: Callable[[Page
     page.get_by_role("link", name="Edit The Meadow").click()
     expect(page.get_by_role("form", name="About the title")).to_be_visible()
     page.get_by_text("Add a subtitle file").click()
+    # Every part of the record, and a row of each list in it.
+    page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true; })")
+    for name in ("Add a person", "Add a language"):
+        page.get_by_role("button", name=name).click()
+    page.get_by_role("button", name="Scene 1").click()
+    expect(page.get_by_role("button", name="Find the best part").first).to_be_visible()
     found += violations(page)
     page.get_by_role("button", name="Encode again").click()
     found += violations(page)

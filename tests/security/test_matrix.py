@@ -38,10 +38,13 @@ OPEN = PROBES | {
 # Whoever is signed in, a child as well, and before it is said who watches.
 FOR_CHILDREN = {
     *("get_account", "list_profiles", "step_up", "ask_step_up_passkey"),
-    *("title", "title_cards"),
+    *("title", "title_cards", "person"),
 }
 # Parts of an address that name nothing of anybody's.
-SHARED = {"title_id", "id_or_slug", "offer_id", "provider_id", "gateway", "package", "token"}
+SHARED = {
+    *("title_id", "id_or_slug", "person_id", "offer_id", "provider_id", "gateway"),
+    *("package", "token"),
+}
 STUDIO = ("/studio/", "/api/delivery/", "/trainings", "/policies", "/insights/summary")
 
 
