@@ -23,6 +23,8 @@ import { TrainingsPage } from "./TrainingsPage";
 
 // Charts are drawn by a library of their own, which nobody else needs.
 const InsightsPage = lazy(() => import("./insights/InsightsPage"));
+const ProgrammePage = lazy(() => import("./programme/ProgrammePage"));
+const ExperimentsPage = lazy(() => import("./experiments/ExperimentsPage"));
 const CalendarPage = lazy(() => import("./workflow/CalendarPage"));
 const PublishingPage = lazy(() => import("./workflow/PublishingPage"));
 
@@ -54,6 +56,13 @@ const PARTS: readonly StudioPart[] = [
   { to: "/studio/arrivals", name: "Arrivals", icon: "windowed", roles: ["editor", "publisher"] },
   { to: "/studio/encodes", name: "Encodes", icon: "quality", roles: ["editor", "publisher"] },
   { to: "/studio/calendar", name: "Calendar", icon: "history", roles: ["editor", "publisher"] },
+  { to: "/studio/programme", name: "Programme", icon: "home", roles: ["editor", "publisher"] },
+  {
+    to: "/studio/experiments",
+    name: "Experiments",
+    icon: "speed",
+    roles: ["publisher", "editor", "analyst"],
+  },
   { to: "/studio/insights", name: "Insights", icon: "chart", roles: ["analyst", "finance"] },
   { to: "/studio/recommendations", name: "Recommendations", icon: "list", roles: ["analyst"] },
   { to: "/studio/delivery", name: "Delivery", icon: "globe", roles: [], also: "/studio/edges" },
@@ -113,6 +122,16 @@ export default function Studio() {
           <Route path="/studio/calendar">
             <Suspense fallback={<LoadingPart />}>
               <CalendarPage />
+            </Suspense>
+          </Route>
+          <Route path="/studio/programme">
+            <Suspense fallback={<LoadingPart />}>
+              <ProgrammePage />
+            </Suspense>
+          </Route>
+          <Route path="/studio/experiments/*?">
+            <Suspense fallback={<LoadingPart />}>
+              <ExperimentsPage />
             </Suspense>
           </Route>
           <Route path="/studio/titles/:id">{({ id }) => <EditTitlePage key={id} id={id} />}</Route>

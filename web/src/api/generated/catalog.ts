@@ -1539,6 +1539,14 @@ export interface components {
          * @description All rows of the operator, in their order: of two that could stand in one place the first.
          */
         EditorialRows: {
+            /**
+             * Names
+             * @description What the titles in them are called
+             * @default {}
+             */
+            names?: {
+                [key: string]: string;
+            };
             /** Rows */
             rows: components["schemas"]["EditorialRow"][];
         };

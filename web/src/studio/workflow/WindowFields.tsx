@@ -8,7 +8,8 @@ interface WindowFieldsProps {
   plans: readonly (readonly [code: string, name: string])[];
   problem: string | null;
   onChange: (draft: WindowDraft) => void;
-  onRemove: () => void;
+  /** Left out where there is but one, which may be empty. */
+  onRemove?: () => void;
 }
 
 interface TicksProps<T extends string> {
@@ -48,7 +49,7 @@ export function WindowFields(props: WindowFieldsProps) {
   const unknown = draft.plans.filter((code) => !plans.some(([known]) => known === code));
   return (
     <fieldset className="window">
-      <legend>Window {number}</legend>
+      <legend>{onRemove ? `Window ${number}` : "Where and when"}</legend>
       <div className="studio__pair">
         <Field
           label="From"
@@ -90,9 +91,11 @@ export function WindowFields(props: WindowFieldsProps) {
           onChange={(chosen) => onChange({ ...draft, platforms: chosen })}
         />
       </div>
-      <Button small look="danger" icon="trash" onClick={onRemove}>
-        Remove window {number}
-      </Button>
+      {onRemove && (
+        <Button small look="danger" icon="trash" onClick={onRemove}>
+          Remove window {number}
+        </Button>
+      )}
     </fieldset>
   );
 }
