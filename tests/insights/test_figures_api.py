@@ -148,6 +148,7 @@ def test_questions_cost_the_same_number_of_queries(
         ("breakdown", {"metric": "plays", "by": "search"}, "cannot be told apart by search"),
         ("breakdown", {"metric": "plays", "by": "weather"}, None),
         ("series", {"metric": "plays", "since": "2027-01-01T00:00:00"}, None),
+        ("series", {"metric": "plays", "since": "0.5"}, None),
     ],
 )
 def test_a_question_that_makes_no_sense_is_answered_with_what_to_ask(

@@ -111,6 +111,16 @@ def test_a_line_that_cannot_be_read_keeps_nothing_else_waiting() -> None:
     assert not Waiting.objects.exists()
 
 
+def test_a_file_that_is_gone_leaves_the_others(caplog: pytest.LogCaptureFixture) -> None:
+    search("gone")
+    file_all()
+    columns.storage().remove(Part.objects.get(kind="search").key)
+    search("there")
+    file_all()
+    assert searches() == ["there"]
+    assert "figures lack what it held" in caplog.text
+
+
 def test_words_are_kept_as_one_would_look_for_them() -> None:
     for query in ("  Blade\tRUNNER ", "blade runner", "Straße", "a\u0000b", "\u200b", "'; --"):
         search(query)

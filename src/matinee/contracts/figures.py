@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints
 
 from matinee.contracts.message import Message, Request
 
@@ -21,6 +21,17 @@ Step = Literal["minute", "hour", "day", "week", "month"]
 Comparison = Literal["none", "before", "year"]
 Number = int | float | None
 """A figure's value; None where there was nothing to tell it from. Money is whole minor units."""
+
+
+def _written(value: object) -> object:
+    """A number is no moment, though the library would count it in seconds."""
+    if isinstance(value, str) and "T" not in value.upper():
+        msg = "write a moment as 2027-03-14T12:00:00Z"
+        raise ValueError(msg)
+    return value
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_written)]
 
 
 class Metric(Message):
@@ -51,8 +62,8 @@ class Stretch(Request):
     Days, weeks and months are those of `zone`. Without a step there are about a hundred points.
     """
 
-    since: AwareDatetime | None = None
-    until: AwareDatetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
     zone: Annotated[str, StringConstraints(max_length=64)] = Field(
         default="UTC", description="IANA time zone"
     )

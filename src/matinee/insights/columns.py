@@ -4,6 +4,7 @@ On one machine a file is read where it lies. From a bucket it is fetched once an
 until newer ones need the room: a file never changes, so what was fetched is right for ever.
 """
 
+import logging
 import os
 import tempfile
 import threading
@@ -30,6 +31,8 @@ _FROM = """
 (SELECT {none} WHERE false
 UNION ALL BY NAME SELECT * FROM read_parquet([{paths}], union_by_name = true))
 """
+log = logging.getLogger(__name__)
+
 _lock = threading.Lock()
 # One instance a process: a child that was forked must not use its parent's.
 _instances: dict[int, duckdb.DuckDBPyConnection] = {}
@@ -72,7 +75,7 @@ def write(own: duckdb.DuckDBPyConnection, query: str, kind: Kind, day: date) -> 
 
 def relation(kind: Kind, keys: Iterable[str]) -> str:
     """What to select from for the rows of some files: their columns, and none of none."""
-    paths = ", ".join(quoted(path_of(key)) for key in keys)
+    paths = ", ".join(quoted(path) for path in _there(keys))
     none = ", ".join(f"NULL::{type_} AS {name}" for name, type_ in kind.columns.items())
     if not paths:
         return _NONE.format(none=none)
@@ -117,6 +120,15 @@ def _open() -> duckdb.DuckDBPyConnection:
             "preserve_insertion_order": False,
         },
     )
+
+
+def _there(keys: Iterable[str]) -> Iterator[Path]:
+    """The files; one that is gone, as after records were put back without it, is left out."""
+    for key in keys:
+        try:
+            yield path_of(key)
+        except KeyError:
+            log.error("%s is not in the store: figures lack what it held", key)
 
 
 def path_of(key: str) -> Path:

@@ -2,12 +2,12 @@
 
 from matinee.contracts.events import ProfileRemoved
 from matinee.insights import actions
-from matinee.insights.models import Erasure, Measured, Play, Report
-from matinee.insights.queries.experiments import exposures_of
+from matinee.insights.models import Alias, Erasure, Exposure, Measured, Play, Report
 from matinee.insights.queries.searches import searches_of
 from matinee.kernel.people import Erased, Person, PersonalRecords, sheet
 
 _PLAYED = ("id", "profile_id", "title_id", "started_at", "seen_at", "watched_s")
+_SHOWN = ("profile_id", "experiment_id", "variant", "shown_at")
 _QUALITY = ("startup_s", "played_s", "stalled_s", "stalls", "bitrate_bps", "error_code")
 
 
@@ -24,8 +24,10 @@ def gather(person: Person) -> PersonalRecords:
         sheet("reports", "How plays went, as told", reports.values("session_id", *_QUALITY)),
         sheet("forgotten", "Titles you wanted forgotten", wishes),
     ]
-    shown = exposures_of(person.profile_ids)
+    shown = Exposure.objects.filter(**mine).order_by("-shown_at").values(*_SHOWN)
     sheets.append(sheet("experiments", "Variants that you were shown", shown))
+    aliases = Alias.objects.filter(**mine).values("profile_id", "who")
+    sheets.append(sheet("aliases", "What figures call your profiles", aliases))
     sheets.append(sheet("searches", "What you searched for", searches_of(person.profile_ids)))
     return PersonalRecords(service="insights", sheets=sheets)
 

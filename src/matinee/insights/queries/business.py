@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 from matinee.contracts.figures import BreakdownRow, Cohort, Line, Number
@@ -40,8 +39,11 @@ SELECT n, count(*) FROM (
 ) GROUP BY n
 """
 _JOINED = """
-SELECT count(*) FILTER (begun >= $since AND begun < $until)
-FROM (SELECT min(activated_at) AS begun FROM {subscriptions} GROUP BY customer)
+SELECT n, count(*)
+FROM (SELECT min(activated_at) AS begun FROM {subscriptions} GROUP BY customer) ASOF JOIN (
+    SELECT unnest($numbers) AS n, unnest($begins) AS begins_at
+) ON begun >= begins_at
+WHERE begun < $until GROUP BY n
 """
 _MONEY = """
 SELECT n, currency, sum(CASE WHEN {plus} THEN amount_minor ELSE -amount_minor END)::BIGINT
@@ -152,15 +154,14 @@ def _recurring(id_: str, cut: Cut) -> list[Line]:
 
 def _money(id_: str, cut: Cut) -> list[Line]:
     plus, minus = _SIDES[id_]
-    begins, numbers = [columns.naive(edge) for edge in cut.edges], range(len(cut.edges) - 1)
-    values = {"numbers": list(numbers), "begins": begins[:-1], "until": begins[-1]}
+    values = _pieces(cut)
     sql = _MONEY.format(money=relations.everything("money"), plus=plus, minus=minus)
     sums = {(n, currency): amount for n, currency, amount in _asked(sql, values)}
     return [
         Line(
             metric=id_,
             currency=currency,
-            values=[sums.get((n, currency), 0) for n in numbers],
+            values=[sums.get((n, currency), 0) for n in values["numbers"]],
             total=sums[None, currency],
         )
         for currency in sorted({currency for _, currency in sums})
@@ -169,12 +170,9 @@ def _money(id_: str, cut: Cut) -> list[Line]:
 
 def _joined(id_: str, cut: Cut) -> list[Line]:
     sql = _JOINED.format(subscriptions=relations.everything("subscription"))
-
-    def count(since: datetime, until: datetime) -> int:
-        values = {"since": columns.naive(since), "until": columns.naive(until)}
-        return int(_asked(sql, values)[0][0])
-
-    counts = [count(*piece) for piece in pairwise(cut.edges)]
+    values = _pieces(cut)
+    told = dict(_asked(sql, values))
+    counts = [told.get(n, 0) for n in values["numbers"]]
     return [Line(metric=id_, values=list(counts), total=sum(counts))]
 
 
@@ -219,6 +217,12 @@ def _count(standing: Iterable[_Standing], *, pays: bool) -> int:
 def _moments(moments: Iterable[datetime]) -> dict[str, Any]:
     told = [columns.naive(moment) for moment in moments]
     return {"numbers": list(range(len(told))), "moments": told}
+
+
+def _pieces(cut: Cut) -> dict[str, Any]:
+    begins = [columns.naive(edge) for edge in cut.edges]
+    numbers = list(range(len(begins) - 1))
+    return {"numbers": numbers, "begins": begins[:-1], "until": begins[-1]}
 
 
 def _month_ends(first: date, now: datetime) -> Iterable[datetime]:
