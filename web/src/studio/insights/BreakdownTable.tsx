@@ -5,7 +5,7 @@ import type { Breakdown, Metric } from "../../api/messages";
 import { Button } from "../../design/Button";
 import { Failure, LoadingPart } from "../../design/States";
 import { TableFrame } from "../delivery/TableFrame";
-import { ChangeWords, Meaning, SaveButton } from "./Panel";
+import { ChangeWords, SaveButton } from "./Panel";
 import { metricsOf } from "./Panels";
 import { breakdownQuery, metricsQuery, type Only } from "./queries";
 import type { Choice } from "./span";
@@ -81,6 +81,24 @@ function Rows({ table, told, metrics }: TableProps) {
   );
 }
 
+function Meanings({ metrics }: { metrics: readonly Metric[] }) {
+  return (
+    <details className="meaning">
+      <summary>What the figures mean</summary>
+      <dl>
+        {metrics.map(({ id, name, sentence, formula }) => (
+          <div key={id}>
+            <dt>{name}</dt>
+            <dd>
+              {sentence} <span className="muted">{formula}</span>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  );
+}
+
 interface TableProps {
   table: BreakdownTableProps;
   told: Breakdown;
@@ -108,11 +126,7 @@ export function BreakdownTable(props: BreakdownTableProps) {
           name={title}
         />
       </div>
-      <div className="breakdown__meanings">
-        {known.map((metric) => (
-          <Meaning key={metric.id} metric={metric} />
-        ))}
-      </div>
+      <Meanings metrics={known} />
       {!told.data || known.length === 0 ? (
         <LoadingPart />
       ) : told.data.rows.length === 0 ? (

@@ -6,7 +6,9 @@ import uPlot from "uplot";
 import { useWidth } from "../useWidth";
 
 const HEIGHT = 230;
+// The slider in insights.css stands below the plot by these.
 const AXIS_PX = 62;
+const RIGHT_PX = 30;
 const TICK_PX = 84;
 
 export interface Line {
@@ -22,6 +24,8 @@ export interface ChartProps {
   lines: readonly Line[];
   /** Whether `at` are seconds since the epoch. */
   isTime?: boolean;
+  /** Whether values are whole, so that an axis has no parts of one. */
+  isWhole?: boolean;
   atWords: (at: number) => string;
   tickWords: (at: number) => string;
   valueWords: (value: number | null) => string;
@@ -71,6 +75,7 @@ function optionsOf(
   return {
     width,
     height: HEIGHT,
+    padding: [12, RIGHT_PX, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false } },
     scales: {
@@ -83,10 +88,16 @@ function optionsOf(
       {
         ...axis,
         space: TICK_PX,
+        size: 30,
         values: (_plot, splits) => splits.map(props.tickWords),
         ...(props.isTime && { incrs: STEPS_S }),
       },
-      { ...axis, size: AXIS_PX, values: (_plot, splits) => splits.map(props.axisWords) },
+      {
+        ...axis,
+        size: AXIS_PX,
+        values: (_plot, splits) => splits.map(props.axisWords),
+        ...(props.isWhole && { incrs: WHOLE_STEPS }),
+      },
     ],
     series: [{}, ...props.lines.map((line, number) => seriesOf(line, number, colour))],
     hooks: { setCursor: [(plot) => read(plot.cursor.idx ?? null)] },
@@ -100,6 +111,12 @@ const STEPS_S = [
   ...[1, 2, 3, 6, 12].map((count) => count * HOUR_S),
   ...[1, 2, 7, 14, 30, 60, 90, 180, 365].map((count) => count * DAY_S),
 ];
+
+const WHOLE_STEPS = Array.from({ length: 13 }, (_, power) => 10 ** power).flatMap((ten) => [
+  ten,
+  2 * ten,
+  5 * ten,
+]);
 
 function Readings({ lines, index, valueWords }: ChartProps & { index: number | null }) {
   return (

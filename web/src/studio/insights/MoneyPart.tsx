@@ -18,6 +18,10 @@ const MONTH = new Intl.DateTimeFormat(undefined, {
   year: "numeric",
   timeZone: "UTC",
 });
+const WHOLE_PERCENT = new Intl.NumberFormat(undefined, {
+  style: "percent",
+  maximumFractionDigits: 0,
+});
 
 function Kept({ cohort: { size, kept }, month }: { cohort: Cohort; month: number }) {
   const count = kept[month];
@@ -25,8 +29,8 @@ function Kept({ cohort: { size, kept }, month }: { cohort: Cohort; month: number
   const share = count / size;
   return (
     // Darker where fewer are left; the words say it as well.
-    <td className="table__number cohorts__kept" style={{ "--kept": share } as CSSProperties}>
-      {valueWords("share", share)}
+    <td className="cohorts__kept" style={{ "--kept": share } as CSSProperties}>
+      {WHOLE_PERCENT.format(share)}
     </td>
   );
 }
@@ -44,7 +48,7 @@ function CohortTable({ cohorts }: Cohorts) {
               Customers
             </th>
             {numbers.map((number) => (
-              <th key={number} scope="col" className="table__number">
+              <th key={number} scope="col" className="cohorts__month">
                 <span className="unseen">after month </span>
                 {number}
               </th>

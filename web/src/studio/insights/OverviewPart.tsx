@@ -33,6 +33,7 @@ function LiveChart({ minutes }: { minutes: Live["minutes"] }) {
       at={at}
       lines={lines}
       isTime
+      isWhole
       atWords={(at_s) => momentWords("minute", at_s)}
       tickWords={(at_s) => tickWords("minute", at_s)}
       valueWords={(value) => valueWords("count", value)}
@@ -47,7 +48,9 @@ function LivePart() {
   if (!data) return <LoadingPanels count={1} />;
   return (
     <section aria-labelledby="live">
-      <h2 id="live">Just now</h2>
+      <h2 id="live" className="studio__sub">
+        Just now
+      </h2>
       <Figures
         of={[
           ["Watching", valueWords("count", data.viewers), "profiles, in the last 30 seconds"],

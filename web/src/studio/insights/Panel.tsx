@@ -34,7 +34,7 @@ export function Meaning({ metric }: { metric: Metric }) {
   return (
     <details className="meaning">
       <summary>
-        What <span className="unseen">{metric.name}</span> means
+        What it means<span className="unseen">: {metric.name}</span>
       </summary>
       <p>{metric.sentence}</p>
       <p className="muted">{metric.formula}</p>
@@ -95,7 +95,7 @@ export function Panel({ metric, series, line, choice, only }: PanelProps) {
   return (
     <section className="panel" aria-labelledby={id}>
       <header className="panel__head">
-        <h3 id={id}>{name}</h3>
+        <h2 id={id}>{name}</h2>
         <Meaning metric={metric} />
       </header>
       <p>
@@ -107,6 +107,7 @@ export function Panel({ metric, series, line, choice, only }: PanelProps) {
         at={at}
         lines={lines}
         isTime
+        isWhole={metric.unit === "count"}
         atWords={when}
         tickWords={(at_s) => tickWords(series.step, at_s)}
         valueWords={words}

@@ -32,7 +32,7 @@ function Curve({ told, choice }: { told: DropOff; choice: Choice }) {
         <h2 id="drop-off">How far plays came</h2>
         <details className="meaning">
           <summary>
-            What <span className="unseen">How far plays came</span> means
+            What it means<span className="unseen">: How far plays came</span>
           </summary>
           <p>The share of the plays of this time that reached each place of the title.</p>
           <p className="muted">Plays whose furthest position is at or after the place ÷ plays.</p>

@@ -17,6 +17,7 @@ const QUIET_INTERVAL_MS = 15_000;
 /** What each service tells of. */
 const SUBJECTS = {
   billing: "subscriptions, payments, refunds, disputes and debts",
+  catalog: "titles that come and go, and encodes that end",
   insights: "alerts that fire and are over",
 } as const;
 type Teller = keyof typeof SUBJECTS;
@@ -150,7 +151,9 @@ export function WebhooksPart({ of }: { of: Teller }) {
   if (!data) return <LoadingPart />;
   return (
     <>
-      {data.length === 0 && <p className="muted">No other system is told of anything.</p>}
+      {data.length === 0 && (
+        <p className="muted studio__lead">No other system is told of anything.</p>
+      )}
       <ul aria-label="Endpoints">
         {data.map((endpoint) => (
           <EndpointRow key={endpoint.id} of={of} endpoint={endpoint} />
