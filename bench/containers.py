@@ -136,9 +136,13 @@ class Stack:
     def watched(self, done: Callable[[], None]) -> Tally:
         """What viewers noticed who were pressing play while something was done."""
         tally, over = Tally(), threading.Event()
+        # One after the other: how many can sign up at once is another question.
+        viewers = [viewing.viewer(self.url) for _ in range(_VIEWERS)]
+        for client in viewers:
+            _until_played(client, self.film)
         watching = [
-            threading.Thread(target=_watch, args=(self.url, self.film, tally, over))
-            for _ in range(_VIEWERS)
+            threading.Thread(target=_watch, args=(client, self.film, tally, over))
+            for client in viewers
         ]
         for one in watching:
             one.start()
@@ -219,12 +223,11 @@ def _until(look: Callable[[], T], within_s: float, what: str) -> T:
     raise SystemExit(f"{what} was not there within {within_s:.0f} s")
 
 
-def _watch(url: str, film: str, tally: Tally, over: threading.Event) -> None:
+def _watch(client: httpx.Client, film: str, tally: Tally, over: threading.Event) -> None:
     """Press play, look at the home page, go on for a while, end, and begin again."""
-    with viewing.viewer(url) as client:
-        _until_played(client, film)
+    ask = partial(_asked, client, tally)
+    with client:
         while not over.is_set():
-            ask = partial(_asked, client, tally)
             session = ask("play", "POST", "/api/playback/sessions", json={"title_id": film})
             if session:
                 own = f"/api/playback/sessions/{session['session_id']}"
