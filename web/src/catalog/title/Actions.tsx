@@ -61,6 +61,13 @@ interface ActionsProps {
   known: boolean;
 }
 
+/** Why there is nothing to press, and when there will be. */
+function waitingSentence({ available_from }: Title): string {
+  if (!available_from) return "Not playable yet. It appears here as soon as it is ready.";
+  const moment = new Date(available_from);
+  return `Comes on ${moment.toLocaleString(undefined, { dateStyle: "long", timeStyle: "short" })}.`;
+}
+
 export function Actions({ title, opening, thumb, known }: ActionsProps) {
   const episode = opening && episodeWords(opening);
   const resumes = opening?.progress != null;
@@ -80,7 +87,7 @@ export function Actions({ title, opening, thumb, known }: ActionsProps) {
             {episode && ` ${episode}`}
           </LinkButton>
         ) : (
-          <p className="title__soon">Not playable yet. It appears here as soon as it is ready.</p>
+          <p className="title__soon">{waitingSentence(title)}</p>
         )}
         {resumes && (
           <LinkButton

@@ -5,7 +5,7 @@ import { Button } from "../../design/Button";
 import { Icon } from "../../design/Icon";
 import { Failure, LoadingPart } from "../../design/States";
 import { ActDialog } from "./ActDialog";
-import type { Act, Missing } from "./messages";
+import type { Act, Missing, Workflow } from "./messages";
 import { workflowQuery } from "./queries";
 import { ACTS, standingSentence } from "./words";
 
@@ -23,6 +23,11 @@ function Lack({ lack: { detail, is_required } }: { lack: Missing }) {
   );
 }
 
+function lacksHeading({ missing, standing }: Workflow): string {
+  if (!missing.some(({ is_required }) => is_required)) return "Worth adding";
+  return standing === "released" ? "Still missing" : "Missing before it can be published";
+}
+
 /** What leads on comes first and stands out. */
 const leads = (act: Act): boolean => act === "approve" || act === "publish" || act === "submit";
 
@@ -32,14 +37,13 @@ export function StandingPart({ title }: { title: Title }) {
   const [asked, setAsked] = useState<Act | null>(null);
   if (error) return <Failure error={error} retry={() => void refetch()} />;
   if (!data) return <LoadingPart />;
-  const required = data.missing.filter(({ is_required }) => is_required);
   return (
     <section aria-labelledby="standing">
       <h2 id="standing">Where it stands</h2>
       <p className="publishing__standing">{standingSentence(data)}</p>
       {data.missing.length > 0 && (
         <>
-          <h3>{required.length > 0 ? "Missing before it can be published" : "Worth adding"}</h3>
+          <h3>{lacksHeading(data)}</h3>
           <ul className="publishing__lacks">
             {data.missing.map((lack) => (
               <Lack key={lack.what} lack={lack} />
