@@ -26,6 +26,7 @@ const InsightsPage = lazy(() => import("./insights/InsightsPage"));
 const ProgrammePage = lazy(() => import("./programme/ProgrammePage"));
 const ExperimentsPage = lazy(() => import("./experiments/ExperimentsPage"));
 const CalendarPage = lazy(() => import("./workflow/CalendarPage"));
+const ScriptsPage = lazy(() => import("./scripts/ScriptsPage"));
 const PublishingPage = lazy(() => import("./workflow/PublishingPage"));
 
 interface StudioPart {
@@ -73,6 +74,12 @@ const PARTS: readonly StudioPart[] = [
     roles: ["finance", "analyst", "support"],
   },
   { to: "/studio/people", name: "People", icon: "person", roles: ["support"] },
+  {
+    to: "/studio/scripts",
+    name: "Scripts",
+    icon: "keyboard",
+    roles: ["editor", "publisher", "support", "finance", "analyst"],
+  },
 ];
 
 function PartLink({ part }: { part: StudioPart }) {
@@ -148,6 +155,11 @@ export default function Studio() {
           <Route path="/studio/edges" component={EdgesPage} />
           <Route path="/studio/billing/*?" component={BillingPage} />
           <Route path="/studio/people/*?" component={PeoplePage} />
+          <Route path="/studio/scripts/*?">
+            <Suspense fallback={<LoadingPart />}>
+              <ScriptsPage />
+            </Suspense>
+          </Route>
           <Route component={NotFound} />
         </Switch>
       </div>
