@@ -84,7 +84,7 @@ def test_what_is_crossed_for_long_enough_is_told_once_and_again_when_it_is_over(
         ("ada@example.org", "Alert: Too much waiting"),
         ("ada@example.org", "Over: Too much waiting"),
     ]
-    assert "Rebuffer ratio of the last 15 minutes is above 2 %." in letters[0][2]
+    assert "Rebuffer ratio of the last 15 minutes: above 2 %." in letters[0][2]
     assert "At worst 6 %." in letters[1][2]
     told = [json.loads(row.body) for row in WebhookMessage.objects.order_by("id")]
     assert [each["type"] for each in told] == ["alert.firing", "alert.resolved"]
@@ -298,5 +298,5 @@ def test_letters_say_values_in_their_units() -> None:
             url="https://tv.example.org/x",
         )
     )
-    assert "Plays of the last hour is below 3." in written.text
+    assert "Plays of the last hour: below 3." in written.text
     assert written.text.endswith("https://tv.example.org/x\n")

@@ -52,7 +52,7 @@ class Letter:
 def letter(about: About) -> Letter:
     """The letter, in a few lines: what is so, since when, what it is about, where to look."""
     limit = f"{about.side} {value_words(about.limit, about.unit)}"
-    rule = f"{about.metric} of the last {time_words(about.window_s)} is {limit}."
+    rule = f"{about.metric} of the last {time_words(about.window_s)}: {limit}."
     since = "" if about.since is None else f"Since {about.since:%Y-%m-%d %H:%M} UTC."
     worst = "" if about.worst is None else f"At worst {value_words(about.worst, about.unit)}."
     match about.kind:
