@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { definitionWords, durationWords, episodeWords } from "./wording";
+import type { TitleCard } from "../api/messages";
+import { definitionWords, durationWords, episodeWords, factsOf, languageWords } from "./wording";
 
 it.each([
   [42, "42 s"],
@@ -26,4 +27,28 @@ it.each([
   [2160, "4K"],
 ])("calls a height of %s %s", (height, words) => {
   expect(definitionWords(height)).toBe(words);
+});
+
+it("says what a file does not say of its language", () => {
+  expect(languageWords("und")).toBe("Unknown language");
+  expect(languageWords("zxx")).toBe("No speech");
+});
+
+it("rates a title by the mark of the viewer's board, else by the age", () => {
+  const card: TitleCard = {
+    id: "1",
+    slug: "low-tide",
+    kind: "film",
+    name: "Low Tide",
+    tagline: "",
+    year: 2021,
+    maturity_age: 12,
+    mark: "",
+    duration_s: 5400,
+    genres: [],
+    artwork: { poster: null, backdrop: null, poster_is_still: false },
+  };
+  expect(factsOf(card)).toEqual(["2021", "12+", "1 h 30 min"]);
+  expect(factsOf({ ...card, mark: "FSK 12" })[1]).toBe("FSK 12");
+  expect(factsOf({ ...card, kind: "collection", duration_s: null })[2]).toBe("Collection");
 });

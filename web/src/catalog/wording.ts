@@ -41,6 +41,8 @@ export function factsOf(card: TitleCard): string[] {
 /** The everyday name of a language in the viewer's own; its tag when there is none. */
 export function languageWords(tag: string): string {
   if (tag === "zxx") return "No speech";
+  // What the standard has for a file that does not say; names of it are for linguists.
+  if (tag === "und") return "Unknown language";
   try {
     const name = new Intl.DisplayNames(navigator.languages, { type: "language" }).of(tag) ?? tag;
     return name.charAt(0).toLocaleUpperCase() + name.slice(1);

@@ -21,6 +21,8 @@ _STILLS_MAX = 12
 _BATCH = 20
 # More than anybody could learn which is best of.
 _LOOKS_MAX = 4
+# In the name of a picture of which that is kept which it was cut from.
+_KEPT = "-kept"
 _KINDS: tuple[pictures.ArtworkKind, ...] = ("poster", "backdrop")
 
 
@@ -145,15 +147,15 @@ def _stored(row: Title, kind: pictures.ArtworkKind, picture: pictures.Picture) -
     """The key of a picture, named after its own content so that caches may keep it for ever.
 
     The key ends in every width that there is of it; the narrower ones lie beside it under their
-    own width.
+    own width, and so does what it was cut from where its name says that this was kept.
     """
     mark = hashlib.sha256(picture.content).hexdigest()[:16]
-    stem = f"artwork/{row.pk}/{kind}-{mark}"
+    stem = f"artwork/{row.pk}/{kind}-{mark}{_KEPT if picture.source else ''}"
     widths = "-".join(map(str, sorted(picture.by_width)))
     contents = {f"{stem}-{width}.jpg": content for width, content in picture.by_width.items()}
     contents[f"{stem}-{widths}.jpg"] = contents.pop(f"{stem}-{picture.width_px}.jpg")
     if picture.source is not None:
-        contents[_source_key(f"{stem}-{widths}.jpg")] = picture.source
+        contents[f"{stem}-source.jpg"] = picture.source
     store = storage.open_storage(settings.get())
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "picture.jpg"
@@ -163,17 +165,12 @@ def _stored(row: Title, kind: pictures.ArtworkKind, picture: pictures.Picture) -
     return f"{stem}-{widths}.jpg"
 
 
-def _source_key(key: str) -> str:
-    """Where that lies which a picture was cut from: beside it, under the same mark."""
-    folder, _, name = key.rpartition("/")
-    return f"{folder}/{'-'.join(name.split('-')[:2])}-source.jpg"
-
-
 def _source_of(title_id: UUID, spot: Spot) -> bytes:
     row = queries.row_of(title_id)
     local = row.local_artwork.get(spot.language, {})
     key = local.get(spot.kind, "") if spot.language else getattr(row, f"{spot.kind}_key")
-    found = _fetched([_source_key(key)]) if key else []
+    stem, is_kept, _ = key.partition(f"{_KEPT}-")
+    found = _fetched([f"{stem}{_KEPT}-source.jpg"]) if is_kept else []
     if not found:
         code = "no_source"
         detail = f"Nothing is kept that this {spot.kind} was cut from. Choose a scene, or send it."

@@ -22,8 +22,8 @@ it("keeps the whole width of a tall picture for a backdrop", () => {
   expect(cut.top + cut.height).toBeCloseTo(1);
 });
 
-it("knows where the source of a picture lies", () => {
-  expect(sourceOf("/artwork/1/poster-0123456789abcdef-200-400-600.jpg")).toBe(
-    "/artwork/1/poster-0123456789abcdef-source.jpg",
-  );
+it("knows where the source of a picture lies, and that another has none", () => {
+  const stem = "/artwork/1/poster-0123456789abcdef";
+  expect(sourceOf(`${stem}-kept-200-400-600.jpg`)).toBe(`${stem}-kept-source.jpg`);
+  expect(sourceOf(`${stem}-200-400-600.jpg`)).toBeNull();
 });

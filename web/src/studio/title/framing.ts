@@ -31,7 +31,10 @@ export function cutOf(picture: Size, frame: Size, point: Point): Box {
   return { left: begins(width, point.x), top: begins(height, point.y), width, height };
 }
 
-/** Where that lies which an own picture was cut from: beside it, under the same mark. */
-export function sourceOf(url: string): string {
-  return url.replace(/(?:-\d{2,4})+\.jpg$/, "-source.jpg");
+/**
+ * Where that lies which an own picture was cut from: beside it, if its name says that it was kept.
+ */
+export function sourceOf(url: string): string | null {
+  const [stem, rest] = url.split("-kept-");
+  return rest === undefined ? null : `${stem}-kept-source.jpg`;
 }
