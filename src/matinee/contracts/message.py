@@ -1,6 +1,25 @@
 """The base of every message that crosses a service's edge."""
 
-from pydantic import BaseModel, ConfigDict
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+# What a type may be in JSON, of what is neither a text nor made of parts. Texts are left to each
+# type's own reading, since addresses hold nothing else.
+_SCALARS: dict[object, frozenset[type]] = {
+    bool: frozenset({bool}),
+    # 1.0 is an integer to JSON, and 1.5 is refused by the type itself.
+    int: frozenset({int, float}),
+    float: frozenset({int, float}),
+    **dict.fromkeys((str, bytes, UUID, date, datetime, time, timedelta), frozenset()),
+}
+_OF_JSON = frozenset({bool, int, float})
 
 
 class Message(BaseModel):
@@ -10,6 +29,65 @@ class Message(BaseModel):
 
 
 class Request(BaseModel):
-    """A body sent by a client; an unknown field is refused, so that a typing error is heard."""
+    """A body sent by a client; an unknown field is refused, so that a typing error is heard.
+
+    So is a number where true or false is meant, and the other way round, and a number for a
+    moment: pydantic would take `false` for 0 and 0 for the year 1970.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _keeps_to_json_types(cls, told: Any) -> Any:
+        if isinstance(told, dict):
+            wrong = list(_wrong(cls, told))
+            if wrong:
+                raise ValidationError.from_exception_data(cls.__name__, wrong)
+        return told
+
+
+def _wrong(model: type[BaseModel], told: dict[Any, Any]) -> Iterator[InitErrorDetails]:
+    for key, scalars in _scalars_of(model).items():
+        found = {type(leaf) for leaf in _leaves(told.get(key))}
+        if not found.isdisjoint(_OF_JSON - scalars):
+            error = PydanticCustomError("json_type", "Give {what}", {"what": _in_words(scalars)})
+            yield InitErrorDetails(type=error, loc=(key,), input=told[key])
+
+
+def _in_words(scalars: frozenset[type]) -> str:
+    words = {"true or false": bool in scalars, "a number": bool(scalars - {bool})}
+    return " or ".join(word for word, fits in words.items() if fits) or "a text"
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    if not isinstance(value, list | dict):
+        yield value
+        return
+    for part in value.values() if isinstance(value, dict) else value:
+        yield from _leaves(part)
+
+
+@lru_cache(maxsize=512)
+def _scalars_of(model: type[BaseModel]) -> dict[str, frozenset[type]]:
+    """The types of numbers, true and false that each field may have, or what it is a list of."""
+    found = {
+        field.alias or name: _scalars(field.annotation)
+        for name, field in model.model_fields.items()
+    }
+    return {key: scalars for key, scalars in found.items() if scalars is not None}
+
+
+def _scalars(annotation: Any) -> frozenset[type] | None:
+    """None where the type alone does not say it: messages in messages, and what reads itself."""
+    origin, of = get_origin(annotation), get_args(annotation)
+    if origin in {Annotated, list, tuple, set, frozenset}:
+        return _scalars(of[0])
+    if origin is dict:
+        return _scalars(of[1])
+    if origin is Literal:
+        return _OF_JSON & {type(value) for value in of}
+    if origin in {Union, UnionType}:
+        each = [_scalars(one) for one in of if one is not type(None)]
+        return None if None in each else frozenset[type]().union(*filter(None, each))
+    return _SCALARS.get(annotation)
