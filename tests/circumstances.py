@@ -11,6 +11,7 @@ PostgreSQL and whatever else runs outside of this process keep the true time.
 
 import random
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 
 import pytest
@@ -46,9 +47,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Let what modules make when they are read be of that moment too."""
     moment: datetime | None = config.getoption("at")
     if moment is not None:
-        turned = clock.shifted(moment - clock.now())
-        turned.__enter__()
-        config.add_cleanup(lambda: turned.__exit__(None, None, None))
+        turned = ExitStack()
+        turned.enter_context(clock.shifted(moment - clock.now()))
+        config.add_cleanup(turned.close)
 
 
 @pytest.fixture(autouse=True)
