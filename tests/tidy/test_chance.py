@@ -13,6 +13,7 @@ ALLOWED = {
     "tests/catalog/slow_publisher.py": "is slow on purpose",
     "tests/catalog/slow_writer.py": "is slow on purpose",
     "tests/encoding/test_programs.py": "turns the stopwatch; its tools sleep until they are killed",
+    "tests/insights/slow_filer.py": "waits to be killed",
     "tests/journeys/service.py": "asks again",
     "tests/journeys/test_playing.py": "lets an outage last; hears of events meanwhile",
     "tests/journeys/test_survival.py": "kills every now and then",
