@@ -24,12 +24,12 @@ _MEMBERS = {
     "detail": {"type": "string", "description": "A sentence for people"},
     "code": {"type": "string", "description": "Stable, for programs"},
 }
-_SCHEMA = {"type": "object", "required": sorted(_MEMBERS), "properties": _MEMBERS}
+PROBLEM_SCHEMA = {"type": "object", "required": sorted(_MEMBERS), "properties": _MEMBERS}
 
 
 def described(when: str) -> dict[str, Any]:
     """A problem answer in an OpenAPI document: when it comes."""
-    return {"description": when, "content": {MEDIA_TYPE: {"schema": _SCHEMA}}}
+    return {"description": when, "content": {MEDIA_TYPE: {"schema": PROBLEM_SCHEMA}}}
 
 
 def may_answer(*kinds: type[Problem]) -> dict[str, Any]:
