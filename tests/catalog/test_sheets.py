@@ -196,7 +196,7 @@ def test_an_export_comes_back_as_it_was(sent: Callable[..., Told], owner: Asker)
 def _exported(who: Asker, kind: str) -> bytes:
     answer = who.ask("GET", f"studio/sheet.{kind}")
     assert answer.status_code == 200
-    return b"".join(answer)  # type: ignore[arg-type] # it streams
+    return b"".join(answer)
 
 
 def test_what_editors_may_not_change_they_may_not_by_sheets(

@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ PART = (
 )
 
 
-def write(root: Path, **files: bytes | str) -> None:
+def write(root: Path, files: Mapping[str, bytes | str]) -> None:
     """Files by their paths, in which `__` stands for a slash and `·` for a dot."""
     for name, content in files.items():
         path = root / name.replace("__", "/").replace("·", ".")
@@ -39,7 +40,7 @@ def shelf(tmp_path: Path) -> Path:
     film, series = "The Lantern (2019)", "Harbour (2018)"
     write(
         tmp_path,
-        **{
+        {
             f"{film}__The Lantern (2019)·mkv": FILM,
             f"{film}__movie·nfo": MOVIE,
             f"{film}__poster·jpg": b"p",
@@ -91,7 +92,7 @@ def test_a_jellyfin_library_comes_with_all_that_is_written_beside_films(shelf: P
 
 
 def test_an_nfo_that_cannot_be_read_leaves_the_files_name(tmp_path: Path) -> None:
-    write(tmp_path, **{"Storm (2001)__Storm (2001)·mkv": FILM, "Storm (2001)__movie·nfo": "<movie"})
+    write(tmp_path, {"Storm (2001)__Storm (2001)·mkv": FILM, "Storm (2001)__movie·nfo": "<movie"})
     found = jellyfin.read(tmp_path)
     assert [title.name for title in found.titles] == ["Storm"]
     assert "no XML" in found.remarks[0]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 from rich.console import Console
@@ -27,7 +28,7 @@ def titles() -> None:
 @titles.command(name="export")
 @click.option("--format", "kind", type=click.Choice(["csv", "json"]), default="csv")
 @click.option("--output", "-o", type=click.File("wb"), default="-", help="A file; else the screen.")
-def export(kind: str, output: click.utils.LazyFile) -> None:
+def export(kind: str, output: BinaryIO) -> None:
     """Write every title as a line of a table, which can be brought in again."""
     with _asking() as operator:
         answer = operator.send("GET", f"{_EXPORT}.{kind}", timeout=_EXPORT_TIMEOUT_S)
