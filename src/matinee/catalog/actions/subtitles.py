@@ -7,7 +7,7 @@ from uuid import UUID
 from matinee.catalog import queries, rules, subtitles
 from matinee.catalog.actions import leftovers
 from matinee.catalog.actions.families import SERVICE, family_lock
-from matinee.catalog.models import SubtitleFile, Title
+from matinee.catalog.models import HOLDING, SubtitleFile, Title
 from matinee.contracts import catalog as messages
 from matinee.contracts import encoding
 from matinee.contracts.events import SubtitlesChanged
@@ -51,9 +51,10 @@ def subtitles_put(
 
 def _locked_film(title_id: UUID) -> Title:
     row = family_lock(title_id)
-    if row.kind == "series":
-        code = "series_has_no_film"
-        raise Unprocessable(code, "A series has no film of its own. Choose an episode.")
+    if row.kind in HOLDING:
+        code = f"{row.kind}_has_no_film"
+        detail = f"A {row.kind} has no film of its own. Choose one of its {HOLDING[row.kind]}."
+        raise Unprocessable(code, detail)
     return row
 
 

@@ -18,7 +18,7 @@ from matinee.catalog import rules, settings, spool, tus
 from matinee.catalog.actions import chunks, leftovers
 from matinee.catalog.actions.families import SERVICE, family_lock
 from matinee.catalog.actions.films import film_arrive
-from matinee.catalog.models import Upload
+from matinee.catalog.models import HOLDING, Upload
 from matinee.kernel import clock, storage
 from matinee.kernel import settings as kernel_settings
 from matinee.kernel.databases import transaction_of
@@ -46,9 +46,10 @@ def upload_create(title_id: UUID, file_name: str, size_bytes: int, metadata: str
     )
     with transaction_of(SERVICE):
         row = family_lock(title_id)
-        if row.kind == "series":
-            code = "series_has_no_film"
-            raise Unprocessable(code, "A series has no film of its own. Upload its episodes.")
+        if row.kind in HOLDING:
+            code = f"{row.kind}_has_no_film"
+            detail = f"A {row.kind} has no film of its own. Upload its {HOLDING[row.kind]}."
+            raise Unprocessable(code, detail)
         older = row.uploads.filter(state=Upload.RECEIVING)
         leftovers.clear_after_commit(list(older.values_list("pk", flat=True)), [])
         older.delete()

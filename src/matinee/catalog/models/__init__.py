@@ -7,7 +7,7 @@ from matinee.catalog.models.rights import AccountPlan, OwnTitle, TitleWindow
 from matinee.catalog.models.sheets import SheetImport
 from matinee.catalog.models.subtitles import SubtitleFile
 from matinee.catalog.models.telling import DeadLetter, Inbox, Outbox
-from matinee.catalog.models.titles import BELONGING, EPISODE, CollectionEntry, Title
+from matinee.catalog.models.titles import BELONGING, EPISODE, HOLDING, CollectionEntry, Title
 from matinee.catalog.models.uploads import Upload
 from matinee.catalog.models.webhooks import WebhookDelivery, WebhookEndpoint, WebhookMessage
 from matinee.catalog.models.workflow import Deed
@@ -15,6 +15,7 @@ from matinee.catalog.models.workflow import Deed
 __all__ = [
     "BELONGING",
     "EPISODE",
+    "HOLDING",
     "AccountPlan",
     "CollectionEntry",
     "Credit",

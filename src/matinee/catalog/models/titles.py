@@ -12,6 +12,8 @@ EPISODE = "episode"
 KINDS = ["film", "short", "series", EPISODE, "trailer", "extra", "collection"]
 # Kinds that stand on the page of another title.
 BELONGING = ["trailer", "extra"]
+# Kinds that have no film of their own, and what of them has one.
+HOLDING = {"series": "episodes", "collection": "titles"}
 _FILM_STATUSES = ["draft", "processing", "published", "failed"]
 STATUSES = [*_FILM_STATUSES, "review", "scheduled", "withdrawn"]
 _PLACE = ("series", "season", "episode")
