@@ -86,15 +86,18 @@ def facts_of_play(caller: Caller, title_id: UUID, country: str, region: str = HO
     }
     with connections["playback"].cursor() as cursor:
         cursor.execute(_FACTS, values)
-        row = cast("tuple[Any, ...]", cursor.fetchone())
+        return _facts(cast("tuple[Any, ...]", cursor.fetchone()))
+
+
+def _facts(row: tuple[Any, ...]) -> Facts:
     *of_viewer, region_found, title_class, orders, usual, edges = row
-    *title, screens, height_max, ends_at, plan, is_granted, granted_until = of_viewer[:-3]
+    *title, screens, height_max, ends_at, code, is_granted, granted_until = of_viewer[:-3]
     position_s, finished, until = of_viewer[-3:]
     return Facts(
         title=None if title[0] is None else _title(title),
         entitlement=None
         if screens is None
-        else EntitlementFacts(screens, height_max, ends_at, plan),
+        else EntitlementFacts(screens, height_max, ends_at, code),
         resume=None if position_s is None else ResumeFacts(position_s, finished),
         profile_removed=until is not None and until >= FOREVER,
         edges=[] if edges is None else _EDGES.validate_python(_parsed(edges)),
