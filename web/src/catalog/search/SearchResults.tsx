@@ -7,6 +7,7 @@ import { Failure, Loading, Note } from "../../design/States";
 import { CardGrid, CardGridSkeleton } from "../CardGrid";
 import { useProfile } from "../useProfile";
 import { SearchBox, useWords } from "./SearchBox";
+import { useSearchTold } from "./useSearchTold";
 
 function countWords(page: SearchPage): string {
   if (page.cards.length === 0) return "Nothing found";
@@ -84,6 +85,7 @@ function Answer({ words }: { words: string }) {
     ...searchQuery(profile, words),
     placeholderData: (before) => before,
   });
+  useSearchTold(words, isPlaceholderData ? undefined : data);
   if (data) {
     return (
       <>
