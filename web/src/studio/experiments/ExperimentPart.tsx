@@ -1,25 +1,16 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { useLocation } from "wouter";
-import { sentenceOf } from "../../api/problem";
 import { PageHeading } from "../../app/pageFocus";
 import { Button } from "../../design/Button";
-import { Dialog } from "../../design/Dialog";
 import { Alert } from "../../design/Field";
 import { Failure, LoadingPart } from "../../design/States";
 import { hasRole, useSession } from "../../session/session";
 import { ReportTable, type Column } from "../ReportTable";
+import { AskDialog } from "./AskDialog";
 import { BandChart } from "./BandChart";
+import { adopt, begin, end, remove, stop, type Deed } from "./deeds";
 import type { Estimate, Experiment, ExperimentReport, Measure } from "./messages";
-import {
-  actOn,
-  adoptVariant,
-  experimentQuery,
-  removeExperiment,
-  renewExperiments,
-  stopVariant,
-  tablesQuery,
-} from "./queries";
+import { experimentQuery, tablesQuery } from "./queries";
 import {
   bandsOf,
   countWords,
@@ -35,76 +26,6 @@ import {
 } from "./readings";
 
 type Variant = Experiment["variants"][number];
-
-/** Something that is asked once more before it is done. */
-interface Deed {
-  act: string;
-  question: string;
-  meaning: string;
-  do: () => Promise<unknown>;
-  leaves?: boolean;
-}
-
-function Ask({ deed, onClose }: { deed: Deed; onClose: () => void }) {
-  const [, go] = useLocation();
-  const doing = useMutation({
-    mutationFn: deed.do,
-    onSuccess: async () => {
-      if (deed.leaves) go("/studio/experiments");
-      await renewExperiments();
-      onClose();
-    },
-  });
-  return (
-    <Dialog
-      title={deed.question}
-      onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>Leave it</Button>
-          <Button look="primary" busy={doing.isPending} onClick={() => doing.mutate()}>
-            {deed.act}
-          </Button>
-        </>
-      }
-    >
-      <p className="muted">{deed.meaning}</p>
-      {doing.error && <Alert>{sentenceOf(doing.error)}</Alert>}
-    </Dialog>
-  );
-}
-
-const begin = ({ id, share }: Experiment): Deed => ({
-  act: "Begin",
-  question: "Begin this experiment?",
-  meaning: `${shareWords(share ?? 1)} of all profiles take part from their next page or play on.`,
-  do: () => actOn(id, "start"),
-});
-const end = ({ id }: Experiment): Deed => ({
-  act: "End it",
-  question: "End this experiment?",
-  meaning: "Everybody is shown what is usual again. What is known of it stays.",
-  do: () => actOn(id, "end"),
-});
-const remove = ({ id, name }: Experiment): Deed => ({
-  act: "Remove",
-  question: `Remove ${name}?`,
-  meaning: "All that is known of it goes with it.",
-  do: () => removeExperiment(id),
-  leaves: true,
-});
-const stop = ({ id }: Experiment, key: string, name: string): Deed => ({
-  act: "Stop it",
-  question: `Stop ${name}?`,
-  meaning: "Its profiles are shown what the first variant’s are, until the experiment ends.",
-  do: () => stopVariant(id, key),
-});
-const adopt = ({ id }: Experiment, key: string, name: string): Deed => ({
-  act: "Adopt it",
-  question: `Show ${name} to everybody?`,
-  meaning: "It holds for all profiles from their next page or play on, until you take it back.",
-  do: () => adoptVariant(id, key),
-});
 
 interface PartProps {
   report: ExperimentReport;
@@ -289,7 +210,7 @@ function Report({ report, measures }: Omit<PartProps, "ask">) {
           ))}
         </>
       )}
-      {deed && <Ask deed={deed} onClose={() => setDeed(null)} />}
+      {deed && <AskDialog deed={deed} onClose={() => setDeed(null)} />}
     </>
   );
 }
