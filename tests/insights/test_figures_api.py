@@ -72,7 +72,8 @@ def test_figures_over_time_beside_those_before(analyst: Client) -> None:
     file_all()
     told = Series.model_validate(ask(analyst, "series", metric="plays,hours", compare="before"))
     plays, hours = told.lines
-    assert (plays.metric, plays.total, hours.total) == ("plays", 1, pytest.approx(50 / 3600))
+    assert (plays.metric, plays.total) == ("plays", 1)
+    assert hours.total == pytest.approx(50 / 3600)
     assert sum(value or 0 for value in plays.values) == 1
     assert told.before is not None
     assert told.before.lines[0].total == 1

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from matinee.insights import actions, columns
+from matinee.insights import actions, columns, settings
 from matinee.insights.actions import facts as filing
 from matinee.insights.actions import unlinking, upkeep
 from matinee.insights.models import Alias, Part, Unlinking, Waiting
@@ -155,7 +155,7 @@ def test_what_is_older_than_is_kept_is_not_read() -> None:
 
 
 def test_players_wait_while_too_much_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(filing.settings, "get", _Little)
+    monkeypatch.setattr(settings, "get", _Little)
     filing.room_check()
     Waiting.objects.create(kind="search", facts=1, body="{}\n")
     with pytest.raises(Unavailable, match="in a minute"):

@@ -128,7 +128,7 @@ def _there(keys: Iterable[str]) -> Iterator[Path]:
         try:
             yield path_of(key)
         except KeyError:
-            log.error("%s is not in the store: figures lack what it held", key)
+            log.warning("%s is not in the store: figures lack what it held", key)
 
 
 def path_of(key: str) -> Path:
