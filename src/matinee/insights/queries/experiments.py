@@ -1,7 +1,7 @@
 """Reads of experiments: how they stand, and what is known of them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import cast, get_args
 from uuid import UUID
 
@@ -123,12 +123,6 @@ def adopted() -> Settings:
 def taken_on(layer: str) -> list[room.Range]:
     """The buckets of a layer that experiments hold."""
     return _taken()[cast("Layer", layer)]
-
-
-def exposures_of(profile_ids: Iterable[UUID]) -> Iterable[Mapping[str, object]]:
-    """What some profiles were shown, for their own eyes."""
-    mine = Exposure.objects.filter(profile_id__in=list(profile_ids)).order_by("-shown_at")
-    return mine.values("profile_id", "experiment_id", "variant", "shown_at")
 
 
 def _taken() -> defaultdict[Layer, list[room.Range]]:
