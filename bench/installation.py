@@ -21,8 +21,11 @@ _START_S, _STOP_S = 60.0, 20.0
 
 
 @contextlib.contextmanager
-def installation(settings: Mapping[str, str]) -> Iterator[Path]:
-    """An empty home with engines that run and databases that are there; `settings` are its own."""
+def installation(settings: Mapping[str, str], *, durable: bool = False) -> Iterator[Path]:
+    """An empty home with engines that run and databases that are there; `settings` are its own.
+
+    A `durable` one waits for the disk, as those in service do.
+    """
     home = Path(tempfile.mkdtemp(prefix="matinee-bench-"))
     home.chmod(0o711)
     for name in [name for name in os.environ if name.startswith("MATINEE_")]:
@@ -31,7 +34,7 @@ def installation(settings: Mapping[str, str]) -> Iterator[Path]:
     os.environ |= {"MATINEE_HOME": str(home), **settings}
     get.cache_clear()
     try:
-        with _engines(get(), home):
+        with _engines(get(), home, durable=durable):
             from matinee.run import migrations  # noqa: PLC0415 - reads the settings made above
             from matinee.run.django_setup import set_up  # noqa: PLC0415
 
@@ -43,17 +46,17 @@ def installation(settings: Mapping[str, str]) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def _engines(ours: Settings, home: Path) -> Iterator[None]:
+def _engines(ours: Settings, home: Path, *, durable: bool) -> Iterator[None]:
     from matinee.run import engines, spawning  # noqa: PLC0415 - reads the settings made above
 
     engines.prepare_folders(ours)
-    engines.prepare_postgres(ours, durable=False)
+    engines.prepare_postgres(ours, durable=durable)
     engines.prepare_valkey(ours)
     user = spawning.engine_user(ours)
     started: list[tuple[subprocess.Popen[bytes], signal.Signals]] = []
     try:
         for name, command, how in (
-            ("postgres", engines.postgres_command(ours, durable=False), signal.SIGINT),
+            ("postgres", engines.postgres_command(ours, durable=durable), signal.SIGINT),
             ("valkey", engines.valkey_command(ours), signal.SIGTERM),
         ):
             with (home / f"{name}.log").open("wb") as log:
