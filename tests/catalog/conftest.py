@@ -2,7 +2,9 @@
 
 import importlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
 
@@ -12,10 +14,12 @@ from django.http import HttpResponse
 from django.test import Client
 from pydantic import BaseModel
 
+from matinee.catalog import settings
 from matinee.contracts.catalog import Title, TitleDraft
 from matinee.contracts.events import EncodeProgressed, RenditionInfo, RenditionReady
 from matinee.contracts.playback import Storyboard, TrackInfo
 from matinee.kernel import ids
+from matinee.kernel import settings as kernel_settings
 from matinee.kernel.events import Event
 from matinee.kernel.events.hearing import hear
 from matinee.kernel.http.django_edge import access_tokens
@@ -88,6 +92,27 @@ def owner() -> Asker:
 @pytest.fixture
 def viewer() -> Asker:
     return Asker()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A watched folder, and a media store of the test's own."""
+    watched = tmp_path / "incoming"
+    watched.mkdir()
+    monkeypatch.setenv("MATINEE_MEDIA_URL", (tmp_path / "media").as_uri())
+    monkeypatch.setenv("MATINEE_CATALOG_UPLOAD_FOLDER", str(tmp_path / "spool"))
+    monkeypatch.setenv("MATINEE_CATALOG_WATCHED", f'["{watched.as_uri()}"]')
+    monkeypatch.setenv("MATINEE_CATALOG_DISK_SPARE_BYTES", "0")
+    forget_settings()
+    yield watched
+    monkeypatch.undo()
+    forget_settings()
+
+
+def forget_settings() -> None:
+    """Let what the environment says now count."""
+    settings.get.cache_clear()
+    kernel_settings.get.cache_clear()
 
 
 def code_of(answer: HttpResponse) -> str:

@@ -1,83 +1,21 @@
-"""Watched folders and buckets: films become titles by themselves, or wait for a person's word."""
+"""Watched folders: films become titles by themselves, or wait for a person's word."""
 
 import os
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import obstore
 import pytest
 from django.db import connections
-from obstore.store import S3Store
 
-from matinee.catalog import places, settings, tasks
-from matinee.catalog.actions import arrivals, taking, uploads
-from matinee.catalog.models.uploads import Arrival, Upload
-from matinee.contracts.catalog import files as messages
-from matinee.kernel import clock, ids, storage
-from matinee.kernel import settings as kernel_settings
+from matinee.catalog import places
+from matinee.catalog.actions import arrivals, taking
+from matinee.kernel import clock, ids
 from tests.catalog.conftest import Asker, announced, code_of
 from tests.catalog.tus_client import film
-from tests.kernel.test_storage import s3_address  # noqa: F401 - a fixture
+from tests.catalog.watched import LATER, listed, look, put, states, stored
 
 pytestmark = pytest.mark.django_db(databases=["catalog"])
-
-LATER = timedelta(seconds=61)
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A watched folder, and a media store of the test's own."""
-    watched = tmp_path / "incoming"
-    watched.mkdir()
-    monkeypatch.setenv("MATINEE_MEDIA_URL", (tmp_path / "media").as_uri())
-    monkeypatch.setenv("MATINEE_CATALOG_UPLOAD_FOLDER", str(tmp_path / "spool"))
-    monkeypatch.setenv("MATINEE_CATALOG_WATCHED", f'["{watched.as_uri()}"]')
-    monkeypatch.setenv("MATINEE_CATALOG_DISK_SPARE_BYTES", "0")
-    _forget()
-    yield watched
-    monkeypatch.undo()
-    _forget()
-
-
-def _forget() -> None:
-    settings.get.cache_clear()
-    kernel_settings.get.cache_clear()
-
-
-def put(folder: Path, path: str, content: bytes) -> Path:
-    file = folder / path
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(content)
-    return file
-
-
-def look() -> None:
-    """Two looks between which files have settled, and all that waits is taken."""
-    arrivals.places_look()
-    with clock.shifted(LATER):
-        arrivals.places_look()
-        taking.arrivals_take(clock.monotonic_s() + 60)
-
-
-def listed(owner: Asker) -> messages.Arrivals:
-    answer = owner.ask("GET", "studio/arrivals")
-    assert answer.status_code == 200, answer.content
-    return messages.Arrivals.model_validate_json(answer.content)
-
-
-def states(owner: Asker) -> dict[str, tuple[str, str]]:
-    return {one.path: (one.state, one.note) for one in listed(owner).arrivals}
-
-
-def stored(path: str) -> bytes:
-    row = Arrival._default_manager.get(path=path)
-    assert row.upload_id is not None
-    upload = Upload._default_manager.get(pk=row.upload_id)
-    found = storage.open_storage(kernel_settings.get()).local_path(upload.source_key)
-    assert found is not None
-    return found.read_bytes()
 
 
 def test_films_and_episodes_become_titles(owner: Asker, folder: Path) -> None:
@@ -185,60 +123,6 @@ def test_a_better_copy_replaces_the_film_if_somebody_says_so(owner: Asker, folde
     assert [told["title_id"] for told in announced("upload.completed")] == [str(title.id)] * 2
 
 
-def test_a_killed_taker_is_followed_by_one_that_goes_on(
-    owner: Asker, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    content = film(300_000)
-    put(folder, "Film (2001).mkv", content)
-    monkeypatch.setattr(taking, "PIECE_BYTES", 50_000)
-    append, calls = uploads.upload_append, []
-
-    class Death(BaseException):
-        """What a kill looks like from inside."""
-
-    def dying(upload_id: Any, chunk: Any) -> Upload:
-        calls.append(chunk.offset_bytes)
-        if len(calls) == 4:
-            raise Death
-        return append(upload_id, chunk)
-
-    monkeypatch.setattr(taking, "upload_append", dying)
-    with pytest.raises(Death):
-        look()
-    (half,) = listed(owner).arrivals
-    assert (half.state, half.fraction) == ("taking", 0.5)
-    with clock.shifted(LATER):
-        taking.arrivals_take(clock.monotonic_s() + 60)
-    assert calls == [0, 50_000, 100_000, 150_000, 150_000, 200_000, 250_000]
-    assert stored("Film (2001).mkv") == content
-    assert len(announced("upload.completed")) == 1
-
-
-def test_a_file_that_changes_while_it_is_taken_is_taken_anew(
-    owner: Asker, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    file = put(folder, "Film (2001).mkv", film(300_000))
-    monkeypatch.setattr(taking, "PIECE_BYTES", 100_000)
-    append = uploads.upload_append
-
-    def meddling(upload_id: Any, chunk: Any) -> Upload:
-        if chunk.offset_bytes:
-            file.write_bytes(film(200_000))
-        return append(upload_id, chunk)
-
-    monkeypatch.setattr(taking, "upload_append", meddling)
-    look()
-    assert not announced("upload.completed")
-    monkeypatch.undo()
-    begun = Arrival._default_manager.get().upload_id
-    assert begun is not None
-    monkeypatch.setenv("MATINEE_CATALOG_WATCHED", f'["{folder.as_uri()}"]')
-    with clock.shifted(LATER * 2):
-        arrivals.places_look()
-    assert states(owner) == {"Film (2001).mkv": ("settling", "")}
-    assert not Upload._default_manager.filter(pk=begun).exists()
-
-
 def test_subtitles_go_with_their_film(owner: Asker, folder: Path) -> None:
     put(folder, "Film (2001).en.srt", b"1\n00:00:01,000 --> 00:00:03,000\nHello\n")
     put(folder, "Lonely (2002).de.srt", b"1\n00:00:01,000 --> 00:00:03,000\nHallo\n")
@@ -255,120 +139,6 @@ def test_subtitles_go_with_their_film(owner: Asker, folder: Path) -> None:
     }
     answer = owner.ask("GET", f"studio/titles/{owner.title('film').id}/subtitles")
     assert b'"en"' in answer.content
-
-
-def test_a_place_that_is_away_is_told_and_forgets_nothing(owner: Asker, folder: Path) -> None:
-    put(folder, "s01e03.mkv", film(1500))
-    look()
-    folder.rename(folder.with_name("away"))
-    arrivals.places_look()
-    found = listed(owner)
-    assert "There is no folder" in found.places[0].problem
-    assert [one.state for one in found.arrivals] == ["asking"]
-    folder.with_name("away").rename(folder)
-    (folder / "s01e03.mkv").unlink()
-    arrivals.places_look()
-    assert listed(owner).arrivals == []
-    assert listed(owner).places[0].problem == ""
-
-
-def test_a_full_disk_is_waited_for(
-    owner: Asker, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    put(folder, "Film (2001).mkv", film(1000))
-    monkeypatch.setenv("MATINEE_CATALOG_DISK_SPARE_BYTES", str(2**62))
-    _forget()
-    look()
-    ((state, note),) = states(owner).values()
-    assert (state, "Make room" in note) == ("taking", True)
-    assert code_of(owner.ask("GET", "titles/film")) == "unknown_title"
-    monkeypatch.setenv("MATINEE_CATALOG_DISK_SPARE_BYTES", "0")
-    _forget()
-    look()
-    assert states(owner) == {"Film (2001).mkv": ("taken", "")}
-
-
-@pytest.mark.django_db(databases=["catalog"], transaction=True)
-def test_one_process_watches_at_a_time(owner: Asker, folder: Path) -> None:
-    put(folder, "s01e03.mkv", film(1500))
-    with arrivals.alone() as first, arrivals.alone() as second:
-        assert (first, second) == (True, False)
-        tasks.watch()
-    assert listed(owner).arrivals == []
-    tasks.watch()
-    assert [one.state for one in listed(owner).arrivals] == ["settling"]
-
-
-@pytest.fixture
-def bucket(
-    s3_address: str,  # noqa: F811 - the fixture
-    folder: Path,  # noqa: ARG001 - its store and spool are used
-    monkeypatch: pytest.MonkeyPatch,
-) -> Callable[[str, bytes], None]:
-    """Puts objects into the bucket `incoming`."""
-    known = {
-        "MATINEE_S3_ENDPOINT": s3_address,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_REGION": "us-east-1",
-    }
-    for name, value in known.items():
-        monkeypatch.setenv(name, value)
-    _forget()
-    import urllib.request  # noqa: PLC0415 - makes the bucket, nothing else
-
-    make = urllib.request.Request(f"{s3_address}/incoming", method="PUT")  # noqa: S310 - loopback
-    urllib.request.urlopen(make, timeout=60).close()  # noqa: S310 - loopback
-    store = S3Store("incoming", endpoint=s3_address, client_options={"allow_http": True})
-    return lambda key, content: obstore.put(store, key, content) and None
-
-
-def test_a_prefix_of_a_bucket_is_imported(
-    owner: Asker, bucket: Callable[[str, bytes], None], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    content = film(300_000)
-    bucket("films/Metropolis (1927).mkv", content)
-    bucket("films/Line/Season 1/Line S01E01.mkv", film(1000))
-    bucket("elsewhere/Other (2001).mkv", film(1000))
-    monkeypatch.setattr(taking, "PIECE_BYTES", 70_000)
-    answer = owner.ask("POST", "studio/arrivals/import", {"url": "s3://incoming/films"})
-    assert answer.status_code == 200, answer.content
-    assert {one.state for one in listed(owner).arrivals} == {"waiting"}
-    assert taking.arrivals_take(clock.monotonic_s() + 60) == 2
-    assert stored("Metropolis (1927).mkv") == content
-    assert owner.title("episode-1").series_id == owner.title("line").id
-    assert code_of(owner.ask("GET", "titles/other")) == "unknown_title"
-
-
-def test_an_object_that_is_replaced_meanwhile_is_not_mixed(
-    bucket: Callable[[str, bytes], None],
-) -> None:
-    bucket("swapped/Film (2001).mkv", film(1000))
-    place = places.opened("s3://incoming/swapped", kernel_settings.get())
-    (found,) = place.files()
-    bucket("swapped/Film (2001).mkv", film(2000))
-    with pytest.raises(places.ChangedError), place.reading(found, 500) as read:
-        read(100)
-
-
-def test_an_import_says_what_is_wrong(
-    owner: Asker, bucket: Callable[[str, bytes], None], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    bucket("x/film.mkv", film(1000))
-    publisher = Asker(roles=("publisher",))
-    wanted = {"url": "s3://incoming/nothing-here"}
-    assert publisher.ask("POST", "studio/arrivals/import", wanted).status_code == 403
-    assert code_of(owner.ask("POST", "studio/arrivals/import", wanted)) == "place_empty"
-    absent = {"url": "s3://no-such-bucket/films"}
-    assert code_of(owner.ask("POST", "studio/arrivals/import", absent)) == "place_unreadable"
-    for url in ("file:///etc", "s3://", "s3://UPPER/x", "http://x/y"):
-        assert owner.ask("POST", "studio/arrivals/import", {"url": url}).status_code == 422
-    monkeypatch.setenv("MATINEE_MEDIA_URL", "s3://incoming/media")
-    kernel_settings.get.cache_clear()
-    for url in ("s3://incoming", "s3://incoming/media/", "s3://incoming/media/sources"):
-        assert code_of(owner.ask("POST", "studio/arrivals/import", {"url": url})) == (
-            "own_media_store"
-        )
 
 
 @pytest.mark.parametrize("count", [1, 12])

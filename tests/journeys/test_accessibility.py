@@ -74,6 +74,9 @@ STUDIO = [
     "/studio/people/accounts",
     "/studio/people/applications",
     "/studio/people/audit",
+    "/studio/scripts",
+    "/studio/scripts/sheets",
+    "/studio/scripts/webhooks",
 ]
 
 

@@ -88,19 +88,20 @@ function Orders({ arrival, onDecide }: { arrival: Arrival; onDecide: () => void 
     mutationFn: () => call(`${ROOT}/${arrival.id}/refuse`, { method: "POST" }),
     onSuccess: again,
   });
+  const decide = arrival.state === "asking" ? "Decide" : "Take it after all";
   const isOpen = arrival.state === "asking" || arrival.state === "refused";
   if (!isOpen) return null;
   return (
     <div className="studio__buttons">
-      <Button small aria-label={`Decide what ${arrival.path} is`} onClick={onDecide}>
-        {arrival.state === "asking" ? "Decide" : "Take it after all"}
+      <Button small aria-label={`${decide}: ${arrival.path}`} onClick={onDecide}>
+        {decide}
       </Button>
       {arrival.state === "asking" && (
         <Button
           small
           look="plain"
           busy={refuse.isPending}
-          aria-label={`Leave ${arrival.path} out`}
+          aria-label={`Leave it out: ${arrival.path}`}
           onClick={() => refuse.mutate()}
         >
           Leave it out

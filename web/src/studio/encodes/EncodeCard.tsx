@@ -11,7 +11,7 @@ import { Alert, Choice } from "../../design/Field";
 import { Picture } from "../../design/Picture";
 import { Bar } from "../Bar";
 import { CODEC_ORDER, CODECS } from "../encodeReport";
-import { isRunning, STAGES } from "../encodeStages";
+import { isRunning, STAGES, type Stage } from "../encodeStages";
 import { HullChart } from "../HullChart";
 import {
   leftWords,
@@ -23,6 +23,8 @@ import {
   type Priority,
 } from "./encodeWords";
 import { encodeOutlookQuery } from "./queries";
+
+const BADGES: Partial<Record<Stage, string>> = { done: "badge--up", failed: "badge--failed" };
 
 /** The rungs that were chosen, as steps: the wider, the more bits. */
 function Ladder({ planned }: { planned: EncodeEntry["planned"] }) {
@@ -136,7 +138,7 @@ function Orders({ entry, onOrder, busy }: OrdersProps) {
           small
           icon="replay"
           busy={busy}
-          aria-label={`Encode ${entry.name} again`}
+          aria-label={`Encode again: ${entry.name}`}
           onClick={() => onOrder({ path: "encode" })}
         >
           Encode again
@@ -204,7 +206,7 @@ export function EncodeCard({ entry }: { entry: EncodeEntry }) {
         <h3 id={id} className="encode__name">
           <Link href={`/studio/titles/${entry.title_id}`}>{entry.name}</Link>
           {!isRunning(entry.progress) && (
-            <span className={`badge badge--${entry.progress.stage === "failed" ? "failed" : "up"}`}>
+            <span className={`badge ${BADGES[entry.progress.stage] ?? ""}`}>
               {STAGES[entry.progress.stage]}
             </span>
           )}
