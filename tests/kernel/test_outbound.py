@@ -71,6 +71,7 @@ class System(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Noting)
         self.asked: list[str] = []
         self.sends_to = ""
+        self.gone = threading.Event()
 
     @property
     def url(self) -> str:
@@ -214,3 +215,27 @@ def test_a_proxy_of_the_environment_is_not_asked(
     with pytest.raises(outbound.RefusedAddressError):
         post(systems[0].url)
     assert systems[1].asked == []
+
+
+class Endless(Noting):
+    """Begins an answer and never gets on with it."""
+
+    def do_POST(self) -> None:
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nX-A: a")
+        self.server.gone.wait(PATIENCE_S)
+
+
+def test_who_takes_too_long_in_all_is_cut_off(
+    systems: tuple[System, System], allow: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not by a socket's time-out, which is another error and begins anew with each byte."""
+    system, _ = systems
+    system.RequestHandlerClass = Endless
+    monkeypatch.setattr(outbound, "READ_TIMEOUT_S", PATIENCE_S)
+    monkeypatch.setattr(outbound, "WHOLE_TIMEOUT_S", 0.2)
+    allow('["127.0.0.1"]')
+    try:
+        with pytest.raises(requests.ConnectionError):
+            post(system.url)
+    finally:
+        system.gone.set()

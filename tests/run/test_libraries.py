@@ -114,8 +114,8 @@ def test_an_nfo_that_would_unfold_is_refused(tmp_path: Path, text: str) -> None:
 
 def test_mediacms_tells_what_it_knows_and_its_folder_has_the_films(tmp_path: Path) -> None:
     media = tmp_path / "media_files"
-    write(media, original__user__ada__1·storm·mp4=FILM, original__thumbnails__1·jpg=b"t")
-    write(tmp_path, secret·mp4=FILM)
+    write(media, {"original__user__ada__1·storm·mp4": FILM, "original__thumbnails__1·jpg": b"t"})
+    write(tmp_path, {"secret·mp4": FILM})
     listed = {
         "count": 3,
         "results": [
