@@ -21,6 +21,8 @@ from typing import Final, Literal, TypeGuard, get_args
 
 from http_sf import StructuredFieldError, Token, parse
 
+from matinee.insights.rules import plain_fields
+
 # What edges and other pathways are called, and kinds of networks.
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)
 State = Literal["s", "p", "k", "r", "a", "w", "e", "f", "q", "d"]
@@ -72,14 +74,18 @@ def _event(number: int, line: bytes) -> Event:
     if len(line) > LINE_BYTES_MAX:
         raise WrongReportError(f"Line {number} has {len(line)} bytes, over {LINE_BYTES_MAX}.")
     try:
-        found = parse(line, tltype="dictionary")
-        if not isinstance(found, dict):  # pragma: no cover - what the library's type allows
-            raise TypeError(found)
-        return _Keys(found).event()
+        return _Keys(plain_fields.read(line) or _read(line)).event()
     except StructuredFieldError as error:
         raise WrongReportError(f"Line {number} is no CMCD: {error}.") from error
     except WrongReportError as error:
         raise WrongReportError(f"Line {number}: {error}") from error
+
+
+def _read(line: bytes) -> Mapping[str, object]:
+    found = parse(line, tltype="dictionary")
+    if not isinstance(found, dict):  # pragma: no cover - what the library's type allows
+        raise TypeError(found)
+    return found
 
 
 class _Keys:
