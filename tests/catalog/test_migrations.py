@@ -8,7 +8,7 @@ from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
 from matinee.catalog import queries
-from matinee.catalog.models import Title
+from matinee.catalog.models import Title, TitleWindow
 from matinee.kernel import ids
 
 pytestmark = pytest.mark.django_db(databases=["catalog"])
@@ -45,7 +45,13 @@ def test_titles_of_the_release_before_stay_and_are_found(before: Any) -> None:
         "moods": [],
     }
     film = titles.create(
-        id=ids.uuid7(), kind="film", slug="ueberfahrt", name="Überfahrt", status="published", **said
+        id=ids.uuid7(),
+        kind="film",
+        slug="ueberfahrt",
+        name="Überfahrt",
+        status="published",
+        rights=[{"territories": ["IS"], "starts_at": None, "ends_at": "2036-03-01T12:00:00Z"}],
+        **said,
     )
     series = titles.create(id=ids.uuid7(), kind="series", slug="hafen", name="Hafen", **said)
     titles.create(
@@ -67,3 +73,5 @@ def test_titles_of_the_release_before_stay_and_are_found(before: Any) -> None:
     (told,) = queries.titles_of([queries.row_of(film.pk)], queries.STAFF_VIEWER)
     assert (told.status, told.texts, told.ratings, told.keywords) == ("published", [], [], [])
     assert Title._default_manager.filter(standing="withdrawn").count() == 1
+    windows = TitleWindow._default_manager.values_list("title_id", "territories", "plans")
+    assert list(windows) == [(film.pk, ["IS"], [])]
