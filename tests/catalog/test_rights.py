@@ -285,3 +285,15 @@ def test_a_service_that_lost_plans_is_told_again(monkeypatch: pytest.MonkeyPatch
     assert sent == ["matinee.billing.announce_entitlements"]
     importlib.import_module("matinee.billing.tasks")
     assert sent[0] in tasks.app.tasks
+
+
+def test_moments_that_no_database_gives_back_are_refused(owner: Asker) -> None:
+    for ends_at, status in (
+        ("9999-12-31T23:59:59Z", 201),
+        ("9999-12-31T23:59:59-14:00", 422),
+        ("0001-01-01T00:00:00+14:00", 422),
+    ):
+        body = {"name": "Northern", "rights": [{"ends_at": ends_at}]}
+        assert owner.ask("POST", "studio/titles", body).status_code == status
+    last = "studio/calendar?since=9999-12-01T00:00:00Z&until=9999-12-31T23:59:59.5Z"
+    assert b"Northern" in owner.ask("GET", last).content

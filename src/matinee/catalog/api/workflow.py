@@ -50,7 +50,7 @@ class Stretch(Whose):
 
     @model_validator(mode="after")
     def _is_no_longer_than_a_year(self) -> Self:
-        if not self.since < self.until <= self.since + _CALENDAR_MAX:
+        if not timedelta() < self.until - self.since <= _CALENDAR_MAX:
             msg = "`until` must come after `since`, and at most 400 days later"
             raise ValueError(msg)
         return self

@@ -1,7 +1,7 @@
 """Where, when, with what and on what something may be shown."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, NamedTuple, Self
 
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
@@ -10,6 +10,10 @@ from matinee.contracts.catalog.words import Country
 from matinee.contracts.message import Request
 from matinee.contracts.sessions import DeviceClass
 
+# What lies beyond, wherever the clock that says it stands, no database gives back.
+_FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+
+Moment = Annotated[AwareDatetime, Field(ge=_FIRST, le=_LAST)]
 PlanCode = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 
 
@@ -37,8 +41,8 @@ class RightsWindow(Request):
     platforms: list[DeviceClass] = Field(
         default=[], max_length=3, description="Empty for every kind of device"
     )
-    starts_at: AwareDatetime | None = Field(default=None, description="None for ever since")
-    ends_at: AwareDatetime | None = Field(default=None, description="None for without end")
+    starts_at: Moment | None = Field(default=None, description="None for ever since")
+    ends_at: Moment | None = Field(default=None, description="None for without end")
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

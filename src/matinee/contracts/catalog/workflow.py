@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
+from matinee.contracts.catalog.rights import Moment
 from matinee.contracts.message import Message, Request
 
 Standing = Literal["draft", "review", "scheduled", "released", "withdrawn"]
@@ -70,7 +71,7 @@ class ActOrder(Request):
     """What is said when a title is brought further, or back."""
 
     words: Words = Field(default="", description="For those who read its history")
-    publish_at: AwareDatetime | None = Field(
+    publish_at: Moment | None = Field(
         default=None, description="With `approve` and `schedule`: when it is to be published"
     )
 
