@@ -1,11 +1,14 @@
 """Alerts: set by the staff, looked at by a task, told by letters and webhooks, once each time."""
 
 import json
+import re
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import connections
+from django.test.utils import CaptureQueriesContext
 
 from matinee.contracts.alerts import Alert, AlertDraft, AlertEpisode, AlertHistory, Alerts
 from matinee.insights import tasks
@@ -16,10 +19,12 @@ from matinee.insights.models import AlertLetter, AlertRule, WebhookMessage
 from matinee.insights.queries import figures
 from matinee.insights.rules.alert_letters import About, letter, value_words
 from matinee.insights.rules.alerts import EVERY, SILENCE
+from matinee.insights.rules.metrics import METRICS
 from matinee.kernel import clock, mailing, problems, sealing
 from matinee.kernel.audit import Doer
 from matinee.kernel.clients import Client
 from tests.insights.test_insights import analyst, client_of
+from tests.tidy.house import ROOT
 
 assert analyst  # the fixture of one who may see figures
 
@@ -275,6 +280,30 @@ def test_the_task_measures_what_was_played(letters: list[tuple[str, str, str]]) 
     tasks.look_at_alerts()
     tasks.tell_of_alerts()
     assert [subject for _, subject, _ in letters] == ["Alert: Too much waiting"]
+
+
+def test_alerts_are_read_by_as_many_questions_however_many_there_are(analyst: Client) -> None:
+    def asked() -> int:
+        for alert_id in AlertRule.objects.values_list("pk", flat=True):
+            sealing.forget(alert_id)
+        own, keys = (CaptureQueriesContext(connections[name]) for name in ("insights", "keys"))
+        with own, keys:
+            analyst.ask(Alerts, "GET", PATH)
+        return len(own) + len(keys)
+
+    add()
+    few = asked()
+    for _ in range(4):
+        add()
+    assert asked() == few
+
+
+def test_pages_name_figures_that_there_are() -> None:
+    """What a page asks for and the table does not have would silently be left out."""
+    page = ROOT / "web" / "src" / "studio" / "insights" / "shownFigures.ts"
+    named = set(re.findall(r'"([a-z0-9_]+)"', page.read_text()))
+    assert len(named) > 25
+    assert named <= METRICS.keys()
 
 
 def test_letters_say_values_in_their_units() -> None:

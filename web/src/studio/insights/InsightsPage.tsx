@@ -11,6 +11,7 @@ import { BreakdownTable } from "./BreakdownTable";
 import { MoneyPart } from "./MoneyPart";
 import { OverviewPart } from "./OverviewPart";
 import { Panels } from "./Panels";
+import { SHOWN } from "./shownFigures";
 import type { Choice } from "./span";
 import { TimeRange, useChoice } from "./TimeRange";
 import { TitlePart } from "./TitlePart";
@@ -25,7 +26,7 @@ function TitlesPart({ choice }: { choice: Choice }) {
       title="Titles"
       by="title"
       of="Title"
-      ids={["hours", "plays", "viewers", "completion", "watched_share"]}
+      ids={SHOWN.titles}
       choice={choice}
       none={NOTHING_PLAYED}
       nameOf={({ key, name }) => (
@@ -44,10 +45,10 @@ const countryOf = (code: string, name: string): string =>
   /^[A-Z]{2}$/.test(code) ? (COUNTRIES.of(code) ?? code) : name;
 
 function AudiencePart({ choice }: { choice: Choice }) {
-  const shared = { ids: ["viewers", "plays", "hours"], choice, none: NOTHING_PLAYED };
+  const shared = { ids: SHOWN.audienceBy, choice, none: NOTHING_PLAYED };
   return (
     <>
-      <Panels ids={["viewers", "hours_per_viewer"]} choice={choice} />
+      <Panels ids={SHOWN.audience} choice={choice} />
       <BreakdownTable
         {...shared}
         title="Territories"
@@ -72,13 +73,7 @@ function QualityPart({ choice }: { choice: Choice }) {
   const [by, of] = side;
   return (
     <>
-      <Panels
-        ids={[
-          ...["startup_median_s", "startup_p95_s", "rebuffer_ratio", "stalls_per_hour"],
-          ...["bitrate_bps", "failed_share", "no_picture_share"],
-        ]}
-        choice={choice}
-      />
+      <Panels ids={SHOWN.quality} choice={choice} />
       <div className="range">
         <ChoiceField
           label="Told apart by"
@@ -94,10 +89,7 @@ function QualityPart({ choice }: { choice: Choice }) {
         title={`Quality by ${of.toLowerCase()}`}
         by={by}
         of={of}
-        ids={[
-          ...["plays", "startup_median_s", "startup_p95_s", "rebuffer_ratio"],
-          ...["bitrate_bps", "failed_share"],
-        ]}
+        ids={SHOWN.qualityBy}
         choice={choice}
         none={NOTHING_PLAYED}
       />
@@ -108,12 +100,12 @@ function QualityPart({ choice }: { choice: Choice }) {
 function SearchesPart({ choice }: { choice: Choice }) {
   return (
     <>
-      <Panels ids={["searches", "empty_search_share", "search_taken_share"]} choice={choice} />
+      <Panels ids={SHOWN.searches} choice={choice} />
       <BreakdownTable
         title="What found nothing"
         by="search"
         of="Searched for"
-        ids={["empty_searches", "searches", "search_taken_share"]}
+        ids={SHOWN.searchesBy}
         choice={choice}
         none="Nobody searched in this time."
       />
@@ -124,13 +116,13 @@ function SearchesPart({ choice }: { choice: Choice }) {
 function RowsPart({ choice }: { choice: Choice }) {
   return (
     <>
-      <Panels ids={["take_rate", "taken"]} choice={choice} />
+      <Panels ids={SHOWN.rows} choice={choice} />
       <BreakdownTable
         title="Rows"
         by="row"
         of="Row"
         nameOf={({ key }) => rowWords(key)}
-        ids={["seen", "taken", "take_rate"]}
+        ids={SHOWN.rowsBy}
         choice={choice}
         none="No row was in view in this time."
       />

@@ -8,6 +8,7 @@ import { BreakdownTable } from "./BreakdownTable";
 import { SaveButton } from "./Panel";
 import { Panels } from "./Panels";
 import { cohortsQuery } from "./queries";
+import { SHOWN } from "./shownFigures";
 import type { Choice } from "./span";
 import { valueWords } from "./units";
 
@@ -97,15 +98,12 @@ function CohortPart({ choice }: { choice: Choice }) {
 export function MoneyPart({ choice }: { choice: Choice }) {
   return (
     <>
-      <Panels
-        ids={["recurring", "revenue", "received", "subscribers", "joined", "left", "churn"]}
-        choice={choice}
-      />
+      <Panels ids={SHOWN.money} choice={choice} />
       <BreakdownTable
         title="Plans"
         by="plan"
         of="Plan"
-        ids={["subscribers", "trials"]}
+        ids={SHOWN.plans}
         choice={choice}
         none="Nobody had a subscription in this time."
       />

@@ -10,13 +10,9 @@ import { Chart } from "./Chart";
 import { momentWords, tickWords } from "./moments";
 import { LoadingPanels, metricsOf, Panels } from "./Panels";
 import { alertsQuery, liveQuery, metricsQuery, seriesQuery } from "./queries";
+import { SHOWN } from "./shownFigures";
 import { spanWords, type Choice } from "./span";
 import { axisWords, changeOf, valueWords } from "./units";
-
-const FIGURES = [
-  ...["plays", "viewers", "hours", "completion"],
-  ...["startup_median_s", "rebuffer_ratio", "failed_share", "bitrate_bps"],
-];
 
 function LiveChart({ minutes }: { minutes: Live["minutes"] }) {
   const at = useMemo(() => minutes.map((minute) => Date.parse(minute.at) / 1000), [minutes]);
@@ -97,14 +93,14 @@ function Firing() {
 
 function Glance({ choice }: { choice: Choice }) {
   const metrics = useQuery(metricsQuery);
-  const { data, error, refetch } = useQuery(seriesQuery(FIGURES, choice));
+  const { data, error, refetch } = useQuery(seriesQuery(SHOWN.glance, choice));
   if (error) return <Failure error={error} retry={() => void refetch()} />;
   if (!data || !metrics.data) return <LoadingPanels count={2} />;
   const totalOf = (lines: readonly { metric: string; total: number | null }[], id: string) =>
     lines.find(({ metric }) => metric === id)?.total ?? null;
   return (
     <Figures
-      of={metricsOf(metrics.data, FIGURES).map(({ id, name, unit, better }) => {
+      of={metricsOf(metrics.data, SHOWN.glance).map(({ id, name, unit, better }) => {
         const [now, then] = [totalOf(data.lines, id), totalOf(data.before?.lines ?? [], id)];
         const change = changeOf(unit, better, now, then);
         const meaning = change ? `${change.words} against before` : "";
@@ -121,7 +117,7 @@ export function OverviewPart({ choice }: { choice: Choice }) {
       <LivePart />
       <h2 className="studio__sub">{spanWords(choice.span)}</h2>
       <Glance choice={choice} />
-      <Panels ids={["plays", "hours", "viewers", "peak_plays"]} choice={choice} />
+      <Panels ids={SHOWN.overview} choice={choice} />
     </>
   );
 }

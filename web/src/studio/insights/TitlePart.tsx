@@ -11,6 +11,7 @@ import { Chart } from "./Chart";
 import { SaveButton } from "./Panel";
 import { LoadingPanels, Panels } from "./Panels";
 import { dropOffQuery } from "./queries";
+import { SHOWN } from "./shownFigures";
 import type { Choice } from "./span";
 import { axisWords, valueWords } from "./units";
 
@@ -100,11 +101,7 @@ export function TitlePart({ id, choice }: { id: string; choice: Choice }) {
         <>
           <h2 className="studio__sub">{data.name}</h2>
           <Curve told={data} choice={choice} />
-          <Panels
-            ids={["plays", "hours", "completion", "rebuffer_ratio"]}
-            choice={choice}
-            only={{ title_id: id }}
-          />
+          <Panels ids={SHOWN.title} choice={choice} only={{ title_id: id }} />
         </>
       )}
     </>
