@@ -81,3 +81,40 @@ def test_a_wrong_row_is_refused_and_nobody_is_told(owner: Asker, viewer: Asker) 
     assert owner.ask("POST", "studio/rows", {**good, "title_ids": []}).status_code == 422
     assert viewer.ask("POST", "studio/rows", good).status_code == 403
     assert not announced("editorial_rows.changed")
+
+
+def test_rows_come_in_the_order_that_they_are_brought_into(owner: Asker) -> None:
+    film = str(owner.make("Film").id)
+    made = [row_made(owner, name=name, title_ids=[film]) for name in ("First", "Second", "Third")]
+    order = [str(made[at].id) for at in (2, 0, 1)]
+    answer = owner.ask("PUT", "studio/rows/order", {"row_ids": order})
+    assert answer.status_code == 200
+    told = announced("editorial_rows.changed")[-1]["rows"]
+    assert [row["name"] for row in told] == ["Third", "First", "Second"]
+    new = row_made(owner, name="Fourth", title_ids=[film])
+    rows = EditorialRows.model_validate_json(owner.ask("GET", "studio/rows").content)
+    assert rows.rows[-1].id == new.id
+    assert rows.names == {film: "Film"}
+    for wrong in (order, [*order, order[0]], [*order, str(ids.uuid7())]):
+        answer = owner.ask("PUT", "studio/rows/order", {"row_ids": wrong})
+        assert (answer.status_code, code_of(answer)) == (409, "rows_changed")
+
+
+def test_heroes_audiences_and_hours_are_kept_and_told(owner: Asker) -> None:
+    film = str(owner.make("Film").id)
+    fields = {
+        "name": "Friday night",
+        "shown_as": "hero",
+        "title_ids": [film],
+        "audience": {"languages": ["de"], "viewers": "grown_ups"},
+        "hours": {"days": [5], "starts": "18:00", "ends": "02:00", "time_zone": "Europe/Berlin"},
+    }
+    made = row_made(owner, **fields)
+    told = announced("editorial_rows.changed")[-1]["rows"][0]
+    assert {name: told[name] for name in fields} == fields
+    owner.ask("PUT", f"studio/rows/{made.id}", {"name": "Row", "title_ids": [film]})
+    told = announced("editorial_rows.changed")[-1]["rows"][0]
+    assert (told["shown_as"], told["hours"]) == ("row", None)
+    wrong = {**fields, "hours": {"time_zone": "Mars/Olympus"}}
+    answer = owner.ask("POST", "studio/rows", wrong)
+    assert (answer.status_code, code_of(answer)) == (422, "invalid")

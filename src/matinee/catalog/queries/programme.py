@@ -11,5 +11,5 @@ def editorial_rows() -> messages.EditorialRows:
     rows = EditorialRow._default_manager.order_by("position", "pk").values(*_FIELDS)
     found = [messages.EditorialRow(**row) for row in rows]
     title_ids = {title_id for row in found for title_id in row.title_ids}
-    names = dict(Title._default_manager.filter(pk__in=title_ids).values_list("pk", "name"))
-    return messages.EditorialRows(rows=found, names=names)
+    known = Title._default_manager.filter(pk__in=title_ids).values_list("pk", "name")
+    return messages.EditorialRows(rows=found, names={str(pk): name for pk, name in known})

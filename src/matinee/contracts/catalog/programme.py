@@ -119,7 +119,9 @@ class EditorialRows(Message):
     """All rows of the operator, in their order: of two that could stand in one place the first."""
 
     rows: list[EditorialRow]
-    names: dict[UUID, str] = Field(default={}, description="What the titles in them are called")
+    names: dict[str, str] = Field(
+        default={}, description="What the titles in them are called, by their ids"
+    )
 
 
 class EditorialOrder(Request):

@@ -1541,7 +1541,7 @@ export interface components {
         EditorialRows: {
             /**
              * Names
-             * @description What the titles in them are called
+             * @description What the titles in them are called, by their ids
              * @default {}
              */
             names?: {
