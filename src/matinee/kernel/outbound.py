@@ -11,6 +11,7 @@ import socket
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
+from http.client import RemoteDisconnected
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -96,6 +97,7 @@ class _Line:
 
     _cutting: threading.Timer | None = None
     _line: socket.socket | None = None
+    _is_cut = False
 
     def connect(self) -> None:
         """See urllib3."""
@@ -106,6 +108,15 @@ class _Line:
         """See urllib3."""
         self._watch()
         super().request(*what, **options)  # type: ignore[misc] # as above
+
+    def getresponse(self) -> Any:
+        """See urllib3. A head that was cut in its middle would otherwise pass for a whole one."""
+        answer = super().getresponse()  # type: ignore[misc] # as above
+        if self._is_cut:
+            answer.close()
+            msg = f"the answer took longer than {WHOLE_TIMEOUT_S} seconds"
+            raise RemoteDisconnected(msg)
+        return answer
 
     def close(self) -> None:
         """See urllib3."""
@@ -122,6 +133,7 @@ class _Line:
 
     def _watch(self) -> None:
         self._rest()
+        self._is_cut = False
         self._cutting = threading.Timer(WHOLE_TIMEOUT_S, self._cut)
         self._cutting.daemon = True
         self._cutting.start()
@@ -131,6 +143,7 @@ class _Line:
             self._cutting.cancel()
 
     def _cut(self) -> None:
+        self._is_cut = True
         with suppress(OSError):
             if self._line is not None:
                 self._line.shutdown(socket.SHUT_RDWR)
