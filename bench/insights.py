@@ -111,22 +111,10 @@ def _take_in() -> Spent:
     from matinee.kernel.databases import transaction_of  # noqa: PLC0415
 
     sessions = [ids.uuid7() for _ in range(TAKEN // EVENTS_A_PLAY)]
-    now = clock.now()
     with _measured() as spent:
         for first in range(0, TAKEN, BATCH):
-            facts = [
-                {
-                    "happened_at": now,
-                    "session": sessions[number % len(sessions)],
-                    "who": UUID(int=number % 50_000),
-                    "title": UUID(int=number % 2000),
-                    "duration_s": 5400.0,
-                    "position_s": 10.0 * (number % EVENTS_A_PLAY),
-                    "watched_s": 10.0 * (number % EVENTS_A_PLAY),
-                    "finished": False,
-                }
-                for number in range(first, first + BATCH)
-            ]
+            numbers = range(first, first + BATCH)
+            facts = [_fact(number, sessions[number % len(sessions)]) for number in numbers]
             with transaction_of("insights"):
                 facts_add(PROGRESS, facts)
         filed = 0
@@ -136,6 +124,20 @@ def _take_in() -> Spent:
     if filed != TAKEN:
         raise AssertionError(f"{filed} of {TAKEN} events were filed")
     return spent
+
+
+def _fact(number: int, session_id: UUID) -> dict[str, object]:
+    reached_s = 10.0 * (number % EVENTS_A_PLAY)
+    return {
+        "happened_at": clock.now(),
+        "session": session_id,
+        "who": UUID(int=number % 50_000),
+        "title": UUID(int=number % 2000),
+        "duration_s": 5400.0,
+        "position_s": reached_s,
+        "watched_s": reached_s,
+        "finished": False,
+    }
 
 
 def _post() -> Spent:

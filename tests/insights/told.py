@@ -68,26 +68,31 @@ def some_play(random: Random, began_at: datetime) -> Play:
     play.facts.append(
         (began_at, PlaybackStarted(**own, country=play.country, occurred_at=began_at))
     )
-    experience, length_s = Experience(), LENGTH_S[play.title_id]
-    watched_s = 0.0
+    experience, watched_s = Experience(), 0.0
     for beat in range(random.randrange(6)):
         at = began_at + timedelta(seconds=30 * (beat + 1), microseconds=random.randrange(10**6))
         watched_s += random.uniform(5, 200)
-        position_s = min(length_s, watched_s + random.uniform(0, 50))
-        told = PlaybackProgressed(
-            **own,
-            position_s=position_s,
-            duration_s=length_s,
-            watched_s=watched_s,
-            finished=position_s > 0.9 * length_s,
-            maturity_age=0,
-            occurred_at=at,
-        )
-        play.facts.append((at, told))
+        play.facts.append((at, _beat(random, own, watched_s, at)))
         if random.random() < 0.8:
             experience = _later(random, experience)
             play.facts.append((at, experience))
     return play
+
+
+def _beat(
+    random: Random, own: dict[str, UUID], watched_s: float, at: datetime
+) -> PlaybackProgressed:
+    length_s = LENGTH_S[own["title_id"]]
+    position_s = min(length_s, watched_s + random.uniform(0, 50))
+    return PlaybackProgressed(
+        **own,
+        position_s=position_s,
+        duration_s=length_s,
+        watched_s=watched_s,
+        finished=position_s > 0.9 * length_s,
+        maturity_age=0,
+        occurred_at=at,
+    )
 
 
 def _later(random: Random, before: Experience) -> Experience:
