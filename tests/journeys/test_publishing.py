@@ -69,7 +69,7 @@ def test_rights_are_given_seen_in_the_calendar_and_taken_back(
     title_id = page.url.rpartition("/")[2]
     page.goto(f"/studio/titles/{title_id}/publishing")
     expect(page.get_by_text("Released: viewers see it")).to_be_visible()
-    page.get_by_label("Comment").fill("Only in the north from now on.")
+    page.get_by_role("textbox", name="Comment").fill("Only in the north from now on.")
     page.get_by_role("button", name="Say it").click()
     history = page.get_by_role("region", name="History").get_by_role("listitem")
     expect(history.first).to_contain_text("Only in the north")
