@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connections
@@ -34,44 +35,47 @@ def before() -> Iterator[Any]:
     migrate(newest[1])
 
 
-def test_titles_of_the_release_before_stay_and_are_found(before: Any) -> None:
-    titles = before.get_model("catalog", "Title").objects.using("catalog")
-    said = {
-        "tagline": "",
-        "description": "A village.",
-        "maturity_age": 6,
-        "language": "de",
-        "genres": ["Drama"],
-        "moods": [],
-    }
+SAID = {
+    "tagline": "",
+    "description": "A village.",
+    "maturity_age": 6,
+    "language": "de",
+    "genres": ["Drama"],
+    "moods": [],
+}
+RIGHTS = [{"territories": ["IS"], "starts_at": None, "ends_at": "2036-03-01T12:00:00Z"}]
+
+
+def fill(titles: Any) -> UUID:
+    """A film with rights, and a series with an episode that was withdrawn; the film's id."""
     film = titles.create(
         id=ids.uuid7(),
         kind="film",
         slug="ueberfahrt",
         name="Überfahrt",
-        status="published",
-        rights=[{"territories": ["IS"], "starts_at": None, "ends_at": "2036-03-01T12:00:00Z"}],
-        **said,
+        **{"status": "published", "rights": RIGHTS, **SAID},
     )
-    series = titles.create(id=ids.uuid7(), kind="series", slug="hafen", name="Hafen", **said)
+    series = titles.create(id=ids.uuid7(), kind="series", slug="hafen", name="Hafen", **SAID)
     titles.create(
         id=ids.uuid7(),
         kind="episode",
         slug="teil-1",
         name="Teil 1",
-        series=series,
-        season=1,
-        episode=1,
-        withdrawn=True,
-        **said,
+        **{"series": series, "season": 1, "episode": 1, "withdrawn": True, **SAID},
     )
+    found: UUID = film.pk
+    return found
+
+
+def test_titles_of_the_release_before_stay_and_are_found(before: Any) -> None:
+    film_id = fill(before.get_model("catalog", "Title").objects.using("catalog"))
     (newest,) = MigrationExecutor(connections["catalog"]).loader.graph.leaf_nodes("catalog")
     migrate(newest[1])
     page = queries.studio_page(None, queries.StudioFilter("uberf"))
-    assert [(row.title.id, row.title.name) for row in page.titles] == [(film.pk, "Überfahrt")]
+    assert [(row.title.id, row.title.name) for row in page.titles] == [(film_id, "Überfahrt")]
     assert queries.studio_page(None, queries.StudioFilter("ueberfahrt")).titles
-    (told,) = queries.titles_of([queries.row_of(film.pk)], queries.STAFF_VIEWER)
+    (told,) = queries.titles_of([queries.row_of(film_id)], queries.STAFF_VIEWER)
     assert (told.status, told.texts, told.ratings, told.keywords) == ("published", [], [], [])
     assert Title._default_manager.filter(standing="withdrawn").count() == 1
     windows = TitleWindow._default_manager.values_list("title_id", "territories", "plans")
-    assert list(windows) == [(film.pk, ["IS"], [])]
+    assert list(windows) == [(film_id, ["IS"], [])]

@@ -17,6 +17,7 @@ from matinee.kernel.tokens import Caller
 from tests.catalog.conftest import Asker, announced, code_of, ready, tell
 
 pytestmark = pytest.mark.django_db(databases=["catalog"])
+SRT = b"1\n00:00:01,000 --> 00:00:02,000\nThe tide.\n"
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,9 @@ def test_a_collection_is_there_as_long_as_anything_in_it(owner: Asker) -> None:
     tell(ready(second.id))
     assert [card.name for card in viewer.title(both.id).entries] == ["Two", "One"]
     assert [one.slug for one in viewer.title(first.id).collections] == ["both"]
+    put = {"Content-Type": "application/octet-stream"}
+    refused = owner.send("PUT", f"studio/titles/{both.id}/subtitles?language=de", put, SRT)
+    assert (refused.status_code, code_of(refused)) == (422, "collection_has_no_film")
     assert change(owner, both, members=[str(first.id)]).members == [first.id]
     owner.ask("POST", f"studio/titles/{first.id}/withdraw")
     assert viewer.ask("GET", f"titles/{both.id}").status_code == 404

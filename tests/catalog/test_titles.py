@@ -285,5 +285,5 @@ def test_hearing_of_a_package_takes_as_many_queries_in_a_long_series(
 ) -> None:
     series, _ = season_of(owner, count)
     late = owner.make("Late", kind="episode", series_slug=series.slug)
-    with django_assert_max_num_queries(25, connection=connections["catalog"]):
+    with django_assert_max_num_queries(26, connection=connections["catalog"]):
         tell(ready(late.id))

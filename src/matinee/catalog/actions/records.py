@@ -43,8 +43,12 @@ def record_write(row: Title, columns: Mapping[str, object], *, is_new: bool) -> 
     """
     for column, value in columns.items():
         setattr(row, column, value)
-    row.search_text = _search_text(row)
-    named = None if is_new else [*columns, "search_text"]
+    named = None if is_new else [*columns]
+    found_by = _search_text(row)
+    # Written only where it changed: a row whose indexes stay as they are costs little to write.
+    if row.search_text != found_by:
+        row.search_text = found_by
+        named = None if named is None else [*named, "search_text"]
     try:
         with transaction.atomic(using=SERVICE):
             row.save(force_insert=is_new, update_fields=named)
