@@ -84,7 +84,7 @@ def test_a_new_account_may_watch_at_once(call: Call, account_id: UUID) -> None:
     now = subscription(call("GET", "subscription"))
     assert (now.status, now.plan.code) == ("active", "standard")
     expected = messages.Entitlement(
-        account_id=account_id, streams_at_once=3, height_max=2160, ends_at=None
+        account_id=account_id, streams_at_once=3, height_max=2160, ends_at=None, plan="standard"
     )
     assert told() == [expected]
 

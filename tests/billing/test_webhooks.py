@@ -137,7 +137,9 @@ def test_every_change_of_a_subscription_is_told(system: System, account_id: UUID
     actions.subscription_cancel(account_id)
     while actions.webhooks.deliveries_make():
         pass
-    told = [json.loads(body)["data"] for _, body in system.heard]
+    # Messages go out side by side; their ids say in which order they were written.
+    heard = sorted(system.heard, key=lambda each: each[0]["webhook-id"])
+    told = [json.loads(body)["data"] for _, body in heard]
     assert [each["status"] for each in told] == ["active", "cancelled"]
     assert {each["account_id"] for each in told} == {str(account_id)}
     assert (told[0]["plan"], told[0]["amount_minor"]) == ("premium", 1299)
