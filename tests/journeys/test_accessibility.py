@@ -134,7 +134,7 @@ def test_pages_of_the_studio(page: Page, service: Service, owner: Callable[[Page
     page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true; })")
     for name in ("Add a person", "Add a language"):
         page.get_by_role("button", name=name).click()
-    page.get_by_role("button", name="Scene 1").click()
+    page.get_by_role("button", name="Scene 1").first.click()
     expect(page.get_by_role("button", name="Find the best part").first).to_be_visible()
     found += violations(page)
     page.get_by_role("button", name="Encode again").click()
