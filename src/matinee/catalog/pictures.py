@@ -17,6 +17,7 @@ SIZE_BYTES_MAX = 15 * 1024 * 1024
 # A picture of few bytes may unfold to gigabytes of pixels.
 PIXELS_MAX = 50_000_000
 SIDE_PX_MIN = 100
+_BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 _QUALITY = 82
 # Mean difference of colour values of small copies; of one shot, seconds apart, it is about half.
 _SMALL, _DIFFERENCE_MIN = (32, 18), 16.0
@@ -68,6 +69,20 @@ def framed(
     picture = _opened(content)
     cut = _cut(picture, kind, around)
     return replace(cut, source=_source(picture)) if with_source else cut
+
+
+def is_shaped(content: bytes, kind: ArtworkKind) -> bool:
+    """Whether a picture has the shape of its frame already, so that nothing of it is cut away.
+
+    False as well for what is no picture.
+    """
+    try:
+        with Image.open(io.BytesIO(content), formats=_FORMATS) as picture:
+            width, height = picture.size
+    except (OSError, ValueError, SyntaxError, EOFError, *_BOMBS):
+        return False
+    frame = FRAMES[kind]
+    return abs(width * frame.height - height * frame.width) < max(frame.height, frame.width)
 
 
 def looks_from_stills(stills: list[bytes], count_max: int) -> list[Look]:

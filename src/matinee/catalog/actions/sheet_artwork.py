@@ -97,7 +97,9 @@ def _prepared(
     try:
         is_address = wanted.source.startswith(("https://", "http://"))
         content = _fetched(wanted.source) if is_address else _unpacked(archive, wanted.source)
-        return Prepared.keep(folder, pictures.framed(content, wanted.kind, with_source=True))
+        # A picture of the frame's own shape is never cut anew: all of it is shown.
+        is_cut = not pictures.is_shaped(content, wanted.kind)
+        return Prepared.keep(folder, pictures.framed(content, wanted.kind, with_source=is_cut))
     except _NotHadError as error:
         return wanted.error(str(error))
     except Problem as problem:
