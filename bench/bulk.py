@@ -117,7 +117,8 @@ def _pack(to: Path, kinds: list[str], last: str = "") -> Path:
                 f"pictures/{number}-{kind}.jpg" if kind in kinds else "" for kind in _SIZES
             )
             people = f'"director: Person {number % 97}; cast: Person {number % 89} / Somebody"'
-            words = f"Title {number},title-{len(kinds)}-{number},{1950 + number % 70},It is number {number}."
+            where = f"title-{len(kinds)}-{number},{1950 + number % 70}"
+            words = f"Title {number},{where},It is number {number}."
             lines.append(f"{words},Drama; Sea,{people},{named}\n")
         archive.writestr("titles.csv", "".join(lines) + last)
     return to
