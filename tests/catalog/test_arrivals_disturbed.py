@@ -85,6 +85,21 @@ def test_a_place_that_is_away_is_told_and_forgets_nothing(owner: Asker, folder: 
     assert listed(owner).places[0].problem == ""
 
 
+def test_our_own_files_are_not_watched(
+    owner: Asker, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    media = folder.parent / "media"
+    put(media, "sources/x/Film (2001).mkv", film(1000))
+    (folder / "way-round").symlink_to(media)
+    for own in (media, media / "sources", media.parent, folder / "way-round"):
+        monkeypatch.setenv("MATINEE_CATALOG_WATCHED", f'["{own.as_uri()}"]')
+        forget_settings()
+        look()
+        found = listed(owner)
+        assert "Name another place" in found.places[0].problem
+        assert found.arrivals == []
+
+
 def test_a_full_disk_is_waited_for(
     owner: Asker, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -34,6 +34,10 @@ class PlaceError(RuntimeError):
     """The place cannot be looked at, or a file in it cannot be read; says why in a sentence."""
 
 
+class OwnPlaceError(PlaceError):
+    """The place holds what Matinee itself keeps: its films would be taken in again and again."""
+
+
 class ChangedError(PlaceError):
     """The file is not what it was when it was looked at, or it is gone."""
 
@@ -166,11 +170,24 @@ class _Stream:
 
 
 def opened(url: str, settings: Settings) -> Place:
-    """The place at a `file://` or `s3://` address."""
+    """The place at a `file://` or `s3://` address; OwnPlaceError where our own files are."""
+    own = (settings.media, settings.home.as_uri())
+    if any(_is_within(url, one) or _is_within(one, url) for one in own):
+        msg = f"{url} is, holds or lies in what Matinee keeps itself. Name another place."
+        raise OwnPlaceError(msg)
     parts = urlsplit(url)
     if parts.scheme == "file":
         return FolderPlace(Path(unquote(parts.path)))
     return BucketPlace(storage.open_bucket(url, settings))
+
+
+def _is_within(url: str, other: str) -> bool:
+    one, two = urlsplit(url), urlsplit(other)
+    if (one.scheme, one.netloc) != (two.scheme, two.netloc):
+        return False
+    if one.scheme == "file":
+        return Path(unquote(one.path)).resolve().is_relative_to(Path(unquote(two.path)).resolve())
+    return f"{one.path.rstrip('/')}/".startswith(f"{two.path.rstrip('/')}/")
 
 
 def _version(seen: os.stat_result) -> str:

@@ -10,6 +10,7 @@ from matinee.contracts.catalog.workflow import Need, Review
 from matinee.kernel import settings
 
 _MIB = 1024**2
+_PLACE_LENGTH_MAX = 500
 _GIB = 1024**3
 
 
@@ -90,6 +91,9 @@ class Settings(BaseSettings):
         for url in value:
             if not url.startswith(("file:///", "s3://")):
                 msg = f"{url!r} must start with file:/// or s3://"
+                raise ValueError(msg)
+            if len(url) > _PLACE_LENGTH_MAX:
+                msg = f"{url!r} has more than {_PLACE_LENGTH_MAX} characters"
                 raise ValueError(msg)
         return value
 

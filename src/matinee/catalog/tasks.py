@@ -92,6 +92,8 @@ def watch() -> None:
 
     It ends in time to look again; a film that is copied for longer is gone on with then.
     """
+    if not arrivals.is_needed():
+        return
     with arrivals.alone() as is_alone:
         if is_alone:
             arrivals.places_look()

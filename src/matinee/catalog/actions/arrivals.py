@@ -42,6 +42,11 @@ def alone() -> Iterator[bool]:
         connection.execute("SELECT pg_advisory_unlock_all()")
 
 
+def is_needed() -> bool:
+    """Whether there is anything to watch, to take or to forget."""
+    return bool(settings.get().watched) or Arrival._default_manager.exists()
+
+
 def places_look() -> None:
     """Look into every watched place; one that does not answer is told, and the others go on."""
     urls = settings.get().watched
@@ -71,13 +76,12 @@ def bucket_import(url: str) -> int:
 
     Unprocessable where it does not answer, holds nothing, or is the media store itself.
     """
-    media = kernel_settings.get().media.rstrip("/")
     wanted = url.rstrip("/")
-    if f"{wanted}/".startswith(f"{media}/") or f"{media}/".startswith(f"{wanted}/"):
-        code = "own_media_store"
-        raise Unprocessable(code, "That is the media store itself, or a part of it. Name another.")
     try:
         count = place_look(wanted)
+    except places.OwnPlaceError as error:
+        code = "own_media_store"
+        raise Unprocessable(code, str(error)) from error
     except places.PlaceError as error:
         code = "place_unreadable"
         raise Unprocessable(code, str(error)) from error
