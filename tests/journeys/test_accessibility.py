@@ -52,6 +52,7 @@ STUDIO = [
     "/studio/files",
     "/studio/arrivals",
     "/studio/encodes",
+    "/studio/calendar",
     "/studio/insights",
     "/studio/insights/titles",
     "/studio/insights/money",

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import SIZES
 from tests.journeys.test_accessibility import violations
 
 pytestmark = pytest.mark.journey
@@ -59,7 +58,6 @@ def calendar_read(page: Page, ends: datetime) -> None:
     assert not violations(page)
 
 
-@pytest.mark.parametrize("context", sorted(SIZES)[:2], indirect=True)
 def test_rights_are_given_seen_in_the_calendar_and_taken_back(
     page: Page, owner: Callable[[Page], None]
 ) -> None:
