@@ -18,6 +18,7 @@ from matinee.run import documents
 from tests.catalog.conftest import Asker
 from tests.tidy import house
 
+HERE = "http://matinee.internal"
 CONFIG = house.ROOT / "clients" / "python.yaml"
 GENERATOR = Path(sys.executable).with_name("openapi-python-client")
 
@@ -53,37 +54,41 @@ def _used(whole: dict[str, Any]) -> dict[str, Any]:
         todo = json.dumps([schemas[name] for name in new])
 
 
+@pytest.fixture
+def asking() -> Iterator[httpx.Client]:
+    """Asks the services in this process, within the transaction of the test."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    transport = httpx.WSGITransport(app=WSGIHandler())
+    with httpx.Client(transport=transport, base_url=HERE) as client:
+        yield client
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
 @pytest.mark.django_db(databases=["catalog"])
-def test_a_program_lists_and_changes_titles_with_it(package: Path, owner: Asker) -> None:
+def test_a_program_lists_and_changes_titles_with_it(
+    package: Path, owner: Asker, asking: httpx.Client
+) -> None:
     for name in ("Lantern", "Harbour"):
         owner.make(name, year=2020)
     made: Any = importlib.import_module("matinee_client")
     titles: Any = importlib.import_module("matinee_client.api.catalog.studio_titles")
     change: Any = importlib.import_module("matinee_client.api.catalog.title_change")
     models: Any = importlib.import_module("matinee_client.models")
-    token = owner.headers()["Authorization"].removeprefix("Bearer ")
-    client = made.AuthenticatedClient("http://matinee.internal", token=token)
+    signed = owner.headers()
+    asking.headers.update(signed)
     for signal in (request_started, request_finished):
+        # Django's own client, by which the titles were made, has connected it again.
         signal.disconnect(close_old_connections)
-    try:
-        headers = {"Authorization": f"Bearer {token}"}
-        transport = httpx.WSGITransport(app=WSGIHandler())
-        with httpx.Client(transport=transport, base_url="http://matinee.internal") as asking:
-            asking.headers.update(headers)
-            client.set_httpx_client(asking)
-            page = titles.sync(client=client)
-            assert [row.title.name for row in page.titles] == ["Harbour", "Lantern"]
-            changed = change.sync(
-                page.titles[0].title.id, client=client, body=models.TitleChange(year=1999)
-            )
-            assert (changed.name, changed.year) == ("Harbour", 1999)
-            wrong = change.sync(
-                page.titles[0].title.id, client=client, body=models.TitleChange(year=1)
-            )
-            assert (wrong.status, wrong.code) == (422, "invalid")
-    finally:
-        for signal in (request_started, request_finished):
-            signal.connect(close_old_connections)
+    token = signed["Authorization"].removeprefix("Bearer ")
+    client = made.AuthenticatedClient(HERE, token=token).set_httpx_client(asking)
+    first, second = titles.sync(client=client).titles
+    assert [first.title.name, second.title.name] == ["Harbour", "Lantern"]
+    changed = change.sync(first.title.id, client=client, body=models.TitleChange(year=1999))
+    assert (changed.name, changed.year) == ("Harbour", 1999)
+    wrong = change.sync(first.title.id, client=client, body=models.TitleChange(year=1))
+    assert (wrong.status, wrong.code) == (422, "invalid")
     assert (package / "setup.py").is_file()
 
 

@@ -61,12 +61,9 @@ def shelf(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_jellyfin_library_comes_with_all_that_is_written_beside_films(shelf: Path) -> None:
+def test_a_film_of_jellyfins_comes_with_all_that_is_written_beside_it(shelf: Path) -> None:
     found = jellyfin.read(shelf)
-    assert not found.remarks
-    by_slug = {title.slug: title for title in found.titles}
-    assert set(by_slug) == {"the-lantern", "storm", "harbour", "harbour-s01e01", "harbour-s01e02"}
-    lantern = by_slug["the-lantern"]
+    lantern = next(title for title in found.titles if title.slug == "the-lantern")
     assert (lantern.name, lantern.year, lantern.tagline) == ("The Lantern", 2019, "It burns.")
     assert lantern.genres == ["Drama", "Mystery", "Sea"]
     assert lantern.keywords == ["lighthouse"]
@@ -79,6 +76,13 @@ def test_a_jellyfin_library_comes_with_all_that_is_written_beside_films(shelf: P
     assert [(one.system, one.mark, one.age) for one in lantern.ratings] == [("us", "PG-13", 13)]
     assert found.pictures[lantern.poster].name == "poster.jpg"
     assert found.pictures[lantern.backdrop].name == "fanart.png"
+
+
+def test_a_jellyfin_library_is_films_and_series_and_nothing_beside_them(shelf: Path) -> None:
+    found = jellyfin.read(shelf)
+    assert not found.remarks
+    by_slug = {title.slug: title for title in found.titles}
+    assert set(by_slug) == {"the-lantern", "storm", "harbour", "harbour-s01e01", "harbour-s01e02"}
     assert (by_slug["storm"].name, by_slug["storm"].year) == ("Storm", 2001)
     second = by_slug["harbour-s01e02"]
     assert (second.name, second.kind, second.series_slug) == ("Ebb", "episode", "harbour")
@@ -112,31 +116,33 @@ def test_an_nfo_that_would_unfold_is_refused(tmp_path: Path, text: str) -> None:
         nfo.read(path)
 
 
+LISTED = {
+    "count": 3,
+    "results": [
+        {"friendly_token": "aB1", "title": "Storm at Sea", "media_type": "video"},
+        {"friendly_token": "cD2", "title": "A picture", "media_type": "image"},
+        {"friendly_token": "eF3", "title": "Away", "media_type": "video",
+         "original_media_url": "/media/../secret.mp4"},
+    ],
+}  # fmt: skip
+TOLD = {
+    "friendly_token": "aB1",
+    "title": "Storm at Sea",
+    "description": "Wind.",
+    "original_media_url": "https://cms.example/media/original/user/ada/1.storm.mp4",
+    "poster_url": "/media/original/thumbnails/1.jpg",
+    "categories_info": [{"title": "Nature", "url": "/search?c=Nature"}],
+    "tags_info": [{"title": "wind", "url": "/search?t=wind"}],
+}
+
+
 def test_mediacms_tells_what_it_knows_and_its_folder_has_the_films(tmp_path: Path) -> None:
     media = tmp_path / "media_files"
     write(media, {"original__user__ada__1·storm·mp4": FILM, "original__thumbnails__1·jpg": b"t"})
     write(tmp_path, {"secret·mp4": FILM})
-    listed = {
-        "count": 3,
-        "results": [
-            {"friendly_token": "aB1", "title": "Storm at Sea", "media_type": "video"},
-            {"friendly_token": "cD2", "title": "A picture", "media_type": "image"},
-            {"friendly_token": "eF3", "title": "Away", "media_type": "video",
-             "original_media_url": "/media/../secret.mp4"},
-        ],
-    }  # fmt: skip
-    told = {
-        "friendly_token": "aB1",
-        "title": "Storm at Sea",
-        "description": "Wind.",
-        "original_media_url": "https://cms.example/media/original/user/ada/1.storm.mp4",
-        "poster_url": "/media/original/thumbnails/1.jpg",
-        "categories_info": [{"title": "Nature", "url": "/search?c=Nature"}],
-        "tags_info": [{"title": "wind", "url": "/search?t=wind"}],
-    }
     pages = [tmp_path / "list.json", tmp_path / "one.json"]
-    pages[0].write_text(json.dumps(listed))
-    pages[1].write_text(json.dumps(told))
+    pages[0].write_text(json.dumps(LISTED))
+    pages[1].write_text(json.dumps(TOLD))
     found = mediacms.read(pages, media)
     storm, away = found.titles
     assert (storm.slug, storm.description) == ("storm-at-sea-ab1", "Wind.")
@@ -145,9 +151,14 @@ def test_mediacms_tells_what_it_knows_and_its_folder_has_the_films(tmp_path: Pat
     assert found.pictures[storm.backdrop].name == "1.jpg"
     assert away.slug not in found.films
     assert len(found.remarks) == 2
-    pages[0].write_text("[1]")
-    with pytest.raises(mediacms.DumpError, match="/api/v1/media"):
-        mediacms.read(pages, None)
+
+
+def test_what_is_no_answer_of_mediacmss_is_refused(tmp_path: Path) -> None:
+    page = tmp_path / "list.json"
+    for said in ("[1]", "{", "3", '{"results": 3}'):
+        page.write_text(said)
+        with pytest.raises(mediacms.DumpError, match="/api/v1/media"):
+            mediacms.read([page], None)
 
 
 def test_a_library_is_packed_as_a_sheet_with_its_pictures(shelf: Path, tmp_path: Path) -> None:
