@@ -21,7 +21,10 @@ SMALL = Size(160, 90)
 def streams(file: Path) -> str:
     """What ffmpeg says of a file; the wheel brings no ffprobe, and this says the same."""
     said = subprocess.run(
-        [str(FFMPEG), "-hide_banner", "-i", str(file)], capture_output=True, check=False, timeout=PATIENCE_S
+        [str(FFMPEG), "-hide_banner", "-i", str(file)],
+        capture_output=True,
+        check=False,
+        timeout=PATIENCE_S,
     )
     return said.stderr.decode()
 

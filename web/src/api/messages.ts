@@ -72,17 +72,6 @@ export type OpenUpload = Catalog["schemas"]["OpenUpload"];
 export type OpenUploads = Catalog["schemas"]["OpenUploads"];
 export type Arrival = Catalog["schemas"]["Arrival"];
 export type Arrivals = Catalog["schemas"]["Arrivals"];
-export type EncodeBoard = Catalog["schemas"]["EncodeBoard"];
-export type EncodeEntry = Catalog["schemas"]["EncodeEntry"];
-export type EncodeOutlook = Catalog["schemas"]["EncodeOutlook"];
-export type FileGuess = Catalog["schemas"]["FileGuess"];
-export type FileGuesses = Catalog["schemas"]["FileGuesses"];
-export type FileDraft = Catalog["schemas"]["FileDraft"];
-export type FileTitles = Catalog["schemas"]["FileTitles"];
-export type OpenUpload = Catalog["schemas"]["OpenUpload"];
-export type OpenUploads = Catalog["schemas"]["OpenUploads"];
-export type Arrival = Catalog["schemas"]["Arrival"];
-export type Arrivals = Catalog["schemas"]["Arrivals"];
 
 export type Card = Recommendations["schemas"]["Card"];
 export type Row = Recommendations["schemas"]["Row"];

@@ -43,7 +43,8 @@ def _simulator() -> SimulatedGateway:
     if elsewhere:
         transport: httpx.BaseTransport = _At(elsewhere)
     else:
-        transport = httpx.HTTPTransport(uds=str(ours.run_folder / settings.SIMULATOR_SOCKET), retries=1)
+        socket = ours.run_folder / settings.SIMULATOR_SOCKET
+        transport = httpx.HTTPTransport(uds=str(socket), retries=1)
     return SimulatedGateway(transport, key=key, webhook_secret=webhook_secret, pages=ours.url)
 
 
