@@ -110,8 +110,11 @@ class _Service:
         if self._process is None:
             return
         if self.kills == 1:
-            for web in self.web():
-                web.kill()
+            web = self.web()
+            if not web:
+                raise SystemExit("there is no web process to kill")
+            for process in web:
+                process.kill()
             return
         everything = psutil.Process(self._process.pid).children(recursive=True)
         self._process.kill()
@@ -126,10 +129,13 @@ class _Service:
         """The web process and those below it."""
         if self._process is None:
             return []
+        from matinee.run import edge  # noqa: PLC0415 - reads the settings made above
+
+        socket = str(edge.web_socket(settings.get()))
         found: list[psutil.Process] = []
         with contextlib.suppress(psutil.Error):
             for child in psutil.Process(self._process.pid).children():
-                if child.cmdline()[1:4] == ["-m", "matinee.run.cli", "web"]:
+                if socket in child.cmdline():
                     found += [child, *child.children(recursive=True)]
         return found
 
