@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from matinee.insights.models import Measured, Play
@@ -17,6 +18,17 @@ def happened(spans: Collection[Span]) -> dict[Span, list[OnePlay]]:
 
     What a player only reported itself does not count: anybody can make up a report.
     """
+    own = _plays_of(spans)
+    return {
+        (profile_id, start, within): [
+            play for play in own[profile_id] if start <= play.started_at < start + within
+        ]
+        for profile_id, start, within in spans
+    }
+
+
+def _plays_of(spans: Collection[Span]) -> dict[UUID, list[OnePlay]]:
+    """The plays of all profiles between the first moment of any span and the last."""
     since = min(start for _, start, _ in spans)
     until = max(start + within for _, start, within in spans)
     profiles = {profile_id for profile_id, _, _ in spans}
@@ -26,24 +38,13 @@ def happened(spans: Collection[Span]) -> dict[Span, list[OnePlay]]:
     rows = list(plays.values_list("id", "profile_id", "title_id", "started_at", "watched_s"))
     told = {one.pk: one for one in Measured.objects.filter(pk__in=[row[0] for row in rows])}
     own: defaultdict[UUID, list[OnePlay]] = defaultdict(list)
-    for play_id, profile_id, title_id, started_at, watched_s in rows:
-        measured = told.get(play_id)
-        own[profile_id].append(
-            OnePlay(title_id, started_at, watched_s)
-            if measured is None
-            else OnePlay(
-                title_id,
-                started_at,
-                watched_s,
-                startup_s=measured.startup_s,
-                played_s=measured.played_s,
-                stalled_s=measured.stalled_s,
-                has_failed=measured.has_failed,
-            )
-        )
-    return {
-        (profile_id, start, within): [
-            play for play in own[profile_id] if start <= play.started_at < start + within
-        ]
-        for profile_id, start, within in spans
-    }
+    for play_id, profile_id, *known in rows:
+        own[profile_id].append(OnePlay(*known, **_quality(told.get(play_id))))
+    return own
+
+
+def _quality(measured: Measured | None) -> dict[str, Any]:
+    if measured is None:
+        return {}
+    names = ("startup_s", "played_s", "stalled_s", "has_failed")
+    return {name: getattr(measured, name) for name in names}
