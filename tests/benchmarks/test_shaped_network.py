@@ -38,7 +38,7 @@ async def _connected(port: int, gate: Path) -> tuple[asyncio.StreamReader, async
     end_s = clock.monotonic_s() + PATIENCE_S
     while True:
         try:
-            if gate.exists():
+            if await asyncio.to_thread(gate.exists):
                 return await asyncio.open_connection("127.0.0.1", port)
         except ConnectionRefusedError:
             pass
