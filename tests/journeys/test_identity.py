@@ -62,10 +62,6 @@ def code_now(secret: str) -> str:
     return TOTP(key, 6, sha1, 30).generate(int(time.time())).decode()
 
 
-def is_signed_out(viewer: Viewer) -> bool:
-    return viewer.http.post("/api/identity/refresh", json={}).status_code == 401
-
-
 def chosen(page: Page, name: str = "Vera") -> None:
     page.get_by_role("button", name=name).click()
     expect(page.get_by_role("navigation", name="Main").first).to_be_visible()
@@ -171,7 +167,7 @@ def test_a_device_is_seen_and_signed_out(page: Page, other: Viewer) -> None:
     expect(devices).to_contain_text("This device")
     devices.get_by_role("button", name=re.compile("^Sign out")).click()
     expect(devices.get_by_role("listitem")).to_have_count(1)
-    eventually("signed out", lambda: is_signed_out(other))
+    eventually("signed out", other.is_signed_out)
 
 
 def test_a_locked_profile_asks_for_its_pin_and_a_child_stays_among_its_own(page: Page) -> None:
@@ -276,7 +272,7 @@ def test_support_finds_an_account_for_a_reason_that_the_audit_log_keeps(
     page.get_by_role("button", name="Find the account").click()
     page.get_by_role("button", name="Disable the account").click()
     expect(page.get_by_role("button", name="Enable the account")).to_be_visible()
-    eventually("signed out", lambda: is_signed_out(other))
+    eventually("signed out", other.is_signed_out)
     page.goto("/studio/people/audit")
     log = page.get_by_role("region", name="Audit log")
     expect(log).to_contain_text("Ticket 4711: cannot sign in")

@@ -229,10 +229,13 @@ def test_a_media_token_that_opens_nothing_any_more_is_renewed_unnoticed(
     assert stalls(page) == 0
     assert len(traffic.matching(SESSIONS, "POST")) == 1, "a new session was opened"
     assert traffic.matching("/heartbeat$", "POST")
-    tokens = {
-        found[1] for url in traffic.matching(LATER_PIECE) if (found := MEDIA_TOKEN.search(url))
-    }
-    assert len(tokens) > 1, "the pieces came with the token of before"
+    assert len(tokens(traffic)) > 1, "the pieces came with the token of before"
+
+
+def tokens(traffic: Traffic) -> set[str]:
+    """What later pieces were asked for with."""
+    asked = map(MEDIA_TOKEN.search, traffic.matching(LATER_PIECE))
+    return {found[1] for found in asked if found}
 
 
 def test_a_session_that_was_ended_elsewhere_says_so_and_goes_on_when_asked(page: Page) -> None:

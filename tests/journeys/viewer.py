@@ -47,6 +47,10 @@ class Viewer:
         answer = self.http.post("/api/identity/refresh", json={}, timeout=RENEWAL_S)
         self._take(answer.raise_for_status().json())
 
+    def is_signed_out(self) -> bool:
+        """Whether the service has ended the session."""
+        return self.http.post("/api/identity/refresh", json={}).status_code == 401
+
     def _take(self, session: dict[str, Any]) -> None:
         self.http.headers["Authorization"] = f"Bearer {session['access_token']}"
         self.profile_id = session["profile_id"]
