@@ -1,30 +1,25 @@
 """Alerts: set by the staff, looked at by a task, told by letters and webhooks, once each time."""
 
 import json
-import re
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connections
-from django.test.utils import CaptureQueriesContext
 
-from matinee.contracts.alerts import Alert, AlertDraft, AlertEpisode, AlertHistory, Alerts
+from matinee.contracts.alerts import AlertDraft, AlertEpisode, AlertHistory
 from matinee.insights import tasks
 from matinee.insights.actions import alerts as actions
-from matinee.insights.actions.looking import Measure, alerts_look, episodes_prune
+from matinee.insights.actions.looking import Measure, alerts_look
 from matinee.insights.actions.telling import letters_send, webhooks
 from matinee.insights.models import AlertLetter, AlertRule, WebhookMessage
 from matinee.insights.queries import figures
 from matinee.insights.rules.alert_letters import About, letter, value_words
 from matinee.insights.rules.alerts import EVERY, SILENCE
-from matinee.insights.rules.metrics import METRICS
 from matinee.kernel import clock, mailing, problems, sealing
 from matinee.kernel.audit import Doer
 from matinee.kernel.clients import Client
-from tests.insights.test_insights import analyst, client_of
-from tests.tidy.house import ROOT
+from tests.insights.test_insights import analyst
 
 assert analyst  # the fixture of one who may see figures
 
@@ -211,68 +206,6 @@ def test_a_trial_tells_whom_the_alert_would_tell(letters: list[tuple[str, str, s
         actions.alert_try(add(emails=[]))
 
 
-@pytest.mark.parametrize(
-    ("wrong", "code"),
-    [
-        ({"metric": "happiness"}, "unknown_metric"),
-        ({"metric": "revenue", "window_s": 86400}, "unknown_metric"),
-        ({"metric": "take_rate", "window_s": 900}, "window_too_short"),
-        ({"clear_at": 0.03}, "wrong_end"),
-        ({"side": "below", "clear_at": 0.01}, "wrong_end"),
-        ({"limit": 1e16}, "invalid"),
-        ({"lasting_s": 90}, "invalid"),
-        ({"emails": ["nobody"]}, "invalid"),
-        ({"emails": ["ada@example.org"] * 11}, "invalid"),
-        ({"name": "two\nlines"}, "invalid"),
-    ],
-)
-def test_what_is_wrong_is_said(analyst: Client, wrong: dict[str, Any], code: str) -> None:
-    good = draft().model_dump(mode="json")
-    with pytest.raises(problems.Problem) as refused:
-        analyst.send("POST", PATH, json={**good, **wrong})
-    assert refused.value.code == code
-    assert not AlertRule.objects.exists()
-
-
-def test_alerts_are_set_changed_and_removed_by_analysts(analyst: Client) -> None:
-    body = draft().model_dump(mode="json")
-    made = analyst.ask(Alert, "POST", PATH, json=body)
-    assert (made.state, made.emails) == ("fine", ["ada@example.org"])
-    assert made.clear_at == pytest.approx(0.018)
-    changed = analyst.ask(Alert, "PUT", f"{PATH}/{made.id}", json={**body, "limit": 0.1})
-    assert analyst.ask(Alerts, "GET", PATH).alerts == [changed]
-    analyst.send("DELETE", f"{PATH}/{made.id}")
-    assert analyst.ask(Alerts, "GET", PATH).alerts == []
-    with pytest.raises(problems.NotFound):
-        analyst.send("DELETE", f"{PATH}/{made.id}")
-    with client_of(None, "editor") as editor, pytest.raises(problems.Forbidden):
-        editor.send("GET", PATH)
-
-
-def test_there_are_so_many_alerts_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(actions, "RULES_MAX", 2)
-    add()
-    add()
-    with pytest.raises(problems.Conflict, match="Remove one"):
-        add()
-
-
-def test_the_history_comes_page_by_page_and_ends_after_a_year(
-    analyst: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    add(lasting_s=0, emails=[])
-    look([0.5, 0.0] * 3)
-    monkeypatch.setattr("matinee.insights.queries.alerts.EPISODES_AT_ONCE", 2)
-    first = analyst.ask(AlertHistory, "GET", f"{PATH}/history")
-    assert first.next is not None
-    rest = analyst.ask(AlertHistory, "GET", f"{PATH}/history?before={first.next}")
-    ids = [episode.id for episode in (*first.episodes, *rest.episodes)]
-    assert ids == sorted(ids, reverse=True)
-    assert (len(ids), rest.next) == (3, None)
-    with clock.shifted(timedelta(days=400)):
-        assert episodes_prune() == 3
-
-
 def test_the_task_measures_what_was_played(letters: list[tuple[str, str, str]]) -> None:
     """With the store's own figures."""
     add(metric="plays", limit=5, side="below", lasting_s=0)
@@ -280,30 +213,6 @@ def test_the_task_measures_what_was_played(letters: list[tuple[str, str, str]]) 
     tasks.look_at_alerts()
     tasks.tell_of_alerts()
     assert [subject for _, subject, _ in letters] == ["Alert: Too much waiting"]
-
-
-def test_alerts_are_read_by_as_many_questions_however_many_there_are(analyst: Client) -> None:
-    def asked() -> int:
-        for alert_id in AlertRule.objects.values_list("pk", flat=True):
-            sealing.forget(alert_id)
-        own, keys = (CaptureQueriesContext(connections[name]) for name in ("insights", "keys"))
-        with own, keys:
-            analyst.ask(Alerts, "GET", PATH)
-        return len(own) + len(keys)
-
-    add()
-    few = asked()
-    for _ in range(4):
-        add()
-    assert asked() == few
-
-
-def test_pages_name_figures_that_there_are() -> None:
-    """What a page asks for and the table does not have would silently be left out."""
-    page = ROOT / "web" / "src" / "studio" / "insights" / "shownFigures.ts"
-    named = set(re.findall(r'"([a-z0-9_]+)"', page.read_text()))
-    assert len(named) > 25
-    assert named <= METRICS.keys()
 
 
 def test_letters_say_values_in_their_units() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Download, Page, expect
+from playwright.sync_api import Download, Locator, Page, expect
 
 from tests.journeys.service import Service
 from tests.journeys.test_accessibility import violations
@@ -52,9 +52,39 @@ def set_alert(page: Page, name: str) -> None:
     form.get_by_label("Told after it lasted").select_option(label="At once")
     form.get_by_label("E-mail addresses").fill("pager@example.org")
     form.get_by_role("button", name="Set alert").click()
-    rule = page.get_by_role("list", name="Alerts").get_by_role("listitem").filter(has_text=name)
+    rule = rule_of(page, name)
     expect(rule).to_contain_text("Plays of the last 15 minutes below 1")
     expect(rule).to_contain_text("pager@example.org")
+
+
+def read_plays(page: Page) -> None:
+    """What the chart of plays means, its table, its slider and its file."""
+    plays = page.get_by_role("region", name="Plays", exact=True)
+    plays.get_by_text("What it means").click()
+    expect(plays).to_contain_text("Number of plays that began in the time.")
+    plays.get_by_role("button", name="Show as a table").click()
+    rows = plays.get_by_role("region", name="Plays as a table").get_by_role("row")
+    expect(rows.nth(1)).to_be_visible()
+    slider = plays.get_by_role("slider", name="Plays, value by value")
+    slider.press("Home")
+    expect(slider).to_have_attribute("aria-valuetext", re.compile(r": Plays \d+, Before \d+$"))
+    text = saved(page, plays.get_by_role("button", name="Save as CSV").click)
+    assert len(text.splitlines()) > 2
+
+
+def see_it_fire(page: Page, name: str) -> None:
+    """The alert fires: on its own page, in the history and on the page that is opened first."""
+    open_part(page, "Alerts")
+    expect(rule_of(page, name).get_by_text("Fires", exact=True)).to_be_visible(timeout=LOOKED_AT_MS)
+    history = page.get_by_role("region", name="Times that alerts fired").get_by_role("row")
+    expect(history.filter(has_text=name)).to_contain_text("Fires still")
+    open_part(page, "Overview")
+    expect(page.get_by_role("status").filter(has_text=name)).to_be_visible()
+
+
+def rule_of(page: Page, name: str) -> Locator:
+    """An alert in the list of them."""
+    return page.get_by_role("list", name="Alerts").get_by_role("listitem").filter(has_text=name)
 
 
 def test_figures_are_looked_at_and_an_alert_fires(
@@ -67,35 +97,19 @@ def test_figures_are_looked_at_and_an_alert_fires(
     set_alert(page, name)
     found = violations(page)
     open_part(page, "Overview")
-    plays = page.get_by_role("region", name="Plays", exact=True)
-    plays.get_by_text("What it means").click()
-    expect(plays).to_contain_text("Number of plays that began in the time.")
-    plays.get_by_role("button", name="Show as a table").click()
-    rows = plays.get_by_role("region", name="Plays as a table").get_by_role("row")
-    expect(rows.nth(1)).to_be_visible()
-    slider = plays.get_by_role("slider", name="Plays, value by value")
-    slider.press("Home")
-    expect(slider).to_have_attribute("aria-valuetext", re.compile(r": Plays \d+, Before \d+$"))
+    read_plays(page)
     found += violations(page)
-    text = saved(page, plays.get_by_role("button", name="Save as CSV").click)
-    assert len(text.splitlines()) > 2
     page.get_by_label("Time").select_option(label="Last 24 hours")
     expect(page).to_have_url(re.compile(r"range=24h"))
     for part in PARTS:
         open_part(page, part)
         assert "range=24h" in page.url, "the time stays chosen"
         found += violations(page)
-    open_part(page, "Alerts")
-    rule = page.get_by_role("list", name="Alerts").get_by_role("listitem").filter(has_text=name)
-    expect(rule.get_by_text("Fires", exact=True)).to_be_visible(timeout=LOOKED_AT_MS)
-    history = page.get_by_role("region", name="Times that alerts fired").get_by_role("row")
-    expect(history.filter(has_text=name)).to_contain_text("Fires still")
-    found += violations(page)
-    open_part(page, "Overview")
-    expect(page.get_by_role("status").filter(has_text=name)).to_be_visible()
+    see_it_fire(page, name)
     until(lambda: letters_about(service, f"Alert: {name}"))
     open_part(page, "Alerts")
-    rule.get_by_role("button", name="Remove").click()
+    found += violations(page)
+    rule_of(page, name).get_by_role("button", name="Remove").click()
     page.get_by_role("dialog").get_by_role("button", name="Remove").click()
-    expect(rule).to_have_count(0)
+    expect(rule_of(page, name)).to_have_count(0)
     assert not found, "\n".join(found)
