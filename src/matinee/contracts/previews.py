@@ -1,9 +1,10 @@
 """Messages of `recommendations` about home pages as the staff see them beforehand."""
 
+from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
 from matinee.contracts.catalog import Country, EditorialRow
 from matinee.contracts.catalog.programme import ROWS_MAX
@@ -14,6 +15,15 @@ from matinee.contracts.identity import Language, MaturityAge
 from matinee.contracts.message import Message, Request
 from matinee.contracts.recommendations import HomePage
 from matinee.contracts.sessions import DeviceClass
+
+_YEARS = range(2000, 2200)
+
+
+def _thinkable(at: datetime) -> datetime:
+    """A moment that windows, hours and time zones can be worked out for."""
+    if at.year not in _YEARS:
+        raise ValueError(f"must be a moment from {_YEARS.start} to {_YEARS.stop}")
+    return at
 
 
 class MadeUpViewer(Request):
@@ -34,7 +44,9 @@ class PreviewRequest(Request):
     """Whose home page is wanted, and as of when."""
 
     viewer: MadeUpViewer = MadeUpViewer()
-    at: AwareDatetime | None = Field(default=None, description="None for now")
+    at: Annotated[AwareDatetime, AfterValidator(_thinkable)] | None = Field(
+        default=None, description="From 2000 to 2200; None for now"
+    )
     rows: Annotated[list[EditorialRow], Field(max_length=ROWS_MAX)] | None = Field(
         default=None, description="The operator's rows as they would be; None for as they are"
     )

@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from matinee.contracts.experiments.variables import Layer, Settings, Variable, check_settings
+from matinee.contracts.identity import printable
 from matinee.contracts.message import Message, Request
 
 ExperimentState = Literal["draft", "running", "ended"]
@@ -18,7 +19,15 @@ VARIANTS_MAX = 6
 _SETTINGS_MAX = 22
 _OUTCOME_HOURS_MAX = 14 * 24
 
-_Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+_Name = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=80),
+    AfterValidator(printable),
+]
+# Records can hold any text but that with a NUL in it.
+_Text = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=500, pattern=r"^[^\x00]*$")
+]
 
 
 class VariantDraft(Request):
@@ -43,7 +52,7 @@ class _Plan(Request):
     """What holds for an experiment before and after it has begun."""
 
     name: _Name
-    hypothesis: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
+    hypothesis: _Text = ""
     layer: Layer
     share: Annotated[float, Field(ge=0.001, le=1)] = Field(
         default=1.0, description="Part of all profiles that takes part"

@@ -822,7 +822,7 @@ export interface components {
         PreviewRequest: {
             /**
              * At
-             * @description None for now
+             * @description From 2000 to 2200; None for now
              * @default null
              */
             at?: string | null;
