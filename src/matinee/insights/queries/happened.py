@@ -38,8 +38,9 @@ def _plays_of(spans: Collection[Span]) -> dict[UUID, list[OnePlay]]:
     rows = list(plays.values_list("id", "profile_id", "title_id", "started_at", "watched_s"))
     told = {one.pk: one for one in Measured.objects.filter(pk__in=[row[0] for row in rows])}
     own: defaultdict[UUID, list[OnePlay]] = defaultdict(list)
-    for play_id, profile_id, *known in rows:
-        own[profile_id].append(OnePlay(*known, **_quality(told.get(play_id))))
+    for play_id, profile_id, title_id, started_at, watched_s in rows:
+        quality = _quality(told.get(play_id))
+        own[profile_id].append(OnePlay(title_id, started_at, watched_s, **quality))
     return own
 
 
