@@ -241,8 +241,7 @@ def test_a_calendar_of_years_is_refused(owner: Asker) -> None:
 
 def preview(owner: Asker, at: datetime, **asked: str) -> list[str]:
     said = {"at": at.isoformat().replace("+", "%2B"), **asked}
-    names: list[str] = []
-    after = ""
+    names, after = list[str](), ""
     while True:
         query = "&".join(f"{name}={value}" for name, value in said.items())
         answer = owner.ask("GET", f"studio/preview?{query}{after}")

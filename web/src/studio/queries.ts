@@ -39,7 +39,7 @@ export const studioTitlesQuery = (words: string, filter: TitlesFilter = {}) =>
     queryFn: ({ signal, pageParam }) => {
       const parameters = new URLSearchParams();
       if (words) parameters.set("q", words);
-      for (const [name, value] of Object.entries(filter)) {
+      for (const [name, value] of Object.entries<string | undefined>({ ...filter })) {
         if (value) parameters.set(name, value);
       }
       if (pageParam) parameters.set("cursor", pageParam);
