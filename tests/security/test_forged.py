@@ -20,6 +20,7 @@ LOOKS = [path for method, path, _ in OPERATIONS if method == "GET"]
 OF_NO_BROWSER = (
     "/api/billing/gateways/",
     "/api/delivery/agents/",
+    "/api/identity/api-tokens/exchange",
     "/api/identity/oauth/",
     "/api/identity/privacy/erasures/look",
     "/api/insights/cmcd/",
