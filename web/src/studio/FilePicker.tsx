@@ -37,6 +37,8 @@ export function FilePicker({ label, accept, hint, onFile }: FilePickerProps) {
           const chosen = event.target.files?.[0] ?? null;
           setFile(chosen);
           onFile(chosen);
+          // So that the same file can be chosen again once it was corrected.
+          event.target.value = "";
         }}
       />
     </div>
