@@ -16,6 +16,7 @@ from click.testing import CliRunner
 
 from bench import ports
 from matinee.kernel.clients import Client
+from matinee.kernel.edge_tokens import MediaTokens
 from matinee.kernel.problems import NotFound
 from matinee.kernel.settings import Settings
 from matinee.run import edge
@@ -131,3 +132,14 @@ def test_the_front_serves_while_services_are_away(settings: Settings, built: Pat
         log.rename(log.with_name("requests.1.log"))
         until(log.exists)
     assert child.returncode == 0
+
+
+def test_the_front_hears_of_keys_that_were_changed_elsewhere(
+    settings: Settings, built: Path, package: str, token: str
+) -> None:
+    assert built.is_dir()
+    with front(settings):
+        address = f"{settings.local_url}/media/{token}/{package}/video/1.m4s"
+        assert httpx.get(address).status_code == 200
+        MediaTokens(settings.secrets).ring.rotate(at_once=True)
+        until(lambda: httpx.get(address).status_code == 403)

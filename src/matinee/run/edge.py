@@ -35,13 +35,8 @@ def prepare(settings: Settings) -> None:
             (_media_folder(settings) / name).mkdir(parents=True, exist_ok=True)
     for name in ("steering", "refused", "agents", "log"):
         (settings.home / name).mkdir(exist_ok=True)
-    edge_template.write_private(folder / "media_keys.json", _keys(settings))
+    edge_template.write_private(folder / "media_keys.json", keys(settings))
     edge_template.write_private(folder / "nginx.conf", configuration(settings, user))
-
-
-def configuration_now(settings: Settings) -> str:
-    """What nginx reads, as it would be written now; another text once keys have changed."""
-    return configuration(settings, engine_user(settings))
 
 
 def command(settings: Settings) -> list[str]:
@@ -103,7 +98,7 @@ def configuration(settings: Settings, user: User | None) -> str:
         "RUN": str(settings.run_folder / "edge"),
         "STATE": str(settings.home),
         "KEYS": str(settings.run_folder / "edge" / "media_keys.json"),
-        "KEYS_MARK": edge_template.keys_mark(_keys(settings)),
+        "KEYS_MARK": edge_template.keys_mark(keys(settings)),
         "LOG": str(settings.home / "log" / "requests.log"),
         "LINKS": str(settings.home / "log" / "links.log"),
         "WEB": str(checkout.web_app()),
@@ -176,7 +171,8 @@ def _media_folder(settings: Settings) -> Path:
     return Path(unquote(urlsplit(settings.media).path))
 
 
-def _keys(settings: Settings) -> str:
+def keys(settings: Settings) -> str:
+    """What nginx checks and signs with now, as it reads it."""
     media, fill = MediaTokens(settings.secrets).ring, FillTokens(settings.secrets).ring
     more = {"bucket": edge_bucket.access()} if _is_bucket(settings) else None
     return edge_template.keys_text(media.keys(), fill.keys(), more)

@@ -46,7 +46,7 @@ def _watched(
     settings: Settings, nginx: "subprocess.Popen[bytes]", stopping: threading.Event
 ) -> int:
     log_path = settings.home / "log" / "requests.log"
-    told = edge.configuration_now(settings)
+    told = edge.keys(settings)
     while not stopping.wait(_LOOKS_EVERY_S):
         code = nginx.poll()
         if code is not None:
@@ -54,7 +54,7 @@ def _watched(
             return code or 1
         if not log_path.exists():
             nginx.send_signal(signal.SIGUSR1)
-        now = edge.configuration_now(settings)
+        now = edge.keys(settings)
         if now != told:
             edge.prepare(settings)
             nginx.send_signal(signal.SIGHUP)
