@@ -10,7 +10,7 @@ import tempfile
 from functools import cached_property, lru_cache
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import quote, urlsplit
 
 from pydantic import Field, StringConstraints, field_validator
@@ -113,6 +113,21 @@ class Settings(BaseSettings):
         default="Matinee <matinee@localhost>", description="Whom letters to viewers are from"
     )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR")
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="How log lines look: for people, or an object each for machines"
+    )
+    traces_url: Annotated[str, StringConstraints(pattern=r"^(https?://.+)?$")] = Field(
+        default="",
+        description="Address that takes OpenTelemetry traces over OTLP/HTTP, as "
+        "`http://collector:4318/v1/traces`; empty: nothing is traced",
+    )
+    traces_ratio: float = Field(
+        default=0.01,
+        ge=0,
+        le=1,
+        description="Share of page loads and presses of play, and of requests that say nothing of "
+        "it themselves, that is traced",
+    )
 
     @field_validator("country_header")
     @classmethod
