@@ -1,6 +1,5 @@
 """Events: told if and only if the transaction commits, at least once; taken once."""
 
-import threading
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
@@ -10,8 +9,18 @@ from django.db import connections
 
 from matinee.kernel import ids
 from matinee.kernel.databases import transaction_of
-from matinee.kernel.events import Event, announce, dead_letters, hearing, hears, relay, subscribers
-from tests.patience import PATIENCE_S
+from matinee.kernel.events import (
+    Event,
+    announce,
+    announce_alone,
+    dead_letters,
+    hearing,
+    hears,
+    relay,
+    subscribers,
+)
+from matinee.kernel.events.handed import AGAIN_AFTER_S, UNDER_WAY_MAX, Handed, UnderWay
+from tests.patience import until
 
 TELLER, HEARER = "identity", "billing"
 DATABASES = [TELLER, HEARER]
@@ -56,6 +65,12 @@ def outside_any_transaction() -> Iterator[None]:
     connection.in_atomic_block = was
 
 
+@pytest.mark.django_db(databases=DATABASES, transaction=True)
+def test_facts_without_anything_beside_them_need_no_transaction_around_them() -> None:
+    announce_alone(TELLER, BellRang(note="a"), BellRang(note="b"))
+    assert [row.body["note"] for row in rows(TELLER, "Outbox")] == ["a", "b"]
+
+
 def test_a_rollback_takes_the_event_back() -> None:
     def announce_and_fail() -> None:
         with transaction_of(TELLER):
@@ -67,30 +82,99 @@ def test_a_rollback_takes_the_event_back() -> None:
     assert rows(TELLER, "Outbox") == []
 
 
-@pytest.mark.usefixtures("heard")
-def test_the_relay_hands_on_in_order_and_empties_the_outbox() -> None:
-    handed: list[tuple[str, str, dict[str, Any]]] = []
+def noted(handed: list[str]) -> relay.Publish:
+    return lambda _service, _type, body: handed.append(body["note"])
+
+
+@pytest.fixture
+def told() -> list[str]:
+    """Five events in the outbox, by their notes."""
+    notes = [str(number) for number in range(5)]
     with transaction_of(TELLER):
-        announce(TELLER, *(BellRang(note=str(number)) for number in range(5)))
-    count = relay.relay_batch(TELLER, lambda *args: handed.append(args))
-    assert count == 5
-    assert [(service, body["note"]) for service, _, body in handed] == [
-        (HEARER, str(number)) for number in range(5)
-    ]
-    assert rows(TELLER, "Outbox") == []
+        announce(TELLER, *(BellRang(note=note) for note in notes))
+    return notes
+
+
+@pytest.mark.usefixtures("heard")
+def test_the_relay_hands_on_in_order_and_once(told: list[str]) -> None:
+    handed: list[str] = []
+    under_way = UnderWay()
+    assert relay.relay_batch(TELLER, noted(handed), under_way) == 5
+    assert relay.relay_batch(TELLER, noted(handed), under_way) == 0
+    assert handed == told
     assert subscribers(BellRang.type) == [HEARER]
 
 
-@pytest.mark.usefixtures("heard")
+def test_what_was_handed_on_stays_until_it_is_heard(told: list[str], heard: list[str]) -> None:
+    under_way = UnderWay()
+    lost: list[str] = []
+    relay.relay_batch(TELLER, noted(lost), under_way)
+    assert relay.settle(TELLER, noted(lost), under_way) == 0
+    assert len(rows(TELLER, "Outbox")) == 5
+    for row in rows(TELLER, "Outbox")[:2]:
+        hearing.hear(HEARER, row.type, row.body)
+    assert heard == told[:2]
+    assert relay.settle(TELLER, noted(lost), under_way) == 2
+    assert [row.body["note"] for row in rows(TELLER, "Outbox")] == told[2:]
+
+
+def overdue(under_way: UnderWay) -> None:
+    """Let what is under way have been handed on long ago."""
+    for fact_id, fact in under_way.oldest().items():
+        under_way._facts[fact_id] = Handed(fact.type, fact.at_s - AGAIN_AFTER_S[0], fact.times)
+
+
+def test_what_the_broker_lost_is_handed_on_again(told: list[str], heard: list[str]) -> None:
+    under_way = UnderWay()
+    relay.relay_batch(TELLER, lambda *_: None, under_way)
+    overdue(under_way)
+    relay.settle(TELLER, hearing.hear, under_way, again=False)
+    assert heard == []
+    relay.settle(TELLER, hearing.hear, under_way)
+    assert heard == told
+    assert relay.settle(TELLER, hearing.hear, under_way) == 5
+    assert rows(TELLER, "Outbox") == []
+
+
+@pytest.mark.usefixtures("heard", "told")
+def test_what_is_among_the_dead_letters_is_not_handed_on_again() -> None:
+    under_way = UnderWay()
+    handed: list[str] = []
+    relay.relay_batch(TELLER, lambda *_: None, under_way)
+    for row in rows(TELLER, "Outbox"):
+        dead_letters.bury(HEARER, "matinee.hear", {"body": row.body}, "boom")
+    overdue(under_way)
+    assert relay.settle(TELLER, noted(handed), under_way) == 5
+    assert (handed, rows(TELLER, "Outbox")) == ([], [])
+
+
+@pytest.mark.usefixtures("heard", "told")
+def test_what_another_relay_settled_is_forgotten() -> None:
+    under_way = UnderWay()
+    relay.relay_batch(TELLER, lambda *_: None, under_way)
+    apps.get_model(TELLER, "Outbox")._default_manager.all().delete()
+    overdue(under_way)
+    relay.settle(TELLER, lambda *_: None, under_way)
+    assert under_way.ids() == []
+
+
+def test_no_more_is_under_way_than_a_broker_should_hold() -> None:
+    under_way = UnderWay()
+    for _ in range(UNDER_WAY_MAX + 1):
+        under_way.note(ids.uuid7(), BellRang.type)
+    assert under_way.room == 0
+
+
+@pytest.mark.usefixtures("heard", "told")
 def test_a_broker_that_is_away_loses_nothing() -> None:
     def away(*_: object) -> None:
         raise ConnectionError
 
-    with transaction_of(TELLER):
-        announce(TELLER, BellRang(note="a"))
+    under_way = UnderWay()
     with pytest.raises(ConnectionError):
-        relay.relay_batch(TELLER, away)
-    assert len(rows(TELLER, "Outbox")) == 1
+        relay.relay_batch(TELLER, away, under_way)
+    assert under_way.ids() == []
+    assert len(rows(TELLER, "Outbox")) == 5
 
 
 def test_an_event_takes_effect_once(heard: list[str]) -> None:
@@ -123,44 +207,39 @@ def test_a_dead_letter_is_replayed_once() -> None:
 
 @pytest.mark.django_db(databases=DATABASES, transaction=True)
 @pytest.mark.usefixtures("heard")
-def test_two_relays_hand_each_event_on_once() -> None:
+def test_of_two_relays_one_hands_on_and_the_other_takes_its_place() -> None:
     handed: list[str] = []
-    lock = threading.Lock()
+    publish = noted(handed)
+    first, second = (relay.Relay([TELLER], publish, lambda: True) for _ in range(2))
+    tell("a")
+    first.start()
+    until(lambda: handed == ["a"])
+    second.start()
+    try:
+        tell("b")
+        until(lambda: handed == ["a", "b"])
+    finally:
+        first.stop()
+    try:
+        # It knows nothing of what the first one handed on, and nobody has heard it.
+        until(lambda: handed[2:] == ["a", "b"])
+        assert second.are_going_on()
+    finally:
+        second.stop()
 
-    def publish(_service: str, _type: str, body: dict[str, Any]) -> None:
-        with lock:
-            handed.append(body["id"])
 
+def tell(note: str) -> None:
     with transaction_of(TELLER):
-        announce(TELLER, *(BellRang(note=str(number)) for number in range(500)))
-    barrier = threading.Barrier(4)
-
-    def run() -> None:
-        barrier.wait(timeout=PATIENCE_S)
-        while relay.relay_batch(TELLER, publish):
-            pass
-        connections.close_all()
-
-    threads = [threading.Thread(target=run) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=PATIENCE_S)
-    # A relay that found every row locked ends early; what is left then is handed on here.
-    while relay.relay_batch(TELLER, publish):
-        pass
-    assert len(handed) == len(set(handed)) == 500
+        announce(TELLER, BellRang(note=note))
 
 
 @pytest.mark.django_db(databases=DATABASES, transaction=True)
-@pytest.mark.usefixtures("heard")
-def test_the_relay_is_woken_by_the_commit() -> None:
-    arrived = threading.Event()
-    running = relay.Relay([TELLER], lambda *_: arrived.set())
+def test_a_relay_is_woken_by_the_commit_and_forgets_what_was_heard(heard: list[str]) -> None:
+    running = relay.Relay([TELLER], hearing.hear, lambda: True)
     running.start()
     try:
-        with transaction_of(TELLER):
-            announce(TELLER, BellRang(note="a"))
-        assert arrived.wait(timeout=PATIENCE_S)
+        tell("a")
+        until(lambda: heard == ["a"])
+        until(lambda: rows(TELLER, "Outbox") == [])
     finally:
         running.stop()

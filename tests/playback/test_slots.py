@@ -157,7 +157,7 @@ def test_a_start_that_cannot_be_announced_frees_its_slot(
         raise RuntimeError
 
     with monkeypatch.context() as patched:
-        patched.setattr("matinee.playback.actions.sessions.announce", fail)
+        patched.setattr("matinee.playback.actions.sessions.announce_alone", fail)
         with pytest.raises(problems.Unavailable):
             viewer.play(film)
     assert viewer.play(film)
@@ -212,3 +212,19 @@ def test_a_session_left_alone_is_forgotten(viewer: Viewer, film: UUID) -> None:
     slots_left_s = stores.connect().ttl(sessions._slots_key(viewer.account_id))
     assert isinstance(slots_left_s, int)
     assert 0 < slots_left_s <= 60
+
+
+def test_whose_a_session_is_stays_known_only_where_it_began() -> None:
+    account_id = ids.uuid7()
+    began, refused = session_of(account_id), session_of(account_id)
+    assert [sessions.start(one, 1) for one in (began, refused)] == ["ok", "full"]
+    assert sessions.find_by_id(began.id) == began
+    assert sessions.find_by_id(refused.id) is None
+    assert stores.connect().exists(sessions._account_key(refused.id)) == 0
+
+
+def test_a_store_that_has_forgotten_every_script_starts_sessions() -> None:
+    stores.connect().script_flush()
+    session = session_of(ids.uuid7())
+    assert sessions.start(session, 1) == "ok"
+    assert sessions.find_by_id(session.id) == session

@@ -13,6 +13,7 @@ from uuid import UUID
 
 import redis
 from redis.commands.core import Script
+from redis.exceptions import NoScriptError
 
 from matinee.kernel import clock, problems, stores
 from matinee.playback import settings
@@ -65,12 +66,27 @@ def _scripts() -> dict[str, Script]:
 
 
 def start(session: Session, streams_at_once: int) -> Outcome:
-    """Take a slot and keep the session: ok, full, or often (too many starts in a minute)."""
-    outcome = _run("start", session, streams_at_once)
-    if outcome == "ok":
-        with _available():
-            stores.connect().set(_account_key(session.id), str(session.account_id), ex=_ACCOUNT_S)
-    return outcome
+    """Take a slot and keep the session: ok, full, or often (too many starts in a minute).
+
+    Whose the session is lies on a node of its own in a cluster, so no script can write both; they
+    are sent together, and what was written for nothing is taken back.
+    """
+    whose, script = _account_key(session.id), _scripts()["start"]
+    keys, args = _keys(session), _values(session, streams_at_once)
+    with _available():
+        valkey = stores.connect()
+        both = valkey.pipeline(transaction=False)
+        both.set(whose, str(session.account_id), ex=_ACCOUNT_S)
+        both.evalsha(script.sha, len(keys), *keys, *args)
+        kept, outcome = both.execute(raise_on_error=False)
+        if isinstance(outcome, NoScriptError):
+            outcome = script(keys=keys, args=args)
+        for answer in (kept, outcome):
+            if isinstance(answer, redis.RedisError):
+                raise answer
+        if outcome != "ok":
+            valkey.delete(whose)
+    return cast("Outcome", outcome)
 
 
 def renew(session: Session, streams_at_once: int) -> Outcome:
@@ -113,13 +129,22 @@ def end(session: Session) -> None:
 
 
 def _run(script: str, session: Session, streams_at_once: int) -> Outcome:
-    own = settings.get()
-    keys = [
+    with _available():
+        outcome = _scripts()[script](keys=_keys(session), args=_values(session, streams_at_once))
+    return cast("Outcome", outcome)
+
+
+def _keys(session: Session) -> list[str]:
+    return [
         _slots_key(session.account_id),
         _session_key(session.account_id, session.id),
         f"playback:{{{session.account_id}}}:starts",
     ]
-    args: list[str | int] = [
+
+
+def _values(session: Session, streams_at_once: int) -> list[str | int]:
+    own = settings.get()
+    return [
         int(session.beat_at_s * 1000),
         int(own.slot_s * 1000),
         streams_at_once,
@@ -128,8 +153,6 @@ def _run(script: str, session: Session, streams_at_once: int) -> Outcome:
         session.model_dump_json(),
         own.starts_per_minute,
     ]
-    with _available():
-        return cast("Outcome", _scripts()[script](keys=keys, args=args))
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """HTTP edge of recommendations."""
 
 import contextlib
+import gzip
 from typing import Annotated
 from uuid import UUID
 
@@ -54,11 +55,16 @@ class TitlePath(BaseModel):
 def home() -> Response:
     """The whole home page; 304 if the client has it (If-None-Match)."""
     wanted = _wanted(*LAYERS)
-    if request.if_none_match.contains_weak(wanted.etag):
+    etag = wanted.etag
+    if request.if_none_match.contains_weak(etag):
         response = Response(status=304)
+    elif request.accept_encodings["gzip"]:
+        response = Response(wanted.compressed(), mimetype="application/json")
+        response.headers["Content-Encoding"] = "gzip"
     else:
-        response = Response(wanted.written(), mimetype="application/json")
-    response.set_etag(wanted.etag, weak=True)
+        response = Response(gzip.decompress(wanted.compressed()), mimetype="application/json")
+    response.set_etag(etag, weak=True)
+    response.headers["Vary"] = "Authorization, Accept-Encoding"
     return _private(response)
 
 
@@ -141,5 +147,5 @@ def _slow(what: str, tries: int) -> None:
 def _private(response: Response) -> Response:
     """Let a browser keep it, but ask each time; nobody in between may."""
     response.headers["Cache-Control"] = "private, no-cache"
-    response.headers["Vary"] = "Authorization"
+    response.headers.setdefault("Vary", "Authorization")
     return response

@@ -84,6 +84,13 @@ class Settings(BaseSettings):
         ge=1_000,
         description="Newest choices of pictures or heroes that are learnt from (1 KB each)",
     )
+    pages_kept_mb: int = Field(
+        default=64,
+        ge=0,
+        le=4096,
+        description="So much of home pages a web process keeps as it wrote them (about 30 KB each),"
+        " for visits that find nothing changed",
+    )
     foretold_viewers: int = Field(
         default=50,
         ge=0,

@@ -1,5 +1,6 @@
 """How a child process is started: as whom, in which group, and that it dies with its parent."""
 
+import contextlib
 import ctypes
 import functools
 import os
@@ -81,6 +82,18 @@ def options(user: User | None, death_signal: signal.Signals = signal.SIGTERM) ->
     if user is not None:
         chosen.update(user=user.uid, group=user.gid, extra_groups=[])
     return chosen
+
+
+def make_nice(pid: int, nice: int) -> None:
+    """Let a process that `options` gave a session of its own go after others, with all it starts.
+
+    Where the kernel shares processors among sessions first (`sched_autogroup_enabled`, sched(7)), a
+    process's own value counts only beside others of its session, of which it has none.
+    """
+    os.setpriority(os.PRIO_PROCESS, pid, nice)
+    # Not there on other kernels; refused to more than ten a second of an ordinary user.
+    with contextlib.suppress(OSError):
+        Path(f"/proc/{pid}/autogroup").write_text(str(nice))
 
 
 @functools.cache

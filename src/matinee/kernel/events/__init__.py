@@ -7,7 +7,7 @@ does nothing. What fails for good lies in the dead letters, where a person can
 look at it and replay it.
 """
 
-from matinee.kernel.events.event import Event, announce
+from matinee.kernel.events.event import Event, announce, announce_alone
 from matinee.kernel.events.hearing import hears, subscribers
 
-__all__ = ["Event", "announce", "hears", "subscribers"]
+__all__ = ["Event", "announce", "announce_alone", "hears", "subscribers"]

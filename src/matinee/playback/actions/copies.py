@@ -16,7 +16,6 @@ from matinee.contracts.events import (
 from matinee.contracts.experiments import ExperimentsChanged
 from matinee.kernel.databases import transaction_of
 from matinee.kernel.events import Event
-from matinee.playback.actions.tuning import RUNNING
 from matinee.playback.models import (
     Copy,
     EdgeCopy,
@@ -28,6 +27,7 @@ from matinee.playback.models import (
     TitleCopy,
     TitleGrantCopy,
 )
+from matinee.playback.queries import RUNNING
 from matinee.playback.rules import FOREVER
 
 C = TypeVar("C", bound=Copy)

@@ -9,13 +9,19 @@ from uuid import UUID
 from matinee.contracts.catalog import Vantage
 from matinee.contracts.delivery import HOME_REGION
 from matinee.contracts.events import PlaybackStarted
-from matinee.contracts.playback import Heartbeat, HeartbeatAnswer, Licence, PlaySession, WarmSession
+from matinee.contracts.playback import (
+    Heartbeat,
+    HeartbeatAnswer,
+    Licence,
+    PlayerTuning,
+    PlaySession,
+    WarmSession,
+)
 from matinee.contracts.sessions import SessionEnded
 from matinee.kernel import clock, ids, problems, stores
 from matinee.kernel import settings as shared_settings
-from matinee.kernel.databases import transaction_of
 from matinee.kernel.edge_tokens import MediaTokens
-from matinee.kernel.events import announce
+from matinee.kernel.events import announce_alone
 from matinee.kernel.tokens import Caller, CmcdTokens
 from matinee.playback import queries, rules, sessions, settings
 from matinee.playback.actions.positions import position_store
@@ -40,15 +46,14 @@ def session_start(caller: Caller, title_id: UUID, own_url: str, country: str) ->
     facts = queries.facts_of_play(caller, title_id, country, _region(country))
     playable = rules.may_play(facts, caller.maturity_age, _vantage(caller, country), clock.now())
     session = _new_session(caller, profile_id, playable, facts)
-    tuned = tuned_for(profile_id)
+    tuned = tuned_for(profile_id, facts.running)
     _take_slot(session, playable.entitlement.streams_at_once)
     try:
         _tell(session, tuned, country)
     except Exception:
         _let_go(session)
         raise
-    answer = _answer(session, playable, facts, own_url)
-    return answer.model_copy(update={"tuning": tuned.tuning})
+    return _answer(session, playable, facts, own_url, tuned.tuning)
 
 
 def session_warm(caller: Caller, title_id: UUID, own_url: str, country: str) -> WarmSession:
@@ -76,7 +81,7 @@ def session_warm(caller: Caller, title_id: UUID, own_url: str, country: str) -> 
         media_expires_at=expires_at,
         resume_s=rules.resume_s(facts.resume, playable.duration_s),
         licence=_licence(playable, own_url),
-        tuning=tuned_for(profile_id).tuning,
+        tuning=tuned_for(profile_id, facts.running).tuning,
     )
 
 
@@ -196,11 +201,16 @@ def _tell(session: Session, tuned: Tuned, country: str) -> None:
         title_id=session.title_id,
         country=country,
     )
-    with transaction_of("playback"):
-        announce("playback", started, *tuned.exposures(started))
+    announce_alone("playback", started, *tuned.exposures(started))
 
 
-def _answer(session: Session, playable: Playable, facts: Facts, own_url: str) -> PlaySession:
+def _answer(
+    session: Session,
+    playable: Playable,
+    facts: Facts,
+    own_url: str,
+    tuning: PlayerTuning | None,
+) -> PlaySession:
     token, expires_at = media_tokens().issue(session.id, session.package, until=playable.until)
     route = _route(facts, session.profile_id, session.title_id, own_url)
     folder = pathways.media_address(route.pathways[0], token, session.package)
@@ -224,6 +234,7 @@ def _answer(session: Session, playable: Playable, facts: Facts, own_url: str) ->
         heartbeat_interval_s=settings.get().heartbeat_interval_s,
         licence=_licence(playable, own_url),
         cmcd_url=f"{own_url}/api/insights/cmcd/{_cmcd_tokens().issue(session.id, title.id)}",
+        tuning=tuning,
     )
 
 

@@ -13,10 +13,8 @@ from matinee.contracts.experiments import (
     settings_for,
 )
 from matinee.contracts.playback import PlayerTuning
-from matinee.playback.models import ExperimentsCopy
 
 _LAYER: Layer = "player"
-RUNNING = "running"
 
 
 @dataclass(frozen=True)
@@ -41,13 +39,8 @@ class Tuned:
         ]
 
 
-def tuned_for(profile_id: UUID) -> Tuned:
-    """How the player of a profile is to be tuned now."""
-    copies = ExperimentsCopy.objects.filter(name=RUNNING)
-    kept = copies.values_list("running", flat=True).first()
-    if kept is None:
-        return Tuned()
-    running = Running.model_validate(kept)
+def tuned_for(profile_id: UUID, running: Running) -> Tuned:
+    """How the player of a profile is to be tuned while these experiments go on."""
     settings = settings_for(running, [_LAYER], profile_id)
     known = {name.removeprefix(f"{_LAYER}."): value for name, value in settings.items()}
     own = {name: value for name, value in known.items() if name in PlayerTuning.model_fields}

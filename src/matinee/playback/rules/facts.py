@@ -6,6 +6,7 @@ from uuid import UUID
 
 from matinee.contracts.catalog import RightsWindow
 from matinee.contracts.delivery import Edge
+from matinee.contracts.experiments import Running
 from matinee.contracts.identity import MaturityAge
 from matinee.contracts.playback import Storyboard, TrackInfo
 from matinee.playback.rules.pathways import Plan
@@ -69,3 +70,4 @@ class Facts(NamedTuple):
     edges: list[Edge]
     plan: Plan | None = None
     grant: GrantFacts | None = None
+    running: Running = Running()

@@ -20,7 +20,7 @@ from matinee.contracts.catalog import EditorialRow
 from matinee.contracts.experiments import Running
 from matinee.kernel import clock
 from matinee.recommendations.queries import catalogue as catalogues
-from matinee.recommendations.queries import fits, policies
+from matinee.recommendations.queries import fits, kept_pages, policies
 from matinee.recommendations.queries.catalogue import Numbers
 from matinee.recommendations.queries.policies import Policies
 from matinee.recommendations.rules.arrays import Times, unit
@@ -93,14 +93,17 @@ class Held:
 
     def current(self) -> Knowledge:
         """The knowledge as of this request, or that of a moment ago while a thread renews it."""
-        numbers = catalogues.numbers()
+        return self.as_of(catalogues.numbers())
+
+    def as_of(self, numbers: Numbers) -> Knowledge:
+        """`current`, for whoever has asked for the numbers already."""
         held = self._now
         if held is not None and (
             held.numbers == numbers or clock.monotonic_s() < self._not_before_s
         ):
             return held
         if not self._lock.acquire(blocking=held is None):
-            return held if held is not None else self.current()
+            return held if held is not None else self.as_of(numbers)
         try:
             return self._renewed(numbers)
         finally:
@@ -108,6 +111,7 @@ class Held:
 
     def forget(self) -> None:
         """Start anew with the next request, as after a restart."""
+        kept_pages.kept.forget()
         with self._lock:
             self._now = None
             self._titles = {}

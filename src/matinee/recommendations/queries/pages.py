@@ -21,7 +21,8 @@ from matinee.contracts.recommendations import (
 from matinee.kernel import clock
 from matinee.kernel.problems import NotFound
 from matinee.kernel.tokens import Caller
-from matinee.recommendations.queries import policies, viewers
+from matinee.recommendations.queries import kept_pages, policies, viewers
+from matinee.recommendations.queries.kept_pages import KeptPage, Looker
 from matinee.recommendations.queries.knowledge import Knowledge, held
 from matinee.recommendations.queries.making import Maker
 from matinee.recommendations.rules.arrays import Items, best, unit
@@ -49,18 +50,39 @@ class HomeRequest:
 
     @property
     def etag(self) -> str:
-        """Changes with the catalogue, the models, the profile's facts, its ceiling and the hour.
+        """Changes with all that the page depends on."""
+        kept = self._kept
+        return _etag(self._depends_on) if kept is None else kept.etag
 
-        And with every window of rights or rows that opens or closes, and what experiments turn.
+    def compressed(self) -> bytes:
+        """The page as JSON, compressed by gzip: the one that was written before, if it holds."""
+        if self._kept is not None:
+            return self._kept.compressed
+        page = KeptPage(self._depends_on, self.etag, kept_pages.compressed(self.written()))
+        kept_pages.kept.keep(self._looker, page)
+        return page.compressed
+
+    @cached_property
+    def _kept(self) -> KeptPage | None:
+        return kept_pages.kept.find(self._looker, self._depends_on)
+
+    @property
+    def _looker(self) -> Looker:
+        return Looker(self.profile_id, self.ceiling, self.vantage.country, self.vantage.platform)
+
+    @cached_property
+    def _depends_on(self) -> tuple[object, ...]:
+        """The catalogue, the models, the profile's facts, its ceiling and the hour.
+
+        And every window of rights or rows that opens or closes, and what experiments turn.
         """
         now = clock.now()
         now_s = now.timestamp()
-        parts = (
+        return (
             *(self.knowledge.numbers, self.profile_id, self.ceiling, self.revision, self.vantage),
             *(int(now_s // 3600), self.knowledge.windows_turned(now_s)),
             *(self.tuning, self.knowledge.hours_open(now)),
         )
-        return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
     @cached_property
     def tuning(self) -> Tuning:
@@ -136,15 +158,20 @@ class HomeRequest:
 def request_of(caller: Caller, country: str) -> HomeRequest:
     """What pages depend on of a caller in a country; Forbidden if no profile was chosen."""
     profile_id = caller.profile()
-    knowledge = held.current()
-    plan = viewers.plan_of(caller.account_id) if knowledge.asks_plans else ""
+    standing = viewers.standing_of(profile_id, caller.account_id)
+    knowledge = held.as_of(standing.numbers)
+    plan = standing.plan if knowledge.asks_plans else ""
     return HomeRequest(
         knowledge,
         profile_id,
         caller.maturity_age,
-        viewers.revision_of(profile_id),
+        standing.revision,
         Vantage(country, plan, caller.platform),
     )
+
+
+def _etag(depends_on: tuple[object, ...]) -> str:
+    return hashlib.sha256(repr(depends_on).encode()).hexdigest()[:32]
 
 
 def parts_of(seen: Iterable[Seen]) -> dict[UUID, list[UUID]]:

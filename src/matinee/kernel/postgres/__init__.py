@@ -1,0 +1,1 @@
+"""PostgreSQL as Django reaches it here; DATABASES names it as the engine."""
