@@ -28,6 +28,11 @@ def worked_s() -> float:
     return time.thread_time()
 
 
+def process_worked_s() -> float:
+    """Seconds of a core that this whole process has used since it began."""
+    return time.process_time()
+
+
 def pause(duration_s: float) -> None:
     """Wait in real time."""
     time.sleep(duration_s)

@@ -22,6 +22,13 @@ COMMANDS = {
             "logs": "Show what processes said, and go on showing it.",
         },
     ),
+    "matinee.run.commands.scaling": (
+        "Run",
+        {
+            "copies": "Show how many copies of each process are wanted, and why.",
+            "scaler": "Decide it for containers, and say so over HTTP.",
+        },
+    ),
     "matinee.run.commands.health": (
         "Run",
         {"doctor": "Say what is missing or wrong, and how to mend it."},

@@ -8,9 +8,10 @@ from pydantic import ValidationError
 from matinee.kernel.binaries import MissingProgramError
 from matinee.kernel.problems import Problem
 from matinee.run.control import NotRunningError, RefusedError
+from matinee.run.scaling.compose import ComposeError
 from matinee.run.spawning import CannotStartError
 
-_OWN_WORDS = (CannotStartError, MissingProgramError, NotRunningError, RefusedError)
+_OWN_WORDS = (CannotStartError, ComposeError, MissingProgramError, NotRunningError, RefusedError)
 _ENGINE_AWAY = (OperationalError, psycopg.OperationalError, redis.ConnectionError)
 
 

@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings
 
 from matinee.kernel.settings import Settings
 from matinee.run import services
+from matinee.run.scaling import settings as scaling
 
 _HEAD = """# Settings
 
@@ -21,6 +22,7 @@ variable that is misspelt. This page is written by `matinee settings --markdown`
 def groups() -> Iterator[tuple[str, type[BaseSettings]]]:
     """The shared settings and each service's own, in a stable order."""
     yield "All services", Settings
+    yield "How many copies run", scaling.Settings
     for service in services.ALL:
         name = f"matinee.{service}.settings"
         if importlib.util.find_spec(name) is not None:

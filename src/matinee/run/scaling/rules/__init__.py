@@ -1,0 +1,1 @@
+"""From what was measured and what is foreseen to copies: no clock, no I/O."""
