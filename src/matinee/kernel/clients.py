@@ -11,7 +11,10 @@ from typing import Any, Self, TypeVar
 import httpx
 from pydantic import BaseModel
 
-from matinee.kernel import problems
+from matinee.kernel import clock, errands, problems
+from matinee.kernel.load import budgets
+from matinee.kernel.load.breakers import Breaker
+from matinee.kernel.tracing import spans
 
 M = TypeVar("M", bound=BaseModel)
 WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
@@ -34,6 +37,11 @@ _BY_STATUS: dict[int, type[problems.Problem]] = {
 }
 
 
+# What says that nobody is there, or has no time; any other answer is an answer.
+_AWAY = frozenset({"no_answer", "busy", "starting"})
+# By address; a process asks a handful of them.
+_breakers: dict[str, Breaker] = {}
+
 _SERVICE = "{service}"
 # What requests are for until it is known which service they go to; nobody looks it up.
 _ANY = "http://services.internal"
@@ -48,7 +56,7 @@ class _EachAtItsOwn(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """See `httpx.BaseTransport`."""
-        service = request.url.path.removeprefix("/api/").partition("/")[0]
+        service = _service_at(request.url.path)
         own = httpx.URL(self._services_url.replace(_SERVICE, service))
         request.url = request.url.copy_with(scheme=own.scheme, host=own.host, port=own.port)
         request.headers["Host"] = own.netloc.decode()
@@ -74,6 +82,8 @@ class Client:
         token: str | None = None,
         trust: ssl.SSLContext | None = None,
     ) -> None:
+        # What is asked in this process cannot be away.
+        self._address = base_url if app is None else ""
         transport: httpx.BaseTransport | None = None
         if app is not None:
             transport = httpx.WSGITransport(app=app)
@@ -87,6 +97,7 @@ class Client:
             headers=headers,
             timeout=TIMEOUT,
             verify=trust or True,
+            event_hooks={"request": [_name_errand]},
         )
 
     def ask(self, answer: type[M], method: str, path: str, **options: Any) -> M:
@@ -97,13 +108,45 @@ class Client:
         return answer.model_validate_json(self.send(method, path, **options).content)
 
     def send(self, method: str, path: str, **options: Any) -> httpx.Response:
-        """One request whose answer is looked at by the caller; raises like `ask`."""
+        """One request whose answer is looked at by the caller; raises like `ask`.
+
+        Ends with the time that whoever asked us still waits. Who did not answer several times
+        is left alone for some seconds; `no_answer` is said at once then.
+        """
+        left_s = budgets.left_s()
+        if left_s is not None:
+            options = _within(left_s, options, self.http.timeout)
+        breaker = self._breaker(path)
+        if breaker is None:
+            return self._sent(method, path, options)
+        if not breaker.may_ask(clock.monotonic_s()):
+            detail = f"{self.http.base_url} has not answered several times. Please try again soon."
+            raise problems.Unavailable("no_answer", detail)
+        try:
+            response = self._sent(method, path, options)
+        except problems.Problem as problem:
+            if problem.code in _AWAY:
+                breaker.failed(clock.monotonic_s())
+            else:
+                breaker.went_well()
+            raise
+        breaker.went_well()
+        return response
+
+    def _breaker(self, path: str) -> Breaker | None:
+        if not self._address:
+            return None
+        address = self._address.replace(_SERVICE, _service_at(path))
+        return _breakers.setdefault(address, Breaker())
+
+    def _sent(self, method: str, path: str, options: dict[str, Any]) -> httpx.Response:
         body = options.pop("body", None)
         if isinstance(body, BaseModel):
             options["content"] = body.model_dump_json(exclude_unset=True)
             options["headers"] = {"Content-Type": "application/json", **options.get("headers", {})}
         try:
-            response = self.http.request(method, path, **options)
+            with spans.span(f"{method} {_service_at(path)}", "client"):
+                response = self.http.request(method, path, **options)
         except httpx.TransportError as error:
             code = "no_answer"
             detail = f"{self.http.base_url} does not answer ({error}). Is Matinee running?"
@@ -121,6 +164,24 @@ class Client:
 
     def __exit__(self, *_error: object) -> None:
         self.close()
+
+
+def _name_errand(request: httpx.Request) -> None:
+    request.headers.update(errands.headers())
+
+
+def _service_at(path: str) -> str:
+    return path.removeprefix("/api/").partition("/")[0]
+
+
+def _within(left_s: float, options: dict[str, Any], usual: httpx.Timeout) -> dict[str, Any]:
+    """A request's options with no more time than is left; Unavailable if none is."""
+    if left_s <= 0:
+        raise problems.Unavailable("too_late", "This took too long. Please try again.")
+    wanted = httpx.Timeout(options.get("timeout", usual)).as_dict()
+    parts = {name: min(part or left_s, left_s) for name, part in wanted.items()}
+    headers = {budgets.HEADER: f"{left_s:.3f}", **options.get("headers", {})}
+    return {**options, "timeout": httpx.Timeout(**parts), "headers": headers}
 
 
 def _problem(response: httpx.Response) -> problems.Problem:

@@ -2,6 +2,7 @@
 
 import contextlib
 import gzip
+from collections.abc import Callable
 from typing import Annotated
 from uuid import UUID
 
@@ -10,12 +11,14 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from matinee.contracts.experiments import Layer
 from matinee.contracts.recommendations import HomePage, Impressions, SearchPage, SimilarPage
+from matinee.contracts.worths import KEPT_HEADER, SPARE
 from matinee.kernel import access, problems, stores
 from matinee.kernel.http import flask_edge
 from matinee.kernel.http.flask_edge import told
 from matinee.recommendations import asked, settings, studio
 from matinee.recommendations.actions import experiments, impressions
 from matinee.recommendations.queries import pages
+from matinee.recommendations.queries.spare_pages import spare_page
 from matinee.recommendations.rules.search import QUERY_LENGTH_MAX
 from matinee.recommendations.rules.tuning import LAYERS
 
@@ -54,18 +57,10 @@ class TitlePath(BaseModel):
 @flask_edge.may(access.PROFILE)
 def home() -> Response:
     """The whole home page; 304 if the client has it (If-None-Match)."""
+    if SPARE in request.environ:
+        return _spare_home()
     wanted = _wanted(*LAYERS)
-    etag = wanted.etag
-    if request.if_none_match.contains_weak(etag):
-        response = Response(status=304)
-    elif request.accept_encodings["gzip"]:
-        response = Response(wanted.compressed(), mimetype="application/json")
-        response.headers["Content-Encoding"] = "gzip"
-    else:
-        response = Response(gzip.decompress(wanted.compressed()), mimetype="application/json")
-    response.set_etag(etag, weak=True)
-    response.headers["Vary"] = "Authorization, Accept-Encoding"
-    return _private(response)
+    return _written(wanted.compressed, wanted.etag)
 
 
 @app.get(
@@ -126,6 +121,29 @@ def impressions_keep(body: Impressions) -> Response:
     _slow("recommendations-impressions", settings.get().impressions_per_minute)
     impressions.impressions_keep(profile_id, body, pages.parts_of(body.seen))
     return flask_edge.empty()
+
+
+def _spare_home() -> Response:
+    """A page that was made before: there is too much to do to make one."""
+    page = spare_page(flask_edge.caller(), flask_edge.country())
+    response = _written(lambda: page.compressed, page.etag)
+    response.headers[KEPT_HEADER] = page.whose
+    return response
+
+
+def _written(compressed: Callable[[], bytes], etag: str) -> Response:
+    """A page that is there as compressed JSON; 304 if the client has the one with this tag."""
+    if etag and request.if_none_match.contains_weak(etag):
+        response = Response(status=304)
+    elif request.accept_encodings["gzip"]:
+        response = Response(compressed(), mimetype="application/json")
+        response.headers["Content-Encoding"] = "gzip"
+    else:
+        response = Response(gzip.decompress(compressed()), mimetype="application/json")
+    if etag:
+        response.set_etag(etag, weak=True)
+    response.headers["Vary"] = "Authorization, Accept-Encoding"
+    return _private(response)
 
 
 def _wanted(*shown: Layer) -> pages.HomeRequest:
