@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from matinee.contracts.delivery import SteeringManifest
-from matinee.kernel import ids
+from matinee.kernel import clock, ids
 
 # What a region's files were made from. There may be thousands of them, and most plans change none.
 _MADE_FROM = ".made-from"
+# Then all are looked at again: an outage of power may have left some cut or empty.
+_BELIEVED_FOR_S = 300.0
 
 Manifests = Mapping[str, SteeringManifest]
 
@@ -29,7 +31,7 @@ def write(folder: Path, region: str, made_from: str, manifests: Callable[[], Man
     below.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256(made_from.encode()).hexdigest()
     mark = below / _MADE_FROM
-    if mark.is_file() and mark.read_text() == digest and (folder / f"{region}.json").is_file():
+    if _is_believed(mark, digest) and (folder / f"{region}.json").is_file():
         return
     files = {
         below / f"{name}.json" if name else folder / f"{region}.json": manifest
@@ -40,7 +42,7 @@ def write(folder: Path, region: str, made_from: str, manifests: Callable[[], Man
     for file in below.glob("*.json"):
         if file not in files:
             file.unlink(missing_ok=True)
-    _replace(mark, digest)
+    mark.write_text(digest)
 
 
 def keep(folder: Path, regions: Iterable[str]) -> None:
@@ -54,12 +56,21 @@ def keep(folder: Path, regions: Iterable[str]) -> None:
             shutil.rmtree(below, ignore_errors=True)
 
 
+def _is_believed(mark: Path, digest: str) -> bool:
+    """Whether the files are there as they were made, and that was not long ago."""
+    try:
+        age_s = clock.unix_s() - mark.stat().st_mtime
+        return abs(age_s) < _BELIEVED_FOR_S and mark.read_text() == digest
+    except OSError:
+        return False
+
+
 def _replace(file: Path, body: str) -> None:
     if file.is_file() and file.read_text() == body:
         return
     draft = file.with_name(f".{file.name}.{ids.uuid7().hex}")
     try:
-        # Not forced to the disk: what an outage of power spoils is written anew after a change.
+        # Not forced to the disk: what an outage of power spoils is written anew soon.
         draft.write_text(body)
         draft.replace(file)
     finally:

@@ -6,8 +6,7 @@ from uuid import UUID
 
 from matinee.encoding import actions, cleaning, queries
 from matinee.encoding.steps.work import work_once
-from matinee.kernel.stores import connect
-from matinee.kernel.tasks import ENCODE_QUEUE, app
+from matinee.kernel.tasks import ENCODE_QUEUE, app, waiting
 
 log = logging.getLogger(__name__)
 
@@ -24,18 +23,12 @@ def work() -> None:
 @app.task(name="matinee.encoding.sweep", time_limit=120)
 def sweep() -> None:
     """Call for hands where steps are waiting; remove what nobody needs any more."""
-    waiting = queries.unattended(actions.CALLS_MAX)
-    if waiting:
+    unattended = queries.unattended(actions.CALLS_MAX)
+    if unattended:
         # No more calls than steps, however long the encoders are busy.
-        actions.work_send(max(0, waiting - queued()))
+        actions.work_send(max(0, unattended - waiting(ENCODE_QUEUE)))
     cleaning.sweep_rooms()
     cleaning.sweep_packages()
-
-
-def queued() -> int:
-    """How many calls for work lie in the broker."""
-    prefix = app.conf.broker_transport_options.get("global_keyprefix", "")
-    return int(connect().llen(f"{prefix}{ENCODE_QUEUE}"))
 
 
 @app.task(name="matinee.encoding.retry")

@@ -1,7 +1,7 @@
 """The Celery app that all work runs on, and the one task that delivers events.
 
 Reliable rather than fast: a task is acknowledged when it is done, comes back
-within seconds when its worker is killed, and carries JSON only. A queue per
+within seconds when its worker is killed (see `dropped`), and carries JSON only. A queue per
 class of work, so that an encode never holds up an event.
 """
 
@@ -12,9 +12,10 @@ from celery import Celery, Task
 from celery.signals import task_postrun, task_prerun
 from django.db import DatabaseError, InterfaceError
 
-from matinee.kernel import settings
+from matinee.kernel import errands, errands_at_work, settings, stores
 from matinee.kernel.databases import release_connections
 from matinee.kernel.events import dead_letters
+from matinee.kernel.events.event import ERRAND
 from matinee.kernel.events.hearing import hear
 
 log = logging.getLogger(__name__)
@@ -22,6 +23,8 @@ log = logging.getLogger(__name__)
 EVENTS_QUEUE = "events"
 DEFAULT_QUEUE = "default"
 ENCODE_QUEUE = "encode"
+# Before the name of each key that the broker has of ours.
+PREFIX = "matinee:"
 
 # The longest single task is one rung of a long film on a slow machine.
 LONGEST_TASK_S = 12 * 3600
@@ -48,11 +51,9 @@ def make_app(broker_url: str) -> Celery:
         # A message that kills its worker again and again would come back for ever.
         broker_transport_options={
             "visibility_timeout": VISIBILITY_TIMEOUT_S,
-            "unacked_restore_interval": 2,
-            "unacked_restore_throttle": 1,
             "socket_timeout": 10,
             "socket_connect_timeout": 5,
-            "global_keyprefix": "matinee:",
+            "global_keyprefix": PREFIX,
         },
         task_publish_retry_policy={"max_retries": 3, "interval_start": 0.1, "interval_max": 1},
         broker_connection_retry_on_startup=True,
@@ -65,6 +66,7 @@ def make_app(broker_url: str) -> Celery:
 
 app = make_app(settings.get().broker)
 app.set_default()
+errands_at_work.connect()
 
 
 @app.task(name=_HEAR, bind=True, max_retries=_EVENT_TRIES, time_limit=120)
@@ -84,9 +86,19 @@ def hear_task(self: Task, subscriber: str, event_type: str, body: dict[str, Any]
 
 def publish_event(subscriber: str, event_type: str, body: dict[str, Any]) -> None:
     """Hand an event to the broker for one subscriber; raises if the broker does not take it."""
-    hear_task.apply_async(
-        kwargs={"subscriber": subscriber, "event_type": event_type, "body": body}, retry=True
-    )
+    arguments = {"subscriber": subscriber, "event_type": event_type, "body": body}
+    with errands.doing(errands.of_carried(body.get(ERRAND))):
+        hear_task.apply_async(kwargs=arguments, retry=True)
+
+
+def list_of(queue: str) -> str:
+    """The broker's list in which a queue's tasks lie, the oldest at its end."""
+    return f"{PREFIX}{queue}"
+
+
+def waiting(queue: str) -> int:
+    """How many tasks lie in a queue that no worker has taken yet."""
+    return int(stores.connect().llen(list_of(queue)))
 
 
 def send(task: str, arguments: dict[str, Any]) -> None:

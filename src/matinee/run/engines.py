@@ -8,6 +8,7 @@ who then owns their data folders and nothing else. A server of the user's own
 import os
 import shutil
 import socket
+import struct
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ _SOCKET_NAME = ".s.PGSQL.5432"
 # The line of postmaster.pid that tells the server's state, and what it says (src: `pg_ctl`).
 _STATE_LINE = 7
 _DATA_FOLDER_LINE = 1
+# SSLRequest (PostgreSQL's protocol, "Message Formats"): answered before anybody signs in.
+_ASKS_FOR_TLS = struct.pack("!II", 8, 80877103)
 
 # Small-machine values: about 60 MB at rest, some 25 connections busy at once.
 _POSTGRES_SETTINGS = {
@@ -88,7 +91,7 @@ def prepare_postgres(settings: Settings, *, durable: bool = True) -> None:
     if not (data / "PG_VERSION").exists():
         _initdb(settings, data, user, durable=durable)
     _own_folder(data, user)  # a copied home folder belongs to whoever copied it
-    _check_version(data)
+    check_version(data)
     _clear_stale_locks(data, settings.run_folder / "postgres")
 
 
@@ -108,6 +111,12 @@ def postgres_is_ready(settings: Settings) -> bool:
         return False
     said_ready = len(lines) > _STATE_LINE and lines[_STATE_LINE].strip() == "ready"
     return said_ready and _connects(settings.run_folder / "postgres" / _SOCKET_NAME)
+
+
+def postgres_answers(settings: Settings) -> bool:
+    """Whether PostgreSQL itself takes part in a conversation, whatever its disk does."""
+    path = settings.run_folder / "postgres" / _SOCKET_NAME
+    return _answer(path, _ASKS_FOR_TLS) in {b"N", b"S"}
 
 
 def prepare_valkey(settings: Settings) -> None:
@@ -131,15 +140,15 @@ def valkey_command(settings: Settings) -> list[str]:
 
 def valkey_is_ready(settings: Settings) -> bool:
     """Whether Valkey has loaded its data and answers."""
-    return _valkey_answer(settings.run_folder / "valkey.sock").startswith(b"+PONG")
+    return _answer(settings.run_folder / "valkey.sock", b"PING\r\n").startswith(b"+PONG")
 
 
-def _valkey_answer(path: Path) -> bytes:
+def _answer(path: Path, question: bytes) -> bytes:
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as link:
             link.settimeout(_ANSWER_TIMEOUT_S)
             link.connect(str(path))
-            link.sendall(b"PING\r\n")
+            link.sendall(question)
             return link.recv(64)
     except OSError:
         return b""
@@ -203,7 +212,8 @@ def _initdb(settings: Settings, data: Path, user: User | None, *, durable: bool)
     shutil.rmtree(draft)
 
 
-def _check_version(data: Path) -> None:
+def check_version(data: Path) -> None:
+    """CannotStartError if these are the files of another PostgreSQL than this release's."""
     has = (data / "PG_VERSION").read_text().strip()
     done = subprocess.run(
         [str(binaries.find("postgres")), "--version"],

@@ -93,6 +93,16 @@ def end_group(pid: int) -> None:
         return
 
 
+def kill_family(pid: int) -> None:
+    """Kill a process and all below it, also those that lead groups of their own, and stand still.
+
+    PostgreSQL's do, and while one of them is left, no other server starts on its data.
+    """
+    for member in reversed(_family(pid)):
+        _signal(member, signal.SIGKILL)
+    end_group(pid)
+
+
 def _is_marked(child: psutil.Process, home: Path) -> bool:
     if child.pid == os.getpid():
         return False
