@@ -54,6 +54,15 @@ def family_settle(member_id: UUID) -> None:
         collections_settle(holding.values_list("collection_id", flat=True))
 
 
+def words_settle(row: Title) -> None:
+    """Announce a title of which only what it says of itself changed, and the series that shows it.
+
+    Not what others say of it: a series may have hundreds of episodes.
+    """
+    shown_in = row.series_id or row.pk
+    _tell(list(queries.title_rows().filter(pk__in={row.pk, shown_in}).order_by("pk")))
+
+
 def collections_settle(collection_ids: Iterable[UUID]) -> None:
     """Derive the statuses of collections.
 

@@ -15,6 +15,7 @@ from matinee.catalog.actions.families import (
     collections_settle,
     family_lock,
     family_settle,
+    words_settle,
 )
 from matinee.catalog.actions.webhooks import removal_tell
 from matinee.catalog.actions.workflow import act
@@ -32,6 +33,8 @@ from matinee.kernel.problems import Conflict, Unprocessable
 _INSERT_TRIES = 5
 _SLUGS_AT_ONCE = 100
 _SLUG_NUMBER_MAX = 10_000
+# What others' pages, statuses or rights follow from, not only the page of the series.
+_FELT_BY_KIN = {"rights", "members"}
 
 
 def title_create(draft: messages.TitleDraft, by: Member = MACHINE) -> messages.Title:
@@ -73,7 +76,10 @@ def title_change(
         columns = records.columns_of(change, said)
         records.record_write(row, {**columns, "updated_at": clock.now()}, is_new=False)
         _write_beside(row, change)
-        family_settle(row.pk)
+        if said.isdisjoint(_FELT_BY_KIN):
+            words_settle(row)
+        else:
+            family_settle(row.pk)
         after = queries.titles_of([queries.row_of(row.pk)], queries.STAFF_VIEWER)[0]
         change_note(before, after, by, **told)
         return after

@@ -10,6 +10,7 @@ from matinee.catalog.queries.rows import (
     package_of,
     root_of,
     row_of,
+    title_rows,
     unknown_title,
 )
 from matinee.catalog.queries.shared import (
@@ -71,6 +72,7 @@ __all__ = [
     "studio_title",
     "subtitle_files_of",
     "title_by",
+    "title_rows",
     "title_subtitles",
     "titles_of",
     "unknown_title",
