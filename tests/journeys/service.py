@@ -58,6 +58,8 @@ class Service:
     def env(self) -> dict[str, str]:
         kept = {key: value for key, value in os.environ.items() if not key.startswith("MATINEE_")}
         own = {"MATINEE_HOME": str(self.home), "MATINEE_ADDRESS": f"127.0.0.1:{self.port}"}
+        # Looked at, but not changed: what a busy machine does to journeys is left to chance.
+        own["MATINEE_SCALING_BOUNDS"] = json.dumps(dict.fromkeys(("web", "worker", "encoder"), (1, 1)))
         return {**kept, **own, **self.settings}
 
     def start(self) -> None:
@@ -113,9 +115,11 @@ class Service:
     def pids(self) -> dict[str, int]:
         return {p["name"]: p["pid"] for p in self.status() if p.get("pid")}
 
-    def matinee(self, *arguments: str, timeout_s: float = 120) -> subprocess.CompletedProcess[str]:
+    def matinee(
+        self, *arguments: str, timeout_s: float = 120, program: Path = MATINEE
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [str(MATINEE), *arguments],
+            [str(program), *arguments],
             env=self.env,
             capture_output=True,
             text=True,
@@ -141,6 +145,13 @@ class Service:
         for pid in victims:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(pid, signal.SIGKILL)
+        self._close()
+
+    def kill_supervisor(self) -> None:
+        """kill -9 of the supervisor alone; what it started ends by itself."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait(timeout=PATIENCE_S)
         self._close()
 
     def remove(self) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from matinee.run import leftovers, supervisor
+from matinee.run import keeping, leftovers, supervisor
 from matinee.run.output import Output
 from matinee.run.process import Process
 from matinee.run.spawning import CannotStartError
@@ -145,7 +145,7 @@ def test_asked_a_second_time_it_does_not_wait(home: Path, monkeypatch: pytest.Mo
 def test_a_crash_loop_is_told_with_the_last_words(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(supervisor, "BACKOFF_S", (*[0.01] * 5, 30.0))
+    monkeypatch.setattr(keeping, "BACKOFF_S", (*[0.01] * 5, 30.0))
 
     async def play(ours: Supervisor) -> None:
         await until(lambda: state_of(ours, "bad") == "crash loop")
@@ -159,7 +159,7 @@ def test_a_crash_loop_is_told_with_the_last_words(
 
 
 def test_without_a_vital_step_nothing_goes_on(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(supervisor, "BACKOFF_S", (0.01,))
+    monkeypatch.setattr(keeping, "BACKOFF_S", (0.01,))
     processes = [
         shell("engine", STAY),
         shell("step", "exit 1", ("engine",), runs_once=True),
@@ -174,7 +174,7 @@ def test_without_a_vital_step_nothing_goes_on(home: Path, monkeypatch: pytest.Mo
 
 
 def test_a_step_that_is_not_vital_is_given_up(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(supervisor, "BACKOFF_S", (0.01,))
+    monkeypatch.setattr(keeping, "BACKOFF_S", (0.01,))
     processes = [shell("web", STAY), shell("extra", "exit 1", runs_once=True, is_vital=False)]
 
     async def play(ours: Supervisor) -> None:
@@ -185,7 +185,7 @@ def test_a_step_that_is_not_vital_is_given_up(home: Path, monkeypatch: pytest.Mo
 
 
 def test_what_stands_in_the_way_of_a_start_is_told(home: Path) -> None:
-    def refuse() -> None:
+    def refuse(_number: int) -> None:
         raise CannotStartError("the folder is not yours; chown it")
 
     async def play(ours: Supervisor) -> None:

@@ -23,7 +23,7 @@ class OwnEdge:
     def __init__(self) -> None:
         ours = shared_settings.get()
         self._folder = EdgeFolder(ours.home)
-        self._pid_file = ours.run_folder / "edge" / "nginx.pid"
+        self._pid_files = ours.run_folder / "edge"
         self._reporter = Reporter(self._folder, Holdings(self._folder))
         self._memory: Memory = self._folder.recall()
 
@@ -49,7 +49,9 @@ class OwnEdge:
         self._folder.remember(self._memory)
 
     def _reopen_log(self) -> None:
-        try:
-            os.kill(int(self._pid_file.read_text()), signal.SIGUSR1)
-        except (OSError, ValueError) as error:
-            log.warning("nginx could not be told to open a new log: %s", error)
+        # While one nginx takes the place of another, both write.
+        for path in self._pid_files.glob("nginx.*.pid"):
+            try:
+                os.kill(int(path.read_text()), signal.SIGUSR1)
+            except (OSError, ValueError) as error:
+                log.warning("nginx could not be told to open a new log: %s", error)

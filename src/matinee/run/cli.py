@@ -18,7 +18,7 @@ COMMANDS = {
             "status": "Show what runs, and how it is.",
             "stop": "Stop everything; what is in hand is finished first.",
             "scale": "Run so many copies of a process.",
-            "restart": "End a process in its own time and start it again.",
+            "restart": "Start a process anew; who serves meanwhile ends when it is ready.",
             "logs": "Show what processes said, and go on showing it.",
         },
     ),
@@ -78,6 +78,10 @@ COMMANDS = {
     "matinee.run.commands.clients": (
         "People",
         {"clients": "Let applications of others act in people's names."},
+    ),
+    "matinee.run.commands.upgrade": (
+        "Upkeep",
+        {"upgrade": "Go over to this release while everything runs, or back."},
     ),
     "matinee.run.commands.backup": (
         "Upkeep",

@@ -4,8 +4,11 @@ import grp
 import os
 import signal
 import socket
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+
+import psutil
 
 from matinee.billing import settings as billing
 from matinee.catalog import settings as catalog
@@ -13,7 +16,7 @@ from matinee.kernel import binaries
 from matinee.kernel.edge_tokens import FillTokens, MediaTokens
 from matinee.kernel.settings import Settings
 from matinee.playback import settings as playback
-from matinee.run import checkout, edge_bucket, edge_template, services
+from matinee.run import checkout, edge_bucket, edge_template, releases, services
 from matinee.run.edge_template import Source
 from matinee.run.spawning import User, check_reachable, engine_user
 
@@ -39,22 +42,76 @@ def prepare(settings: Settings) -> None:
     edge_template.write_private(folder / "nginx.conf", configuration(settings, user))
 
 
-def command(settings: Settings) -> list[str]:
-    """The command that runs nginx in the foreground."""
+def prepare_copy(settings: Settings, number: int) -> None:
+    """As `prepare`, for a copy that is about to start: what killed ones left speaks for nobody."""
+    for path in _pid_files(settings):
+        if path == _pid_file(settings, number) or not _is_nginx(_pid_in(path)):
+            path.unlink(missing_ok=True)
+    prepare(settings)
+
+
+def command(settings: Settings, number: int | str = 1) -> list[str]:
+    """The command that runs a copy of nginx in the foreground."""
     folder = settings.run_folder / "edge"
-    nginx = str(binaries.find("nginx"))
-    return [nginx, "-e", "stderr", "-p", f"{folder}/", "-c", str(folder / "nginx.conf")]
+    nginx = [str(binaries.find("nginx")), "-e", "stderr", "-p", f"{folder}/"]
+    own = f'pid "{_pid_file(settings, number)}";'
+    return [*nginx, "-c", str(folder / "nginx.conf"), "-g", own]
 
 
 def reload(settings: Settings) -> bool:
     """Have the running edge read configuration and keys anew; False if none runs."""
+    running = pid(settings)
+    if running is None:
+        return False
+    prepare(settings)
     try:
-        pid = int((settings.run_folder / "edge" / "nginx.pid").read_text())
-        prepare(settings)
-        os.kill(pid, signal.SIGHUP)
-    except (FileNotFoundError, ProcessLookupError, ValueError):
+        os.kill(running, signal.SIGHUP)
+    except ProcessLookupError:
         return False
     return True
+
+
+def pid(settings: Settings) -> int | None:
+    """The number of nginx's first process, of the copy that came last; None if none runs."""
+    return _pid_in(max(_pid_files(settings), key=_written_s, default=_pid_file(settings, 1)))
+
+
+def _pid_file(settings: Settings, number: int | str) -> Path:
+    return settings.run_folder / "edge" / f"nginx.{number}.pid"
+
+
+def _pid_files(settings: Settings) -> list[Path]:
+    return list((settings.run_folder / "edge").glob("nginx.*.pid"))
+
+
+def _written_s(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
+
+
+def _is_nginx(pid: int | None) -> bool:
+    try:
+        return pid is not None and psutil.Process(pid).name() == "nginx"
+    except psutil.Error:
+        return False
+
+
+def _pid_in(path: Path) -> int | None:
+    try:
+        return int(path.read_text())
+    except (FileNotFoundError, ValueError):
+        return None
+
+
+def copy_is_ready(settings: Settings, number: int) -> bool:
+    """Whether this copy of nginx has workers that answer; others may answer beside it."""
+    try:
+        own = _pid_in(_pid_file(settings, number))
+        return own is not None and bool(psutil.Process(own).children()) and is_ready(settings)
+    except psutil.Error:
+        return False
 
 
 def is_ready(settings: Settings) -> bool:
@@ -72,20 +129,49 @@ def answers(url: str) -> bool:
         return False
 
 
-def web_is_ready(settings: Settings) -> bool:
-    """Whether the web process answers at its socket and reaches its databases."""
+def web_is_ready(settings: Settings, number: int) -> bool:
+    """Whether a copy of the web process answers at its socket and reaches its databases."""
+    return _web_answers(settings, number, "/api/identity/readyz")
+
+
+def web_is_alive(settings: Settings, number: int) -> bool:
+    """Whether a copy of the web process answers at its socket, whatever it reaches."""
+    return _web_answers(settings, number, "/api/identity/livez")
+
+
+def _web_answers(settings: Settings, number: int, path: str) -> bool:
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as link:
             link.settimeout(_PROBE_TIMEOUT_S)
-            link.connect(str(web_socket(settings)))
-            return _health(link, "/api/identity/readyz")
+            link.connect(str(web_socket(settings, number)))
+            return _health(link, path)
     except OSError:
         return False
 
 
-def web_socket(settings: Settings) -> Path:
-    """Where the web process listens."""
-    return settings.run_folder / "web.sock"
+def web_socket(settings: Settings, number: int = 1) -> Path:
+    """Where a copy of the web process listens."""
+    return settings.run_folder / f"web.{number}.sock"
+
+
+def web_copies(settings: Settings) -> list[int]:
+    """The copies of the web process that requests are sent to."""
+    try:
+        return [int(number) for number in _web_copies(settings).read_text().split()]
+    except FileNotFoundError:
+        return [1]
+
+
+def note_web_copies(settings: Settings, numbers: Sequence[int]) -> None:
+    """From the next configuration on, send requests to these copies."""
+    path = _web_copies(settings)
+    draft = path.with_suffix(".new")
+    draft.write_text(" ".join(map(str, numbers)))
+    draft.replace(path)
+
+
+def _web_copies(settings: Settings) -> Path:
+    return settings.run_folder / "web_copies"
 
 
 def configuration(settings: Settings, user: User | None) -> str:
@@ -102,6 +188,7 @@ def configuration(settings: Settings, user: User | None) -> str:
         "LOG": str(settings.home / "log" / "requests.log"),
         "LINKS": str(settings.home / "log" / "links.log"),
         "WEB": str(checkout.web_app()),
+        "WEB_BEFORE": releases.pages_before(settings) or "",
         **_services(settings),
         "SHARED": catalog.get().public,
         "STEERING": str(settings.home / "steering"),
@@ -112,6 +199,8 @@ def configuration(settings: Settings, user: User | None) -> str:
         "TRANSPORT_SECURITY": _TRANSPORT_SECURITY if is_secure else "",
         "TRUSTED_PROXY": _trusted_proxies(settings),
         "LICENCE_SERVERS": _licence_servers(),
+        "TRACES_RATIO": f"{settings.traces_ratio:f}" if settings.traces_url else "",
+        "LOG_JSON": settings.log_format == "json",
     }
     return edge_template.rendered("home", values)
 
@@ -138,7 +227,9 @@ def _services(settings: Settings) -> dict[str, object]:
     if not settings.services_url:
         sockets = f"unix:{settings.run_folder}"
         return {
-            "WEB_SERVERS": [("web", f"{sockets}/web.sock")],
+            "WEB_SERVERS": [
+                ("web", [f"unix:{web_socket(settings, one)}" for one in web_copies(settings)])
+            ],
             "WEB_ADDRESS": "http://web",
             "SERVICES_APART": False,
             "SIMULATOR": f"http://{sockets}/{billing.SIMULATOR_SOCKET}",
@@ -146,7 +237,7 @@ def _services(settings: Settings) -> dict[str, object]:
     apart = [Source(f"web_{name}", settings.service_url(name)) for name in services.WITH_API]
     simulator = [Source("simulator", url) for url in [billing.get().simulator_url] if url]
     return {
-        "WEB_SERVERS": [(one.group, one.server) for one in [*apart, *simulator]],
+        "WEB_SERVERS": [(one.group, [one.server]) for one in [*apart, *simulator]],
         "WEB_ADDRESS": f"{urlsplit(settings.services_url).scheme}://$services",
         "SERVICES_APART": True,
         # Replicas come and go; what was found is asked for until then, and tried again elsewhere.

@@ -137,8 +137,8 @@ def _processes(settings: Settings, nginx: Nginx) -> list[Process]:
         Process(
             "edge",
             tuple(edge_host.command(nginx.host(configuration))),
-            prepare=lambda: _prepare(folder, nginx),
-            is_ready=nginx.is_serving,
+            prepare=lambda _: _prepare(folder, nginx),
+            is_ready=lambda _: nginx.is_serving(),
             is_quiet=True,
             stop_signal=signal.SIGQUIT,  # nginx's "quit": answers what was asked, then ends
         ),

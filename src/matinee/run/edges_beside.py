@@ -57,7 +57,7 @@ def _process(here: Beside) -> Process:
         (sys.executable, "-m", "matinee.run.edge_beside", str(here.number)),
         needs=("edge",),
         env={"MALLOC_ARENA_MAX": "2", "PYTHONUNBUFFERED": "1"},
-        is_ready=lambda: edge.answers(here.base_url),
+        is_ready=lambda _: edge.answers(here.base_url),
         is_quiet=True,
         stop_timeout_s=_STOP_TIMEOUT_S,
     )

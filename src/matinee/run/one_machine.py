@@ -8,7 +8,8 @@ from pathlib import Path
 
 from matinee.billing import settings as billing
 from matinee.kernel.settings import Settings
-from matinee.run import edge, edges_beside, engines, migrated
+from matinee.run import edge, edges_beside, engines, migrated, upstream
+from matinee.run.doors import Doors
 from matinee.run.process import Process
 from matinee.run.spawning import engine_user
 
@@ -17,7 +18,7 @@ _ENCODER_NICE = 10
 # A start after a crash may first replay what was written last.
 _ENGINE_START_TIMEOUT_S = 300.0
 _DRAIN_S = 20.0
-# A step of an encode takes longer than anybody waits; it is done again after the next start.
+# A step of an encode may take longer than anybody waits; then it is handed back, and done again.
 _ENCODER_DRAIN_S = 5.0
 # A worker that gets it gives back what it has in hand, instead of finishing it.
 _GIVE_BACK = signal.SIGQUIT
@@ -42,14 +43,19 @@ def processes(settings: Settings, *, demo: bool = False, edges: int = 1) -> list
         _matinee(
             "web",
             needs=after,
-            prepare=lambda: edge.web_socket(settings).unlink(missing_ok=True),
-            is_ready=lambda: edge.web_is_ready(settings),
+            prepare=lambda number: edge.web_socket(settings, number).unlink(missing_ok=True),
+            is_ready=lambda number: edge.web_is_ready(settings, number),
+            callers=upstream.Upstream(settings),
+            overlaps=True,
+            is_scalable=True,
         ),
         _matinee(
             "worker",
             needs=pages_first,
+            overlaps=True,
             is_scalable=True,
             stop_timeout_s=_DRAIN_S,
+            give_back_signal=_GIVE_BACK,
             death_signal=_GIVE_BACK,
         ),
         _matinee(
@@ -58,10 +64,11 @@ def processes(settings: Settings, *, demo: bool = False, edges: int = 1) -> list
             is_scalable=True,
             nice=_ENCODER_NICE,
             stop_timeout_s=_ENCODER_DRAIN_S,
+            give_back_signal=_GIVE_BACK,
             death_signal=_GIVE_BACK,
         ),
         *_simulator(),
-        _matinee("relay", needs=pages_first),
+        _matinee("relay", needs=pages_first, overlaps=True),
         _matinee("beat", needs=pages_first),
         _edge(settings),
         *edges_beside.processes(settings, edges),
@@ -77,8 +84,8 @@ def _engines(settings: Settings) -> Iterator[Process]:
         yield Process(
             "postgres",
             tuple(engines.postgres_command(settings)),
-            prepare=lambda: engines.prepare_postgres(settings),
-            is_ready=lambda: engines.postgres_is_ready(settings),
+            prepare=lambda _: engines.prepare_postgres(settings),
+            is_ready=lambda _: engines.postgres_is_ready(settings),
             user=user,
             env={"LANG": "C.UTF-8"},
             is_quiet=True,
@@ -91,8 +98,8 @@ def _engines(settings: Settings) -> Iterator[Process]:
         yield Process(
             "valkey",
             tuple(engines.valkey_command(settings)),
-            prepare=lambda: engines.prepare_valkey(settings),
-            is_ready=lambda: engines.valkey_is_ready(settings),
+            prepare=lambda _: engines.prepare_valkey(settings),
+            is_ready=lambda _: engines.valkey_is_ready(settings),
             user=user,
             is_quiet=True,
             stop_timeout_s=30.0,
@@ -110,10 +117,12 @@ def _simulator() -> Iterator[Process]:
 def _edge(settings: Settings) -> Process:
     return Process(
         "edge",
-        tuple(edge.command(settings)),
+        tuple(edge.command(settings, "{n}")),
         needs=("web",),
-        prepare=lambda: edge.prepare(settings),
-        is_ready=lambda: edge.is_ready(settings),
+        prepare=lambda number: edge.prepare_copy(settings, number),
+        is_ready=lambda number: edge.copy_is_ready(settings, number),
+        doors=Doors(settings.address),
+        overlaps=True,
         is_quiet=True,
         stop_signal=signal.SIGQUIT,  # nginx's "quit": answers what was asked, then ends
     )

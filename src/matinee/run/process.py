@@ -3,12 +3,15 @@
 import asyncio
 import signal
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol
 
 from matinee.kernel import clock
+from matinee.run.child import Child
+from matinee.run.doors import Doors
 from matinee.run.spawning import User
+from matinee.run.watching import Silence
 
 State = Literal[
     "waiting",
@@ -25,18 +28,36 @@ State = Literal[
 TAIL_LINES = 15
 
 
+class Callers(Protocol):
+    """Who sends requests to the copies of a process, and has to know which there are."""
+
+    def send_to(self, numbers: Sequence[int]) -> None:
+        """From now on send to the copies of these numbers; CannotStartError if they do not."""
+
+    def let_go(self) -> None:
+        """Return when none of them uses a copy any more that was left out, or soon after."""
+
+
 @dataclass(frozen=True)
 class Process:
-    """A program to keep running; `{n}` in its command is the number of the copy."""
+    """A program to keep running; `{n}` in its command is the number of the copy.
+
+    `prepare` and `is_ready` are told that number, too.
+    """
 
     name: str
     command: tuple[str, ...]
     needs: tuple[str, ...] = ()
     env: Mapping[str, str] = field(default_factory=dict)
-    prepare: Callable[[], None] | None = None
+    prepare: Callable[[int], None] | None = None
     """Called before every start; CannotStartError ends the supervisor."""
-    is_ready: Callable[[], bool] | None = None
+    is_ready: Callable[[int], bool] | None = None
     """Asked until it says yes; None: ready when the copy's ready file appears."""
+    callers: Callers | None = None
+    overlaps: bool = False
+    """Whether a restart starts the new copy beside the old one, which ends when it is ready."""
+    doors: Doors | None = None
+    """The sockets that all copies answer, and that stay while none does."""
     user: User | None = None
     nice: int = 0
     copies: int = 1
@@ -49,6 +70,14 @@ class Process:
     stop_signal: signal.Signals = signal.SIGTERM
     death_signal: signal.Signals = signal.SIGTERM
     """What it gets when the supervisor is killed."""
+    give_back_signal: signal.Signals | None = None
+    """What asks it to hand back what it could not finish within `stop_timeout_s`."""
+    is_alive: Callable[[int], bool] | None = None
+    """Asked again and again from then on; see `watching`."""
+    touches: bool = False
+    """Whether it touches its ready file as long as its loop goes round."""
+    silent_for_s: float = 8.0
+    """So long it may be silent by its own fault before it is taken for hanging."""
     stop_timeout_s: float = 15.0
     start_timeout_s: float = 60.0
 
@@ -61,15 +90,18 @@ class Copy:
         self.number = number
         self.name = process.name if number == 1 else f"{process.name}.{number}"
         self.state: State = "waiting"
-        self.pid: int | None = None
         self.restarts = 0
         self.failures = 0
         self.since_s = clock.monotonic_s()
         self.ready = asyncio.Event()
+        self.failed = asyncio.Event()
+        """Set when it ended by itself for the first time."""
         self.leave = asyncio.Event()
+        self.silence = Silence(process.silent_for_s)
+        self.is_sent_to = False
         self.is_restarting = False
         self.tail: deque[str] = deque(maxlen=TAIL_LINES)
-        self.child: asyncio.subprocess.Process | None = None
+        self.child: Child | None = None
         self.task: asyncio.Task[None] | None = None
 
     def enter(self, state: State) -> None:
@@ -86,7 +118,7 @@ class Copy:
         return {
             "name": self.name,
             "state": self.state,
-            "pid": self.pid,
+            "pid": self.child.pid if self.child else None,
             "for_s": round(clock.monotonic_s() - self.since_s, 1),
             "restarts": self.restarts,
         }

@@ -7,7 +7,7 @@ import socket
 from collections.abc import Callable, Coroutine, Iterable
 
 from matinee.kernel.settings import Settings
-from matinee.run import control, engines, leftovers, one_machine, shipped
+from matinee.run import control, engines, handover, leftovers, one_machine, shipped
 from matinee.run.output import Output
 from matinee.run.process import Process
 from matinee.run.spawning import CannotStartError
@@ -47,11 +47,16 @@ async def supervise(
     """Run these until stopped; the exit code. `address` is what they are to listen on."""
     output = Output(settings.home / "logs")
     supervisor = Supervisor(processes, settings.home, settings.run_folder, output)
-    supervisor.end_leftovers()
-    check_address_is_free(address)
+    handed = handover.received()
+    if handed is None:
+        supervisor.end_leftovers()
+        check_address_is_free(address)
+    else:
+        supervisor.take_over(handed)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, supervisor.stop)
+    handover.listen()
     server = await control.serve(supervisor, settings.run_folder / control.SOCKET_NAME)
     task = asyncio.create_task(_greet(supervisor, greeting))
     try:

@@ -7,19 +7,20 @@ from pathlib import Path
 
 from matinee.kernel import settings
 from matinee.run import edge, services
+from matinee.run.scaling import loads
 
 BLOCKING_THREADS = 8
 # More requests than this at once wait in the backlog.
 _AT_ONCE_MAX = 64
-_BACKLOG = 256
+_BACKLOG = 2048
 _DRAIN_S = 10
 # The folder above lets only Matinee and the edge's user through.
 _SOCKET_RIGHTS = "666"
 
 
-def command(listen: str | None, workers: int) -> list[str]:
-    """Granian's command line: at the machine's socket, or at `listen` (HOST:PORT)."""
-    where = listening(listen, edge.web_socket(settings.get()))
+def command(listen: str | None, workers: int, number: int = 1) -> list[str]:
+    """Granian's command line: at the socket of this copy, or at `listen` (HOST:PORT)."""
+    where = listening(listen, edge.web_socket(settings.get(), number))
     return [
         *(str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", *where),
         *("--workers", str(workers), "--blocking-threads", str(BLOCKING_THREADS)),
@@ -37,8 +38,9 @@ def listening(listen: str | None, socket: Path) -> list[str]:
     return ["--host", host.strip("[]"), "--port", port]
 
 
-def serve(listen: str | None, workers: int, chosen: Sequence[str] = ()) -> None:
-    """Become the web server of the services `chosen`, or of all; does not return."""
+def serve(listen: str | None, workers: int, chosen: Sequence[str], number: int) -> None:
+    """Become a web server of the services `chosen`, or of all; does not return."""
     os.environ[services.CHOSEN_VARIABLE] = ",".join(chosen)
-    arguments = command(listen, workers)
+    loads.will_serve(chosen)
+    arguments = command(listen, workers, number)
     os.execv(arguments[0], arguments)  # noqa: S606 - granian's own process, without a shell

@@ -3,7 +3,9 @@
 import json
 import sys
 from collections import deque
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 import psutil
@@ -22,6 +24,9 @@ _STYLES = {
 STOP_TIMEOUT_S = 120.0
 _POLL_S = 0.2
 _MEGABYTE = 1024 * 1024
+_AUTO = "auto"
+# Between the time of a line and what it says, where that belongs to the line before.
+_GOES_ON = "Z   | "
 
 
 def _ask(**what: object) -> dict[str, object]:
@@ -99,11 +104,30 @@ def stop() -> None:
     click.echo("Stopped.")
 
 
+class _Count(click.ParamType[int | str]):
+    """A number of copies, or `auto`."""
+
+    name = "count"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int | str:
+        """See `click.ParamType`."""
+        if value == _AUTO:
+            return _AUTO
+        if not str(value).isdecimal():
+            self.fail(f"{value!r} is neither a number of copies nor {_AUTO}", param, ctx)
+        return int(value)
+
+
 @click.command(name="scale")
 @click.argument("name")
-@click.argument("count", type=int)
-def scale(name: str, count: int) -> None:
-    """Run COUNT copies of the process NAME, for example: matinee scale encoder 2."""
+@click.argument("count", type=_Count())
+def scale(name: str, count: int | str) -> None:
+    """Run COUNT copies of the process NAME, for example: matinee scale encoder 2.
+
+    They stay so many until `matinee scale NAME auto` lets them follow what there is to do again.
+    """
     _ask(do="scale", name=name, count=count)
     click.echo(f"{name}: {count}")
 
@@ -111,16 +135,17 @@ def scale(name: str, count: int) -> None:
 @click.command(name="restart")
 @click.argument("name")
 def restart(name: str) -> None:
-    """End the process NAME in its own time and start it again."""
+    """Start the process NAME anew; who serves meanwhile ends when it is ready."""
     _ask(do="restart", name=name)
-    click.echo(f"{name} is starting again.")
+    click.echo(f"{name} was started anew.")
 
 
 @click.command(name="logs")
 @click.argument("name", default="")
 @click.option("-n", "--lines", default=20, show_default=True, help="How many past lines.")
 @click.option("--follow/--no-follow", "-f", default=False, help="Go on showing new lines.")
-def logs(name: str, lines: int, *, follow: bool) -> None:
+@click.option("--about", default="", help="All lines with this: a code that a viewer was shown.")
+def logs(name: str, lines: int, about: str, *, follow: bool) -> None:
     """Show what processes said: all of them, or the one called NAME."""
     folder = settings.get().home / "logs"
     paths = sorted(folder.glob(f"{name or '*'}.log"))
@@ -128,11 +153,35 @@ def logs(name: str, lines: int, *, follow: bool) -> None:
         known = ", ".join(path.stem for path in sorted(folder.glob("*.log"))) or "none yet"
         msg = f"There is no log of {name or 'any process'}; there are: {known}"
         raise click.ClickException(msg)
+    if about:
+        _show_all(folder, name, about)
+        return
     past = [line for path in paths for line in _tail(path, lines)]
     for stem, line in sorted(past, key=lambda item: item[1])[-lines * len(paths) :]:
         click.echo(f"{stem:<10} {line}")
     if follow:
         _follow(paths)
+
+
+def _show_all(folder: Path, name: str, about: str) -> None:
+    """Every line with a text in it, also of files that were put aside, as they came."""
+    paths = folder.glob(f"{name or '*'}.log*")
+    found = [(line, path.name.partition(".")[0]) for path in paths for line in _with(path, about)]
+    for line, stem in sorted(found):
+        click.echo(f"{stem:<10} {line}")
+    if not found:
+        msg = f"No line has {about}. Files that grew full are dropped, the oldest first."
+        raise click.ClickException(msg)
+
+
+def _with(path: Path, about: str) -> Iterator[str]:
+    """Lines with a text in them, each with the lines of its error."""
+    is_wanted = False
+    with path.open(errors="replace") as file:
+        for line in file:
+            is_wanted = about in line or (is_wanted and _GOES_ON in line)
+            if is_wanted:
+                yield line.rstrip()
 
 
 def _tail(path: Path, lines: int) -> list[tuple[str, str]]:

@@ -19,7 +19,8 @@ def migrate() -> None:
 
 
 @click.command(name="web")
-@click.option("--listen", metavar="HOST:PORT", help="Instead of the machine's unix socket.")
+@_number
+@click.option("--listen", metavar="HOST:PORT", help="Instead of a unix socket of the machine.")
 @click.option("--workers", default=1, show_default=True, help="Processes that serve.")
 @click.option(
     "--service",
@@ -28,9 +29,9 @@ def migrate() -> None:
     type=click.Choice(services.WITH_API),
     help="Serve this one and others named so; default: all.",
 )
-def web(listen: str | None, workers: int, chosen: tuple[str, ...]) -> None:
+def web(listen: str | None, workers: int, chosen: tuple[str, ...], number: int) -> None:
     """Serve the API of every service, or of some."""
-    granian.serve(listen, workers, chosen)
+    granian.serve(listen, workers, chosen, number)
 
 
 @click.command(name="worker")
