@@ -84,12 +84,13 @@ def upload(path: Path) -> UUID:
     """Put a film into the media store and let encoding hear of it; the encode's id."""
     from matinee.contracts.events import UploadCompleted  # noqa: PLC0415
     from matinee.encoding import events as _  # noqa: F401, PLC0415 - registers the handlers
-    from matinee.encoding import keys, room  # noqa: PLC0415
+    from matinee.encoding import room  # noqa: PLC0415
     from matinee.encoding.models import Encode  # noqa: PLC0415
+    from matinee.kernel import asking  # noqa: PLC0415
     from matinee.kernel.events.hearing import hear  # noqa: PLC0415
     from matinee.run import questions  # noqa: PLC0415
 
-    keys.reach_playback(questions.playback_client)
+    asking.reach(questions.client)
     upload_id, title_id = ids.uuid7(), ids.uuid7()
     key = f"sources/{upload_id}/source"
     room.store().put_file(path, key)

@@ -18,7 +18,7 @@ from matinee.delivery.agent.folder import EdgeFolder, Identity
 from matinee.delivery.agent.loop import Agent
 from matinee.delivery.api import app
 from matinee.delivery.models import EdgeRecord
-from matinee.kernel import ids
+from matinee.kernel import asking, ids
 from matinee.kernel import settings as shared_settings
 from matinee.kernel.events import Event
 from matinee.kernel.events.hearing import hear
@@ -30,6 +30,12 @@ assert events  # registers what `delivery` hears
 BASE = "http://edge.test"
 ALL = 63
 NOW_S = 1_795_000_000
+
+
+@pytest.fixture(autouse=True)
+def _nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever was said in this process before: other services are not here."""
+    monkeypatch.setattr(asking._Known, "way", None)
 
 
 class Nginx:

@@ -17,6 +17,7 @@ from matinee.delivery.models import (
     SiteRecord,
     TrafficRecord,
 )
+from matinee.kernel import asking as kernel_asking
 from matinee.kernel import clock, ids
 from matinee.kernel.clients import Client
 
@@ -124,7 +125,7 @@ def test_what_is_about_to_be_shown_is_got_ready(
 def test_placement_goes_on_while_recommendations_are_away(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(asking._Way, "open", lambda: Client("http://127.0.0.1:1"))
+    monkeypatch.setattr(kernel_asking._Known, "way", lambda: Client("http://127.0.0.1:1"))
     one = edge("paris-1")
     asked(one, package("hit"), 20)
     assert actions.placements_make() == 1

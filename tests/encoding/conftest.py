@@ -16,10 +16,10 @@ from matinee.contracts.events import (
     UploadCompleted,
 )
 from matinee.encoding import events as _heard  # noqa: F401 - registers the handlers
-from matinee.encoding import keys, room, settings
+from matinee.encoding import room, settings
 from matinee.encoding.models import Encode, Outbox
 from matinee.encoding.steps.work import work_once
-from matinee.kernel import binaries, ids
+from matinee.kernel import asking, binaries, ids
 from matinee.kernel import settings as shared
 from matinee.kernel.events.hearing import hear
 from matinee.run import questions
@@ -93,7 +93,7 @@ def encoder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
     monkeypatch.setenv("MATINEE_MEDIA_URL", (tmp_path / "media").as_uri())
     shared.get.cache_clear()
     settings.get.cache_clear()
-    keys.reach_playback(questions.playback_client)
+    monkeypatch.setattr(asking._Known, "way", questions.client)
     yield upload
     shared.get.cache_clear()
     settings.get.cache_clear()

@@ -15,7 +15,8 @@ from matinee.encoding.keys import KeyProvider
 from matinee.encoding.keys.own import OwnKeys
 from matinee.encoding.rules import cpix
 from matinee.encoding.rules.encryption import TitleKey
-from matinee.kernel import ids, problems
+from matinee.kernel import asking, ids, problems
+from matinee.kernel.asking import Questions
 from matinee.kernel.clients import Client
 from matinee.run import questions
 from tests.encoding import vendor
@@ -84,7 +85,7 @@ class TestOwnKeys(ProviderContract):
 
     @pytest.fixture
     def away(self) -> KeyProvider:
-        return OwnKeys(unserved)
+        return OwnKeys(Questions("encoding", unserved))
 
     def test_it_answers_through_playbacks_own_edge(self, provider: KeyProvider) -> None:
         found = provider.key_of(ids.uuid7())
@@ -228,10 +229,10 @@ def test_films_may_stay_open(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_encoder_that_reaches_nobody_says_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keys._Way, "open", None)
+    monkeypatch.setattr(asking._Known, "way", None)
     with pytest.raises(RuntimeError, match="MATINEE_ENCODING_KEYS_URL"):
         keys.provider()
-    keys.reach_playback(questions.playback_client)
+    monkeypatch.setattr(asking._Known, "way", questions.client)
     assert keys.provider() is not None
 
 

@@ -17,7 +17,7 @@ from matinee.identity.actions import staff_remove
 from matinee.identity.actions.api_tokens import api_tokens_prune
 from matinee.identity.models import Account, ApiToken, Outbox, StaffRole
 from matinee.identity.person import gather
-from matinee.kernel import api_tokens, audit, clock, ids, settings
+from matinee.kernel import api_tokens, asking, audit, clock, ids, settings
 from matinee.kernel.clients import Client
 from matinee.kernel.http import callers
 from matinee.kernel.people import Person
@@ -34,14 +34,14 @@ STUDIO = "/api/catalog/studio/titles"
 @pytest.fixture(autouse=True)
 def _way() -> Iterator[None]:
     """Edges ask `identity` in this process, as on one machine, and remember nothing before."""
-    before = api_tokens._Way.open
-    api_tokens.reach_identity(_identity_here)
+    before = asking._Known.way
+    asking.reach(_identity_here)
     api_tokens._kept.clear()
     callers.ended_sessions.cache_clear()
     yield
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
-    api_tokens._Way.open = before
+    asking._Known.way = before
     api_tokens._kept.clear()
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from matinee.contracts.recommendations import ShownNext
 from matinee.delivery import asking
+from matinee.kernel import asking as kernel_asking
 from matinee.kernel import clock, settings
 from matinee.kernel.clients import Client
 from matinee.kernel.ids import uuid7
@@ -71,7 +72,8 @@ def test_only_delivery_is_told() -> None:
 @databases
 def test_delivery_asks_by_the_same_way(monkeypatch: pytest.MonkeyPatch) -> None:
     stock(uuid7())
-    monkeypatch.setattr(asking._Way, "open", lambda: Client("http://inside", app=app.wsgi_app))
+    inside = Client("http://inside", app=app.wsgi_app)
+    monkeypatch.setattr(kernel_asking._Known, "way", lambda: inside)
     assert builders.title_id(3) in asking.shown_next()
 
 

@@ -8,13 +8,11 @@ is ended, or whose owner loses their roles, works nowhere within seconds.
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from pydantic import BaseModel
 
-from matinee.kernel import clock, settings, stores
-from matinee.kernel.clients import Client
+from matinee.kernel import asking, clock, settings, stores
 
 PREFIX = "mat_"
 PATH = "/api/identity/api-tokens/exchange"
@@ -31,19 +29,8 @@ class AccessGrant(BaseModel):
     expires_at: datetime
 
 
-class _Way:
-    """How this process reaches `identity`."""
-
-    open: Callable[[], Client] | None = None
-
-
 _lock = threading.Lock()
 _kept: OrderedDict[str, AccessGrant] = OrderedDict()
-
-
-def reach_identity(opened: Callable[[], Client]) -> None:
-    """Say how `identity` is reached."""
-    _Way.open = opened
 
 
 def is_one(token: str) -> bool:
@@ -78,10 +65,7 @@ def forget(token: str) -> None:
 
 
 def _exchanged(token: str) -> AccessGrant:
-    if _Way.open is None:
-        msg = "nobody said how identity is reached"
-        raise RuntimeError(msg)
-    with _Way.open() as client:
+    with asking.reached() as client:
         return client.ask(AccessGrant, "POST", PATH, json={"token": token})
 
 

@@ -1,28 +1,47 @@
-"""Who asks whom, and by which way: in this process, or where services have their own hosts."""
+"""The way that questions go: into this process, or where services have their own hosts."""
 
 import importlib
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import Any
+
+from django.core.wsgi import get_wsgi_application
 
 from matinee.kernel import settings
 from matinee.kernel.clients import Client
+from matinee.run import services
 
-# No names that anybody could look up: the client calls the app in this process.
-_INSIDE = "http://playback.internal"
-_ANY_INSIDE = "http://services.internal"
+WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+# No name that anybody could look up: the client calls the service's app in this process.
+_INSIDE = "http://services.internal"
 
 
-def services_client() -> Client:
+def client() -> Client:
     """Asks every service with an HTTP edge; in this process its records must be within reach."""
     apart = settings.get().services_url
-    if apart:
-        return Client(apart)
-    return Client(_ANY_INSIDE, app=importlib.import_module("matinee.run.wsgi").app)
+    return Client(apart) if apart else Client(_INSIDE, app=_answer)
 
 
-def playback_client() -> Client:
-    """Asks `playback`; in this process its records must be within reach."""
-    apart = settings.get().services_url
-    if apart:
-        return Client(apart)
-    # Loaded on the first question: most processes never ask one.
-    app = importlib.import_module("matinee.playback.api").app
-    return Client(_INSIDE, app=app.wsgi_app)
+def app_of(service: str) -> WsgiApp:
+    """A service's app in this process, loaded when it is asked for first; Django must be set up."""
+    if service in services.FLASK:
+        app: WsgiApp = importlib.import_module(f"matinee.{service}.api").app.wsgi_app
+        return app
+    return records_app()
+
+
+@cache
+def records_app() -> WsgiApp:
+    """Django's app in this process, which answers for every service that it keeps records for."""
+    return get_wsgi_application()
+
+
+def service_in(path: str) -> str:
+    """The service that a path names; whatever else stands there, where it names none."""
+    _, _, below = path.partition("/api/")
+    return below.partition("/")[0]
+
+
+def _answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    return app_of(service_in(environ.get("PATH_INFO", "")))(environ, start_response)

@@ -14,10 +14,7 @@ from typing import Any
 from celery.platforms import SecurityWarning
 from celery.signals import beat_init, worker_ready
 
-from matinee.delivery import asking as delivery
-from matinee.encoding import keys
-from matinee.identity import asking as identity
-from matinee.kernel import settings
+from matinee.kernel import asking, settings
 from matinee.kernel.events.relay import Relay
 from matinee.kernel.tasks import DEFAULT_QUEUE, ENCODE_QUEUE, EVENTS_QUEUE, app, publish_event
 from matinee.run import questions, readiness, services
@@ -32,14 +29,13 @@ _ONE_LINE_A_TASK = ("celery.worker.strategy", "celery.app.trace")
 
 def work(number: int, concurrency: int = WORKER_CONCURRENCY) -> None:
     """Take events and ordinary tasks until told to stop."""
-    identity.reach_services(questions.services_client)
-    delivery.reach_recommendations(questions.services_client)
+    asking.reach(questions.client)
     _celery_worker(f"worker-{number}", (EVENTS_QUEUE, DEFAULT_QUEUE), concurrency)
 
 
 def encode(number: int, concurrency: int | None = None) -> None:
     """Take encodes until told to stop; as many at once as the machine has cores."""
-    keys.reach_playback(questions.playback_client)
+    asking.reach(questions.client)
     _celery_worker(f"encoder-{number}", (ENCODE_QUEUE,), concurrency or os.cpu_count() or 1)
 
 

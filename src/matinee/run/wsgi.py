@@ -1,27 +1,17 @@
 """The web process: its services behind one WSGI app, told apart by path."""
 
-import importlib
 import json
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import django
-from django.core.wsgi import get_wsgi_application
-from flask import Flask
 
-from matinee.kernel import api_tokens, logs, problems, settings
+from matinee.kernel import asking, logs, problems, settings
 from matinee.run import metrics, questions, services
+from matinee.run.questions import WsgiApp
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "matinee.run.django_settings")
-
-WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
-
-
-def flask_app(service: str) -> Flask:
-    """The Flask app of a service."""
-    app: Flask = importlib.import_module(f"matinee.{service}.api").app
-    return app
 
 
 def make_app(chosen: Sequence[str]) -> WsgiApp:
@@ -29,17 +19,14 @@ def make_app(chosen: Sequence[str]) -> WsgiApp:
     logs.set_up(settings.get())
     django.setup(set_prefix=False)
     services.load_edges_of_work()
-    api_tokens.reach_identity(questions.services_client)
-    records_app = get_wsgi_application()
+    asking.reach(questions.client)
+    records_app = questions.records_app()
     apps: dict[str, WsgiApp] = dict.fromkeys(services.WITH_API, _elsewhere)
-    for service in chosen:
-        is_decision = service in services.FLASK
-        apps[service] = flask_app(service).wsgi_app if is_decision else records_app
+    apps |= {service: questions.app_of(service) for service in chosen}
 
     def app(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        _, _, below = environ.get("PATH_INFO", "").partition("/api/")
-        answering = apps.get(below.partition("/")[0], records_app)
-        return answering(environ, start_response)
+        service = questions.service_in(environ.get("PATH_INFO", ""))
+        return apps.get(service, records_app)(environ, start_response)
 
     return app
 

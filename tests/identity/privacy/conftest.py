@@ -8,7 +8,7 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 
 from matinee.billing.models import Customer, Invoice
-from matinee.identity import asking
+from matinee.kernel import asking
 from matinee.kernel.databases import transaction_of
 from matinee.run import services
 from tests.identity.conftest import Visitor
@@ -19,9 +19,10 @@ from tests.identity.told import tell_all
 @pytest.fixture(autouse=True)
 def services_are_reached() -> Iterator[None]:
     services.load_edges_of_work("events", "tasks")
-    asking.reach_services(reached)
+    before = asking._Known.way
+    asking.reach(reached)
     yield
-    asking._Way.open = None
+    asking._Known.way = before
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
 

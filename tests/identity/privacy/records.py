@@ -31,7 +31,7 @@ def reached() -> Client:
     """A request within this process would close connections that a test has transactions on."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
-    return questions.services_client()
+    return questions.client()
 
 
 def watched(account_id: UUID, profile_id: UUID, count: int) -> None:

@@ -1,9 +1,8 @@
 """Where content keys come from: our own store in `playback`, or a DRM vendor.
 
-A provider is chosen by MATINEE_ENCODING_KEYS; `run` says how `playback` is reached.
+A provider is chosen by MATINEE_ENCODING_KEYS.
 """
 
-from collections.abc import Callable
 from typing import Protocol
 from uuid import UUID
 
@@ -11,7 +10,11 @@ from matinee.encoding import settings
 from matinee.encoding.keys.own import OwnKeys
 from matinee.encoding.keys.speke import SpekeKeys
 from matinee.encoding.rules.encryption import TitleKey
+from matinee.kernel import asking
+from matinee.kernel.asking import Questions
 from matinee.kernel.clients import Client
+
+_SERVICE = "encoding"
 
 
 class KeyProvider(Protocol):
@@ -25,17 +28,6 @@ class KeyProvider(Protocol):
         """
 
 
-class _Way:
-    """How this process reaches `playback`."""
-
-    open: Callable[[], Client] | None = None
-
-
-def reach_playback(opened: Callable[[], Client]) -> None:
-    """Say how `playback` is reached where no MATINEE_ENCODING_KEYS_URL names it."""
-    _Way.open = opened
-
-
 def provider() -> KeyProvider | None:
     """The provider that the settings choose; None where films are not encrypted."""
     ours = settings.get()
@@ -44,8 +36,8 @@ def provider() -> KeyProvider | None:
     if ours.keys == "speke":
         return SpekeKeys(ours)
     if ours.keys_url:
-        return OwnKeys(lambda: Client(ours.keys_url))
-    if _Way.open is None:
+        return OwnKeys(Questions(_SERVICE, lambda: Client(ours.keys_url)))
+    if not asking.is_reached():
         msg = "nobody said how playback is reached; set MATINEE_ENCODING_KEYS_URL"
         raise RuntimeError(msg)
-    return OwnKeys(_Way.open)
+    return OwnKeys(Questions(_SERVICE))
