@@ -1,11 +1,8 @@
-"""Tables of `playback`: resume points, erasures, content keys, and what decides about playing.
-
-A copy keeps when its fact became true (`heard_at`, and the event's id to settle
-a tie), so that a later fact is never overwritten by an earlier one.
-"""
+"""Tables of `playback`: resume points, erasures, content keys, and what decides about playing."""
 
 from django.db import models
 
+from matinee.kernel.copies import Copy
 from matinee.kernel.events.tables import DeadLetterTable, InboxTable, OutboxTable
 from matinee.kernel.records import Record
 
@@ -20,16 +17,6 @@ class Inbox(InboxTable):
 
 class DeadLetter(DeadLetterTable):
     """See `DeadLetterTable`."""
-
-
-class Copy(Record):
-    """The newest that was heard of something that another service owns."""
-
-    heard_at = models.DateTimeField()
-    heard_id = models.UUIDField()
-
-    class Meta:
-        abstract = True
 
 
 class TitleCopy(Copy):

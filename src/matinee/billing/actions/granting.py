@@ -15,6 +15,7 @@ from matinee.billing.models import Invoice, InvoiceLine, TitleGrant, TitleName, 
 from matinee.billing.rules.invoicing import Item
 from matinee.contracts.events import TitleChanged, TitleGranted
 from matinee.kernel import clock
+from matinee.kernel.copies import keep_newest
 from matinee.kernel.databases import transaction_of
 from matinee.kernel.events import announce
 from matinee.kernel.money import Money
@@ -79,12 +80,8 @@ def title_order(account_id: UUID, title_price_id: UUID) -> Invoice:
 
 def title_name(event: TitleChanged) -> None:
     """Keep what a title is called, for invoices to name it, unless something newer is known."""
-    values = {"name": event.title.name, "heard_at": event.occurred_at, "heard_id": event.id}
     with transaction_of("billing"):
-        names = TitleName.objects.select_for_update()
-        row, is_new = names.get_or_create(id=event.title.id, defaults=values)
-        if not is_new and (row.heard_at, row.heard_id) < (event.occurred_at, event.id):
-            TitleName.objects.filter(id=row.id).update(**values)
+        keep_newest(TitleName, {"id": event.title.id}, event, {"name": event.title.name})
 
 
 def _words(price: TitlePrice) -> str:

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from matinee.billing.rules.calendar import Alignment, Interval
 from matinee.billing.rules.pricing import Manner
+from matinee.kernel.copies import Copy
 from matinee.kernel.records import Record
 
 MINOR_UNITS_MAX = 10**15
@@ -143,9 +144,7 @@ class TitlePrice(Record):
         ]
 
 
-class TitleName(Record):
+class TitleName(Copy):
     """What a title is called, as the catalogue told last; its id is the title's."""
 
     name = models.CharField(max_length=300)
-    heard_at = models.DateTimeField()
-    heard_id = models.UUIDField()

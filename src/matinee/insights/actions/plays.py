@@ -32,6 +32,7 @@ from matinee.insights.models import (
 from matinee.insights.rules.cmcd import Event
 from matinee.insights.rules.experience import Experience, after
 from matinee.kernel import clock
+from matinee.kernel.copies import keep_newest
 from matinee.kernel.databases import transaction_of
 from matinee.kernel.events.hearing import INBOX_KEPT
 
@@ -93,12 +94,8 @@ def play_note_progress(event: PlaybackProgressed) -> None:
 
 def title_name(event: TitleChanged) -> None:
     """Keep what a title is called, unless something newer is known."""
-    values = {"name": event.title.name, "heard_at": event.occurred_at, "heard_id": event.id}
     with transaction_of("insights"):
-        names = TitleName.objects.select_for_update()
-        row, is_new = names.get_or_create(id=event.title.id, defaults=values)
-        if not is_new and (row.heard_at, row.heard_id) < (event.occurred_at, event.id):
-            TitleName.objects.filter(id=row.id).update(**values)
+        keep_newest(TitleName, {"id": event.title.id}, event, {"name": event.title.name})
 
 
 def history_forget(event: HistoryErased) -> None:

@@ -3,6 +3,7 @@
 from django.db import models
 
 from matinee.kernel import clock
+from matinee.kernel.copies import Copy
 from matinee.kernel.records import Record
 
 
@@ -79,12 +80,10 @@ class Report(Record):
         ]
 
 
-class TitleName(Record):
+class TitleName(Copy):
     """What a title is called; its id is the title's."""
 
     name = models.CharField(max_length=300)
-    heard_at = models.DateTimeField()
-    heard_id = models.UUIDField()
 
 
 class Erasure(Record):

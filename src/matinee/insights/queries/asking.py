@@ -18,6 +18,7 @@ from matinee.contracts.figures import (
     WantedBy,
 )
 from matinee.insights.queries import figures
+from matinee.insights.queries.names import Names
 from matinee.insights.queries.relations import Only
 from matinee.insights.rules import stretches
 from matinee.insights.rules.metrics import METRICS
@@ -62,7 +63,7 @@ def drop_off(title_id: UUID, wanted: Stretch, now: datetime) -> DropOff:
     plays, duration_s, shares = figures.drop_off(title_id, cut)
     return DropOff(
         title_id=title_id,
-        name=figures.title_name(title_id),
+        name=Names([title_id]).of(title_id),
         plays=plays,
         duration_s=duration_s,
         shares=shares,

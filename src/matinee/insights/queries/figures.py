@@ -8,8 +8,8 @@ from uuid import UUID
 
 from matinee.contracts.figures import BreakdownRow, Line, Number, Side
 from matinee.insights import columns
-from matinee.insights.models import TitleName
 from matinee.insights.queries import business, peaks, relations
+from matinee.insights.queries.names import Names
 from matinee.insights.queries.relations import EVERY, Only
 from matinee.insights.rules.business import METRICS as OF_BUSINESS
 from matinee.insights.rules.figures import UNKNOWN_NAME
@@ -64,11 +64,11 @@ def breakdown(
         limit=int(limit),
     )
     rows = asked(sql, values)
-    titles = _names(row[0] for row in rows) if by == "title" else {}
+    named = Names(UUID(row[0]) for row in rows if by == "title" and row[0])
     return [
         BreakdownRow(
             key=row[0] or "",
-            name=titles.get(row[0], UNKNOWN_NAME) if by == "title" else row[0] or "",
+            name=_name(named, row[0]) if by == "title" else row[0] or "",
             values=_numbers(chosen, row[1:]),
             before=None,
         )
@@ -93,11 +93,6 @@ def asked(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     """The rows of a query, of which each of these values is a name."""
     with columns.connection() as own:
         return own.execute(sql, values).fetchall()
-
-
-def title_name(title_id: UUID) -> str:
-    """What a title is called."""
-    return _names([str(title_id)]).get(str(title_id), UNKNOWN_NAME)
 
 
 def _by_source(metrics: Iterable[str]) -> dict[Source, list[str]]:
@@ -135,7 +130,5 @@ def _numbers(chosen: Sequence[Definition], values: Sequence[Number]) -> list[Num
     return [one.empty if value is None else value for one, value in pairs]
 
 
-def _names(keys: Iterable[str | None]) -> dict[str, str]:
-    wanted = [UUID(key) for key in keys if key]
-    rows = TitleName.objects.filter(id__in=wanted).values_list("id", "name")
-    return {str(id_): name for id_, name in rows}
+def _name(named: Names, key: str | None) -> str:
+    return named.of(UUID(key)) if key else UNKNOWN_NAME

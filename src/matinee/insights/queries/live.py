@@ -1,13 +1,13 @@
 """What is going on just now, from the plays as they are heard of."""
 
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncMinute
 
 from matinee.contracts.figures import Live, LiveMinute, LiveTitle
-from matinee.insights.models import Play, TitleName
+from matinee.insights.models import Play
+from matinee.insights.queries.names import Names
 from matinee.insights.rules import figures
 
 _MINUTE = timedelta(minutes=1)
@@ -47,13 +47,11 @@ def _minutes(now: datetime) -> list[LiveMinute]:
 def _titles(watching: QuerySet[Play]) -> list[LiveTitle]:
     counts = watching.values("title_id").annotate(viewers=Count("profile_id", distinct=True))
     most = list(counts.order_by("-viewers", "title_id")[: figures.TOP_TITLES])
-    names: dict[UUID, str] = dict(
-        TitleName.objects.filter(id__in=[row["title_id"] for row in most]).values_list("id", "name")
-    )
+    named = Names(row["title_id"] for row in most)
     return [
         LiveTitle(
             title_id=row["title_id"],
-            name=names.get(row["title_id"], figures.UNKNOWN_NAME),
+            name=named.of(row["title_id"]),
             viewers=row["viewers"],
         )
         for row in most

@@ -8,7 +8,6 @@ moves a figure by making up sessions.
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db.models import (
     Aggregate,
@@ -26,7 +25,8 @@ from django.db.models import (
 )
 
 from matinee.contracts.insights import Summary, TopTitle
-from matinee.insights.models import Measured, Play, Report, TitleName
+from matinee.insights.models import Measured, Play, Report
+from matinee.insights.queries.names import Names
 from matinee.insights.rules import figures
 
 
@@ -106,13 +106,11 @@ def top_titles(now: datetime) -> list[TopTitle]:
         .annotate(count=Count("id"), watched=Sum("watched_s"))
         .order_by("-watched", "-count", "title_id")[: figures.TOP_TITLES]
     )
-    names: dict[UUID, str] = dict(
-        TitleName.objects.filter(id__in=[row["title_id"] for row in sums]).values_list("id", "name")
-    )
+    named = Names(row["title_id"] for row in sums)
     return [
         TopTitle(
             title_id=row["title_id"],
-            name=names.get(row["title_id"], figures.UNKNOWN_NAME),
+            name=named.of(row["title_id"]),
             plays=row["count"],
             watched_hours=figures.hours(row["watched"]),
         )

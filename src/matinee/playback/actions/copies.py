@@ -1,6 +1,5 @@
 """Keeping copies of what other services own. Facts come in no certain order: the newest stays."""
 
-from typing import Any, TypeVar
 from uuid import UUID
 
 from matinee.contracts.events import (
@@ -14,10 +13,9 @@ from matinee.contracts.events import (
     TitleRemoved,
 )
 from matinee.contracts.experiments import ExperimentsChanged
+from matinee.kernel.copies import keep_newest
 from matinee.kernel.databases import transaction_of
-from matinee.kernel.events import Event
 from matinee.playback.models import (
-    Copy,
     EdgeCopy,
     EntitlementCopy,
     ExperimentsCopy,
@@ -29,8 +27,6 @@ from matinee.playback.models import (
 )
 from matinee.playback.queries import RUNNING
 from matinee.playback.rules import FOREVER
-
-C = TypeVar("C", bound=Copy)
 
 
 def title_keep(event: TitleChanged) -> None:
@@ -52,7 +48,7 @@ def title_keep(event: TitleChanged) -> None:
         "rights": [window.model_dump(mode="json") for window in title.rights],
     }
     with transaction_of("playback"):
-        _keep_newest(TitleCopy, {"id": title.id}, event, values)
+        keep_newest(TitleCopy, {"id": title.id}, event, values)
 
 
 def title_forget(event: TitleRemoved) -> None:
@@ -86,40 +82,40 @@ def entitlement_keep(event: EntitlementChanged) -> None:
     """Keep what an account may watch, unless something newer is known."""
     values = event.entitlement.model_dump(exclude={"account_id"})
     with transaction_of("playback"):
-        _keep_newest(EntitlementCopy, {"id": event.entitlement.account_id}, event, values)
+        keep_newest(EntitlementCopy, {"id": event.entitlement.account_id}, event, values)
 
 
 def grant_keep(event: TitleGranted) -> None:
     """Keep that an account has rented or bought a title, unless something newer is known."""
     which = {"account_id": event.account_id, "title_id": event.title_id}
     with transaction_of("playback"):
-        _keep_newest(TitleGrantCopy, which, event, {"ends_at": event.ends_at})
+        keep_newest(TitleGrantCopy, which, event, {"ends_at": event.ends_at})
 
 
 def edge_keep(event: EdgeChanged) -> None:
     """Keep an edge as it is now, unless something newer is known."""
     values = {"edge": event.edge.model_dump(mode="json")}
     with transaction_of("playback"):
-        _keep_newest(EdgeCopy, {"name": event.edge.id}, event, values)
+        keep_newest(EdgeCopy, {"name": event.edge.id}, event, values)
 
 
 def edge_forget(event: EdgeRemoved) -> None:
     """Note that an edge serves no more, unless it has come back since."""
     with transaction_of("playback"):
-        _keep_newest(EdgeCopy, {"name": event.edge_id}, event, {"edge": None})
+        keep_newest(EdgeCopy, {"name": event.edge_id}, event, {"edge": None})
 
 
 def plan_keep(event: RegionSteered) -> None:
     """Keep what is planned for a region's viewers, unless something newer is known."""
     with transaction_of("playback"):
-        _keep_newest(RegionPlan, {"region": event.region}, event, {"orders": event.orders})
+        keep_newest(RegionPlan, {"region": event.region}, event, {"orders": event.orders})
 
 
 def experiments_keep(event: ExperimentsChanged) -> None:
     """Keep what is varied on viewers, unless something newer is known."""
     running = event.running.model_dump(mode="json")
     with transaction_of("playback"):
-        _keep_newest(ExperimentsCopy, {"name": RUNNING}, event, {"running": running})
+        keep_newest(ExperimentsCopy, {"name": RUNNING}, event, {"running": running})
 
 
 def classes_keep(event: PackagesClassed) -> None:
@@ -127,13 +123,4 @@ def classes_keep(event: PackagesClassed) -> None:
     with transaction_of("playback"):
         # In one order in every handler, so that two of them never wait for each other.
         for package, title_class in sorted(event.classes.items()):
-            _keep_newest(PackageClass, {"package": package}, event, {"title_class": title_class})
-
-
-def _keep_newest(table: type[C], key: dict[str, Any], event: Event, values: dict[str, Any]) -> None:
-    heard = {"heard_at": event.occurred_at, "heard_id": event.id}
-    rows = table._default_manager.select_for_update()
-    row, is_new = rows.get_or_create(**key, defaults={**values, **heard})
-    if is_new or (event.occurred_at, event.id) <= (row.heard_at, row.heard_id):
-        return
-    table._default_manager.filter(pk=row.pk).update(**values, **heard)
+            keep_newest(PackageClass, {"package": package}, event, {"title_class": title_class})
