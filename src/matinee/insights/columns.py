@@ -6,11 +6,10 @@ until newer ones need the room: a file never changes, so what was fetched is rig
 
 import logging
 import os
-import tempfile
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from contextlib import contextmanager, suppress
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -18,9 +17,9 @@ from urllib.parse import unquote, urlsplit
 
 import duckdb
 
-from matinee.insights import settings
+from matinee.insights import scratch, settings
 from matinee.insights.rules.facts import Kind
-from matinee.kernel import ids
+from matinee.kernel import clock, ids
 from matinee.kernel import settings as kernel_settings
 from matinee.kernel.storage import FolderStorage, ObjectStorage, Storage, open_bucket
 
@@ -31,6 +30,8 @@ _FROM = """
 (SELECT {none} WHERE false
 UNION ALL BY NAME SELECT * FROM read_parquet([{paths}], union_by_name = true))
 """
+# Longer than a question takes.
+_READ_FOR = timedelta(minutes=10)
 log = logging.getLogger(__name__)
 
 _lock = threading.Lock()
@@ -63,8 +64,8 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
 def write(own: duckdb.DuckDBPyConnection, query: str, kind: Kind, day: date) -> Written | None:
     """Put the rows of a query into a new file; None where there are none."""
     key = f"{kind.name}/{day.isoformat()}/{ids.uuid7()}.parquet"
-    with tempfile.TemporaryDirectory(prefix="matinee-facts-") as folder:
-        path = Path(folder) / "part.parquet"
+    with scratch.space() as folder:
+        path = folder / "part.parquet"
         own.execute(_COPY.format(query=query, path=quoted(path)))
         counted = own.execute(_COUNT.format(path=quoted(path))).fetchone()
         rows = counted[0] if counted else 0
@@ -75,7 +76,7 @@ def write(own: duckdb.DuckDBPyConnection, query: str, kind: Kind, day: date) -> 
 
 def relation(kind: Kind, keys: Iterable[str]) -> str:
     """What to select from for the rows of some files: their columns, and none of none."""
-    paths = ", ".join(quoted(path) for path in _there(keys))
+    paths = ", ".join(map(quoted, there(keys).values()))
     none = ", ".join(f"NULL::{type_} AS {name}" for name, type_ in kind.columns.items())
     if not paths:
         return _NONE.format(none=none)
@@ -113,7 +114,8 @@ def _open() -> duckdb.DuckDBPyConnection:
         config={
             "threads": chosen.query_threads,
             "memory_limit": f"{chosen.query_memory_mb}MB",
-            "temp_directory": tempfile.gettempdir(),
+            # Where it puts what does not fit into its memory.
+            "temp_directory": str(scratch.folder()),
             # Nothing is fetched from anywhere because a query names it.
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
@@ -122,35 +124,66 @@ def _open() -> duckdb.DuckDBPyConnection:
     )
 
 
-def _there(keys: Iterable[str]) -> Iterator[Path]:
-    """The files; one that is gone, as after records were put back without it, is left out."""
+def there(keys: Iterable[str]) -> dict[str, Path]:
+    """Files of the store on this machine, by their keys.
+
+    One that is gone, as after records were put back without it, is left out.
+    """
+    found, has_more = {}, False
     for key in keys:
         try:
-            yield path_of(key)
+            found[key], is_new = _located(key)
         except KeyError:
             log.warning("%s is not in the store: figures lack what it held", key)
+        else:
+            has_more |= is_new
+    if has_more:
+        _make_room()
+    return found
 
 
 def path_of(key: str) -> Path:
-    """A file of the store on this machine."""
+    """A file of the store on this machine; KeyError if it is gone."""
+    return _located(key)[0]
+
+
+def _located(key: str) -> tuple[Path, bool]:
+    """Where a file is on this machine, and whether it was fetched just now."""
     found = storage().local_path(key)
     if found is not None:
-        return found
-    kept = kernel_settings.get().home / "cache" / "insights" / key
-    if not kept.exists():
+        return found, False
+    kept = _kept() / key
+    is_new = not kept.exists()
+    if is_new:
         kept.parent.mkdir(parents=True, exist_ok=True)
-        _make_room(kept.parents[2])
         storage().fetch(key, kept)
     kept.touch()
-    return kept
+    return kept, is_new
 
 
-def _make_room(folder: Path) -> None:
-    """Remove what was read longest ago, until what is kept is within its bound."""
-    files = sorted(folder.rglob("*.parquet"), key=lambda path: path.stat().st_mtime)
-    size = sum(path.stat().st_size for path in files)
-    for path in files:
-        if size <= settings.get().cache_mb * 1_000_000:
+def _kept() -> Path:
+    """Where files of a bucket are kept that were read."""
+    return kernel_settings.get().home / "cache" / "insights"
+
+
+def _make_room() -> None:
+    """Remove what was read longest ago, until what is kept is within its bound.
+
+    What somebody may be reading just now stays, however much that is.
+    """
+    files = sorted(_sizes(_kept()))
+    size = sum(size_bytes for _, size_bytes, _ in files)
+    idle_since_s = (clock.now() - _READ_FOR).timestamp()
+    for read_at_s, size_bytes, path in files:
+        if size <= settings.get().cache_mb * 1_000_000 or read_at_s > idle_since_s:
             return
-        size -= path.stat().st_size
+        size -= size_bytes
         path.unlink(missing_ok=True)
+
+
+def _sizes(folder: Path) -> Iterator[tuple[float, int, Path]]:
+    """When each file was read last, in Unix seconds, and its size; others may remove it now."""
+    for path in folder.rglob("*.parquet"):
+        with suppress(FileNotFoundError):
+            known = path.stat()
+            yield known.st_mtime, known.st_size, path

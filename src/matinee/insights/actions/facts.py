@@ -5,16 +5,14 @@ waited. So whoever is killed in between leaves a file that nobody reads, and the
 """
 
 import json
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from pathlib import Path
 from uuid import UUID
 
 from django.db import connections
 
-from matinee.insights import columns, settings
+from matinee.insights import columns, scratch, settings
 from matinee.insights.models import Part, Waiting
 from matinee.insights.rules.facts import KINDS, Kind, day_of
 from matinee.kernel.databases import transaction_of
@@ -104,8 +102,8 @@ def _file(kind: Kind, bodies: Sequence[str]) -> None:
     """Write a file for each day that facts of a kind belong to."""
     types = {"day": "DATE", **kind.columns}
     names = ", ".join(f"'{name}': '{type_}'" for name, type_ in types.items())
-    with columns.connection() as own, tempfile.TemporaryDirectory(prefix="matinee-facts-") as name:
-        path = Path(name) / "facts.ndjson"
+    with columns.connection() as own, scratch.space() as folder:
+        path = folder / "facts.ndjson"
         path.write_text("".join(bodies))
         own.execute(_READ.format(path=columns.quoted(path), types=f"{{{names}}}"))
         days = own.execute(

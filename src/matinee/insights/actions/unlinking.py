@@ -55,7 +55,8 @@ def people_unlink() -> int:
 
 
 def _unlink(kind: Kind, wishes: Sequence[Unlinking]) -> None:
-    parts = {str(columns.path_of(part.key)): part for part in _live(kind)}
+    live = {part.key: part for part in _live(kind)}
+    parts = {str(path): live[key] for key, path in columns.there(live).items()}
     if not parts:
         return
     values = {
