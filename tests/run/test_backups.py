@@ -1,13 +1,20 @@
 """Copies of the records without the keys, and how they come back."""
 
+import shutil
 import subprocess
+from collections.abc import Iterator
+from datetime import date, datetime
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.db import connections
 
 from matinee.identity.models import Account
-from matinee.kernel import sealing, settings
+from matinee.insights import columns
+from matinee.insights import settings as insights_settings
+from matinee.insights.models import Part
+from matinee.kernel import clock, sealing, settings
 from matinee.kernel.keys.models import DataKey
 from matinee.run import backups, services
 
@@ -80,6 +87,61 @@ def test_who_was_erased_comes_back_unreadable_and_everybody_else_whole(tmp_path:
     with pytest.raises(sealing.UnreadableError):
         _ = Account.objects.get(pk=erased).email
     assert DataKey._default_manager.get(owner=erased).wrapped is None
+
+
+@pytest.fixture
+def figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where the files of figures are, in a folder of the test's own."""
+    folder = tmp_path / "figures"
+    monkeypatch.setenv("MATINEE_INSIGHTS_FACTS_URL", folder.as_uri())
+    for known in (insights_settings.get, columns.storage):
+        known.cache_clear()
+    yield folder
+    monkeypatch.undo()
+    for known in (insights_settings.get, columns.storage):
+        known.cache_clear()
+
+
+def part(folder: Path, number: int, replaced_at: datetime | None = None) -> Part:
+    """A file of figures that is named; what it holds is of no matter here."""
+    key = f"search/2026-01-02/{UUID(int=number)}.parquet"
+    (folder / key).parent.mkdir(parents=True, exist_ok=True)
+    (folder / key).write_bytes(b"facts %d" % number)
+    day = date(2026, 1, 2)
+    return Part.objects.create(
+        kind="search", day=day, key=key, rows=1, size_bytes=7, replaced_at=replaced_at
+    )
+
+
+def test_figures_come_back_with_the_records(figures: Path, tmp_path: Path) -> None:
+    kept, gone = part(figures, 1), part(figures, 2, replaced_at=clock.now())
+    first = backups.back_up(settings.get(), tmp_path)
+    assert (first / "insights" / kept.key).read_bytes() == b"facts 1"
+    assert not (first / "insights" / gone.key).exists(), "nobody reads it any more"
+    late = part(figures, 3)
+    first = first.rename(tmp_path / "records-20260102T030405Z")
+    second = backups.back_up(settings.get(), tmp_path)
+    assert (second / "insights" / kept.key).samefile(first / "insights" / kept.key)
+    assert (second / "insights" / late.key).read_bytes() == b"facts 3"
+    shutil.rmtree(figures)
+    shutil.rmtree(first)
+    Part.objects.all().delete()
+    release()
+    backups.put_back(settings.get(), second)
+    assert (figures / kept.key).read_bytes() == b"facts 1"
+    assert columns.path_of(late.key).read_bytes() == b"facts 3"
+    assert set(Part.objects.values_list("key", flat=True)) == {kept.key, gone.key, late.key}
+
+
+def test_figures_that_are_nowhere_are_told_of(
+    figures: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (figures / part(figures, 1).key).unlink()
+    records = backups.back_up(settings.get(), tmp_path)
+    assert "1 files of figures are not in their store" in caplog.text
+    release()
+    backups.put_back(settings.get(), records)
+    assert "1 files of figures are not in this copy" in caplog.text
 
 
 def test_a_folder_that_is_no_copy_is_refused_by_name(tmp_path: Path) -> None:

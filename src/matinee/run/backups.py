@@ -1,9 +1,10 @@
-"""Copies of the records, and of the keys apart from them.
+"""Copies of the records with the files of figures, and of the keys apart from them.
 
 An erased account stays erased in old copies because its data key is in none of them: keys are
 copied to one place, over the copy before. The copies of the records may be as many as one likes.
 """
 
+import logging
 import os
 import subprocess
 from collections.abc import Iterable, Iterator
@@ -12,9 +13,12 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from matinee.kernel import binaries, clock, ids
 from matinee.kernel.settings import Settings
-from matinee.run import services
+from matinee.run import backup_facts, services
+
+log = logging.getLogger(__name__)
 
 KEYS = "keys"
+_FACTS = "insights"
 _LONGEST_S = 6 * 3600
 
 
@@ -26,11 +30,16 @@ def back_up(settings: Settings, folder: Path) -> Path:
     """Copy every service's records into a new folder, and the keys beside; returns the former."""
     records = folder / f"records-{clock.now():%Y%m%dT%H%M%SZ}"
     records.mkdir(mode=0o700, parents=True)
+    # Most of them before, so that few can go between their records' copy and their own.
+    backup_facts.copy_out(_facts_now(settings), records)
     for service in services.ALL:
         _dump(settings, service, records / f"{service}.dump")
     fresh = folder / f".{KEYS}.{ids.uuid7().hex}"
     _dump(settings, KEYS, fresh)
     fresh.replace(folder / f"{KEYS}.dump")
+    missing = backup_facts.copy_out(_facts_in(records), records)
+    if missing:
+        log.warning("%d files of figures are not in their store, and not in this copy", missing)
     return records
 
 
@@ -45,6 +54,21 @@ def put_back(settings: Settings, records: Path) -> None:
     for name, path in dumps.items():
         options = ("--clean", "--if-exists", "--no-owner", "--single-transaction", str(path))
         _run(settings, "pg_restore", name, options)
+    lost = backup_facts.copy_in(_facts_in(records), records)
+    if lost:
+        log.warning("%d files of figures are not in this copy: what they held is not told", lost)
+
+
+def _facts_now(settings: Settings) -> list[str]:
+    asked = f"SELECT key FROM {backup_facts.TABLE} WHERE replaced_at IS NULL"  # noqa: S608 - ours
+    return _run(settings, "psql", _FACTS, ("-Atc", asked)).split()
+
+
+def _facts_in(records: Path) -> list[str]:
+    """The files of figures that copied records name."""
+    dump = str(records / f"{_FACTS}.dump")
+    options = ("--data-only", f"--table={backup_facts.TABLE}", "--file=-", dump)
+    return backup_facts.named_in(_program("pg_restore", _FACTS, options))
 
 
 def _has_keys(settings: Settings) -> bool:
@@ -60,8 +84,13 @@ def _dump(settings: Settings, name: str, to: Path) -> None:
 def _run(settings: Settings, program: str, name: str, options: Iterable[str]) -> str:
     """Run one of PostgreSQL's programs on a database; the password is in no command line."""
     url = settings.database(name)
-    command = [_beside_postgres(program), *_where(url), *options]
-    env = {**os.environ, "PGPASSWORD": unquote(urlsplit(url).password or "")}
+    password = unquote(urlsplit(url).password or "")
+    return _program(program, name, (*_where(url), *options), password)
+
+
+def _program(program: str, name: str, options: Iterable[str], password: str = "") -> str:
+    command = [_beside_postgres(program), *options]
+    env = {**os.environ, "PGPASSWORD": password}
     done = subprocess.run(
         command, env=env, capture_output=True, text=True, timeout=_LONGEST_S, check=False
     )
