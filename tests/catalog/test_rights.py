@@ -1,6 +1,5 @@
 """Whom a title page is shown to, what comes and goes, and what somebody would see somewhere."""
 
-import importlib
 import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -8,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import settings as trials
 from hypothesis import strategies as st
@@ -20,10 +18,9 @@ from matinee.contracts.billing import Entitlement
 from matinee.contracts.catalog import RightsWindow, Vantage, is_available
 from matinee.contracts.catalog.calendar import Calendar, Preview
 from matinee.contracts.events import EntitlementChanged, TitleGranted
-from matinee.kernel import clock, ids, settings, tasks
+from matinee.kernel import clock, ids, settings
 from matinee.kernel.http.django_edge import access_tokens
 from matinee.kernel.tokens import Caller
-from matinee.run import cli
 from tests.catalog.conftest import Asker, announced, ready, tell
 
 pytestmark = pytest.mark.django_db(databases=["catalog"])
@@ -276,16 +273,6 @@ def test_a_preview_goes_on_page_by_page(owner: Asker) -> None:
     for number in range(53):
         film_row([], name=f"Film {number}", status="published", published_at=now)
     assert len(set(preview(owner, now + HOUR))) == 53
-
-
-def test_a_service_that_lost_plans_is_told_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    sent: list[str] = []
-    monkeypatch.setattr(tasks, "send", lambda name, _arguments: sent.append(name))
-    told = CliRunner().invoke(cli.main, ["entitlements"])
-    assert told.exit_code == 0, told.output
-    assert sent == ["matinee.billing.announce_entitlements"]
-    importlib.import_module("matinee.billing.tasks")
-    assert sent[0] in tasks.app.tasks
 
 
 def test_moments_that_no_database_gives_back_are_refused(owner: Asker) -> None:

@@ -8,6 +8,7 @@ import psycopg
 from django.core.management import call_command
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
 
 from matinee.kernel import clock, databases, logs, settings
 from matinee.run import migrated, services
@@ -24,11 +25,14 @@ def migrate() -> None:
     logs.set_up(settings.get())
     django.setup(set_prefix=False)
     _make_databases()
-    for service in services.DATABASES:
-        if _is_behind(service):
-            log.info("migrating %s", service)
-            # Of this service alone: the others' would be walked through for nothing.
-            call_command("migrate", service, database=service, verbosity=0, interactive=False)
+    behind = [service for service in services.DATABASES if _is_behind(service)]
+    is_upgrade = bool(behind) and any(map(_was_there, services.DATABASES))
+    for service in behind:
+        log.info("migrating %s", service)
+        # Of this service alone: the others' would be walked through for nothing.
+        call_command("migrate", service, database=service, verbosity=0, interactive=False)
+    if is_upgrade:
+        _tell_again()
     migrated.remember(settings.get())
 
 
@@ -50,3 +54,16 @@ def _is_behind(service: str) -> bool:
     executor = MigrationExecutor(connections[service])
     targets = [key for key in executor.loader.graph.leaf_nodes() if key[0] == service]
     return bool(executor.migration_plan(targets))
+
+
+def _was_there(service: str) -> bool:
+    """Whether the database has been brought up to some release before."""
+    return bool(MigrationRecorder(connections[service]).applied_migrations())
+
+
+def _tell_again() -> None:
+    """Have services told what a new release may keep of entitlements, once it runs."""
+    # Models can be imported once Django is set up.
+    from matinee.billing.actions.retelling import retelling_wish  # noqa: PLC0415
+
+    retelling_wish("upgrade")

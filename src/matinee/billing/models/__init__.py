@@ -35,7 +35,7 @@ from matinee.billing.models.subscriptions import (
     Subscription,
     TitleGrant,
 )
-from matinee.billing.models.telling import DeadLetter, Inbox, Outbox
+from matinee.billing.models.telling import DeadLetter, Inbox, Outbox, Retelling
 from matinee.billing.models.webhooks import WebhookDelivery, WebhookEndpoint, WebhookMessage
 
 __all__ = [
@@ -65,6 +65,7 @@ __all__ = [
     "PriceChange",
     "Redemption",
     "Refund",
+    "Retelling",
     "Subscription",
     "TaxRate",
     "TitleGrant",

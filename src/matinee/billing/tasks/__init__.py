@@ -1,14 +1,12 @@
 """Periodic work of `billing`, and what an operator can send by hand."""
 
-from uuid import UUID
-
 from matinee.billing import actions
+from matinee.billing.actions.retelling import retelling_go_on
 from matinee.billing.tasks import payments
-from matinee.kernel.tasks import app, send
+from matinee.kernel.tasks import app
 
 _BATCHES_MAX = 200
-_ANNOUNCE = "matinee.billing.announce_entitlements"
-_ANNOUNCE_GRANTS = "matinee.billing.announce_grants"
+_RETELL_EVERY_S = 60.0
 
 
 @app.task(name="matinee.billing.roll_subscriptions", time_limit=300)
@@ -30,26 +28,21 @@ def tell_price_changes() -> None:
             return
 
 
-@app.task(name=_ANNOUNCE, time_limit=300)
-def announce_entitlements(after: str | None = None) -> None:
-    """Tell every entitlement again, a page a task, for readers that lost their copy."""
-    last = actions.entitlements_announce(None if after is None else UUID(after))
-    if last is not None:
-        send(_ANNOUNCE, {"after": str(last)})
-    else:
-        send(_ANNOUNCE_GRANTS, {})
-
-
-@app.task(name=_ANNOUNCE_GRANTS, time_limit=300)
-def announce_grants(after: str | None = None) -> None:
-    """Tell again which single titles accounts may watch, a page a task."""
-    last = actions.grants_announce(None if after is None else UUID(after))
-    if last is not None:
-        send(_ANNOUNCE_GRANTS, {"after": str(last)})
+@app.task(name="matinee.billing.retell", time_limit=300, expires=_RETELL_EVERY_S)
+def retell() -> None:
+    """Tell again what accounts may watch, where that is due; the next run takes what is left."""
+    for _ in range(_BATCHES_MAX):
+        if retelling_go_on() == 0:
+            return
 
 
 SCHEDULE = {
     **payments.SCHEDULE,
     "billing.roll_subscriptions": {"task": "matinee.billing.roll_subscriptions", "schedule": 30.0},
+    "billing.retell": {
+        "task": "matinee.billing.retell",
+        "schedule": _RETELL_EVERY_S,
+        "options": {"expires": _RETELL_EVERY_S},
+    },
     "billing.tell_price_changes": {"task": "matinee.billing.tell_price_changes", "schedule": 600.0},
 }

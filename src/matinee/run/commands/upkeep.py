@@ -60,10 +60,14 @@ def dead_replay(letter: UUID) -> None:
 def entitlements() -> None:
     """Tell every service again what accounts may watch, and with which plan.
 
-    For services that lost their copy, or did not keep all of it in an earlier version.
+    For services that lost their copy. After an upgrade it happens by itself.
     """
     set_up()
-    tasks.send("matinee.billing.announce_entitlements", {})
+    # Models can be imported once Django is set up.
+    from matinee.billing.actions.retelling import retelling_wish  # noqa: PLC0415
+
+    retelling_wish("asked")
+    tasks.send("matinee.billing.retell", {})
     click.echo("A worker tells them all again.")
 
 
