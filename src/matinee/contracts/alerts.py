@@ -21,10 +21,9 @@ Name = Annotated[
 ]
 
 
-class AlertDraft(Request):
-    """Tells somebody when a figure of the last `window_s` seconds is too high or too low."""
+class AlertLimits(Request):
+    """When a figure of the last `window_s` seconds is too high or too low."""
 
-    name: Name
     metric: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")]
     side: AlertSide
     limit: Limit = Field(description="In the metric's own unit: 0.02 is 2 % of a share")
@@ -40,6 +39,12 @@ class AlertDraft(Request):
         multiple_of=60,
         description="How long before it fires, and before it ends; looked at once a minute",
     )
+
+
+class AlertDraft(AlertLimits):
+    """Tells somebody when a figure is too high or too low."""
+
+    name: Name
     emails: list[EmailStr] = Field(default=[], max_length=10, description="Who gets a letter")
     tells_webhooks: bool = Field(
         default=False, description="Whether the endpoints of insights are told"
@@ -104,3 +109,24 @@ class AlertHistory(Message):
 
     episodes: list[AlertEpisode]
     next: UUID | None = Field(description="Ask with it as `before` for the ones before these")
+
+
+class Firing(Message):
+    """One time that an alert would have fired."""
+
+    since: datetime = Field(description="When the limit was crossed")
+    fired_at: datetime
+    worst: float
+    ended_at: datetime | None = Field(description="None: it would fire still")
+
+
+class AlertHindsight(Message):
+    """How an alert would have done lately, by what is known now of how plays went."""
+
+    since: datetime = Field(description="30 days ago, or when facts began")
+    until: datetime
+    every_s: int = Field(description="How often the figure was reckoned; between, as it was before")
+    fired: int
+    least: float | None = Field(description="The lowest that the figure was; None: no value")
+    most: float | None
+    firings: list[Firing] = Field(description="The newest 50, the newest first")

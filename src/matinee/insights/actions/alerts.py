@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from matinee.contracts.alerts import AlertDraft
+from matinee.contracts.alerts import AlertDraft, AlertLimits
 from matinee.insights.actions.telling import alert_tell
 from matinee.insights.models import AlertEpisode, AlertLetter, AlertRule
 from matinee.insights.rules import alerts as rules
@@ -90,19 +90,27 @@ def _locked(alert_id: UUID) -> AlertRule:
 
 
 def _columns(draft: AlertDraft) -> dict[str, object]:
-    _check_metric(draft)
     columns: dict[str, object] = draft.model_dump(exclude={"emails", "clear_at"})
-    clear_at = draft.clear_at
+    return columns | {"clear_at": clear_checked(draft), "addresses": _lines(draft.emails)}
+
+
+def clear_checked(limits: AlertLimits) -> float:
+    """The value at which an alert ends.
+
+    Unprocessable where that is on the wrong side of its limit, or its figure cannot be watched so.
+    """
+    _check_metric(limits)
+    side, limit, clear_at = limits.side, limits.limit, limits.clear_at
     if clear_at is None:
-        clear_at = rules.clear_default(draft.side, draft.limit)
-    if not rules.clears_before(draft.side, draft.limit, clear_at):
-        way = "higher" if draft.side == "above" else "lower"
-        detail = f"It cannot end at a value {way} than its limit: {clear_at:g} and {draft.limit:g}."
+        return rules.clear_default(side, limit)
+    if not rules.clears_before(side, limit, clear_at):
+        way = "higher" if side == "above" else "lower"
+        detail = f"It cannot end at a value {way} than its limit: {clear_at:g} and {limit:g}."
         raise Unprocessable("wrong_end", detail)
-    return columns | {"clear_at": clear_at, "addresses": _lines(draft.emails)}
+    return clear_at
 
 
-def _check_metric(draft: AlertDraft) -> None:
+def _check_metric(draft: AlertLimits) -> None:
     """Unprocessable for a figure that cannot be watched, or not over so short a time."""
     metric = METRICS.get(draft.metric)
     if metric is None or metric.unit == "money":

@@ -6,8 +6,16 @@ from uuid import UUID
 from flask import Response, request
 from pydantic import BaseModel
 
-from matinee.contracts.alerts import Alert, AlertDraft, AlertHistory, Alerts
+from matinee.contracts.alerts import (
+    Alert,
+    AlertDraft,
+    AlertHindsight,
+    AlertHistory,
+    AlertLimits,
+    Alerts,
+)
 from matinee.insights.actions import alerts as actions
+from matinee.insights.actions import hindsight
 from matinee.insights.api.app import app
 from matinee.insights.queries import alerts as queries
 from matinee.kernel import access, stores
@@ -113,6 +121,23 @@ def alert_try(path: AlertPath) -> Response:
     stores.limit("alert-trials", path.alert_id.hex, _TRIALS, _HOUR_S)
     actions.alert_try(path.alert_id)
     return flask_edge.empty()
+
+
+@app.post(
+    f"{_PATH}/hindsight",
+    operation_id="insights_alert_hindsight",
+    summary="How often an alert would have fired in the last 30 days",
+    responses={
+        200: AlertHindsight,
+        **_STAFF,
+        422: _WRONG,
+        429: told("too_many_attempts; Retry-After says when to try again"),
+    },
+)
+@flask_edge.may(_MAY)
+def alert_hindsight(body: AlertLimits) -> Response:
+    """Try an alert on the past; nothing is kept of it, and nobody is told."""
+    return flask_edge.answer(hindsight.alert_hindsight(body, flask_edge.caller().account_id.hex))
 
 
 @app.get(
