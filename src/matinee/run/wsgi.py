@@ -8,8 +8,13 @@ from typing import Any
 import django
 
 from matinee.kernel import asking, logs, problems, settings
+from matinee.kernel.http.errand_edge import on_errands
+from matinee.kernel.load.door import Door
+from matinee.kernel.tracing import spans
 from matinee.run import metrics, questions, services
 from matinee.run.questions import WsgiApp
+from matinee.run.scaling import loads
+from matinee.run.shedding import shedding
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "matinee.run.django_settings")
 
@@ -17,6 +22,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "matinee.run.django_settings")
 def make_app(chosen: Sequence[str]) -> WsgiApp:
     """These services in one app. Django must be set up before any service is imported."""
     logs.set_up(settings.get())
+    spans.name_process(chosen[0] if len(chosen) == 1 else "web")
     django.setup(set_prefix=False)
     services.load_edges_of_work()
     asking.reach(questions.client)
@@ -38,4 +44,6 @@ def _elsewhere(_environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
     return [json.dumps(problem.body()).encode()]
 
 
-app = metrics.measured(make_app(services.chosen()))
+_door = Door(is_one_clock=not settings.get().services_url)
+app = on_errands(metrics.measured(shedding(make_app(services.chosen()), _door)))
+loads.begin_serving()
