@@ -6,7 +6,7 @@ import os
 import django
 import psycopg
 from django.core.management import call_command
-from django.db import connections
+from django.db import OperationalError, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -17,10 +17,16 @@ log = logging.getLogger(__name__)
 
 _TRIES = 5
 _PAUSE_S = 1.0
+# Whoever waits for a table that is in use keeps all who come after waiting, too: rather try again.
+_LOCK_TIMEOUT_MS = 500
+_LOCK_TRIES = 60
 
 
 def migrate() -> None:
-    """Make the databases that are missing and apply the migrations that are not applied yet."""
+    """Make the databases that are missing and apply the migrations that are not applied yet.
+
+    Others may be at work meanwhile, also those of the release before.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "matinee.run.django_settings")
     logs.set_up(settings.get())
     django.setup(set_prefix=False)
@@ -29,8 +35,7 @@ def migrate() -> None:
     is_upgrade = bool(behind) and any(map(_was_there, services.DATABASES))
     for service in behind:
         log.info("migrating %s", service)
-        # Of this service alone: the others' would be walked through for nothing.
-        call_command("migrate", service, database=service, verbosity=0, interactive=False)
+        _apply(service)
     if is_upgrade:
         _tell_again()
     migrated.remember(settings.get())
@@ -44,6 +49,24 @@ def _make_databases() -> None:
             continue  # another machine makes them at the same time
         except psycopg.OperationalError:
             if attempt == _TRIES:
+                raise
+            clock.pause(_PAUSE_S)
+        else:
+            return
+
+
+def _apply(service: str) -> None:
+    for attempt in range(1, _LOCK_TRIES + 1):
+        with connections[service].cursor() as cursor:
+            # What brings many rows up to a release takes its time.
+            cursor.execute(f"SET lock_timeout = {_LOCK_TIMEOUT_MS}; SET statement_timeout = 0")
+        try:
+            # Of this service alone: the others' would be walked through for nothing.
+            call_command("migrate", service, database=service, verbosity=0, interactive=False)
+        except OperationalError as error:
+            if not isinstance(error.__cause__, psycopg.errors.LockNotAvailable):
+                raise
+            if attempt == _LOCK_TRIES:
                 raise
             clock.pause(_PAUSE_S)
         else:
