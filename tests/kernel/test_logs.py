@@ -1,13 +1,15 @@
 """One event a line, and nothing personal in it."""
 
 import io
+import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from matinee.kernel.logs import OneLine
+from matinee.kernel import errands
+from matinee.kernel.logs import OneLine, OneObject
 from tests.journeys.said import personal_in_logs
 
 TOKEN = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
@@ -45,22 +47,56 @@ def test_what_somebody_sent_stays_on_one_line(said: io.StringIO, forged: str) ->
     assert line.rstrip("\n").isprintable()
 
 
+SECRETS = [
+    ("ada.lovelace+tv@example.org", "refused {}: unknown"),
+    (TOKEN, "Authorization: Bearer {}"),
+    (TOKEN, "cookie was {}"),
+    ("hunter2hunter2", '{{"password": "{}"}}'),
+    ("4242 4242 4242 4242", "card {} declined"),
+    ("4242424242424242", "card {} declined"),
+]
+
+
 @pytest.mark.asvs("V16.2.5")
-@pytest.mark.parametrize(
-    ("secret", "around"),
-    [
-        ("ada.lovelace+tv@example.org", "refused {}: unknown"),
-        (TOKEN, "Authorization: Bearer {}"),
-        (TOKEN, "cookie was {}"),
-        ("hunter2hunter2", '{{"password": "{}"}}'),
-        ("4242 4242 4242 4242", "card {} declined"),
-        ("4242424242424242", "card {} declined"),
-    ],
-)
+@pytest.mark.parametrize(("secret", "around"), SECRETS)
 def test_what_must_not_be_kept_is_struck_out(said: io.StringIO, secret: str, around: str) -> None:
     logging.getLogger("tests.logs").error(around.format(secret))
     assert secret not in said.getvalue()
     assert "<" in said.getvalue()
+
+
+@pytest.fixture
+def objects(said: io.StringIO) -> io.StringIO:
+    (handler,) = logging.getLogger("tests.logs").handlers
+    handler.setFormatter(OneObject())
+    return said
+
+
+@pytest.mark.asvs("V16.2.5")
+@pytest.mark.parametrize(("secret", "around"), SECRETS)
+def test_objects_keep_no_more_than_lines(objects: io.StringIO, secret: str, around: str) -> None:
+    error = ValueError(around.format(secret))
+    logging.getLogger("tests.logs").error(around.format(secret), exc_info=error)
+    logging.getLogger("tests.logs").error("%s", {"body": around.format(secret)})
+    assert secret not in objects.getvalue()
+    for line in objects.getvalue().splitlines():
+        assert "<" in json.loads(line)["message"]
+
+
+def test_an_object_says_what_happened_and_on_whose_errand_and_nothing_else(
+    objects: io.StringIO,
+) -> None:
+    with errands.doing(errands.made(None)):
+        error = ValueError("no\nroom" + "x" * 20_000)
+        logging.getLogger("tests.logs").error("it\nfailed", exc_info=error, extra={"who": "Ada"})
+    (line,) = objects.getvalue().splitlines()
+    told = json.loads(line)
+    assert set(told) == {"time", "level", "logger", "message", "request", "error"}
+    assert told["level"] == "ERROR"
+    assert told["message"] == "it\\nfailed"
+    assert "Ada" not in line
+    # Whoever collects lines takes so much of one.
+    assert len(line) < 16 * 1024
 
 
 def test_a_trace_is_kept_and_cannot_pass_for_other_lines(said: io.StringIO) -> None:

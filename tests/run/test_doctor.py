@@ -155,7 +155,7 @@ def test_encryption_where_browsers_cannot_decrypt(machine: pytest.MonkeyPatch) -
 
 
 def test_a_full_disk(machine: pytest.MonkeyPatch) -> None:
-    machine.setattr(doctor, "DISK_BAD_BYTES", 10**18)
+    machine.setattr(doctor, "DISK_FULL_BYTES", 10**18)
     assert "free" in found("disk").found
 
 

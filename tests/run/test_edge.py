@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import shutil
 import socketserver
 import threading
@@ -120,6 +121,37 @@ def test_the_services_are_asked_by_their_socket(client: httpx.Client) -> None:
     assert heard["headers"]["host"] == client.base_url.netloc.decode()
 
 
+@pytest.mark.usefixtures("web")
+def test_a_request_has_an_id_that_nobody_outside_chooses(client: httpx.Client) -> None:
+    chosen = {"X-Request-ID": "0" * 32, "X-Arrived-At": "1"}
+    answer = client.get("/api/catalog/titles", headers=chosen)
+    heard = answer.json()["headers"]
+    assert re.fullmatch(r"[0-9a-f]{32}", heard["x-request-id"])
+    assert heard["x-request-id"] == answer.headers["x-request-id"] != chosen["X-Request-ID"]
+    assert float(heard["x-arrived-at"]) > 1e9
+    assert "x-request-id" not in client.get("/").headers
+
+
+def test_what_nginx_answers_itself_names_the_request_as_well(client: httpx.Client) -> None:
+    answer = client.get("/api/catalog/titles")
+    assert answer.status_code == 503
+    assert re.fullmatch(r"[0-9a-f]{32}", answer.headers["x-request-id"])
+
+
+def test_pages_say_which_share_is_traced_and_lines_are_objects(
+    settings: Settings, built: Path
+) -> None:
+    assert built.is_dir()
+    chosen = {"traces_url": "http://127.0.0.1:9/", "traces_ratio": 0.25, "log_format": "json"}
+    with serving(settings.model_copy(update=chosen)) as client:
+        assert client.get("/titles/1").headers["server-timing"] == 'traces;desc="0.250000"'
+        told = client.get('/api/catalog/titles?who="ada"').headers["x-request-id"]
+    lines = (settings.home / "edge.log").read_text().splitlines()
+    (line,) = (json.loads(line) for line in lines if told in line)
+    assert line["message"] == "GET /api/catalog/titles"
+    assert line["status"] == 503
+
+
 SPOOFED = {
     "Forwarded": "for=6.6.6.6;host=evil.example",
     "Remote-User": "owner",
@@ -144,7 +176,8 @@ def test_who_asks_is_not_told_from_outside(client: httpx.Client) -> None:
     assert "6.6.6.6" not in answer.text
     assert not {"evil.example", "owner", "/api/playback/keys"} & set(heard.values())
     kept = {name for name in heard if name.startswith(("x-", "forwarded", "remote"))}
-    assert kept == {"x-real-ip", "x-forwarded-for", "x-forwarded-proto"}
+    own = {"x-request-id", "x-arrived-at"}
+    assert kept == {"x-real-ip", "x-forwarded-for", "x-forwarded-proto"} | own
     assert heard["x-forwarded-proto"] == "http"
 
 

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from django import conf
 from django.db import OperationalError
 
 from matinee.contracts.message import Request
-from matinee.kernel import databases, ids, stores
+from matinee.kernel import ids, reliances, stores
 from matinee.kernel.http.callers import access_tokens
 from matinee.run import services
 from tests.security import asked
@@ -120,15 +120,15 @@ def test_nobody_writes_what_is_not_theirs_to_write(extra: str) -> None:
 def test_what_nobody_thought_of_says_nothing_of_its_cause(
     service: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(_service: str) -> bool:
+    def broken(_service: str) -> NoReturn:
         raise ZeroDivisionError(INSIDE)
 
-    def away(_service: str) -> bool:
+    def away(_service: str) -> NoReturn:
         raise OperationalError(INSIDE)
 
     client = asked.whole_client()
     for cause, status, code in ((broken, 500, "internal"), (away, 503, "database_down")):
-        monkeypatch.setattr(databases, "answers", cause)
+        monkeypatch.setattr(reliances, "of", cause)
         told = client.get(f"/api/{service}/readyz")
         assert (told.status_code, told.get_json()["code"]) == (status, code)
         assert INSIDE not in told.text

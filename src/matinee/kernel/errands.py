@@ -48,18 +48,18 @@ def made(told: str | None) -> Errand:
 
 
 def begin(errand: Errand) -> Token[Errand | None]:
-    """This thread is on an errand until `end`; for edges, which are always in a hurry."""
+    """Be on an errand in this thread until `end`; for edges, which are always in a hurry."""
     return _current.set(errand)
 
 
 def end(token: Token[Errand | None]) -> None:
-    """What this thread did before goes on."""
+    """Go on with what this thread did before."""
     _current.reset(token)
 
 
 @contextmanager
 def doing(errand: Errand) -> Iterator[None]:
-    """This thread is on an errand."""
+    """Be on an errand in this thread."""
     token = begin(errand)
     try:
         yield

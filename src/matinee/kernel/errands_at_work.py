@@ -36,7 +36,7 @@ def _send_along(headers: dict[str, Any], **_signal: object) -> None:
 def _go_on(task_id: str, task: Any, kwargs: dict[str, Any], **_signal: object) -> None:
     told_of = kwargs.get("event_type")
     name = f"{task.name} {told_of}" if told_of else str(task.name)
-    doing = _doing(getattr(task.request, ERRAND, None), name)
+    doing = _doing((task.request.headers or {}).get(ERRAND), name)
     doing.__enter__()
     _under_way[task_id] = doing
 

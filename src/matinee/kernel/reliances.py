@@ -32,7 +32,8 @@ _KEPT_S = 1.0
 _PACKAGE = Path(__file__).parents[1]
 _MARK_MS = 1_000
 
-_SENTENCES: Mapping[State, str] = {
+# What is wrong, after the name of what is relied upon.
+SENTENCES: Mapping[State, str] = {
     "away": "does not answer",
     "behind": "lacks migrations of this release; run `matinee migrate`",
     "read_only": "takes no changes",
@@ -84,7 +85,7 @@ class Reliances:
         found = self.look()
         missing = {name: found[name] for name in sorted(self._vital) if found[name] != "ok"}
         if missing:
-            told = "; ".join(f"its {name} {_SENTENCES[state]}" for name, state in missing.items())
+            told = "; ".join(f"its {name} {SENTENCES[state]}" for name, state in missing.items())
             raise Unavailable("not_ready", f"{self._service}: {told}.", reliances=found)
         return Readiness(ready=True, reliances=found)
 

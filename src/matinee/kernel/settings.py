@@ -119,7 +119,8 @@ class Settings(BaseSettings):
     traces_url: Annotated[str, StringConstraints(pattern=r"^(https?://.+)?$")] = Field(
         default="",
         description="Address that takes OpenTelemetry traces over OTLP/HTTP, as "
-        "`http://collector:4318/v1/traces`; empty: nothing is traced",
+        "`http://collector:4318/v1/traces`; a bearer token for it lies in `traces_token` of the "
+        "secrets folder. Empty: nothing is traced",
     )
     traces_ratio: float = Field(
         default=0.01,

@@ -14,8 +14,9 @@ from pydantic import ValidationError
 
 from matinee.encoding import programs
 from matinee.kernel import binaries, settings
+from matinee.kernel.reliances import DISK_FULL_BYTES
 from matinee.kernel.settings import Settings
-from matinee.run import checkout, control, edge_bucket, engines, manual, up
+from matinee.run import checkout, control, edge_bucket, engines, manual, reliances_found, up
 from matinee.run.explanations import settings_error
 from matinee.run.finding import Finding
 from matinee.run.keys_found import content_keys, data_keys, encryption
@@ -23,7 +24,6 @@ from matinee.run.spawning import CannotStartError, check_reachable, engine_user
 
 PYTHON_MIN = (3, 11)
 _GIGABYTE = 1024**3
-DISK_BAD_BYTES = _GIGABYTE // 2
 DISK_WARN_BYTES = 5 * _GIGABYTE
 _CONNECT_TIMEOUT_S = 3
 # Read by no settings class: what starts, builds and tests Matinee uses these.
@@ -54,6 +54,7 @@ def examine() -> Iterator[Finding]:
         _exposure,
         encryption,
         _database,
+        reliances_found.databases,
         _store,
         _media,
         _sandbox,
@@ -106,7 +107,7 @@ def _disk(ours: Settings) -> Iterator[Finding]:
     free = shutil.disk_usage(nearest).free
     found = f"{free / _GIGABYTE:.1f} GB free"
     mend = "make room, or set MATINEE_HOME to a folder on a larger disk"
-    if free < DISK_BAD_BYTES:
+    if free < DISK_FULL_BYTES:
         yield Finding("bad", "disk", found, mend)
     elif free < DISK_WARN_BYTES:
         yield Finding("warn", "disk", f"{found}; a film needs about three times its size", mend)

@@ -4,21 +4,16 @@ The edge passes nothing of that address on. Labels are bounded: services, classe
 outcomes and queues, never a path, a title or a person.
 """
 
-import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Counter, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
-from prometheus_client.registry import Collector
-from redis import RedisError
 
-from matinee.kernel import clock, stores
-from matinee.kernel.tasks import DEFAULT_QUEUE, ENCODE_QUEUE, EVENTS_QUEUE
+from matinee.kernel import clock
 from matinee.run import services
+from matinee.run.backlogs import Disk, Queues, Records, Reliances
 
 WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
-log = logging.getLogger(__name__)
 
 PATH = "/metrics"
 _PLAYS = "/api/playback/sessions"
@@ -32,25 +27,16 @@ _requests = Counter(
 _seconds = Histogram(
     "matinee_request_seconds", "How long answers took", ["service"], buckets=_BUCKETS
 )
+_play_seconds = Histogram(
+    "matinee_play_seconds", "How long presses of play took that were not refused", buckets=_BUCKETS
+)
 _plays = Counter("matinee_plays", "Presses of play: started, refused, or failed", ["outcome"])
 
-
-class _Waiting(Collector):
-    """How many tasks wait in each queue; Celery keeps them in lists of the queues' names."""
-
-    def collect(self) -> Iterator[Metric]:
-        waiting = GaugeMetricFamily(
-            "matinee_tasks_waiting", "Tasks that no worker has taken yet", labels=["queue"]
-        )
-        try:
-            for queue in (EVENTS_QUEUE, DEFAULT_QUEUE, ENCODE_QUEUE):
-                waiting.add_metric([queue], float(stores.connect().llen(queue)))
-        except RedisError as error:
-            log.warning("queues cannot be counted: %s", error)
-        yield waiting
-
-
-REGISTRY.register(_Waiting())
+# From nothing on: what is first counted as one was never seen to grow.
+for _outcome in ("started", "refused", "failed"):
+    _plays.labels(_outcome)
+for _collector in (Queues(), Reliances(), Disk(), Records()):
+    REGISTRY.register(_collector)
 
 
 def measured(app: WsgiApp) -> WsgiApp:
@@ -82,7 +68,10 @@ def _count(path: str, status: int, took_s: float, *, is_play: bool) -> None:
     _requests.labels(service, f"{status // 100}xx").inc()
     _seconds.labels(service).observe(took_s)
     if is_play:
-        _plays.labels(outcome(status)).inc()
+        became = outcome(status)
+        _plays.labels(became).inc()
+        if became != "refused":
+            _play_seconds.observe(took_s)
 
 
 def outcome(status: int) -> str:

@@ -1,5 +1,6 @@
 """Where the lines go that processes say: the terminal, and a file for each of bounded size."""
 
+import json
 import logging
 import os
 import re
@@ -18,10 +19,14 @@ _MEDIA_TOKEN = re.compile(r"(/media/)k\d+~\d+~[0-9a-f]+~[\w-]+")
 
 
 class Output:
-    """Writes lines as `time name line`, coloured on a terminal; media tokens are struck out."""
+    """Writes lines as `time name line`, coloured on a terminal; media tokens are struck out.
 
-    def __init__(self, folder: Path) -> None:
+    With `objects` each line is an object in JSON, whatever the program said it in.
+    """
+
+    def __init__(self, folder: Path, *, objects: bool = False) -> None:
         self._folder = folder
+        self._objects = objects
         self._folder.mkdir(parents=True, exist_ok=True)
         self._files: dict[str, RotatingFileHandler] = {}
         self._colours: dict[str, int] = {}
@@ -32,9 +37,14 @@ class Output:
         """One line of the process `name`; `quiet` keeps it off the terminal."""
         text = _MEDIA_TOKEN.sub(r"\1-", line.rstrip())
         now = clock.now()
-        record = logging.makeLogRecord({"msg": f"{now:%Y-%m-%dT%H:%M:%S.%f}Z {text}"})
-        self._file(name.partition(".")[0]).handle(record)
-        if not quiet and self._is_heard:
+        time = f"{now:%Y-%m-%dT%H:%M:%S.%f}Z"
+        kept = as_object(time, name, text) if self._objects else f"{time} {text}"
+        self._file(name.partition(".")[0]).handle(logging.makeLogRecord({"msg": kept}))
+        if quiet or not self._is_heard:
+            return
+        if self._objects:
+            self._say(kept)
+        else:
             self._show(name, f"{now.astimezone():%H:%M:%S}", text)
 
     def path(self, name: str) -> Path:
@@ -51,8 +61,11 @@ class Output:
         if self._is_coloured:
             colour = self._colours.setdefault(name, _COLOURS[len(self._colours) % len(_COLOURS)])
             time, label = f"\x1b[2m{time}\x1b[0m", f"\x1b[{colour}m{label}\x1b[0m"
+        self._say(f"{time} {label} {text}")
+
+    def _say(self, line: str) -> None:
         try:
-            print(f"{time} {label} {text}", flush=True)  # noqa: T201 - this is the terminal's voice
+            print(line, flush=True)  # noqa: T201 - this is the terminal's voice
         except OSError:
             self._is_heard = False  # the terminal went away; the files stay
 
@@ -66,6 +79,17 @@ class Output:
                 errors="replace",
             )
         return self._files[name]
+
+
+def as_object(time: str, name: str, text: str) -> str:
+    """A line as an object: the one that it is, or one with the line as its message."""
+    try:
+        told = json.loads(text) if text.startswith("{") else None
+    except ValueError:
+        told = None  # cut off, or only looks like one
+    if not isinstance(told, dict):
+        told = {"time": time, "message": text}
+    return json.dumps({**told, "process": name}, ensure_ascii=False)
 
 
 def lines_of(pending: bytes, chunk: bytes) -> tuple[list[str], bytes]:

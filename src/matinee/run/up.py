@@ -45,7 +45,7 @@ async def supervise(
     settings: Settings, processes: Iterable[Process], address: str, greeting: str
 ) -> int:
     """Run these until stopped; the exit code. `address` is what they are to listen on."""
-    output = Output(settings.home / "logs")
+    output = Output(settings.home / "logs", objects=settings.log_format == "json")
     supervisor = Supervisor(processes, settings.home, settings.run_folder, output)
     handed = handover.received()
     if handed is None:

@@ -1,5 +1,7 @@
 // One HTTP exchange: JSON both ways, a time limit, failures as `Problem`.
+import { inTurn } from "./crowd";
 import { problemOf, unreachable } from "./problem";
+import { pageTrace } from "./tracing";
 
 export interface Exchange {
   method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -10,13 +12,18 @@ export interface Exchange {
   /** Lets the request outlive the page. */
   keepalive?: boolean;
   ifNoneMatch?: string;
+  /** Nobody waits for it: not sent again when the service has too much to do. */
+  dispensable?: boolean;
   timeout_s?: number;
+  /** What it belongs to, where that is not the page's loading. */
+  trace?: string | null;
 }
 
 const TIMEOUT_S = 20;
 
-function headersOf({ body, token, ifNoneMatch }: Exchange): Headers {
+function headersOf({ body, token, ifNoneMatch, trace = pageTrace() }: Exchange): Headers {
   const headers = new Headers({ Accept: "application/json" });
+  if (trace) headers.set("traceparent", trace);
   if (token) headers.set("Authorization", `Bearer ${token}`);
   if (ifNoneMatch) headers.set("If-None-Match", ifNoneMatch);
   if (body instanceof Blob) headers.set("Content-Type", body.type || "application/octet-stream");
@@ -24,8 +31,16 @@ function headersOf({ body, token, ifNoneMatch }: Exchange): Headers {
   return headers;
 }
 
-/** Sends one request. Throws `Problem`, or `AbortError` where the caller's signal asked for it. */
-export async function exchange(path: string, request: Exchange = {}): Promise<Response> {
+/**
+ * Sends one request, and again while the service turns it away for having too much to do. Throws
+ * `Problem`, or `AbortError` where the caller's signal asked for it.
+ */
+export function exchange(path: string, request: Exchange = {}): Promise<Response> {
+  const isOnce = request.dispensable || request.keepalive;
+  return isOnce ? sent(path, request) : inTurn(() => sent(path, request), request.signal);
+}
+
+async function sent(path: string, request: Exchange): Promise<Response> {
   const { method = "GET", body, signal, keepalive = false, timeout_s = TIMEOUT_S } = request;
   const limit = AbortSignal.timeout(timeout_s * 1000);
   let answer: Response;

@@ -2,24 +2,38 @@
 import { call } from "../api/client";
 import type { PlaySession } from "../api/messages";
 import { Problem } from "../api/problem";
+import { newTrace } from "../api/tracing";
 
 /** What a new account may watch is told a moment after it was made; longer is a real refusal. */
 const ENTITLEMENT_TRIES = 3;
 const ENTITLEMENT_WAIT_MS = 700;
+/** The service is being restarted; this is how it says so, and how often it is asked anew. */
+const RESTARTING = "starting";
+const RESTART_TRIES = 6;
 /** A session that no page has taken up after this time is stopped again. */
 const UNCLAIMED_MS = 15_000;
 
+/** How long to wait before a refused press is tried again; null where it would be refused again. */
+function waitAfter_ms(error: unknown, tried: number): number | null {
+  if (!(error instanceof Problem)) return null;
+  if (error.code === "not_entitled" && tried < ENTITLEMENT_TRIES) return ENTITLEMENT_WAIT_MS;
+  if (error.code === RESTARTING && tried < RESTART_TRIES) return (error.retryAfter_s ?? 1) * 1000;
+  return null;
+}
+
 async function openSession(titleId: string): Promise<PlaySession> {
+  const trace = newTrace();
   for (let tried = 1; ; tried++) {
     try {
       return await call<PlaySession>("/api/playback/sessions", {
         method: "POST",
         body: { title_id: titleId },
+        trace,
       });
     } catch (error) {
-      const mayCome = error instanceof Problem && error.code === "not_entitled";
-      if (!mayCome || tried >= ENTITLEMENT_TRIES) throw error;
-      await new Promise((resolve) => setTimeout(resolve, ENTITLEMENT_WAIT_MS));
+      const wait_ms = waitAfter_ms(error, tried);
+      if (wait_ms === null) throw error;
+      await new Promise((resolve) => setTimeout(resolve, wait_ms));
     }
   }
 }

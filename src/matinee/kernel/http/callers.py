@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from matinee.kernel import api_tokens, audit, scopes, settings
+from matinee.kernel import api_tokens, audit, errands, scopes, settings
 from matinee.kernel.ended_sessions import EndedSessions
 from matinee.kernel.problems import Forbidden, NotSignedIn, Problem, TooMany, Unavailable
 from matinee.kernel.tokens import AccessTokens, Caller, ServiceTokens, bearer
@@ -27,6 +27,7 @@ def caller_of(header: str | None, method: str, path: str) -> Caller:
     session has ended; Forbidden where a client of somebody else was given no leave for it.
     """
     who = _shown_by(bearer(header), _service_at(path))
+    errands.know_account(who.account_id)
     if who.scopes is not None and not scopes.opens(who.scopes, method, path):
         detail = "This application was not given leave for that. Connect it anew, with more scopes."
         raise Forbidden("insufficient_scope", detail)

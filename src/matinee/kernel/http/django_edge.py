@@ -16,9 +16,11 @@ from ninja.operation import Operation
 from ninja.security import HttpBearer
 from redis import RedisError
 
-from matinee.kernel import access, databases, problems
+from matinee.kernel import access, problems, reliances
 from matinee.kernel.http import callers, person_route
+from matinee.kernel.http.errand_edge import ROUTE
 from matinee.kernel.http.problem_answers import BEARER, write_access
+from matinee.kernel.reliances import Readiness
 from matinee.kernel.tokens import Caller
 
 log = logging.getLogger(__name__)
@@ -136,13 +138,13 @@ def _add_probes(api: NinjaAPI, service: str) -> None:
         return Status(204, None)
 
     @api.get(
-        "/readyz", auth=may(access.ANYONE), operation_id=f"{service}_readyz", response={204: None}
+        "/readyz",
+        auth=may(access.ANYONE),
+        operation_id=f"{service}_readyz",
+        response={200: Readiness},
     )
-    def readyz(request: HttpRequest) -> Status[None]:  # noqa: ARG001 - the library's signature
-        if not databases.answers(service):
-            code = "not_ready"
-            raise problems.Unavailable(code, f"The database of {service} does not answer.")
-        return Status(204, None)
+    def readyz(request: HttpRequest) -> Readiness:  # noqa: ARG001 - the library's signature
+        return reliances.of(service).readiness()
 
 
 def problems_only(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
@@ -150,6 +152,8 @@ def problems_only(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[...
 
     def answer_or_problem(request: HttpRequest) -> HttpResponse:
         response = answer(request)
+        if request.resolver_match is not None:
+            request.META[ROUTE] = f"/{request.resolver_match.route}"
         problem = _BY_STATUS.get(response.status_code)
         is_page = response.headers.get("Content-Type", "").startswith("text/html")
         if problem is None or not is_page:

@@ -56,14 +56,12 @@ def _looked_at(
             body = app(environ, started)
         route = _route(environ)
         if route:
-            span.update_name(f"{method} {route}")
-            span.set_attribute("http.route", route)
-        span.set_attribute("http.request.method", method)
-        span.set_attribute("http.response.status_code", seen[0])
-        for name, value in _about(service).items():
-            span.set_attribute(name, value)
+            span.name = f"{method} {route}"
+            span.about["http.route"] = route
+        span.about |= {"http.request.method": method, "http.response.status_code": seen[0]}
+        span.about |= _about(service)
         if seen[0] >= _SERVER_ERROR:
-            span.set_attribute("error.type", str(seen[0]))
+            span.failed_with = str(seen[0])
     return body
 
 

@@ -13,9 +13,10 @@ from pydantic import BaseModel, ValidationError
 from redis import RedisError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from matinee.kernel import access, databases, problems
+from matinee.kernel import access, databases, problems, reliances
 from matinee.kernel.http import callers, person_route, places
 from matinee.kernel.http.problem_answers import BEARER, described, write_access
+from matinee.kernel.reliances import Readiness
 from matinee.kernel.tokens import Caller
 
 log = logging.getLogger(__name__)
@@ -145,14 +146,11 @@ def _add_probes(app: OpenAPI, service: str) -> None:
     @app.get(
         f"/api/{service}/readyz",
         operation_id=f"{service}_readyz",
-        responses={204: None, 503: described("not_ready")},
+        responses={200: Readiness, 503: described("not_ready")},
     )
     @may(access.ANYONE)
     def readyz() -> Response:
-        if not databases.answers(service):
-            code = "not_ready"
-            raise problems.Unavailable(code, f"The database of {service} does not answer.")
-        return empty()
+        return answer(reliances.of(service).readiness())
 
 
 def _unstored(response: Response) -> Response:

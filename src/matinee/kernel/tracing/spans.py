@@ -6,23 +6,25 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal
+from importlib.metadata import version
+from typing import Any
 
-from matinee.kernel import clock, errands, settings
+from matinee.kernel import clock, errands, ids, settings
+from matinee.kernel.tracing import sending
+from matinee.kernel.tracing.otlp import Kind, Span, Value
 from matinee.kernel.tracing.sampling import Allowance
 from matinee.kernel.tracing.traceparent import Traceparent
 
-if TYPE_CHECKING:
-    from opentelemetry.trace import Span, Tracer
-
-Kind = Literal["internal", "server", "client", "producer", "consumer"]
+# What a collector wants to be shown, if it wants anything.
+TOKEN_FILE = "traces_token"  # noqa: S105 - a file's name
+_PER_S = 20.0
+_NANO = 1_000_000_000
+_STATEMENT_MAX = 1_000
+_SPAN_ID_DIGITS = 16
 
 # What a process is called that nobody gave a name.
 _part = "matinee"
-_PER_S = 20.0
-_NANO = 1_000_000_000
 _allowance = Allowance(per_s=_PER_S, left=_PER_S)
-_STATEMENT_MAX = 1_000
 
 
 def name_process(part: str) -> None:
@@ -37,11 +39,18 @@ def is_on() -> bool:
     return bool(settings.get().traces_url)
 
 
-def judged(header: str | None, *, is_outside: bool) -> "Looked | None":
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Somebody looks at an errand; `parent` is the span that it belongs to, if any."""
+
+    parent: Traceparent | None
+
+
+def judged(header: str | None, *, is_outside: bool) -> Looked | None:
     """Whether, and as a part of what, a request is looked at; for edges, where tracing is on.
 
-    What comes from `is_outside` may ask for it in its header, as often as the allowance lets it;
-    what says nothing is drawn by lot.
+    What comes from outside may ask for it in its header, as often as the allowance lets it; what
+    says nothing of it is drawn by lot.
     """
     if header:
         parent = Traceparent.of(header)
@@ -54,17 +63,8 @@ def judged(header: str | None, *, is_outside: bool) -> "Looked | None":
     return Looked(parent)
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """Somebody looks at a request; `parent` is the span that it belongs to, if any."""
-
-    parent: Traceparent | None
-
-
 @contextmanager
-def begun(
-    looked: Looked, name: str, kind: Kind, *, since_s: float | None = None
-) -> Iterator["Span"]:
+def begun(looked: Looked, name: str, kind: Kind, *, since_s: float | None = None) -> Iterator[Span]:
     """The first span of an errand in this process, and all questions to databases below it.
 
     `since_s` is a moment in Unix seconds before now at which it had begun already.
@@ -74,80 +74,70 @@ def begun(
         msg = "a span needs an errand that it belongs to"
         raise RuntimeError(msg)
     errand.trace = looked.parent
-    with _span(errand, name, kind, since_s) as made, _statements():
+    with _span(errand, name, kind) as made, _statements():
+        if since_s is not None:
+            made.begun_ns = int(since_s * _NANO)
         yield made
 
 
 @contextmanager
-def span(name: str, kind: Kind = "internal", **about: str | int) -> Iterator[None]:
-    """A step of the errand that this thread is on, if somebody looks at it."""
+def span(name: str, kind: Kind = "internal", **about: Value) -> Iterator[None]:
+    """A step of the errand that this thread is on, if somebody looks at it.
+
+    What `about` tells are attributes; two underscores in their names stand for a dot.
+    """
     errand = errands.current()
     if errand is None or errand.trace is None or not is_on():
         yield
         return
-    with _span(errand, name, kind, None) as made:
-        for key, value in about.items():
-            made.set_attribute(key.replace("__", "."), value)
+    with _span(errand, name, kind) as made:
+        made.about.update({key.replace("__", "."): value for key, value in about.items()})
         yield
 
 
 @contextmanager
-def _span(
-    errand: errands.Errand, name: str, kind: Kind, since_s: float | None
-) -> Iterator["Span"]:
-    from opentelemetry import trace  # noqa: PLC0415 - megabytes that most processes never need
-
+def _span(errand: errands.Errand, name: str, kind: Kind) -> Iterator[Span]:
     above = errand.trace
-    made = _tracer().start_span(
-        name,
-        context=_context(above),
-        kind=trace.SpanKind[kind.upper()],
-        start_time=None if since_s is None else int(since_s * _NANO),
-    )
-    ids = made.get_span_context()
-    errand.trace = Traceparent(
-        trace.format_trace_id(ids.trace_id), trace.format_span_id(ids.span_id)
-    )
+    # A trace that begins here has its errand's id, so that who knows one finds the other.
+    trace_id, parent_id = (above.trace_id, above.span_id) if above else (errand.id, "")
+    begun_s = clock.monotonic_s()
+    begun_ns = int(clock.unix_s() * _NANO)
+    span_id = ids.random_uuid().hex[-_SPAN_ID_DIGITS:]
+    made = Span(name, kind, trace_id, span_id, parent_id, begun_ns)
+    errand.trace = Traceparent(trace_id, made.span_id)
     try:
         yield made
     except BaseException as error:
-        # What an error says may be about somebody.
-        made.set_status(trace.StatusCode.ERROR, type(error).__name__)
+        # Only its kind: what an error says may be about somebody.
+        made.failed_with = type(error).__name__
         raise
     finally:
         errand.trace = above
-        made.end()
+        made.ended_ns = begun_ns + int((clock.monotonic_s() - begun_s) * _NANO)
+        _take(made)
 
 
-def _context(above: Traceparent | None) -> Any:
-    from opentelemetry import trace  # noqa: PLC0415
-
-    if above is None:
-        return None
-    known = trace.SpanContext(
-        int(above.trace_id, 16),
-        int(above.span_id, 16),
-        is_remote=True,
-        trace_flags=trace.TraceFlags(trace.TraceFlags.SAMPLED),
-    )
-    return trace.set_span_in_context(trace.NonRecordingSpan(known))
-
-
-def _tracer() -> "Tracer":
-    return _tracer_of(os.getpid())
+def _take(made: Span) -> None:
+    _sender(os.getpid()).take(made)
 
 
 @lru_cache(maxsize=1)
-def _tracer_of(_pid: int) -> "Tracer":
-    """Of this process: one that was forked has no thread that delivers what its parent noted."""
-    from matinee.kernel.tracing import exporting  # noqa: PLC0415
-
-    return exporting.provider(_part, exporting.to_the_collector()).get_tracer("matinee")
+def _sender(_pid: int) -> sending.Sender:
+    """What this process sends with: one that was forked has none of its parent's threads."""
+    ours = settings.get()
+    file = ours.secrets / TOKEN_FILE
+    token = file.read_text().strip() if file.exists() else ""
+    process: dict[str, Value] = {
+        "service.namespace": "matinee",
+        "service.name": f"matinee.{_part}",
+        "service.version": version("matinee"),
+    }
+    return sending.Sender(ours.traces_url, token, process)
 
 
 @contextmanager
 def _statements() -> Iterator[None]:
-    """Let each question to a database of this thread be a span, as its text without its values."""
+    """Let each question to a database of this thread be a span: its text, never its values."""
     from django.db import connections  # noqa: PLC0415 - not every process has records
 
     with ExitStack() as stack:
@@ -159,7 +149,7 @@ def _statements() -> Iterator[None]:
 def _statement(execute: Any, sql: str, values: Any, many: bool, context: dict[str, Any]) -> Any:  # noqa: FBT001 - Django's signature
     service = context["connection"].alias
     text = str(sql)[:_STATEMENT_MAX]
-    about: dict[str, str | int] = {
+    about: dict[str, Value] = {
         "db__system__name": "postgresql",
         "db__namespace": service,
         "db__query__text": text,

@@ -1189,6 +1189,24 @@ export interface components {
             ranges?: number;
         };
         /**
+         * Readiness
+         * @description Whether a service can do its work, and how what it relies upon is.
+         */
+        Readiness: {
+            /**
+             * Ready
+             * @constant
+             */
+            ready: true;
+            /**
+             * Reliances
+             * @description `database`, `store` (Redis or Valkey) and `disk` (the home folder)
+             */
+            reliances: {
+                [key: string]: "ok" | "away" | "behind" | "read_only" | "full";
+            };
+        };
+        /**
          * RegionOverview
          * @description The plan in force for a region's viewers.
          *
@@ -2833,12 +2851,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
-            204: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
             };
             /** @description not_ready */
             503: {

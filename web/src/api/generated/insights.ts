@@ -180,6 +180,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/insights/studio/alerts/hindsight": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * How often an alert would have fired in the last 30 days
+         * @description Try an alert on the past; nothing is kept of it, and nobody is told.
+         */
+        post: operations["insights_alert_hindsight"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/insights/studio/alerts/history": {
         parameters: {
             query?: never;
@@ -779,7 +799,7 @@ export interface components {
         };
         /**
          * AlertDraft
-         * @description Tells somebody when a figure of the last `window_s` seconds is too high or too low.
+         * @description Tells somebody when a figure is too high or too low.
          */
         AlertDraft: {
             /**
@@ -882,6 +902,42 @@ export interface components {
             worst: number;
         };
         /**
+         * AlertHindsight
+         * @description How an alert would have done lately, by what is known now of how plays went.
+         */
+        AlertHindsight: {
+            /**
+             * Every S
+             * @description How often the figure was reckoned; between, as it was before
+             */
+            every_s: number;
+            /** Fired */
+            fired: number;
+            /**
+             * Firings
+             * @description The newest 50, the newest first
+             */
+            firings: components["schemas"]["Firing"][];
+            /**
+             * Least
+             * @description The lowest that the figure was; None: no value
+             */
+            least: number | null;
+            /** Most */
+            most: number | null;
+            /**
+             * Since
+             * Format: date-time
+             * @description 30 days ago, or when facts began
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
          * AlertHistory
          * @description Times that rules fired, the newest first.
          */
@@ -916,6 +972,43 @@ export interface components {
             next_at: string | null;
             /** Sent At */
             sent_at: string | null;
+        };
+        /**
+         * AlertLimits
+         * @description When a figure of the last `window_s` seconds is too high or too low.
+         */
+        AlertLimits: {
+            /**
+             * Clear At
+             * @description Where it may end, on the limit's good side; None: a tenth of the limit back
+             * @default null
+             */
+            clear_at?: number | null;
+            /**
+             * Lasting S
+             * @description How long before it fires, and before it ends; looked at once a minute
+             * @default 300
+             */
+            lasting_s?: number;
+            /**
+             * Limit
+             * @description In the metric's own unit: 0.02 is 2 % of a share
+             */
+            limit: number;
+            /** Metric */
+            metric: string;
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "above" | "below";
+            /**
+             * Window S
+             * @description The figure is that of so long
+             * @default 900
+             * @enum {integer}
+             */
+            window_s?: 300 | 900 | 3600 | 86400;
         };
         /**
          * Alerts
@@ -1310,6 +1403,30 @@ export interface components {
             variant: string;
         };
         /**
+         * Firing
+         * @description One time that an alert would have fired.
+         */
+        Firing: {
+            /**
+             * Ended At
+             * @description None: it would fire still
+             */
+            ended_at: string | null;
+            /**
+             * Fired At
+             * Format: date-time
+             */
+            fired_at: string;
+            /**
+             * Since
+             * Format: date-time
+             * @description When the limit was crossed
+             */
+            since: string;
+            /** Worst */
+            worst: number;
+        };
+        /**
          * Line
          * @description One figure over time; `total` is that of the whole stretch, which is no sum of shares.
          *
@@ -1568,6 +1685,24 @@ export interface components {
              * Format: uuid
              */
             title_id: string;
+        };
+        /**
+         * Readiness
+         * @description Whether a service can do its work, and how what it relies upon is.
+         */
+        Readiness: {
+            /**
+             * Ready
+             * @constant
+             */
+            ready: true;
+            /**
+             * Reliances
+             * @description `database`, `store` (Redis or Valkey) and `disk` (the home folder)
+             */
+            reliances: {
+                [key: string]: "ok" | "away" | "behind" | "read_only" | "full";
+            };
         };
         /**
          * SearchTold
@@ -2115,12 +2250,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
-            204: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
             };
             /** @description not_ready */
             503: {
@@ -2957,6 +3094,149 @@ export interface operations {
                 };
             };
             /** @description tells_nobody */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description too_many_attempts; Retry-After says when to try again */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    insights_alert_hindsight: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertLimits"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertHindsight"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description not_signed_in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description not_staff: owners, analysts and finance */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description invalid, unknown_metric, window_too_short or wrong_end */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -331,6 +331,24 @@ export interface components {
             };
         };
         /**
+         * Readiness
+         * @description Whether a service can do its work, and how what it relies upon is.
+         */
+        Readiness: {
+            /**
+             * Ready
+             * @constant
+             */
+            ready: true;
+            /**
+             * Reliances
+             * @description `database`, `store` (Redis or Valkey) and `disk` (the home folder)
+             */
+            reliances: {
+                [key: string]: "ok" | "away" | "behind" | "read_only" | "full";
+            };
+        };
+        /**
          * ResumePoint
          * @description Where a profile stopped in a title.
          */
@@ -1592,12 +1610,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
-            204: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
             };
             /** @description Unavailable */
             503: {
