@@ -115,6 +115,9 @@ export type AlertDraft = Insights["schemas"]["AlertDraft"];
 export type Alerts = Insights["schemas"]["Alerts"];
 export type AlertEpisode = Insights["schemas"]["AlertEpisode"];
 export type AlertHistory = Insights["schemas"]["AlertHistory"];
+export type AlertLimits = Insights["schemas"]["AlertLimits"];
+export type AlertHindsight = Insights["schemas"]["AlertHindsight"];
+export type Firing = Insights["schemas"]["Firing"];
 
 export type Edge = Delivery["schemas"]["Edge"];
 export type EdgeDraft = Delivery["schemas"]["EdgeDraft"];

@@ -27,7 +27,7 @@ function Mark({ kind, x, y }: { kind: number; x: number; y: number }) {
 
 function Legend({ curves }: { curves: readonly Curve[] }) {
   return (
-    <ul className="curves__legend">
+    <ul className="plot__legend">
       {curves.map(({ name }, kind) => (
         <li key={name} className={`curves__${kind}`}>
           <svg viewBox="0 0 34 14" aria-hidden="true">
@@ -51,11 +51,11 @@ export function CurveChart(props: CurveChartProps) {
   const plane = curvePlane(curves, box, { logarithmic });
   const xs = curves.flatMap(({ points }) => points.map(({ x }) => x));
   return (
-    <figure className="curves" aria-labelledby={id}>
+    <figure className="studio__panel plot curves" aria-labelledby={id}>
       <Legend curves={curves} />
-      <div ref={frame} className="curves__frame">
+      <div ref={frame} className="plot__frame">
         <svg width={width} height={height} role="img" aria-labelledby={id}>
-          <g className="curves__axes">
+          <g className="plot__axes">
             {yTicks(plane).map((y) => (
               <g key={y}>
                 <line x1={box.left} x2={box.right} y1={yAt(plane, y)} y2={yAt(plane, y)} />

@@ -11,6 +11,7 @@ import { Failure, Loading } from "../design/States";
 import { textOf } from "../session/formText";
 import { InviteEdge } from "./delivery/InviteEdge";
 import { edgesQuery } from "./queries";
+import { TableFrame, TableHead } from "./TableFrame";
 
 const HEALTH: Record<Edge["health"], string> = {
   up: "Up",
@@ -41,6 +42,9 @@ function Row({ edge, remove }: { edge: Edge; remove: () => void }) {
   );
 }
 
+const COLUMNS = ["Edge", "Address", "Region", "Health", "Latency", "Checked"];
+const NUMBERS = ["Latency"];
+
 function Table({ edges }: { edges: readonly Edge[] }) {
   const removal = useMutation({
     mutationFn: (id: string) => call(`/api/delivery/edges/${id}`, { method: "DELETE" }),
@@ -49,31 +53,16 @@ function Table({ edges }: { edges: readonly Edge[] }) {
   return (
     <>
       {removal.error && <Alert>{sentenceOf(removal.error)}</Alert>}
-      {/* Scrolls sideways where it is too wide; the focus makes that possible with keys. */}
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <div className="table__frame" tabIndex={0} role="region" aria-label="Edges">
+      <TableFrame label="Edges">
         <table className="table">
-          <thead>
-            <tr>
-              {["Edge", "Address", "Region", "Health", "Latency", "Checked"].map((name) => (
-                <th
-                  key={name}
-                  scope="col"
-                  className={name === "Latency" ? "table__number" : undefined}
-                >
-                  {name}
-                </th>
-              ))}
-              <td />
-            </tr>
-          </thead>
+          <TableHead names={COLUMNS} numbers={NUMBERS} acts />
           <tbody>
             {edges.map((edge) => (
               <Row key={edge.id} edge={edge} remove={() => removal.mutate(edge.id)} />
             ))}
           </tbody>
         </table>
-      </div>
+      </TableFrame>
     </>
   );
 }

@@ -103,7 +103,7 @@ function Account({ report }: { report: EncodeReport }) {
     <>
       <Figures of={figuresOf(report)} />
       {remarks.length > 0 && (
-        <ul className="report__remarks" aria-label="Remarks">
+        <ul className="studio__remark report__remarks" aria-label="Remarks">
           {remarks.map((remark) => (
             <li key={remark}>{remark}</li>
           ))}

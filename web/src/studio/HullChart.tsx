@@ -42,7 +42,7 @@ function Axes({ plane, narrow }: { plane: Plane; narrow: boolean }) {
   // Names of neighbours would touch on a phone.
   const named = narrow && ticks.length > 5 ? ticks.filter((_, index) => index % 2 === 0) : ticks;
   return (
-    <g className="hull__axes">
+    <g className="plot__axes">
       {vmafTicks(plane.vmafs).map((tick) => (
         <g key={tick}>
           <line x1={left} x2={right} y1={yOf(plane, tick)} y2={yOf(plane, tick)} />
@@ -150,7 +150,7 @@ function Rungs({ plane, codec, rungs }: { plane: Plane; codec: Codec; rungs: rea
 
 function Legend({ codecs }: { codecs: readonly Codec[] }) {
   return (
-    <ul className="hull__legend">
+    <ul className="plot__legend">
       {codecs.map((codec) => (
         <li key={codec}>
           <svg className={`hull__${codec}`} viewBox="0 0 34 14" aria-hidden="true">
@@ -187,9 +187,9 @@ export function HullChart({ report }: { report: EncodeReport }) {
     [...report.trials, ...report.rungs].some((spot) => spot.codec === codec),
   );
   return (
-    <figure className="hull" aria-labelledby={id}>
+    <figure className="studio__panel plot hull" aria-labelledby={id}>
       <Legend codecs={codecs} />
-      <div ref={frame} className="hull__frame">
+      <div ref={frame} className="plot__frame">
         <svg width={width} height={box.bottom + 44} role="img" aria-labelledby={id}>
           <Axes plane={plane} narrow={width < NARROW_PX} />
           {plane.vmafs[1] > VMAF_ENOUGH && <Enough plane={plane} />}

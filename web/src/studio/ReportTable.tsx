@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { TableFrame } from "./TableFrame";
 
 export interface Column<T> {
   name: string;
@@ -20,9 +21,7 @@ export function ReportTable<T>({ label, columns, rows, keyOf, act }: ReportTable
   const classOf = ({ isNumber }: Column<T>) => (isNumber ? "table__number" : undefined);
   const [first, ...others] = columns;
   return (
-    // Scrolls sideways where it is too wide; the focus makes that possible with keys.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className="table__frame" tabIndex={0} role="region" aria-label={label}>
+    <TableFrame label={label}>
       <table className="table table--numbers">
         <thead>
           <tr>
@@ -48,6 +47,6 @@ export function ReportTable<T>({ label, columns, rows, keyOf, act }: ReportTable
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   );
 }

@@ -15,6 +15,7 @@ import { Failure, Loading, Note } from "../design/States";
 import { CurveChart } from "./CurveChart";
 import { timeWords } from "./encodeReport";
 import { trainingsQuery } from "./queries";
+import { TableFrame, TableHead } from "./TableFrame";
 import {
   BADGES,
   countWords,
@@ -69,7 +70,7 @@ function Held({ since }: { since: string }) {
   });
   return (
     <>
-      <div className="training__held">
+      <div className="studio__remark training__held">
         <p>
           Publishing is paused since {momentWords(since)}: somebody went back to an earlier
           training.
@@ -136,37 +137,22 @@ function Row({ row, ask }: { row: TrainingRow; ask: () => void }) {
 }
 
 const COLUMNS = ["Training", "State", "Begun", "Took", "Plays", "NDCG@10", "Why"];
-const NUMBERS = new Set(["Took", "Plays", "NDCG@10"]);
+const NUMBERS = ["Took", "Plays", "NDCG@10"];
 
 function Table({ rows }: { rows: readonly TrainingRow[] }) {
   const [asked, setAsked] = useState<TrainingRow | null>(null);
   return (
     <>
-      {/* Scrolls sideways where it is too wide; the focus makes that possible with keys. */}
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <div className="table__frame" tabIndex={0} role="region" aria-label="Trainings">
+      <TableFrame label="Trainings">
         <table className="table table--numbers">
-          <thead>
-            <tr>
-              {COLUMNS.map((name) => (
-                <th
-                  key={name}
-                  scope="col"
-                  className={NUMBERS.has(name) ? "table__number" : undefined}
-                >
-                  {name}
-                </th>
-              ))}
-              <td />
-            </tr>
-          </thead>
+          <TableHead names={COLUMNS} numbers={NUMBERS} acts />
           <tbody>
             {rows.map((row) => (
               <Row key={row.version} row={row} ask={() => setAsked(row)} />
             ))}
           </tbody>
         </table>
-      </div>
+      </TableFrame>
       {asked && <AskToReturn row={asked} onClose={() => setAsked(null)} />}
     </>
   );

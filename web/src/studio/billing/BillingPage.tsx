@@ -1,12 +1,13 @@
 import "./billing.css";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { Link, Route, Switch, useLocation } from "wouter";
+import { Route, Switch } from "wouter";
 import type { Debt, Revenue } from "../../api/messages";
 import { NotFound } from "../../app/NotFound";
 import { PageHeading } from "../../app/pageFocus";
 import { Failure, Loading } from "../../design/States";
 import { dayOf } from "../../billing/standing";
+import { Parts } from "../Parts";
 import { ReportTable, type Column } from "../ReportTable";
 import { Figures } from "../Figures";
 import { WebhooksPart } from "../webhooks/WebhooksPart";
@@ -99,17 +100,10 @@ const PARTS: readonly (readonly [path: string, name: string, part: () => ReactNo
 ];
 
 export function BillingPage() {
-  const [path] = useLocation();
   return (
     <>
       <PageHeading>Billing</PageHeading>
-      <nav className="billing__parts" aria-label="Billing">
-        {PARTS.map(([to, name]) => (
-          <Link key={to} href={to} aria-current={path === to ? "page" : undefined}>
-            {name}
-          </Link>
-        ))}
-      </nav>
+      <Parts label="Billing" parts={PARTS} />
       <Switch>
         {PARTS.map(([to, , part]) => (
           <Route key={to} path={to} component={part} />

@@ -39,7 +39,7 @@ function Export() {
     },
   });
   return (
-    <div className="billing__line">
+    <div className="studio__line">
       <Field
         label="Month"
         type="month"

@@ -9,6 +9,7 @@ import { Dialog } from "../../design/Dialog";
 import { Alert, Field } from "../../design/Field";
 import { Failure, LoadingPart } from "../../design/States";
 import { textOf } from "../../session/formText";
+import { TableFrame, TableHead } from "../TableFrame";
 import { amountWords, minorOf, typedOf } from "./amounts";
 import { paymentsQuery } from "./queries";
 
@@ -102,6 +103,9 @@ function Row({ payment, refund }: { payment: Payment; refund: () => void }) {
   );
 }
 
+const COLUMNS = ["When", "Invoice", "Amount", "Status"];
+const NUMBERS = ["Amount"];
+
 export function PaymentsPart() {
   const { data, error, refetch, hasNextPage, fetchNextPage } = useInfiniteQuery(paymentsQuery);
   const [refunding, setRefunding] = useState<Payment>();
@@ -111,31 +115,16 @@ export function PaymentsPart() {
   if (rows.length === 0) return <p className="muted">Nothing has been paid yet.</p>;
   return (
     <>
-      {/* Scrolls sideways where it is too wide; the focus makes that possible with keys. */}
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <div className="table__frame" tabIndex={0} role="region" aria-label="Payments">
+      <TableFrame label="Payments">
         <table className="table">
-          <thead>
-            <tr>
-              {["When", "Invoice", "Amount", "Status"].map((name) => (
-                <th
-                  key={name}
-                  scope="col"
-                  className={name === "Amount" ? "table__number" : undefined}
-                >
-                  {name}
-                </th>
-              ))}
-              <td />
-            </tr>
-          </thead>
+          <TableHead names={COLUMNS} numbers={NUMBERS} acts />
           <tbody>
             {rows.map((payment) => (
               <Row key={payment.id} payment={payment} refund={() => setRefunding(payment)} />
             ))}
           </tbody>
         </table>
-      </div>
+      </TableFrame>
       {hasNextPage && <Button onClick={() => void fetchNextPage()}>Show older</Button>}
       {refunding && <Refund payment={refunding} close={() => setRefunding(undefined)} />}
     </>

@@ -61,7 +61,7 @@ export function DeliveryPage() {
       <PageHeading>Delivery</PageHeading>
       <p className="muted studio__lead">
         Where media comes from, as of a few seconds ago.{" "}
-        <Link href="/studio/edges" className="delivery__link">
+        <Link href="/studio/edges" className="studio__link">
           Add or remove edges
         </Link>
       </p>

@@ -9,7 +9,7 @@ import {
   shareWords,
   worryOf,
 } from "./figures";
-import { TableFrame } from "./TableFrame";
+import { TableFrame, TableHead } from "../TableFrame";
 
 const HEALTH: Record<Edge["health"], string> = {
   up: "Up",
@@ -92,29 +92,22 @@ function Row({ row, now_ms }: { row: EdgeOverview; now_ms: number }) {
   );
 }
 
-const COLUMNS: [name: string, isNumber: boolean][] = [
-  ["Edge", false],
-  ["Health", false],
-  ["Sends now", false],
-  ["From its disk", true],
-  ["Store", false],
-  ["Filled", false],
-  ["First byte (p95)", true],
+const NUMBERS = ["From its disk", "First byte (p95)"];
+const COLUMNS = [
+  "Edge",
+  "Health",
+  "Sends now",
+  "From its disk",
+  "Store",
+  "Filled",
+  "First byte (p95)",
 ];
 
 export function EdgeTable({ edges, now_ms }: { edges: readonly EdgeOverview[]; now_ms: number }) {
   return (
     <TableFrame label="Edges">
       <table className="table delivery__edges">
-        <thead>
-          <tr>
-            {COLUMNS.map(([name, isNumber]) => (
-              <th key={name} scope="col" className={isNumber ? "table__number" : undefined}>
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead names={COLUMNS} numbers={NUMBERS} />
         <tbody>
           {edges.map((row) => (
             <Row key={row.edge.id} row={row} now_ms={now_ms} />

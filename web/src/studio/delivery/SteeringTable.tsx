@@ -1,7 +1,7 @@
 // Who is sent where, and why not elsewhere.
 import type { RegionOverview } from "../../api/messages";
 import { bitrateWords, shareWords } from "./figures";
-import { TableFrame } from "./TableFrame";
+import { TableFrame, TableHead } from "../TableFrame";
 
 const METHOD: Record<string, string> = {
   lp: "The best plan that there is",
@@ -70,16 +70,7 @@ function Region({ region }: { region: RegionOverview }) {
       </p>
       <TableFrame label={`Plan of ${region.region}`}>
         <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">Titles</th>
-              <th scope="col" className="table__number">
-                Wanted
-              </th>
-              <th scope="col">Sent to</th>
-              <th scope="col">Not sent to</th>
-            </tr>
-          </thead>
+          <TableHead names={["Titles", "Wanted", "Sent to", "Not sent to"]} numbers={["Wanted"]} />
           <tbody>
             {classes.map((one) => (
               <tr key={one.title_class}>

@@ -12,7 +12,7 @@ import { Alert, Field } from "../../design/Field";
 import { textOf } from "../../session/formText";
 import { takedownsQuery } from "../queries";
 import { obeyedWords, standingTakedowns } from "./figures";
-import { TableFrame } from "./TableFrame";
+import { TableFrame, TableHead } from "../TableFrame";
 import { TitleChoice } from "./TitleChoice";
 
 const TIME = new Intl.DateTimeFormat(undefined, { dateStyle: "short", timeStyle: "medium" });
@@ -75,16 +75,7 @@ function List({ takedowns }: { takedowns: readonly Takedown[] }) {
       {lift.error && <Alert>{sentenceOf(lift.error)}</Alert>}
       <TableFrame label="Takedowns">
         <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">Title</th>
-              <th scope="col">Order</th>
-              <th scope="col">Given</th>
-              <th scope="col">Done by</th>
-              <th scope="col">Reason</th>
-              <td />
-            </tr>
-          </thead>
+          <TableHead names={["Title", "Order", "Given", "Done by", "Reason"]} acts />
           <tbody>
             {takedowns.map((one) => {
               const name = names.get(one.title_id) ?? one.title_id;

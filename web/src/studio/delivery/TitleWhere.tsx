@@ -7,7 +7,7 @@ import { Alert } from "../../design/Field";
 import { placementQuery } from "../queries";
 import { bytesWords, fullness, shareWords } from "./figures";
 import { TitleChoice } from "./TitleChoice";
-import { TableFrame } from "./TableFrame";
+import { TableFrame, TableHead } from "../TableFrame";
 
 type Folder = TitlePlacement["folders"][number];
 
@@ -37,19 +37,7 @@ function Matrix({ placement, edges }: { placement: TitlePlacement; edges: readon
   return (
     <TableFrame label="Where it lies">
       <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">Rendition</th>
-            <th scope="col" className="table__number">
-              Size
-            </th>
-            {edges.map((edge) => (
-              <th key={edge} scope="col" className="table__number">
-                {edge}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead names={["Rendition", "Size", ...edges]} numbers={["Size", ...edges]} />
         <tbody>
           {placement.folders.map((folder) => (
             <tr key={folder.folder}>

@@ -8,7 +8,7 @@ import { Button } from "../../design/Button";
 import { Alert, Field } from "../../design/Field";
 import { bitrateWords, fullness, shareWords } from "./figures";
 import { TitleChoice } from "./TitleChoice";
-import { TableFrame } from "./TableFrame";
+import { TableFrame, TableHead } from "../TableFrame";
 
 const USUAL_FACTOR = 3;
 
@@ -30,18 +30,10 @@ function Loads({ loads }: Pick<Answer, "loads">) {
   return (
     <TableFrame label="Edges then">
       <table className="table">
-        <thead>
-          <tr>
-            <th scope="col">Edge</th>
-            <th scope="col" className="table__number">
-              Now
-            </th>
-            <th scope="col" className="table__number">
-              Then
-            </th>
-            <th scope="col">Of what it can send</th>
-          </tr>
-        </thead>
+        <TableHead
+          names={["Edge", "Now", "Then", "Of what it can send"]}
+          numbers={["Now", "Then"]}
+        />
         <tbody>
           {loads.map(({ pathway, limit_bps, now_bps, then_bps }) => {
             const share = fullness(then_bps, limit_bps);

@@ -28,11 +28,11 @@ export function BandChart({ bands, measure, variant }: BandChartProps) {
   const below = bands.toReversed().map((band) => point(band, band.low));
   const ticks = [reach, 0, -reach];
   return (
-    <figure className="band" aria-labelledby={id}>
-      <div ref={frame} className="band__frame">
+    <figure className="studio__panel plot" aria-labelledby={id}>
+      <div ref={frame} className="plot__frame">
         <svg width={width} height={HEIGHT} role="img" aria-labelledby={id}>
           {ticks.map((tick) => (
-            <g key={tick} className={tick === 0 ? "band__zero" : "band__tick"}>
+            <g key={tick} className={tick === 0 ? "band__zero" : "plot__axes"}>
               <line x1={LEFT} x2={width - EDGE} y1={y(tick)} y2={y(tick)} />
               <text x={LEFT - 8} y={y(tick)} dy="0.35em" textAnchor="end">
                 {differenceWords(tick, measure)}

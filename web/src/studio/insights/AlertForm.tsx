@@ -1,6 +1,6 @@
 // Sets an alert: which figure, beyond which limit, for how long, and who is told.
 import { useMutation } from "@tanstack/react-query";
-import { useId, useState, type SubmitEvent } from "react";
+import { useId, useRef, useState, type SubmitEvent } from "react";
 import { call } from "../../api/client";
 import type { Alert, AlertDraft, Metric } from "../../api/messages";
 import { sentenceOf } from "../../api/problem";
@@ -10,11 +10,13 @@ import {
   canWatch,
   draftOf,
   LASTING,
+  limitsOf,
   typedOf,
   typedUnit,
   windowsOf,
   WrongDraftError,
 } from "./alertDraft";
+import { Hindsight } from "./Hindsight";
 import { Meaning } from "./Panel";
 import { renewAlerts } from "./queries";
 
@@ -119,6 +121,9 @@ export function AlertForm({ metrics, alert, done }: AlertFormProps) {
   // The fields begin anew once something was sent.
   const [sent, setSent] = useState(0);
   const heading = useId();
+  const form = useRef<HTMLFormElement>(null);
+  // What was looked back on is of the fields as they were.
+  const [typed, setTyped] = useState(0);
   const metric = watched.find(({ id }) => id === chosen) ?? watched[0];
   const sending = useMutation({
     mutationFn: (data: FormData) => {
@@ -138,7 +143,13 @@ export function AlertForm({ metrics, alert, done }: AlertFormProps) {
   };
   const { error } = sending;
   return (
-    <form className="form studio__form" onSubmit={submit} aria-labelledby={heading}>
+    <form
+      className="form studio__form"
+      ref={form}
+      onSubmit={submit}
+      onChange={() => setTyped((count) => count + 1)}
+      aria-labelledby={heading}
+    >
       <h2 id={heading}>{alert ? `Change ${alert.name}` : "Set an alert"}</h2>
       <Field
         key={`name ${sent}`}
@@ -159,6 +170,11 @@ export function AlertForm({ metrics, alert, done }: AlertFormProps) {
         <Meaning metric={metric} />
         <LimitFields metric={metric} alert={alert} />
         <TimeFields metric={metric} alert={alert} />
+        <Hindsight
+          key={typed}
+          metric={metric}
+          read={() => limitsOf(metric, new FormData(form.current ?? undefined))}
+        />
         <TellFields alert={alert} />
       </div>
       {error && (

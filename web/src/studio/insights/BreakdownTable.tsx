@@ -4,7 +4,7 @@ import { useState, type ReactNode } from "react";
 import type { Breakdown, Metric } from "../../api/messages";
 import { Button } from "../../design/Button";
 import { Failure, LoadingPart } from "../../design/States";
-import { TableFrame } from "../delivery/TableFrame";
+import { TableFrame, TableHead } from "../TableFrame";
 import { ChangeWords, SaveButton } from "./Panel";
 import { metricsOf } from "./Panels";
 import { breakdownQuery, metricsQuery, type Only } from "./queries";
@@ -47,19 +47,11 @@ const shareOf = (row: Row, rows: readonly Row[]): number => {
 
 function Rows({ table, told, metrics }: TableProps) {
   const { rows } = told;
+  const names = metrics.map(({ name }) => name);
   return (
     <TableFrame label={table.title}>
       <table className="table table--numbers">
-        <thead>
-          <tr>
-            <th scope="col">{table.of}</th>
-            {metrics.map((metric) => (
-              <th key={metric.id} scope="col" className="table__number">
-                {metric.name}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead names={[table.of, ...names]} numbers={names} />
         <tbody>
           {rows.map((row) => (
             <tr key={row.key}>

@@ -176,7 +176,7 @@ export function Chart(props: ChartProps) {
         <Readings {...props} index={shown} />
         <span className="chart__place">{place === undefined ? "" : atWords(place)}</span>
       </div>
-      <div ref={frame} className="chart__frame" aria-hidden="true" />
+      <div ref={frame} className="plot__frame" aria-hidden="true" />
       <input
         type="range"
         className="chart__slider"

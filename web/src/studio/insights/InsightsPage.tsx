@@ -1,11 +1,12 @@
 // How the service does: figures over any time, each with its meaning, its table and its file.
 import "./insights.css";
 import { useState, type ReactNode } from "react";
-import { Link, Route, Switch, useLocation, useSearch } from "wouter";
+import { Link, Route, Switch, useSearch } from "wouter";
 import { NotFound } from "../../app/NotFound";
 import { PageHeading } from "../../app/pageFocus";
 import { rowWords } from "../../catalog/hiding/rowWords";
 import { Choice as ChoiceField } from "../../design/Field";
+import { Parts } from "../Parts";
 import { AlertsPart } from "./AlertsPart";
 import { BreakdownTable } from "./BreakdownTable";
 import { MoneyPart } from "./MoneyPart";
@@ -30,7 +31,7 @@ function TitlesPart({ choice }: { choice: Choice }) {
       choice={choice}
       none={NOTHING_PLAYED}
       nameOf={({ key, name }) => (
-        <Link href={`/studio/insights/titles/${key}${back}`} className="insights__link">
+        <Link href={`/studio/insights/titles/${key}${back}`} className="studio__link">
           {name}
         </Link>
       )}
@@ -143,25 +144,14 @@ const PARTS: readonly (readonly [path: string, name: string, part: Part])[] = [
 ];
 const ALERTS = `${ROOT}/alerts`;
 
+const LINKS = [...PARTS.map(([to, name]) => [to, name] as const), [ALERTS, "Alerts"] as const];
+
 export default function InsightsPage() {
-  const [path] = useLocation();
-  const search = useSearch();
   const [choice, choose] = useChoice();
-  const isIn = (to: string) => path === to || (to !== ROOT && path.startsWith(`${to}/`));
   return (
     <>
       <PageHeading>Insights</PageHeading>
-      <nav className="insights__parts" aria-label="Insights">
-        {[...PARTS, [ALERTS, "Alerts"] as const].map(([to, name]) => (
-          <Link
-            key={to}
-            href={search ? `${to}?${search}` : to}
-            aria-current={isIn(to) ? "page" : undefined}
-          >
-            {name}
-          </Link>
-        ))}
-      </nav>
+      <Parts label="Insights" parts={LINKS} keepsSearch />
       <Switch>
         <Route path={ALERTS} component={AlertsPart} />
         <Route>

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { CSSProperties } from "react";
 import type { Cohorts } from "../../api/messages";
 import { Failure, LoadingPart } from "../../design/States";
-import { TableFrame } from "../delivery/TableFrame";
+import { TableFrame } from "../TableFrame";
 import { BreakdownTable } from "./BreakdownTable";
 import { SaveButton } from "./Panel";
 import { Panels } from "./Panels";

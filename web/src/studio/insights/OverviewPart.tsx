@@ -57,7 +57,7 @@ function LivePart() {
           ],
         ]}
       />
-      <div className="panel">
+      <div className="studio__panel panel--live">
         <LiveChart minutes={data.minutes} />
       </div>
       {data.titles.length > 0 && (
@@ -81,10 +81,10 @@ function Firing() {
   const firing = data?.alerts.filter(({ state }) => state === "firing") ?? [];
   if (firing.length === 0) return null;
   return (
-    <p className="insights__firing" role="status">
+    <p className="studio__remark studio__remark--bad" role="status">
       <strong>{firing.length === 1 ? "An alert fires" : `${firing.length} alerts fire`}:</strong>{" "}
       {firing.map(({ name }) => name).join(", ")}.{" "}
-      <Link href="/studio/insights/alerts" className="insights__link">
+      <Link href="/studio/insights/alerts" className="studio__link">
         Look at alerts
       </Link>
     </p>

@@ -93,7 +93,7 @@ export function Panel({ metric, series, line, choice, only }: PanelProps) {
   const words = (value: number | null) => valueWords(metric.unit, value, currency);
   const when = (at_s: number) => momentWords(series.step, at_s);
   return (
-    <section className="panel" aria-labelledby={id}>
+    <section className="studio__panel" aria-labelledby={id}>
       <header className="panel__head">
         <h2 id={id}>{name}</h2>
         <Meaning metric={metric} />

@@ -15,7 +15,7 @@ export function LoadingPanels({ count }: { count: number }) {
     <Loading what="figures">
       <div className="panels">
         {Array.from({ length: count }, (_, number) => (
-          <div key={number} className="panel panel--empty skeleton" />
+          <div key={number} className="studio__panel panel--empty skeleton" />
         ))}
       </div>
     </Loading>

@@ -28,7 +28,7 @@ function Curve({ told, choice }: { told: DropOff; choice: Choice }) {
   const lines = useMemo(() => [{ name: "Still watching", values: told.shares }], [told.shares]);
   const share = (value: number | null) => valueWords("share", value);
   return (
-    <section className="panel" aria-labelledby="drop-off">
+    <section className="studio__panel" aria-labelledby="drop-off">
       <header className="panel__head">
         <h2 id="drop-off">How far plays came</h2>
         <details className="meaning">
@@ -89,7 +89,7 @@ export function TitlePart({ id, choice }: { id: string; choice: Choice }) {
   return (
     <>
       <p className="report__back">
-        <Link href={back} className="insights__link">
+        <Link href={back} className="studio__link">
           All titles
         </Link>
       </p>

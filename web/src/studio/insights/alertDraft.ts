@@ -1,5 +1,5 @@
 // An alert as somebody types it, and as sentences. Pure.
-import type { Alert, AlertDraft, Metric } from "../../api/messages";
+import type { Alert, AlertDraft, AlertLimits, Metric } from "../../api/messages";
 import { textOf } from "../../session/formText";
 import { valueWords } from "./units";
 
@@ -64,8 +64,8 @@ export class WrongDraftError extends Error {}
 const numberOf = (typed: string, all: readonly (readonly [number, string])[]): number =>
   all.find(([one]) => `${one}` === typed)?.[0] ?? all[0]?.[0] ?? 0;
 
-/** The form's draft; WrongDraftError where a value is no number. */
-export function draftOf(metric: Metric, data: FormData): AlertDraft {
+/** When the form's alert fires; WrongDraftError where a value is no number. */
+export function limitsOf(metric: Metric, data: FormData): AlertLimits {
   const read = (name: string) => textOf(data, name);
   const limit = valueOf(metric, read("limit"));
   const end = read("clear_at").trim();
@@ -74,14 +74,21 @@ export function draftOf(metric: Metric, data: FormData): AlertDraft {
   if (end !== "" && clear_at === null)
     throw new WrongDraftError("Type the value at which it is over as a number, or leave it empty.");
   return {
-    name: read("name").trim(),
     metric: metric.id,
     side: read("side") === "below" ? "below" : "above",
     limit,
     clear_at,
     window_s: numberOf(read("window_s"), windowsOf(metric)) as Window,
     lasting_s: numberOf(read("lasting_s"), LASTING),
-    emails: addressesOf(read("emails")),
+  };
+}
+
+/** The form's draft; WrongDraftError where a value is no number. */
+export function draftOf(metric: Metric, data: FormData): AlertDraft {
+  return {
+    ...limitsOf(metric, data),
+    name: textOf(data, "name").trim(),
+    emails: addressesOf(textOf(data, "emails")),
     tells_webhooks: data.has("tells_webhooks"),
     is_paused: false,
   };

@@ -1,11 +1,11 @@
 import "../../identity/identity.css";
-import "../billing/billing.css";
 import type { ReactNode } from "react";
-import { Link, Redirect, Route, Switch, useLocation } from "wouter";
+import { Redirect, Route, Switch, useLocation } from "wouter";
 import { NotFound } from "../../app/NotFound";
 import { PageHeading } from "../../app/pageFocus";
 import type { Role } from "../../identity/messages";
 import { hasRole, useSession } from "../../session/session";
+import { Parts } from "../Parts";
 import { AccountsPart } from "./AccountsPart";
 import { AuditPart } from "./AuditPart";
 import { ClientsPart } from "./ClientsPart";
@@ -35,13 +35,7 @@ export function PeoplePage() {
   return (
     <>
       <PageHeading>People</PageHeading>
-      <nav className="billing__parts" aria-label="People">
-        {open.map(({ path: to, name }) => (
-          <Link key={to} href={to} aria-current={path === to ? "page" : undefined}>
-            {name}
-          </Link>
-        ))}
-      </nav>
+      <Parts label="People" parts={open.map(({ path: to, name }) => [to, name])} />
       <Switch>
         {open.map(({ path: to, part }) => (
           <Route key={to} path={to} component={part} />

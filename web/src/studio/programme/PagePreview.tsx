@@ -8,6 +8,7 @@ import { Picture } from "../../design/Picture";
 import { Failure, LoadingPart } from "../../design/States";
 import { useSettled } from "../useSettled";
 import { WhoseFields } from "../workflow/WhoseFields";
+import type { Whose } from "../workflow/queries";
 import { isoMoment } from "../workflow/windows";
 import type { EditorialRow, MadeUpViewer, PreviewRequest, VariantSettings } from "./messages";
 import { pagePreviewQuery } from "./queries";
@@ -19,12 +20,20 @@ interface PagePreviewProps {
   rows?: EditorialRow[];
   /** What a variant of an experiment turns. */
   settings?: VariantSettings;
+  /** From where and when it is looked at, where the page around asks for that. */
+  seen?: Seen;
+}
+
+interface Seen {
+  whose: Whose;
+  /** A moment as services write it. */
+  at: string;
 }
 
 interface Kind {
   language: string;
   age: string;
-  whose: { country: string; plan: string; platform: string };
+  whose: Whose;
   liked: readonly NamedTitle[];
   at: string;
 }
@@ -51,7 +60,14 @@ function viewerOf({ language, age, whose, liked }: Kind): MadeUpViewer {
   };
 }
 
-function KindFields({ kind, onChange }: { kind: Kind; onChange: (kind: Kind) => void }) {
+interface KindFieldsProps {
+  kind: Kind;
+  isWhole: boolean;
+  onChange: (kind: Kind) => void;
+}
+
+/** Who looks; unless `isWhole` the page around says from where and when. */
+function KindFields({ kind, isWhole, onChange }: KindFieldsProps) {
   return (
     <div className="form">
       <div className="studio__pair">
@@ -68,16 +84,20 @@ function KindFields({ kind, onChange }: { kind: Kind; onChange: (kind: Kind) => 
           onChange={({ target }) => onChange({ ...kind, language: target.value })}
           hint="A tag, such as en or pt-BR"
         />
-        <Field
-          label="Moment"
-          type="datetime-local"
-          step={1}
-          value={kind.at}
-          onChange={({ target }) => onChange({ ...kind, at: target.value })}
-          hint="Empty: now"
-        />
+        {isWhole && (
+          <Field
+            label="Moment"
+            type="datetime-local"
+            step={1}
+            value={kind.at}
+            onChange={({ target }) => onChange({ ...kind, at: target.value })}
+            hint="Empty: now"
+          />
+        )}
       </div>
-      <WhoseFields whose={kind.whose} onChange={(whose) => onChange({ ...kind, whose })} />
+      {isWhole && (
+        <WhoseFields whose={kind.whose} onChange={(whose) => onChange({ ...kind, whose })} />
+      )}
       <TitlesPicker
         label="What they watched and liked"
         add="They watched and liked"
@@ -166,7 +186,7 @@ function Answer({ asked }: { asked: string }) {
   );
 }
 
-export function PagePreview({ rows, settings }: PagePreviewProps) {
+export function PagePreview({ rows, settings, seen }: PagePreviewProps) {
   const [kind, setKind] = useState<Kind>({
     language: navigator.language.split("-")[0] ?? "en",
     age: "18",
@@ -175,20 +195,21 @@ export function PagePreview({ rows, settings }: PagePreviewProps) {
     at: "",
   });
   const asked: PreviewRequest = {
-    viewer: viewerOf(kind),
-    at: isoMoment(kind.at),
+    viewer: viewerOf(seen ? { ...kind, whose: seen.whose } : kind),
+    at: seen ? seen.at : isoMoment(kind.at),
     rows: rows ?? null,
     settings: settings ?? {},
   };
   const settled = useSettled(JSON.stringify(asked));
   return (
     <section className="page-preview" aria-labelledby="page-preview">
-      <h2 id="page-preview">Preview</h2>
+      <h2 id="page-preview">{seen ? "Home page" : "Preview"}</h2>
       <p className="muted">
-        The home page of a viewer who does not exist. Nobody’s data is looked at, and nothing is
-        learnt from it.
+        The home page of a viewer who does not exist
+        {seen && ", at that moment, of titles that are released by now"}. Nobody’s data is looked
+        at, and nothing is learnt from it.
       </p>
-      <KindFields kind={kind} onChange={setKind} />
+      <KindFields kind={kind} isWhole={!seen} onChange={setKind} />
       <Answer asked={settled} />
     </section>
   );

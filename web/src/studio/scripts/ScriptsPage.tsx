@@ -1,12 +1,12 @@
 // What programs do in Studio's stead: tokens for them, sheets of titles, systems that are told.
 import "../../identity/identity.css";
-import "../billing/billing.css";
 import type { ReactNode } from "react";
-import { Link, Route, Switch, useLocation } from "wouter";
+import { Route, Switch } from "wouter";
 import { NotFound } from "../../app/NotFound";
 import { PageHeading } from "../../app/pageFocus";
 import type { Role } from "../../identity/messages";
 import { hasRole, useSession } from "../../session/session";
+import { Parts } from "../Parts";
 import { WebhooksPart } from "../webhooks/WebhooksPart";
 import { SheetsPart } from "./SheetsPart";
 import { TokensPart } from "./TokensPart";
@@ -37,20 +37,13 @@ const PARTS: readonly Part[] = [
 ];
 
 export default function ScriptsPage() {
-  const [path] = useLocation();
   const session = useSession();
   if (session.status !== "signed_in") return null;
   const open = PARTS.filter(({ roles }) => hasRole(session.account, roles));
   return (
     <>
       <PageHeading>Scripts</PageHeading>
-      <nav className="billing__parts" aria-label="Scripts">
-        {open.map(({ path: to, name }) => (
-          <Link key={to} href={to} aria-current={path === to ? "page" : undefined}>
-            {name}
-          </Link>
-        ))}
-      </nav>
+      <Parts label="Scripts" parts={open.map(({ path: to, name }) => [to, name])} />
       <Switch>
         {open.map(({ path: to, part }) => (
           <Route key={to} path={to} component={part} />

@@ -8,6 +8,7 @@ import { Alert } from "../../design/Field";
 import { Failure, LoadingPart } from "../../design/States";
 import { momentWords } from "../../identity/wording";
 import { FilePicker } from "../FilePicker";
+import { TableFrame, TableHead } from "../TableFrame";
 import type { SheetImport } from "./messages";
 import { renewScripts, SHEETS, sheetsQuery } from "./queries";
 import { outcomeOf } from "./sheets";
@@ -22,17 +23,9 @@ function Errors({ sheet }: { sheet: SheetImport }) {
   const more = sheet.errors_all - sheet.errors.length;
   return (
     <>
-      {/* Scrolls sideways where it is too wide; the focus makes that possible with keys. */}
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <div className="table__frame" tabIndex={0} role="region" aria-label={label}>
+      <TableFrame label={label}>
         <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">Line</th>
-              <th scope="col">Column</th>
-              <th scope="col">What is wrong</th>
-            </tr>
-          </thead>
+          <TableHead names={["Line", "Column", "What is wrong"]} />
           <tbody>
             {sheet.errors.map(({ line, column, detail }, index) => (
               <tr key={index}>
@@ -43,7 +36,7 @@ function Errors({ sheet }: { sheet: SheetImport }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </TableFrame>
       {more > 0 && <p className="muted">And {more} more.</p>}
     </>
   );
@@ -117,7 +110,7 @@ function TakeOut() {
       <h2 id="take-out">Take titles out</h2>
       <p className="muted">Every title with what is said of it; change it and bring it in again.</p>
       {taking.error && <Alert>{sentenceOf(taking.error)}</Alert>}
-      <div className="billing__line">
+      <div className="studio__line">
         <Button busy={taking.isPending} onClick={() => taking.mutate("csv")}>
           As CSV
         </Button>

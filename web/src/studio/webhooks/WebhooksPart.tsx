@@ -9,6 +9,7 @@ import { Button, RoundButton } from "../../design/Button";
 import { Alert, Field } from "../../design/Field";
 import { Failure, LoadingPart } from "../../design/States";
 import { textOf } from "../../session/formText";
+import { TableFrame } from "../TableFrame";
 import { queryClient } from "../../api/queries";
 
 const TIME = new Intl.DateTimeFormat(undefined, { dateStyle: "short", timeStyle: "medium" });
@@ -57,9 +58,7 @@ function Log({ of, endpoint }: EndpointProps) {
   const act = useAct(of);
   if (!data || data.length === 0) return <p className="muted">Nothing was told yet.</p>;
   return (
-    // Scrolls sideways where it is too wide; the focus makes that possible with keys.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-    <div className="table__frame" tabIndex={0} role="region" aria-label={`Told ${endpoint.url}`}>
+    <TableFrame label={`Told ${endpoint.url}`}>
       <table className="table">
         <tbody>
           {data.map((delivery) => (
@@ -78,7 +77,7 @@ function Log({ of, endpoint }: EndpointProps) {
           ))}
         </tbody>
       </table>
-    </div>
+    </TableFrame>
   );
 }
 
@@ -87,7 +86,7 @@ function EndpointRow({ of, endpoint }: EndpointProps) {
   const path = `webhooks/${endpoint.id}`;
   return (
     <li className="endpoint">
-      <div className="endpoint__line">
+      <div className="studio__line">
         <strong>{endpoint.url}</strong>
         <Button
           small

@@ -5,6 +5,7 @@ import { Button } from "../../design/Button";
 import { Field } from "../../design/Field";
 import { Picture } from "../../design/Picture";
 import { Failure, LoadingPart } from "../../design/States";
+import { PagePreview } from "../programme/PagePreview";
 import { previewQuery, type Whose } from "./queries";
 import { isoMoment, localMoment } from "./windows";
 
@@ -38,10 +39,26 @@ function Seen({ at, whose }: { at: string; whose: Whose }) {
   );
 }
 
-/** The titles that a viewer sees at a moment, from where they look. */
+/** What a viewer sees at a moment, from where they look: every title, and their home page. */
 export function PreviewPart({ whose }: { whose: Whose }) {
   const [local, setLocal] = useState(() => localMoment(new Date().toISOString()));
   const at = isoMoment(local);
+  return (
+    <>
+      <Titles {...{ whose, local, at }} onChange={setLocal} />
+      {at && <PagePreview seen={{ whose, at }} />}
+    </>
+  );
+}
+
+interface TitlesProps {
+  whose: Whose;
+  local: string;
+  at: string | null;
+  onChange: (local: string) => void;
+}
+
+function Titles({ whose, local, at, onChange }: TitlesProps) {
   return (
     <section aria-labelledby="preview" className="preview">
       <h2 id="preview">What a viewer sees</h2>
@@ -54,7 +71,7 @@ export function PreviewPart({ whose }: { whose: Whose }) {
         type="datetime-local"
         step={1}
         value={local}
-        onChange={({ target }) => setLocal(target.value)}
+        onChange={({ target }) => onChange(target.value)}
       />
       {at && <Seen at={at} whose={whose} />}
     </section>
