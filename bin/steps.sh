@@ -95,6 +95,19 @@ web_packages() {
   printf '%s' "$wanted" > web/node_modules/.installed
 }
 
+# chart_kinds: the kinds of other people's operators, which the chart's manifests are held against.
+chart_kinds() {
+  node_environment
+  local folder=tests/deploy/kinds wanted
+  wanted=$(hash_of $folder/package.json $folder/package-lock.json)
+  did $folder/node_modules/.installed "$wanted" && return
+  say "Installing the kinds of KEDA, the Gateway API, external secrets and Prometheus' operator (40 MB)"
+  hand_on_pip_settings
+  quietly npm --prefix $folder ci --ignore-scripts --no-audit --no-fund --loglevel=error ||
+    fail "npm could not install what the chart is held against." "Is there a network? Then just start this again."
+  printf '%s' "$wanted" > $folder/node_modules/.installed
+}
+
 # web_app: web/dist, built anew when its sources changed.
 web_app() {
   [ -f web/package.json ] || return 0

@@ -1,32 +1,34 @@
 """The chart: what it renders is what clusters take, and holds to the rules of the house."""
 
-import re
+import json
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import helm_python as helm
 import kubernetes_validate
 import pytest
 import yaml
-from prometheus_client import REGISTRY
+from kubernetes_validate import utils as schemas
 
-from matinee.kernel import tasks
-from matinee.run import checkout, metrics, services
+from matinee.run import checkout, services
+from matinee.run.scaling import roles
+from matinee.run.scaling import settings as scaling
+from matinee.run.scaling.room import Room
 
 CHART = checkout.root() / "deploy" / "chart"
 ALL_ON: dict[str, Any] = {
-    "keda": {
-        "enabled": True,
-        "redisAddress": "redis:6379",
-        "prometheusAddress": "http://prometheus:9090",
-    },
+    "autoscaling": {"by": "keda"},
     "monitoring": {"enabled": True, "labels": {"release": "prometheus"}},
     "ingress": {"enabled": True, "className": "nginx", "tlsSecret": "films-tls"},
     "gateway": {"enabled": True, "parent": {"name": "edge", "namespace": "ingress"}},
     "simulator": {"enabled": True},
     "externalSecret": {"enabled": True, "store": {"name": "vault"}},
 }
-# Their kinds come with operators of their own; the last test of this file looks at what is theirs.
+BY_PROMETHEUS = {"autoscaling": {"by": "prometheus"}}
+WAYS = {"plain": {}, "all": ALL_ON, "prometheus": BY_PROMETHEUS}
+EVERY_WAY = pytest.mark.parametrize("values", WAYS.values(), ids=WAYS)
+# Their kinds come with operators of their own; test_others_kinds.py holds them against those.
 OTHERS = (
     "keda.sh/",
     "gateway.networking.k8s.io/",
@@ -36,10 +38,16 @@ OTHERS = (
 
 
 def rendered(values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    texts = helm.Chart.load(CHART).render(dict(values), name="films", namespace="cinema")
-    for name, text in texts.items():
-        if name.endswith(".yaml"):
-            yield from filter(None, yaml.safe_load_all(text))
+    for text in _rendered(json.dumps(values)):
+        yield from filter(None, yaml.safe_load_all(text))
+
+
+@cache
+def _rendered(values: str) -> list[str]:
+    """Helm takes a second each time."""
+    chart = helm.Chart.load(CHART)
+    texts = chart.render(json.loads(values), name="films", namespace="cinema")
+    return [text for name, text in texts.items() if name.endswith(".yaml")]
 
 
 def pods(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
@@ -51,13 +59,20 @@ def pods(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     }
 
 
+@pytest.fixture
+def _schemas_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program reads megabytes of them for each manifest."""
+    monkeypatch.setattr(schemas, "schema_contents", cache(schemas.schema_contents))
+
+
 @pytest.mark.parametrize("version", ["1.33", "1.37"])
-@pytest.mark.parametrize("values", [{}, ALL_ON], ids=["plain", "all"])
-def test_clusters_take_what_it_renders(values: Mapping[str, Any], version: str) -> None:
-    own = [one for one in rendered(values) if not one["apiVersion"].startswith(OTHERS)]
+@pytest.mark.usefixtures("_schemas_are_read_once")
+def test_clusters_take_what_it_renders(version: str) -> None:
+    every = [one for values in WAYS.values() for one in rendered(values)]
+    own = {json.dumps(one) for one in every if not one["apiVersion"].startswith(OTHERS)}
     for one in own:
-        kubernetes_validate.validate(one, version, strict=True)
-    assert len(own) > len(services.WITH_API)
+        kubernetes_validate.validate(json.loads(one), version, strict=True)
+    assert len(own) > 5 * len(services.WITH_API)
 
 
 def test_what_clusters_do_not_take_is_found() -> None:
@@ -86,7 +101,7 @@ def test_every_service_has_pods_an_address_and_an_autoscaler() -> None:
         assert ("Deployment", f"films-{part}") in found
 
 
-@pytest.mark.parametrize("values", [{}, ALL_ON], ids=["plain", "all"])
+@EVERY_WAY
 def test_pods_may_do_nothing_that_they_need_not(values: Mapping[str, Any]) -> None:
     for name, pod in pods(values).items():
         assert pod["automountServiceAccountToken"] is False, name
@@ -106,34 +121,77 @@ def test_pods_may_do_nothing_that_they_need_not(values: Mapping[str, Any]) -> No
             assert not shown & {"MATINEE_DATABASE_URL", "MATINEE_REDIS_URL"}, name
 
 
-def triggers_of(scaled: Mapping[str, Any], part: str, kind: str) -> list[dict[str, Any]]:
-    found = scaled[f"films-{part}"]["triggers"]
-    return [trigger["metadata"] for trigger in found if trigger["type"] == kind]
+def scaled_by(values: Mapping[str, Any], kind: str) -> dict[str, dict[str, Any]]:
+    """What the objects of a kind say of the Deployments that they scale, by name."""
+    found = [one for one in rendered(values) if one["kind"] == kind]
+    for one in found:
+        assert one["spec"]["scaleTargetRef"]["name"] == one["metadata"]["name"]
+    return {one["metadata"]["name"].removeprefix("films-"): one["spec"] for one in found}
 
 
-def test_crowds_are_scaled_for_by_what_there_is_to_measure() -> None:
-    scaled = {
-        one["metadata"]["name"]: one["spec"]
-        for one in rendered(ALL_ON)
-        if one["kind"] == "ScaledObject"
-    }
-    for part, queues in (
-        ("worker", [tasks.EVENTS_QUEUE, tasks.DEFAULT_QUEUE]),
-        ("encoder", [tasks.ENCODE_QUEUE]),
-    ):
-        assert [one["listName"] for one in triggers_of(scaled, part, "redis")] == queues
-    (plays,) = triggers_of(scaled, "playback", "prometheus")
-    assert "matinee_plays_total" in plays["query"]
-    for name, spec in scaled.items():
-        assert spec["scaleTargetRef"]["name"] == name in pods(ALL_ON)
-        assert spec["minReplicaCount"] <= spec["maxReplicaCount"]
+def scaler_of(values: Mapping[str, Any]) -> dict[str, str]:
+    """The settings of the scaler's own."""
+    (container,) = pods(values)["films-scaler"]["containers"]
+    return {one["name"]: one["value"] for one in container["env"] if "value" in one}
+
+
+def test_what_the_scaler_says_is_what_keda_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    env = scaler_of(ALL_ON)
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    policy = roles.apart(scaling.Settings(), Room(cores=1, cores_free=1.0, bytes_free=0))
+    objects = scaled_by(ALL_ON, "ScaledObject")
+    assert set(objects) == set(policy)
+    for name, spec in objects.items():
+        bounds = policy[name].bounds
+        assert (spec["minReplicaCount"], spec["maxReplicaCount"]) == (bounds.least, bounds.most)
+        (trigger,) = spec["triggers"]
+        assert trigger["metadata"] == {
+            "url": "http://films-scaler.cinema.svc:8000/copies",
+            "valueLocation": f"{name}.wanted",
+            "targetValue": "1",
+        }
+        # Where it says nothing, nobody is sent away.
+        assert spec["fallback"]["behavior"] == "currentReplicasIfHigher"
+    assert policy["encoder"].bounds.least == 0
+    assert policy["playback"].takes.core_share == 0.6
     # Two autoscalers of one Deployment would pull it to and fro.
-    kept = {
-        one["metadata"]["name"]
-        for one in rendered(ALL_ON)
-        if one["kind"] == "HorizontalPodAutoscaler"
-    }
-    assert not kept & set(scaled)
+    assert not scaled_by(ALL_ON, "HorizontalPodAutoscaler")
+
+
+def test_what_the_scaler_says_is_what_an_external_metric_does() -> None:
+    objects = scaled_by(BY_PROMETHEUS, "HorizontalPodAutoscaler")
+    assert set(objects) == {*services.WITH_API, "worker", "encoder"}
+    bounds = json.loads(scaler_of(BY_PROMETHEUS)["MATINEE_SCALING_BOUNDS"])
+    for name, spec in objects.items():
+        (external,) = (one["external"] for one in spec["metrics"])
+        assert external["metric"] == {
+            "name": "matinee_copies_wanted",
+            "selector": {"matchLabels": {"role": name}},
+        }
+        assert external["target"] == {"type": "AverageValue", "averageValue": "1"}
+        assert [spec["minReplicas"], spec["maxReplicas"]] == bounds[name]
+
+
+def test_by_processor_alone_there_is_no_scaler() -> None:
+    assert "films-scaler" not in pods({})
+    assert set(scaled_by({}, "HorizontalPodAutoscaler")) == set(services.WITH_API)
+
+
+def test_who_is_scaled_has_no_number_of_its_own() -> None:
+    for values in (ALL_ON, BY_PROMETHEUS):
+        for one in rendered(values):
+            if one["kind"] == "Deployment" and "worker" in one["metadata"]["name"]:
+                assert "replicas" not in one["spec"]
+
+
+def test_only_keda_reaches_the_scaler_from_outside() -> None:
+    found = [one for one in rendered(ALL_ON) if one["kind"] == "NetworkPolicy"]
+    (policy,) = (one["spec"] for one in found if one["metadata"]["name"] == "films-scaler")
+    (rule,) = policy["ingress"]
+    assert rule["from"] == [
+        {"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "keda"}}}
+    ]
 
 
 def test_two_never_send_periodic_tasks() -> None:
@@ -166,21 +224,3 @@ def test_what_others_operators_read_names_what_is_there() -> None:
     env = pods(ALL_ON)["films-billing"]["containers"][0]["env"]
     read = {one["valueFrom"]["secretKeyRef"]["name"] for one in env if "valueFrom" in one}
     assert read == {secret}
-
-
-def test_alerts_and_panels_ask_for_figures_that_there_are() -> None:
-    assert metrics.PATH == "/metrics"
-    told = {family.name for family in REGISTRY.collect()}
-    shown = (CHART / "files" / "dashboard.json").read_text()
-    rules = (CHART / "files" / "alerts.yaml").read_text()
-    asked = set(re.findall(r"\bmatinee_[a-z_]+", shown + rules))
-    for ending in ("_total", "_bucket"):
-        asked = {name.removesuffix(ending) for name in asked}
-    assert asked == {name for name in told if name.startswith("matinee_")}
-    recorded = {
-        rule["record"]
-        for group in yaml.safe_load(rules)["groups"]
-        for rule in group["rules"]
-        if "record" in rule
-    }
-    assert set(re.findall(r"matinee:[\w:]+", shown + rules)) == recorded

@@ -71,6 +71,16 @@ def test_only_this_machine_reaches_it_unless_told_otherwise() -> None:
     assert published == {"front": "127.0.0.1"}
 
 
+def test_a_scaler_comes_where_it_is_asked_for() -> None:
+    assert "scaler" not in composed()["services"]
+    scaler = composed(COMPOSE_PROFILES="scaling")["services"]["scaler"]
+    assert scaler["command"][0] == "scaler"
+    assert scaler["read_only"]
+    assert "ports" not in scaler
+    # Docker's socket in a container would be as good as root on the host.
+    assert {one["target"] for one in scaler["volumes"]} == {"/var/lib/matinee"}
+
+
 def test_a_missing_password_is_asked_for() -> None:
     with pytest.raises(AssertionError, match="choose one"):
         composed(MATINEE_DATABASE_PASSWORD="")

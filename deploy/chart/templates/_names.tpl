@@ -13,6 +13,11 @@ app.kubernetes.io/instance: {{ .root.Release.Name }}
 app.kubernetes.io/component: {{ .part }}
 {{- end }}
 
+{{/* What the scaler says has been steadied before: an autoscaler that follows it adds nothing. */}}
+{{- define "matinee.at_once" -}}
+{scaleUp: {stabilizationWindowSeconds: 0}, scaleDown: {stabilizationWindowSeconds: 0}}
+{{- end }}
+
 {{- define "matinee.claim" -}}
 {{- .Values.home.existingClaim | default (printf "%s-home" .Release.Name) -}}
 {{- end }}
@@ -78,7 +83,7 @@ capabilities: {drop: [ALL]}
 
 {{/*
 The pods of one part. Takes {root, part, image, command, resources} and, as far as it has them: port, readiness (a path),
-tmp (size), nice things to end by: drain (seconds).
+liveness (a path), tmp (size), env (more of it), drain (seconds).
 */}}
 {{- define "matinee.pod" -}}
 metadata:
@@ -117,6 +122,9 @@ spec:
       args: {{ toJson .command }}
       env:
         {{- include "matinee.environment" .root | nindent 8 }}
+        {{- range $name, $value := .env }}
+        - {name: {{ $name }}, value: {{ $value | toString | quote }}}
+        {{- end }}
         {{- if not .readiness }}
         - {name: MATINEE_READY_FILE, value: /tmp/ready}
         {{- end }}
