@@ -3,6 +3,7 @@
 from typing import Any
 
 from matinee.kernel.events import hearing, relay
+from matinee.kernel.events.handed import UnderWay
 from matinee.run import services
 
 _ROUNDS_MAX = 20
@@ -18,10 +19,11 @@ def tell_all() -> int:
         hearing.hear(subscriber, event_type, body)
         count += 1
 
+    under_way = {service: UnderWay() for service in services.ALL}
     for _ in range(_ROUNDS_MAX):
         before = count
         for service in services.ALL:
-            relay.relay_batch(service, hear)
+            relay.relay_batch(service, hear, under_way[service])
         if count == before:
             return count
     raise AssertionError("events go round and round")

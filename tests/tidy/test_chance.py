@@ -13,6 +13,8 @@ ALLOWED = {
     "tests/catalog/slow_publisher.py": "is slow on purpose",
     "tests/catalog/slow_writer.py": "is slow on purpose",
     "tests/encoding/test_programs.py": "turns the stopwatch; its tools sleep until they are killed",
+    "tests/faults/asking.py": "measures how long viewers notice a fault",
+    "tests/faults/trial.py": "measures how long a fault lasts",
     "tests/insights/slow_filer.py": "waits to be killed",
     "tests/journeys/service.py": "asks again",
     "tests/journeys/test_playing.py": "lets an outage last; hears of events meanwhile",

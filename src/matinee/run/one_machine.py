@@ -18,6 +18,8 @@ _ENCODER_NICE = 10
 # A start after a crash may first replay what was written last.
 _ENGINE_START_TIMEOUT_S = 300.0
 _DRAIN_S = 20.0
+# All its threads may wait for a lock of the database, which lets go after ten seconds.
+_WEB_BUSY_S = 20.0
 # A step of an encode may take longer than anybody waits; then it is handed back, and done again.
 _ENCODER_DRAIN_S = 5.0
 # A worker that gets it gives back what it has in hand, instead of finishing it.
@@ -45,6 +47,8 @@ def processes(settings: Settings, *, demo: bool = False, edges: int = 1) -> list
             needs=after,
             prepare=lambda number: edge.web_socket(settings, number).unlink(missing_ok=True),
             is_ready=lambda number: edge.web_is_ready(settings, number),
+            is_alive=lambda number: edge.web_is_alive(settings, number),
+            silent_for_s=_WEB_BUSY_S,
             callers=upstream.Upstream(settings),
             overlaps=True,
             is_scalable=True,
@@ -52,6 +56,7 @@ def processes(settings: Settings, *, demo: bool = False, edges: int = 1) -> list
         _matinee(
             "worker",
             needs=pages_first,
+            touches=True,
             overlaps=True,
             is_scalable=True,
             stop_timeout_s=_DRAIN_S,
@@ -61,6 +66,7 @@ def processes(settings: Settings, *, demo: bool = False, edges: int = 1) -> list
         _matinee(
             "encoder",
             needs=pages_first,
+            touches=True,
             is_scalable=True,
             nice=_ENCODER_NICE,
             stop_timeout_s=_ENCODER_DRAIN_S,
@@ -68,8 +74,8 @@ def processes(settings: Settings, *, demo: bool = False, edges: int = 1) -> list
             death_signal=_GIVE_BACK,
         ),
         *_simulator(),
-        _matinee("relay", needs=pages_first, overlaps=True),
-        _matinee("beat", needs=pages_first),
+        _matinee("relay", needs=pages_first, overlaps=True, touches=True),
+        _matinee("beat", needs=pages_first, touches=True),
         _edge(settings),
         *edges_beside.processes(settings, edges),
     ]
@@ -86,6 +92,7 @@ def _engines(settings: Settings) -> Iterator[Process]:
             tuple(engines.postgres_command(settings)),
             prepare=lambda _: engines.prepare_postgres(settings),
             is_ready=lambda _: engines.postgres_is_ready(settings),
+            is_alive=lambda _: engines.postgres_answers(settings),
             user=user,
             env={"LANG": "C.UTF-8"},
             is_quiet=True,
@@ -100,6 +107,7 @@ def _engines(settings: Settings) -> Iterator[Process]:
             tuple(engines.valkey_command(settings)),
             prepare=lambda _: engines.prepare_valkey(settings),
             is_ready=lambda _: engines.valkey_is_ready(settings),
+            is_alive=lambda _: engines.valkey_is_ready(settings),
             user=user,
             is_quiet=True,
             stop_timeout_s=30.0,
@@ -121,6 +129,7 @@ def _edge(settings: Settings) -> Process:
         needs=("web",),
         prepare=lambda number: edge.prepare_copy(settings, number),
         is_ready=lambda number: edge.copy_is_ready(settings, number),
+        is_alive=lambda _: edge.is_ready(settings),
         doors=Doors(settings.address),
         overlaps=True,
         is_quiet=True,

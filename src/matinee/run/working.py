@@ -6,19 +6,32 @@ import importlib.util
 import logging
 import os
 import signal
+import socket
 import threading
 import warnings
 from pathlib import Path
 from typing import Any
 
 from celery.platforms import SecurityWarning
-from celery.signals import beat_init, worker_ready
+from celery.signals import worker_ready
+from celery.worker.state import active_requests
 
 from matinee.kernel import asking, settings
+from matinee.kernel.dropped import SAYS_EVERY_S, Taken
 from matinee.kernel.events.relay import Relay
-from matinee.kernel.tasks import DEFAULT_QUEUE, ENCODE_QUEUE, EVENTS_QUEUE, app, publish_event
+from matinee.kernel.tasks import (
+    DEFAULT_QUEUE,
+    ENCODE_QUEUE,
+    EVENTS_QUEUE,
+    PREFIX,
+    app,
+    publish_event,
+    waiting,
+)
+from matinee.kernel.tracing import spans
 from matinee.run import questions, readiness, services
 from matinee.run.django_setup import set_up
+from matinee.run.scaling import loads, scaler
 
 WORKER_CONCURRENCY = 2
 # A child that grew is replaced after its task.
@@ -41,9 +54,13 @@ def encode(number: int, concurrency: int | None = None) -> None:
 
 def _celery_worker(name: str, queues: tuple[str, ...], concurrency: int) -> None:
     set_up()
+    spans.name_process(name.partition("-")[0])
     for quiet in _ONE_LINE_A_TASK:
         logging.getLogger(quiet).setLevel(logging.WARNING)
-    worker_ready.connect(_announce, weak=False)
+    taken = Taken(f"{name}@{socket.gethostname()}", PREFIX)
+    app.conf.broker_transport_options |= taken.options()
+    worker_ready.connect(lambda sender, **_: _begin(sender, taken), weak=False)
+    loads.begin_working(name.partition("-")[0], concurrency)
     # Engines have a user of their own; this process does nothing for strangers.
     warnings.filterwarnings("ignore", category=SecurityWarning)
     # Its children share what is loaded by now, as long as no collection touches it.
@@ -59,14 +76,30 @@ def _celery_worker(name: str, queues: tuple[str, ...], concurrency: int) -> None
     )
 
 
+def _begin(consumer: Any, taken: Taken) -> None:
+    """Take tasks, with a new connection; those first that fell down with the one before."""
+    taken.take_back({request.message.delivery_tag for request in active_requests})
+    taken.live()
+    # The consumer cancels what its loop registers, but not this.
+    for entry in _lives:
+        entry.cancel()
+    said = ((SAYS_EVERY_S, taken.live), (readiness.SAID_EVERY_S, readiness.announce))
+    _lives[:] = [consumer.timer.call_repeatedly(*each) for each in said]
+    readiness.announce()
+
+
+_lives: list[Any] = []
+
+
 def beat() -> None:
     """Send periodic tasks when they are due, until told to stop."""
     set_up("tasks")
     app.conf.beat_schedule = schedules()
     # Remembers across restarts what ran when; without it everything just runs anew.
     app.conf.beat_schedule_filename = str(_state_file())
-    beat_init.connect(_announce, weak=False)
-    app.start(["--quiet", "beat", "--loglevel", "WARNING", "--pidfile", ""])
+    scaler.begin_beside()
+    quietly = ("--loglevel", "WARNING", "--pidfile", "")
+    app.start(["--quiet", "beat", "--scheduler", "matinee.run.beating:Scheduler", *quietly])
 
 
 def schedules() -> dict[str, Any]:
@@ -87,15 +120,13 @@ def relay() -> None:
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    relays = Relay(services.ALL, publish_event)
+    relays = Relay(services.ALL, publish_event, lambda: not waiting(EVENTS_QUEUE))
     relays.start()
-    readiness.announce()
-    stopping.wait()
+    while relays.are_going_on():
+        readiness.announce()
+        if stopping.wait(readiness.SAID_EVERY_S):
+            break
     relays.stop()
-
-
-def _announce(**_signal: object) -> None:
-    readiness.announce()
 
 
 def _state_file() -> Path:

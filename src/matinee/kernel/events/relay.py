@@ -1,8 +1,10 @@
 """The relay: takes facts out of every service's outbox and hands them to the subscribers.
 
 One thread per service waits on the outbox's notification and looks by itself
-every few seconds, should one be lost. A row is deleted in the transaction that
-handed it on; a crash in between hands it on twice, which the inbox absorbs.
+every few seconds, should one be lost. A row stays until every subscriber heard
+it (see `handed`): one more thread looks for that, and hands on again what got
+lost. A relay that is started anew hands on once more what is under way, which
+the inboxes absorb. Of several relays one works for a service, the others wait.
 """
 
 import logging
@@ -14,8 +16,10 @@ import psycopg
 from django.apps import apps
 from django.db import connections
 
-from matinee.kernel.databases import CONNECT_TIMEOUT_S, second_connection, transaction_of
+from matinee.kernel import clock
+from matinee.kernel.databases import CONNECT_TIMEOUT_S
 from matinee.kernel.events.event import CHANNEL
+from matinee.kernel.events.handed import UnderWay, buried, unheard
 from matinee.kernel.events.hearing import subscribers
 
 log = logging.getLogger(__name__)
@@ -26,40 +30,86 @@ Bell = psycopg.Connection[tuple[object, ...]]
 BATCH = 200
 POLL_S = 5.0
 _STOP_HEARD_S = 1.0
+# Who announces much rings once for all of it, so after a bell more may come.
+_LOOKS_AFTER_S = (0.0, 0.025, 0.1, 0.3)
 _BACKOFF_S = (0.5, 1.0, 2.0, 5.0)
+_SETTLED_EVERY_S = 1.0
+# Its connections are kept for so many rounds in which nothing was under way.
+_IDLE_ROUNDS = 10
+# Names, within a service's database, the right to hand on its facts.
+_RIGHT = 0x6D61_7469
+_WAITING = "SELECT id, type, body FROM {table} WHERE id <> ALL(%s::uuid[]) ORDER BY id LIMIT %s"
 
 
-def relay_batch(service: str, publish: Publish) -> int:
+def relay_batch(service: str, publish: Publish, under_way: UnderWay) -> int:
     """Hand on the oldest facts of a service's outbox, at most `BATCH`; how many.
 
     `publish(subscriber, type, body)` must not return before the broker has it.
-    Rows that another relay holds are skipped.
     """
+    outbox = apps.get_model(service, "Outbox")
+    statement = _WAITING.format(table=connections[service].ops.quote_name(outbox._meta.db_table))
+    known = [under_way.ids(), min(BATCH, under_way.room)]
+    count = 0
+    for row in outbox._default_manager.raw(statement, known):
+        for subscriber in subscribers(row.type):
+            publish(subscriber, row.type, row.body)
+        under_way.note(row.pk, row.type)
+        count += 1
+    return count
+
+
+def settle(service: str, publish: Publish, under_way: UnderWay, *, again: bool = True) -> int:
+    """Let go of what everybody heard, and hand on what should have been, `again`; how many went."""
     outbox = apps.get_model(service, "Outbox")._default_manager
-    with transaction_of(service):
-        rows = list(outbox.select_for_update(skip_locked=True).order_by("id")[:BATCH])
-        for row in rows:
-            for subscriber in subscribers(row.type):
-                publish(subscriber, row.type, row.body)
-        outbox.filter(pk__in=[row.pk for row in rows]).delete()
-    return len(rows)
+    facts = under_way.oldest()
+    missing = unheard({fact_id: fact.type for fact_id, fact in facts.items()})
+    settled = facts.keys() - missing.keys()
+    now_s = clock.monotonic_s()
+    due = {each for each in missing if again and facts[each].is_due(now_s)}
+    for row in outbox.filter(pk__in=due):
+        still = [one for one in missing[row.pk] if not buried(one, row.pk)]
+        for subscriber in still:
+            log.warning("%s did not hear %s of %s; told again", subscriber, row.type, service)
+            publish(subscriber, row.type, row.body)
+        if still:
+            under_way.note(row.pk, row.type)
+            due.discard(row.pk)
+    # What is due, and has no row any more or a dead letter, is settled, too.
+    settled |= due
+    outbox.filter(pk__in=settled).delete()
+    under_way.forget(settled)
+    return len(settled)
 
 
 class Relay:
-    """Relays for a set of services until stopped."""
+    """Relays for a set of services until stopped.
 
-    def __init__(self, services: Iterable[str], publish: Publish) -> None:
+    What is late is handed on again while the broker `is_drained`: until then it may just wait.
+    """
+
+    def __init__(
+        self, services: Iterable[str], publish: Publish, is_drained: Callable[[], bool]
+    ) -> None:
         self._publish = publish
+        self._is_drained = is_drained
         self._stopping = threading.Event()
+        self._under_way = {service: UnderWay() for service in services}
         self._threads = [
-            threading.Thread(target=self._run, args=(service,), name=f"relay-{service}")
-            for service in services
+            *(
+                threading.Thread(target=self._run, args=(service,), name=f"relay-{service}")
+                for service in self._under_way
+            ),
+            threading.Thread(target=self._settle, name="relay-settling"),
         ]
 
     def start(self) -> None:
-        """Begin, a thread per service."""
+        """Begin, a thread per service and one that settles what is under way."""
         for thread in self._threads:
             thread.start()
+
+    def are_going_on(self) -> bool:
+        """Whether all threads are there; none of them is to end by itself."""
+        return all(thread.is_alive() for thread in self._threads)
 
     def stop(self) -> None:
         """Finish the batch in hand and end."""
@@ -82,15 +132,49 @@ class Relay:
         connections.close_all()
 
     def _listen(self, service: str) -> None:
-        with second_connection(service) as bell:
-            bell.execute(f"LISTEN {CHANNEL}")
-            while not self._stopping.is_set():
-                while relay_batch(service, self._publish) == BATCH:
+        bell = _bell(service)
+        while not self._stopping.is_set() and not _is_ours(bell):
+            self._stopping.wait(_STOP_HEARD_S)
+        bell.execute(f"LISTEN {CHANNEL}")
+        while not self._stopping.is_set():
+            for pause_s in _LOOKS_AFTER_S:
+                self._stopping.wait(pause_s)
+                while relay_batch(service, self._publish, self._under_way[service]) == BATCH:
                     pass
-                self._wait(bell)
+            self._wait(bell)
+
+    def _settle(self) -> None:
+        idle_rounds = 0
+        while not self._stopping.wait(_SETTLED_EVERY_S):
+            busy = [service for service, facts in self._under_way.items() if facts.ids()]
+            idle_rounds = 0 if busy else idle_rounds + 1
+            try:
+                again = bool(busy) and self._is_drained()
+                for service in busy:
+                    settle(service, self._publish, self._under_way[service], again=again)
+            except Exception as error:  # noqa: BLE001 - as above; what is under way stays so
+                log.warning("what was told is not settled: %s", error)
+                idle_rounds = _IDLE_ROUNDS
+            if idle_rounds >= _IDLE_ROUNDS:
+                connections.close_all()
+        connections.close_all()
 
     def _wait(self, bell: Bell) -> None:
         """Until the bell rings, `POLL_S` have passed or a stop is wanted."""
         for _ in range(int(POLL_S / _STOP_HEARD_S)):
             if self._stopping.is_set() or any(bell.notifies(timeout=_STOP_HEARD_S, stop_after=1)):
                 return
+
+
+def _bell(service: str) -> Bell:
+    """The thread's connection to the service's database, which is told of what is announced."""
+    wrapper = connections[service]
+    wrapper.ensure_connection()
+    bell: Bell = wrapper.connection
+    return bell
+
+
+def _is_ours(bell: Bell) -> bool:
+    """Whether this connection has the right to hand on; it has it until it ends."""
+    row = bell.execute("SELECT pg_try_advisory_lock(%s)", [_RIGHT]).fetchone()
+    return row is not None and bool(row[0])

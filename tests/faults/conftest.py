@@ -1,0 +1,113 @@
+"""Installations for the faults, each with a film and a household that uses it.
+
+These tests take minutes and stop engines on purpose: `bin/faults` runs them, and nothing else does.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from bench import ports
+from tests.faults import recording
+from tests.faults.household import Household
+from tests.faults.recording import Row
+from tests.faults.trial import Trial
+from tests.journeys.conftest import HURRIED
+from tests.journeys.service import Service, clip
+from tests.journeys.viewer import Viewer, eventually
+
+collect_ignore_glob = [] if "MATINEE_FAULTS" in os.environ else ["test_*.py"]
+
+FILM = "bbb_480p_30s.mp4"
+# So many newcomers come from one address that others would call it an attack.
+SETTINGS = {**HURRIED, "MATINEE_IDENTITY_SIGN_UPS": "100000", "MATINEE_SCALING": "off"}
+_ENCODED_S = 480
+
+
+@pytest.fixture(scope="session")
+def rows(request: pytest.FixtureRequest) -> Iterator[list[Row]]:
+    """What is found; kept as a page when all went well."""
+    found: list[Row] = []
+    yield found
+    if "MATINEE_FAULTS_PAGE" in os.environ and not request.session.testsfailed:
+        recording.keep(found, _skipped(request.session))
+
+
+@pytest.fixture(scope="session")
+def master() -> Iterator[Path]:
+    """A home with a film in it, at rest; installations begin with a copy."""
+    home = Path(tempfile.mkdtemp(prefix="matinee-faults-"))
+    home.chmod(0o711)
+    running = Service(home, ports.free(), SETTINGS)
+    running.start()
+    try:
+        film = str(clip(FILM))
+        added = running.matinee(
+            "add", film, "--title", "The Meadow", "--wait", timeout_s=_ENCODED_S
+        )
+        assert added.returncode == 0, added.stdout + added.stderr + running.tail()
+        running.stop()
+        # Sockets cannot be copied, and are of no use elsewhere.
+        shutil.rmtree(home / "run")
+        yield home
+    finally:
+        running.remove()
+
+
+@pytest.fixture(scope="module")
+def at_home(master: Path) -> Iterator[Path]:
+    """A copy of that home, for one module."""
+    home = Path(tempfile.mkdtemp(prefix="matinee-faults-"))
+    home.chmod(0o711)
+    copied(master, home)
+    yield home
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def trial(at_home: Path, rows: list[Row]) -> Iterator[Trial]:
+    """For one fault after the other on one machine."""
+    with used(at_home, rows) as found:
+        yield found
+
+
+def copied(master: Path, home: Path) -> None:
+    """Bring the home at rest to another place, with the rights that its files have."""
+    shutil.copytree(master, home, dirs_exist_ok=True, symlinks=True)
+
+
+@contextmanager
+def used(home: Path, rows: list[Row], settings: Mapping[str, str] | None = None) -> Iterator[Trial]:
+    """An installation in a home that has a film, running, with a household that uses it."""
+    service = Service(home, ports.free(), {**SETTINGS, **(settings or {})})
+    service.start()
+    try:
+        household = _at_home_with(service)
+        try:
+            yield Trial(service, household, rows)
+        finally:
+            household.end()
+    finally:
+        if service.process is not None:
+            service.stop()
+
+
+def _at_home_with(service: Service) -> Household:
+    first = Viewer(service)
+    title = eventually("the film", lambda: first.title("the-meadow"))
+    first.http.close()
+    found = Household(service, title["id"])
+    found.begin()
+    return found
+
+
+def _skipped(session: pytest.Session) -> list[str]:
+    """Why tests were left out on this machine, as pytest's own report has it."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    reports = [] if reporter is None else reporter.stats.get("skipped", [])
+    return sorted({str(report.longrepr[2]).removeprefix("Skipped: ") for report in reports})

@@ -1,0 +1,204 @@
+"""Viewers at home: they play, go on where they were, like, sign in, and remember what was said.
+
+Whatever the service acknowledged is noted; `check` asks for all of it again. What was sent and not
+answered may have come to pass or not: it must be one of the two.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import cycle
+from typing import Any
+
+import httpx
+
+from tests.faults.asking import Askers
+from tests.journeys.service import Service
+from tests.journeys.viewer import Viewer, eventually
+from tests.patience import PATIENCE_S
+
+# A player gives up sooner; a page shows that it waits.
+ANSWER_S = 10.0
+
+
+@dataclass
+class Kept:
+    """A value that one viewer writes again and again: what was acknowledged, what may be."""
+
+    acknowledged: Any = None
+    sent: list[Any] = field(default_factory=list)
+
+    def write(self, value: Any, ask: Callable[[], object]) -> None:
+        """Send a value; noted as acknowledged when nothing is raised."""
+        self.sent.append(value)
+        ask()
+        self.acknowledged = value
+        self.sent.clear()
+
+    def allows(self, found: Any) -> bool:
+        """Whether this may be found: the last one acknowledged, or one whose answer got lost."""
+        return found == self.acknowledged or found in self.sent
+
+
+class Member:
+    """A viewer who signs in again when the service says so."""
+
+    def __init__(self, service: Service) -> None:
+        self.viewer = Viewer(service)
+        self.viewer.http.timeout = httpx.Timeout(ANSWER_S)
+
+    def asks(self, ask: Callable[[], object]) -> None:
+        """Ask; whoever's access token is over gets another one and asks again."""
+        try:
+            ask()
+        except httpx.HTTPStatusError as error:
+            if error.response.status_code != httpx.codes.UNAUTHORIZED:
+                raise
+            self.viewer.renew()
+            ask()
+
+
+class Player(Member):
+    """Watches one film, piece by piece."""
+
+    def __init__(self, service: Service, title_id: str) -> None:
+        super().__init__(service)
+        self._title_id = title_id
+        self._session = self.viewer.play(title_id)
+        self._segments = self.viewer.segments(self._session)
+        self._turn = 0
+
+    def segment(self) -> None:
+        """The next piece of the film; with a new token where the old one is over."""
+        answer = self.viewer.http.get(self._next())
+        if answer.status_code == httpx.codes.FORBIDDEN:
+            self.asks(self._again)
+            answer = self.viewer.http.get(self._next())
+        answer.raise_for_status()
+        self._turn += 1
+
+    def beat(self) -> None:
+        """Say that it plays."""
+        at_s = float(self._turn % len(self._segments))
+        self.asks(lambda: self.viewer.beat(self._session, at_s))
+
+    def _next(self) -> str:
+        return self._segments[self._turn % len(self._segments)]
+
+    def _again(self) -> None:
+        """Press play again, as a player does whose session is over."""
+        self._session = _pressed(self.viewer, self._title_id)
+        self._segments = self.viewer.segments(self._session)
+
+
+class Returner(Member):
+    """Presses play, leaves at another place each time, and finds it again."""
+
+    def __init__(self, service: Service, title_id: str) -> None:
+        super().__init__(service)
+        self._title_id = title_id
+        self._places = cycle(range(8, 20))
+        self.place = Kept(0)
+
+    def come_back(self) -> None:
+        """Press play, begin where it ended, leave further on."""
+        self.asks(self._come_back)
+
+    def _come_back(self) -> None:
+        session = _pressed(self.viewer, self._title_id)
+        begun_s = session["resume_s"]
+        assert self.place.allows(begun_s), f"began at {begun_s}, left at {self.place}"
+        path = f"/api/playback/sessions/{session['session_id']}/stop"
+        next_s = next(self._places)
+        body = {"position_s": float(next_s), "state": "paused"}
+        self.place.write(next_s, lambda: self.viewer.post(path, body))
+
+
+class Critic(Member):
+    """Likes a film, and does not, and likes it."""
+
+    def __init__(self, service: Service, title_id: str) -> None:
+        super().__init__(service)
+        self._path = f"/api/viewing/thumbs/{title_id}"
+        self.thumb = Kept()
+        self._turn = 0
+
+    def say(self) -> None:
+        """Another thumb."""
+        self._turn += 1
+        value = ("up", "down")[self._turn % 2]
+        self.thumb.write(value, lambda: self.asks(lambda: self._put(value)))
+
+    def finds_it(self) -> bool:
+        """Whether the service knows what it was told."""
+        thumbs = eventually("thumbs", self._listed)
+        return self.thumb.allows(thumbs[0]["value"])
+
+    def _listed(self) -> list[dict[str, str]]:
+        found: list[dict[str, str]] = []
+        self.asks(lambda: found.extend(self.viewer.get("/api/viewing/thumbs")["thumbs"]))
+        return found
+
+    def _put(self, value: str) -> None:
+        self.viewer.http.put(self._path, json={"value": value}).raise_for_status()
+
+
+class Household:
+    """All who use the service while it is broken."""
+
+    def __init__(self, service: Service, title_id: str) -> None:
+        self._service = service
+        self._title_id = title_id
+        self._player = Player(service, title_id)
+        self._returner = Returner(service, title_id)
+        self._critic = Critic(service, title_id)
+        self._visitor, self._renewing = Member(service), Member(service)
+        self._newcomers: list[Viewer] = []
+        self.asking = Askers()
+
+    def begin(self) -> None:
+        """Ask all of it from now on."""
+        asked = {
+            "film": self._player.segment,
+            "sign of life": self._player.beat,
+            "press of play": self._returner.come_back,
+            "thumb": self._critic.say,
+            "home page": lambda: self._visitor.asks(self._home),
+            "session": self._renewing.viewer.renew,
+        }
+        for kind, ask in asked.items():
+            self.asking.begin(kind, ask)
+
+    def end(self) -> None:
+        """Ask no more."""
+        self.asking.end(PATIENCE_S)
+        members = (self._player, self._returner, self._critic, self._visitor, self._renewing)
+        for one in (*self._newcomers, *(member.viewer for member in members)):
+            one.http.close()
+
+    def somebody_comes(self) -> None:
+        """A new account, and its first film: identity, billing, playback and events take part."""
+        newcomer = eventually("signing up", lambda: Viewer(self._service))
+        newcomer.play(self._title_id)
+        self._newcomers.append(newcomer)
+
+    def lost(self) -> list[str]:
+        """What of all that was acknowledged is not there any more."""
+        lost = [] if self._critic.finds_it() else [f"a thumb: {self._critic.thumb}"]
+        lost += [f"the session of {one.email}" for one in self._newcomers if not _goes_on(one)]
+        return [*lost, *self.asking.broken]
+
+    def _home(self) -> None:
+        self._visitor.viewer.http.get("/api/recommendations/home").raise_for_status()
+
+
+def _pressed(viewer: Viewer, title_id: str) -> dict[str, Any]:
+    answer = viewer.http.post("/api/playback/sessions", json={"title_id": title_id})
+    session: dict[str, Any] = answer.raise_for_status().json()
+    return session
+
+
+def _goes_on(viewer: Viewer) -> bool:
+    """Whether who came in with a new account is still signed in."""
+    code = httpx.codes.UNAUTHORIZED
+    answer = eventually("an answer", lambda: viewer.http.post("/api/identity/refresh", json={}))
+    return bool(answer.status_code != code)
