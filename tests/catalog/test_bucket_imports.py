@@ -64,7 +64,7 @@ def test_an_object_that_is_replaced_meanwhile_is_not_mixed(
 ) -> None:
     bucket("swapped/Film (2001).mkv", film(1000))
     place = places.opened("s3://incoming/swapped", kernel_settings.get())
-    (found,) = place.files()
+    (found,) = place.files().files
     bucket("swapped/Film (2001).mkv", film(2000))
     with pytest.raises(places.ChangedError), place.reading(found, 500) as read:
         read(100)

@@ -19,6 +19,7 @@ from matinee.contracts.events import (
     EntitlementChanged,
     RenditionReady,
     TitleGranted,
+    TitleOffered,
 )
 from matinee.kernel import people
 from matinee.kernel.events import hears
@@ -26,6 +27,7 @@ from matinee.kernel.events import hears
 people.keeps("catalog", person.gather, person.erase)
 hears("catalog", EntitlementChanged)(accounts.plan_keep)
 hears("catalog", TitleGranted)(accounts.own_title_keep)
+hears("catalog", TitleOffered)(accounts.offer_keep)
 
 
 @hears("catalog", EncodeProgressed)

@@ -22,8 +22,8 @@ from matinee.kernel.settings import Settings
 if TYPE_CHECKING:
     from obstore import BytesStream
 
-# More files than this in one place are not looked at: nobody could decide about them.
-FILES_MAX = 5000
+# More files than this in one place are not looked at, and that is told.
+FILES_MAX = 50_000
 PATH_LENGTH_MAX = 1000
 _STREAM_BYTES = 4 * 1024 * 1024
 
@@ -50,14 +50,21 @@ class Found(NamedTuple):
     version: str
 
 
+class Listing(NamedTuple):
+    """The files of a place by path; `is_whole` unless there are more than `FILES_MAX`."""
+
+    files: list[Found]
+    is_whole: bool
+
+
 class Place(Protocol):
     """What can be asked of any place. PlaceError where it does not answer."""
 
     # Whether a file can be seen there before all of it is written.
     settles: bool
 
-    def files(self) -> list[Found]:
-        """The files in it, at most `FILES_MAX`, by path."""
+    def files(self) -> Listing:
+        """The files in it."""
 
     def reading(self, found: Found, offset_bytes: int) -> AbstractContextManager[Read]:
         """A context in which the file is read from an offset; ChangedError if it is another."""
@@ -71,12 +78,12 @@ class FolderPlace:
     def __init__(self, root: Path) -> None:
         self._root = root
 
-    def files(self) -> list[Found]:
+    def files(self) -> Listing:
         """See `Place`."""
         if not self._root.is_dir():
             msg = f"There is no folder {self._root}, or it may not be read."
             raise PlaceError(msg)
-        return sorted(islice(self._walk(), FILES_MAX))
+        return _listing(self._walk())
 
     def _walk(self) -> Iterator[Found]:
         for folder, below, names in os.walk(self._root, onerror=_refuse):
@@ -122,10 +129,10 @@ class BucketPlace:
     def __init__(self, store: S3Store) -> None:
         self._store = store
 
-    def files(self) -> list[Found]:
+    def files(self) -> Listing:
         """See `Place`."""
         try:
-            return sorted(islice(self._listed(), FILES_MAX))
+            return _listing(self._listed())
         except (BaseError, OSError) as error:
             msg = f"The bucket does not answer as it should: {_first_line(error)}"
             raise PlaceError(msg) from error
@@ -179,6 +186,12 @@ def opened(url: str, settings: Settings) -> Place:
     if parts.scheme == "file":
         return FolderPlace(Path(unquote(parts.path)))
     return BucketPlace(storage.open_bucket(url, settings))
+
+
+def _listing(found: Iterator[Found]) -> Listing:
+    """One more than is looked at tells whether there are more."""
+    files = list(islice(found, FILES_MAX + 1))
+    return Listing(sorted(files[:FILES_MAX]), len(files) <= FILES_MAX)
 
 
 def _is_within(url: str, other: str) -> bool:

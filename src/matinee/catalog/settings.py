@@ -48,6 +48,13 @@ class Settings(BaseSettings):
         description="What a title must have, beside a film, before it is submitted, approved or "
         "scheduled, as JSON: any of description, poster, backdrop, genres, year, credits",
     )
+    undo_days: int = Field(
+        default=14,
+        ge=0,
+        le=3650,
+        description="Days that a film or subtitle file which was replaced or removed is kept, so "
+        "that this can be undone",
+    )
     disk_spare_bytes: int = Field(
         default=2 * _GIB, ge=0, description="Disk space that uploads leave free"
     )

@@ -6,6 +6,7 @@ from matinee.catalog import spool
 from matinee.catalog.actions import (
     arrivals,
     artwork,
+    films,
     leftovers,
     sheets,
     taking,
@@ -48,8 +49,9 @@ def finish_uploads() -> None:
 
 @app.task(name="matinee.catalog.sweep_uploads", time_limit=600)
 def sweep_uploads() -> None:
-    """Remove uploads that nobody goes on with."""
+    """Remove uploads that nobody goes on with, and films that were replaced long ago."""
     uploads.uploads_sweep()
+    films.films_older_clear()
 
 
 @app.task(name="matinee.catalog.cut_artwork", time_limit=300)

@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostE
 from matinee.catalog import queries, settings, tus
 from matinee.catalog.actions import chunks
 from matinee.catalog.actions.uploads import (
+    Film,
     upload_append,
     upload_create,
     upload_open,
@@ -23,10 +24,12 @@ from matinee.catalog.actions.uploads import (
 )
 from matinee.catalog.models import Upload
 from matinee.catalog.queries.open_uploads import UPLOADS_PATH
+from matinee.catalog.rules.workflow import staff_member
 from matinee.contracts import catalog as messages
 from matinee.kernel import access
 from matinee.kernel.http.callers import caller_of
 from matinee.kernel.problems import MEDIA_TYPE, BadRequest, Problem, Unavailable
+from matinee.kernel.tokens import Caller
 
 log = logging.getLogger(__name__)
 
@@ -54,8 +57,7 @@ def tus_view(view: View[P]) -> View[P]:
             request.method = request.headers.get("X-HTTP-Method-Override", request.method)
             if request.method != "OPTIONS":
                 _check_version(request)
-                header = request.headers.get("Authorization")
-                _ALLOWED.check(caller_of(header, request.method or "", request.path))
+                _ALLOWED.check(_caller(request))
             response = view(request, *args, **kwargs)
         except Problem as problem:
             response = _problem(problem)
@@ -79,7 +81,8 @@ def uploads(request: HttpRequest) -> HttpResponse:
     size_bytes = tus.whole_number("Upload-Length", request.headers.get("Upload-Length"))
     raw = request.headers.get("Upload-Metadata", "")
     metadata = tus.metadata(raw)
-    upload = upload_create(_title_id(metadata), metadata.get("filename", "film"), size_bytes, raw)
+    film = Film(metadata.get("filename", "film"), size_bytes, raw)
+    upload = upload_create(_title_id(metadata), film, staff_member(_caller(request)))
     response = HttpResponse(
         _message(upload).model_dump_json(), status=201, content_type="application/json"
     )
@@ -144,6 +147,10 @@ def _check_version(request: HttpRequest) -> None:
         problem = tus.WrongVersion(code, f"Send the header Tus-Resumable: {tus.VERSION}.")
         problem.headers["Tus-Version"] = tus.VERSION
         raise problem
+
+
+def _caller(request: HttpRequest) -> Caller:
+    return caller_of(request.headers.get("Authorization"), request.method or "", request.path)
 
 
 def _title_id(metadata: dict[str, str]) -> UUID:

@@ -25,6 +25,8 @@ RowKind = Literal[
     "hidden_gems",
     "people",
     "editorial",
+    "own_titles",
+    "offers",
 ]
 
 
@@ -40,6 +42,9 @@ class Card(TitleCard):
     episode: int | None = None
     available_from: datetime | None = None
     available_until: datetime | None = None
+    on_offer: bool = Field(
+        default=False, description="Not in the account's plan; it can be rented or bought"
+    )
 
 
 class Row(Message):
@@ -90,6 +95,9 @@ class SearchPage(Message):
     cards: list[Card]
     near: list[Card]
     labels: list[SearchLabel] = []
+    collections: list[Card] = Field(
+        default=[], description="Collections that match and hold something the profile may see"
+    )
 
 
 class ShownNext(Message):

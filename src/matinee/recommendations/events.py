@@ -5,6 +5,7 @@ from matinee.contracts.events import (
     EditorialRowsChanged,
     EntitlementChanged,
     HistoryErased,
+    LabelsChanged,
     MyListChanged,
     PlaybackProgressed,
     PlaybackStarted,
@@ -12,6 +13,8 @@ from matinee.contracts.events import (
     ProfileRemoved,
     ThumbChanged,
     TitleChanged,
+    TitleGranted,
+    TitleOffered,
     TitleRemoved,
 )
 from matinee.contracts.experiments import ExperimentsChanged
@@ -23,6 +26,7 @@ from matinee.recommendations.actions import (
     dismissals,
     experiments,
     impressions,
+    labels,
     programme,
     titles,
     viewers,
@@ -34,7 +38,10 @@ SERVICE = "recommendations"
 hears(SERVICE, TitleChanged)(titles.title_keep)
 hears(SERVICE, TitleRemoved)(titles.title_forget)
 hears(SERVICE, EditorialRowsChanged)(programme.programme_keep)
+hears(SERVICE, LabelsChanged)(labels.labels_keep)
 hears(SERVICE, EntitlementChanged)(account_plans.plan_keep)
+hears(SERVICE, TitleGranted)(account_plans.own_title_keep)
+hears(SERVICE, TitleOffered)(account_plans.offer_keep)
 hears(SERVICE, ExperimentsChanged)(experiments.experiments_keep)
 hears(SERVICE, ProfileChanged)(whereabouts.profile_keep)
 hears(SERVICE, PlaybackStarted)(whereabouts.country_keep)

@@ -13,6 +13,7 @@ from matinee.recommendations.models import (
     Impression,
     KnownTitle,
     ListEntry,
+    OwnTitle,
     Play,
     Shown,
     Thumb,
@@ -29,8 +30,10 @@ def gather(person: Person) -> PersonalRecords:
     own = Viewer.objects.filter(profile_id__in=person.profile_ids, removed=False)
     profiles = own.values("profile_id", "language", "is_kids", "country", "erased_until")
     plans = AccountPlan.objects.filter(pk=person.account_id).values("plan", "ends_at")
+    owned = OwnTitle.objects.filter(account_id=person.account_id).order_by("-id")
     sheets = [
         sheet("plan", "What you have subscribed to", plans),
+        sheet("own_titles", "Titles you rented or bought", owned.values("title_id", "ends_at")),
         sheet("profiles", "What is known of each profile", profiles),
         sheet("plays", "How far you got with titles", _rows(Play, person, *_PLAYED)),
         sheet("thumbs", "What you think of them", _rows(Thumb, person, "title_id", "value")),
@@ -51,6 +54,7 @@ def erase(person: Person) -> Erased:
         viewers.viewer_forget(gone)
         impressions.impressions_forget(gone)
     AccountPlan.objects.filter(pk=person.account_id).delete()
+    OwnTitle.objects.filter(account_id=person.account_id).delete()
     # The rows that stay say no more than that somebody is gone.
     Viewer.objects.filter(profile_id__in=person.profile_ids).update(
         language="", is_kids=False, country="", profile_as_of=None, country_as_of=None

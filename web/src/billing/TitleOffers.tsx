@@ -34,14 +34,21 @@ const useOrder = () =>
     },
   });
 
-function Offers({ titleId, offers }: { titleId: string; offers: readonly TitleOffer[] }) {
+interface OffersProps {
+  titleId: string;
+  /** Whether the viewer's plan, if they have one, plays it. */
+  inPlan: boolean;
+  offers: readonly TitleOffer[];
+}
+
+function Offers({ titleId, inPlan, offers }: OffersProps) {
   const own = useQuery(ownTitlesQuery);
   const subscription = useQuery(subscriptionQuery);
   const order = useOrder();
   // Nothing is offered before it is known what somebody has.
   if (!own.isSuccess || !subscription.isSuccess) return null;
   const mine = own.data.find(({ title_id }) => title_id === titleId);
-  const sale = saleOf(offers, mine, subscription.data?.status);
+  const sale = saleOf(offers, mine, inPlan ? subscription.data?.status : undefined);
   return (
     <>
       {sale.own && <p className="title__own">{sale.own}</p>}
@@ -63,8 +70,8 @@ function Offers({ titleId, offers }: { titleId: string; offers: readonly TitleOf
   );
 }
 
-export function TitleOffers({ titleId }: { titleId: string }) {
+export function TitleOffers({ titleId, inPlan }: Omit<OffersProps, "offers">) {
   const { data } = useQuery(offersQuery(titleId));
   if (!data || data.length === 0) return null;
-  return <Offers titleId={titleId} offers={data} />;
+  return <Offers titleId={titleId} inPlan={inPlan} offers={data} />;
 }

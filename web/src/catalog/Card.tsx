@@ -8,7 +8,7 @@ import { episodeWords, factsOf } from "./wording";
 export type Shape = "poster" | "wide";
 
 type CardLike = TitleCard &
-  Partial<Pick<CardMessage, "progress" | "season" | "episode" | "play_title_id">>;
+  Partial<Pick<CardMessage, "progress" | "season" | "episode" | "play_title_id" | "on_offer">>;
 
 interface CardProps {
   card: CardLike;
@@ -26,11 +26,14 @@ const SIZES: Record<Shape, string> = {
   wide: "clamp(14.5rem, 21vw, 20rem)",
 };
 
+const FOR_SALE = "Rent or buy";
+
 function nameOf({ card, resumes, rank }: CardProps): string {
   const place = rank ? `Number ${rank}: ` : "";
   const episode = episodeWords(card);
   const name = `${place}${resumes ? "Resume " : ""}${card.name}`;
-  return [name, episode, ...factsOf(card)].filter(Boolean).join(", ");
+  const sold = card.on_offer ? FOR_SALE : "";
+  return [name, episode, ...factsOf(card), sold].filter(Boolean).join(", ");
 }
 
 /** A title on a shelf. The whole card is one link. */
@@ -59,6 +62,11 @@ export function Card(props: CardProps) {
         eager={eager}
         sizes={SIZES[shape]}
       />
+      {card.on_offer && (
+        <span className="card__sold" aria-hidden="true">
+          {FOR_SALE}
+        </span>
+      )}
       <span className="card__preview" aria-hidden="true">
         {(shape === "wide" || art) && <span className="card__name">{card.name}</span>}
         <span className="card__facts">

@@ -1,7 +1,7 @@
 import "./title/title.css";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState, type SubmitEvent } from "react";
-import { useLocation } from "wouter";
+import { Link, useLocation } from "wouter";
 import { call } from "../api/client";
 import type { StudioTitle, Title } from "../api/messages";
 import { Problem, sentenceOf } from "../api/problem";
@@ -23,10 +23,12 @@ import { MembersPart } from "./title/MembersPart";
 import { NumbersPart } from "./title/NumbersPart";
 import { RatingsPart } from "./title/RatingsPart";
 import { TextsPart } from "./title/TextsPart";
-import { renewStudio, useChange } from "./title/useChange";
+import { amended, renewStudio, useChange } from "./title/useChange";
 import { hasFilm, TitleFields } from "./TitleFields";
 import { StatusBadge } from "./TitlesPage";
 import { dropUpload } from "./uploads";
+import type { Workflow } from "./workflow/messages";
+import { workflowQuery } from "./workflow/queries";
 
 function WordsForm({ title }: { title: Title }) {
   const save = useChange(title.id);
@@ -120,15 +122,31 @@ function Steps({ title }: { title: Title }) {
   );
 }
 
+/** That what is saved here waits, and where to see what does. */
+function WaitingNote({ workflow }: { workflow: Workflow | undefined }) {
+  if (!workflow || (!workflow.amends && !workflow.amendment)) return null;
+  return (
+    <p className="studio__note">
+      {workflow.amendment
+        ? "Changes of this title wait to be approved; the fields show them. "
+        : "Viewers see this title: what you save waits until somebody else has approved it. "}
+      <Link href={`/studio/titles/${workflow.title_id}/publishing`}>See what waits</Link>
+    </p>
+  );
+}
+
 function Sheet({ row }: { row: StudioTitle }) {
-  const { title } = row;
+  const { data: workflow } = useQuery(workflowQuery(row.title.id));
+  const title = amended(row.title, workflow?.amendment?.after);
   return (
     <>
       <div className="studio__head">
         <PageHeading>{title.name}</PageHeading>
         <StatusBadge status={title.status} />
       </div>
-      <div className="studio__columns">
+      <WaitingNote workflow={workflow} />
+      {/* Anew where something waits, as fields keep what they began with. */}
+      <div className="studio__columns" key={workflow?.amendment ? "amended" : "own"}>
         <div>
           <WordsForm title={title} />
           <div className="record">

@@ -27,6 +27,7 @@ const ProgrammePage = lazy(() => import("./programme/ProgrammePage"));
 const ExperimentsPage = lazy(() => import("./experiments/ExperimentsPage"));
 const CalendarPage = lazy(() => import("./workflow/CalendarPage"));
 const ScriptsPage = lazy(() => import("./scripts/ScriptsPage"));
+const LabelsPage = lazy(() => import("./labels/LabelsPage"));
 const PublishingPage = lazy(() => import("./workflow/PublishingPage"));
 
 interface StudioPart {
@@ -125,6 +126,11 @@ export default function Studio() {
                 <PublishingPage key={id} id={id} />
               </Suspense>
             )}
+          </Route>
+          <Route path="/studio/labels">
+            <Suspense fallback={<LoadingPart />}>
+              <LabelsPage />
+            </Suspense>
           </Route>
           <Route path="/studio/calendar">
             <Suspense fallback={<LoadingPart />}>

@@ -29,7 +29,8 @@ const STATUSES: Record<Title["status"], string> = {
 const KIND_NAMES = new Map<string, string>(KINDS);
 const EVERY = ["", "All"] as const;
 const KIND_FILTER = [EVERY, ...KINDS];
-const STATUS_FILTER = [EVERY, ...Object.entries(STATUSES)];
+const AMENDED = "amended";
+const STATUS_FILTER = [EVERY, ...Object.entries(STATUSES), [AMENDED, "Changes wait"] as const];
 
 export function StatusBadge({ status }: { status: Title["status"] }) {
   return <span className={`badge badge--${status}`}>{STATUSES[status]}</span>;
@@ -151,9 +152,12 @@ export function TitlesPage() {
     <>
       <div className="studio__head">
         <PageHeading>Titles</PageHeading>
-        <LinkButton look="primary" icon="plus" to="/studio/upload">
-          Add a title
-        </LinkButton>
+        <div className="studio__buttons">
+          <LinkButton to="/studio/labels">Genres and moods</LinkButton>
+          <LinkButton look="primary" icon="plus" to="/studio/upload">
+            Add a title
+          </LinkButton>
+        </div>
       </div>
       <div className="studio__filter">
         <Field
@@ -171,8 +175,14 @@ export function TitlesPage() {
         <Choice
           label="Status"
           options={STATUS_FILTER}
-          value={filter.status ?? ""}
-          onChange={(event) => setFilter({ ...filter, status: event.target.value })}
+          value={filter.amended ? AMENDED : (filter.status ?? "")}
+          onChange={({ target: { value } }) =>
+            setFilter({
+              ...filter,
+              status: value === AMENDED ? "" : value,
+              amended: value === AMENDED ? "true" : "",
+            })
+          }
         />
       </div>
       <Titles words={calm} filter={filter} />

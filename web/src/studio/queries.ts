@@ -31,6 +31,8 @@ export interface TitlesFilter {
   kind?: string;
   status?: string;
   within?: string;
+  /** "true" for those of which changes wait. */
+  amended?: string;
 }
 
 export const studioTitlesQuery = (words: string, filter: TitlesFilter = {}) =>

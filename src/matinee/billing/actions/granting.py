@@ -13,7 +13,7 @@ from matinee.billing.actions.invoicing import Ask, Charge, invoices_write
 from matinee.billing.actions.telling import AT_ONCE
 from matinee.billing.models import Invoice, InvoiceLine, TitleGrant, TitleName, TitlePrice
 from matinee.billing.rules.invoicing import Item
-from matinee.contracts.events import TitleChanged, TitleGranted
+from matinee.contracts.events import TitleChanged, TitleGranted, TitleOffered
 from matinee.kernel import clock
 from matinee.kernel.copies import keep_newest
 from matinee.kernel.databases import transaction_of
@@ -33,13 +33,15 @@ def title_price_set(title_id: UUID, amount: Money, window_hours: int | None) -> 
             TitlePrice.objects.filter(
                 title_id=title_id, kind=kind, currency=amount.currency, is_offered=True
             ).update(is_offered=False)
-            return TitlePrice.objects.create(
+            made = TitlePrice.objects.create(
                 title_id=title_id,
                 kind=kind,
                 currency=amount.currency,
                 amount_minor=amount.amount_minor,
                 window_hours=window_hours,
             )
+            announce("billing", TitleOffered(title_id=title_id, offered=True))
+            return made
     except IntegrityError as error:
         detail = "A price and the hours of a rental must be more than nothing."
         raise Unprocessable("bad_price", detail) from error
@@ -48,9 +50,15 @@ def title_price_set(title_id: UUID, amount: Money, window_hours: int | None) -> 
 def title_price_withdraw(price_id: UUID) -> None:
     """Offer a title at a price no more; whoever has it keeps it. NotFound if it is not offered."""
     with transaction_of("billing"):
-        if not TitlePrice.objects.filter(pk=price_id, is_offered=True).update(is_offered=False):
+        found = TitlePrice.objects.select_for_update().filter(pk=price_id, is_offered=True)
+        price = found.first()
+        if price is None:
             detail = "That title is not offered at that price. Reload the page."
             raise NotFound("unknown_price", detail)
+        found.update(is_offered=False)
+        others = TitlePrice.objects.filter(title_id=price.title_id, is_offered=True)
+        if not others.exists():
+            announce("billing", TitleOffered(title_id=price.title_id, offered=False))
 
 
 def title_order(account_id: UUID, title_price_id: UUID) -> Invoice:
@@ -126,6 +134,18 @@ def grants_announce(after: UUID | None = None) -> UUID | None:
         page = list(rows.order_by("pk")[:AT_ONCE])
         announce("billing", *map(_granted, page))
     return page[-1].pk if len(page) == AT_ONCE else None
+
+
+def offers_announce(after: UUID | None = None) -> UUID | None:
+    """Tell again which titles are offered alone; otherwise as `grants_announce`."""
+    with transaction_of("billing"):
+        rows = TitlePrice.objects.filter(is_offered=True)
+        if after is not None:
+            rows = rows.filter(title_id__gt=after)
+        ids = rows.order_by("title_id").values_list("title_id", flat=True).distinct()
+        page = list(ids[:AT_ONCE])
+        announce("billing", *(TitleOffered(title_id=one, offered=True) for one in page))
+    return page[-1] if len(page) == AT_ONCE else None
 
 
 def _granted(grant: TitleGrant) -> TitleGranted:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
-from matinee.billing.actions.granting import grants_announce
+from matinee.billing.actions.granting import grants_announce, offers_announce
 from matinee.billing.actions.telling import entitlements_announce
 from matinee.billing.models import Retelling
 from matinee.kernel import clock
@@ -24,6 +24,7 @@ UPGRADED_WITHIN = timedelta(minutes=15)
 _PARTS: Mapping[str, Callable[[UUID | None], UUID | None]] = {
     "entitlements": entitlements_announce,
     "grants": grants_announce,
+    "offers": offers_announce,
 }
 
 

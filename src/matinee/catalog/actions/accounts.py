@@ -1,7 +1,7 @@
-"""Keeps what accounts have subscribed to and bought, for windows that are for some plans only."""
+"""Keeps what accounts have subscribed to and bought and what is sold, for windows of some plans."""
 
-from matinee.catalog.models import AccountPlan, OwnTitle
-from matinee.contracts.events import EntitlementChanged, TitleGranted
+from matinee.catalog.models import AccountPlan, OfferedTitle, OwnTitle
+from matinee.contracts.events import EntitlementChanged, TitleGranted, TitleOffered
 
 
 def plan_keep(event: EntitlementChanged) -> None:
@@ -22,3 +22,12 @@ def own_title_keep(event: TitleGranted) -> None:
     _, is_new = owned.get_or_create(**which, defaults=news)
     if not is_new:
         owned.filter(**which, as_of__lt=event.occurred_at).update(**news)
+
+
+def offer_keep(event: TitleOffered) -> None:
+    """Keep whether a title can be rented or bought, by the newest fact."""
+    news = {"offered": event.offered, "as_of": event.occurred_at}
+    titles = OfferedTitle._default_manager
+    _, is_new = titles.get_or_create(pk=event.title_id, defaults=news)
+    if not is_new:
+        titles.filter(pk=event.title_id, as_of__lt=event.occurred_at).update(**news)

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from matinee.catalog import places, settings
@@ -23,6 +23,12 @@ from matinee.kernel.problems import Conflict, NotFound, Unprocessable
 
 log = logging.getLogger(__name__)
 
+_TOO_MANY = (
+    f"More than {places.FILES_MAX} files lie here; the others are not looked at. Take away what "
+    "was taken, or name its folders one by one."
+)
+# Looking at so many files costs about a tenth of a second.
+_FILES_A_SECOND = 500
 # Any number that no other advisory lock of this database has.
 _LOCK = 7_204_118
 KNOWN = "The catalogue has it already. Take it as the new film of that title?"
@@ -52,16 +58,31 @@ def places_look() -> None:
     urls = settings.get().watched
     WatchedPlace._default_manager.exclude(url__in=urls).delete()
     _forget_unwatched(urls)
+    looked_at = dict(WatchedPlace._default_manager.values_list("url", "looked_at"))
     for url in urls:
+        if not _is_due(url, looked_at.get(url)):
+            continue
         problem = ""
         try:
-            place_look(url)
+            if not place_look(url).is_whole:
+                problem = _TOO_MANY
         except places.PlaceError as error:
             problem = str(error)
-            log.warning("%s cannot be watched: %s", url, problem)
+        if problem:
+            log.warning("%s cannot be watched whole: %s", url, problem)
         WatchedPlace._default_manager.update_or_create(
             url=url, defaults={"looked_at": clock.now(), "problem": problem}
         )
+
+
+def _is_due(url: str, looked_at: datetime | None) -> bool:
+    """Whether to look again: large places are looked at less often, so that it costs no more."""
+    if looked_at is None:
+        return True
+    passed = clock.now() - looked_at
+    known = Arrival._default_manager.filter(place=url).count()
+    # A moment to come was told by a clock that was wrong.
+    return passed < timedelta() or passed >= timedelta(seconds=known // _FILES_A_SECOND)
 
 
 def _forget_unwatched(urls: Sequence[str]) -> None:
@@ -78,28 +99,34 @@ def bucket_import(url: str) -> int:
     """
     wanted = url.rstrip("/")
     try:
-        count = place_look(wanted)
+        looked = place_look(wanted, must_be_whole=True)
     except places.OwnPlaceError as error:
         code = "own_media_store"
         raise Unprocessable(code, str(error)) from error
     except places.PlaceError as error:
         code = "place_unreadable"
         raise Unprocessable(code, str(error)) from error
-    if not count:
+    if not looked.files:
         code = "place_empty"
         raise Unprocessable(code, f"Nothing lies below {wanted}. Check its spelling.")
-    return count
+    return len(looked.files)
 
 
-def place_look(url: str) -> int:
-    """Note what lies in a place and what is to become of it; how many files there are.
+def place_look(url: str, *, must_be_whole: bool = False) -> places.Listing:
+    """Note what lies in a place and what is to become of it; what was found.
 
-    PlaceError if it does not answer; then nothing is taken to be gone.
+    PlaceError if it does not answer; then nothing is taken to be gone. So it is where only a part
+    of it could be looked at; Unprocessable where it must be whole.
     """
     place = places.opened(url, kernel_settings.get())
     settle_s = settings.get().watch_settle_s if place.settles else 0
     habits = rules.Habits(timedelta(seconds=settle_s), settings.get().watch_asks)
-    found = {one.path: one for one in place.files()}
+    listing = place.files()
+    if must_be_whole and not listing.is_whole:
+        code = "place_too_large"
+        detail = f"More than {places.FILES_MAX} files lie below {url}. Import it folder by folder."
+        raise Unprocessable(code, detail)
+    found = {one.path: one for one in listing.files}
     with transaction_of(SERVICE):
         rows = {row.path: row for row in Arrival._default_manager.filter(place=url)}
         before = {path: standing_of(row) for path, row in rows.items()}
@@ -107,8 +134,9 @@ def place_look(url: str) -> int:
         changed = {path for path, now in after.items() if now != before.get(path)}
         _end_uploads([rows[path] for path in changed & set(rows) if _is_other(rows[path], after)])
         _keep(url, rows, {path: after[path] for path in changed})
-        _let_go([row for path, row in rows.items() if path not in found])
-    return len(found)
+        if listing.is_whole:
+            _let_go([row for path, row in rows.items() if path not in found])
+    return listing
 
 
 def standing_of(row: Arrival) -> rules.Standing:

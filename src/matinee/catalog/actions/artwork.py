@@ -2,16 +2,21 @@
 
 import hashlib
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import F, Q
 
 from matinee.catalog import pictures, queries
+from matinee.catalog.actions import leftovers
+from matinee.catalog.actions.deeds import change_check, deed_note
 from matinee.catalog.actions.families import SERVICE, family_lock, family_settle
 from matinee.catalog.models import Package, Title
 from matinee.catalog.rules.framing import Point
+from matinee.catalog.rules.workflow import Member
 from matinee.contracts import catalog as messages
 from matinee.kernel import clock, settings, storage
 from matinee.kernel.databases import transaction_of
@@ -26,6 +31,20 @@ _KEPT = "-kept"
 _KINDS: tuple[pictures.ArtworkKind, ...] = ("poster", "backdrop")
 
 
+class Cut(NamedTuple):
+    """What a picture is cut from, and around which point (None: what draws the eye).
+
+    `still` counts from 1, as `stills_of` does; None for the picture that is there.
+    """
+
+    still: int | None
+    around: Point | None
+
+
+Show = Callable[[Title, "Spot", str | None], None]
+"""What is done with the address of a picture: shown at once, or proposed."""
+
+
 @dataclass(frozen=True)
 class Spot:
     """Which of a title's pictures is meant; one of a language (BCP 47) or, without, its own."""
@@ -33,61 +52,113 @@ class Spot:
     kind: pictures.ArtworkKind
     language: str | None = None
 
+    @property
+    def field(self) -> str:
+        """What it is called in a title's history."""
+        return self.kind if self.language is None else f"{self.kind}:{self.language}"
+
+
+def spot_of(field: str) -> Spot | None:
+    """The spot that history calls so; None for what is no picture."""
+    kind, _, language = field.partition(":")
+    known = next((one for one in _KINDS if one == kind), None)
+    return None if known is None else Spot(known, language or None)
+
 
 def artwork_choose(
-    title_id: UUID, spot: Spot, content: bytes, around: Point | None = None
+    title_id: UUID, spot: Spot, content: bytes, around: Point | None, show: Show
 ) -> messages.Title:
     """Make a picture that a person sent a title's poster or backdrop, cut around a point."""
     picture = pictures.framed(content, spot.kind, around, with_source=True)
     with transaction_of(SERVICE):
-        artwork_keep(title_id, spot, picture)
+        row = family_lock(title_id)
+        show(row, spot, queries.artwork_url(_stored(row, spot.kind, picture)))
         return queries.titles_of([queries.row_of(title_id)], queries.STAFF_VIEWER)[0]
 
 
-def artwork_keep(title_id: UUID, spot: Spot, picture: pictures.Picture) -> None:
-    """Show a picture that a person chose; inside the caller's transaction."""
+def artwork_keep(title_id: UUID, spot: Spot, picture: pictures.Picture, by: Member) -> None:
+    """Show a picture that somebody brought; inside the caller's transaction."""
     row = family_lock(title_id)
-    key = _stored(row, spot.kind, picture)
+    change_check(row, by)
+    artwork_show(row, spot, queries.artwork_url(_stored(row, spot.kind, picture)), by)
+
+
+def shown_by(by: Member) -> Show:
+    """Show a member's picture at once; Forbidden where somebody else has to approve it."""
+
+    def show(row: Title, spot: Spot, url: str | None) -> None:
+        change_check(row, by)
+        artwork_show(row, spot, url, by)
+
+    return show
+
+
+def artwork_show(row: Title, spot: Spot, url: str | None, by: Member, **told: Any) -> None:
+    """Show a picture that lies in the store, or (None) one cut from the film, and write it down.
+
+    In a transaction that holds the lock of the title's family.
+    """
+    before = chosen_at(row, spot)
     if spot.language is None:
-        columns = {f"{spot.kind}_key": key, f"{spot.kind}_chosen": True}
-        # Who chose a picture wants that one shown, not others beside it.
-        _write(row, **columns, other_looks=[])
+        columns: dict[str, object] = {
+            f"{spot.kind}_key": _key(url),
+            f"{spot.kind}_chosen": bool(url),
+        }
+        if url:
+            # Who chose a picture wants that one shown, not others beside it.
+            columns["other_looks"] = []
+        else:
+            Package._default_manager.filter(title_id=row.pk).update(stills_tried_of=None)
+            leftovers.send_after_commit("matinee.catalog.cut_artwork", title_id=str(row.pk))
+        _write(row, **columns)
     else:
-        local = row.local_artwork
-        local = {**local, spot.language: {**local.get(spot.language, {}), spot.kind: key}}
-        _write(row, local_artwork=local)
+        _write(row, local_artwork=_with_local(row, spot, _key(url)))
+    if before != url:
+        verb = told.pop("verb", "artwork")
+        deed_note(row.pk, verb, by, before={spot.field: before}, after={spot.field: url}, **told)
     family_settle(row.pk)
 
 
-def artwork_cut_anew(
-    title_id: UUID, spot: Spot, still: int | None, around: Point | None
-) -> messages.Title:
+def chosen_at(row: Title, spot: Spot) -> str | None:
+    """The address of the picture that somebody chose; None for one from the film, or none."""
+    if spot.language is not None:
+        key = row.local_artwork.get(spot.language, {}).get(spot.kind, "")
+    else:
+        key = getattr(row, f"{spot.kind}_key") if getattr(row, f"{spot.kind}_chosen") else ""
+    return queries.artwork_url(key)
+
+
+def _key(url: str | None) -> str:
+    return (url or "").removeprefix("/")
+
+
+def _with_local(row: Title, spot: Spot, key: str) -> dict[str, dict[str, str]]:
+    """The pictures of languages with one of them put or, without a key, taken away."""
+    language = spot.language or ""
+    others = {tag: kept for tag, kept in row.local_artwork.items() if tag != language}
+    own = {**row.local_artwork.get(language, {}), spot.kind: key}
+    kept = {kind: one for kind, one in own.items() if one}
+    return {**others, language: kept} if kept else others
+
+
+def artwork_cut_anew(title_id: UUID, spot: Spot, cut: Cut, show: Show) -> messages.Title:
     """Cut a scene of the film, or the picture that is there, around a point or what draws the eye.
 
-    `still` counts from 1, as `stills_of` does; None for the picture that is there. NotFound where
-    there is no such scene, Conflict where nothing is left of what the picture was cut from.
+    NotFound where there is no such scene, Conflict where nothing is left of what the picture was
+    cut from.
     """
-    content = _source_of(title_id, spot) if still is None else _still(title_id, still)
-    return artwork_choose(title_id, spot, content, around)
+    content = _source_of(title_id, spot) if cut.still is None else _still(title_id, cut.still)
+    return artwork_choose(title_id, spot, content, cut.around, show)
 
 
-def artwork_drop(title_id: UUID, spot: Spot) -> messages.Title:
-    """Take back what a person chose: a language's picture, or the own one for one from the film."""
+def artwork_drop(title_id: UUID, spot: Spot, show: Show) -> messages.Title:
+    """Take back what a person chose: a language's picture, or the own one for one from the film.
+
+    What comes from the film is cut by a task.
+    """
     with transaction_of(SERVICE):
-        row = family_lock(title_id)
-        if spot.language is None:
-            _write(row, **{f"{spot.kind}_key": "", f"{spot.kind}_chosen": False})
-            Package._default_manager.filter(title_id=row.pk).update(stills_tried_of=None)
-        else:
-            local = dict(row.local_artwork)
-            kept = {
-                kind: key for kind, key in local.pop(spot.language, {}).items() if kind != spot.kind
-            }
-            _write(row, local_artwork={**local, spot.language: kept} if kept else local)
-        family_settle(row.pk)
-    if spot.language is None:
-        artwork_cut(title_id)
-    return queries.titles_of([queries.row_of(title_id)], queries.STAFF_VIEWER)[0]
+        show(family_lock(title_id), spot, None)
+        return queries.titles_of([queries.row_of(title_id)], queries.STAFF_VIEWER)[0]
 
 
 def stills_of(title_id: UUID) -> list[str]:

@@ -1,13 +1,15 @@
-"""What the staff did with titles, written down; and taken back."""
+"""What the staff did with titles, written down."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 from uuid import UUID
 
-from matinee.catalog import queries
-from matinee.catalog.models import Deed
-from matinee.catalog.rules.workflow import Member
-from matinee.contracts.catalog import Title, TitleChange
-from matinee.contracts.catalog.workflow import DeedVerb
+from matinee.catalog import queries, settings
+from matinee.catalog.models import Deed, Title
+from matinee.catalog.rules.workflow import Member, change_refusal, file_refusal
+from matinee.contracts import catalog as messages
+from matinee.contracts.catalog import TitleChange
+from matinee.contracts.catalog.workflow import DeedVerb, Standing
 from matinee.kernel.problems import NotFound
 
 Fields = dict[str, Any]
@@ -18,11 +20,25 @@ def deed_note(title_id: UUID, verb: DeedVerb, by: Member, **told: Any) -> None:
     Deed._default_manager.create(title_id=title_id, account_id=by.account_id, verb=verb, **told)
 
 
-def change_note(before: Title, after: Title, by: Member, **told: Any) -> None:
+def change_note(before: messages.Title, after: messages.Title, by: Member, **told: Any) -> None:
     """Write down which of the fields that people may change are others now; nothing if none."""
-    old, new = differences(before, after)
+    old, new = differences(fields_of(before), fields_of(after))
     if new:
         deed_note(after.id, told.pop("verb", "changed"), by, before=old, after=new, **told)
+
+
+def change_check(row: Title, by: Member) -> None:
+    """Forbidden where somebody else has to approve what a member changes of a title."""
+    problem = change_refusal(cast("Standing", row.standing), by, settings.get().review)
+    if problem is not None:
+        raise problem
+
+
+def file_check(row: Title, by: Member) -> None:
+    """Forbidden where a member may not replace a title's film or its subtitles."""
+    problem = file_refusal(cast("Standing", row.standing), by, settings.get().review)
+    if problem is not None:
+        raise problem
 
 
 def words_say(title_id: UUID, words: str, by: Member) -> None:
@@ -38,13 +54,12 @@ def deed_of(title_id: UUID, deed_id: UUID) -> Deed:
     return found
 
 
-def fields_of(title: Title) -> Fields:
+def fields_of(title: messages.Title) -> Fields:
     """What people may change of a title, by the names of `TitleChange`, as JSON."""
     return title.model_dump(mode="json", include=set(TitleChange.model_fields))
 
 
-def differences(before: Title, after: Title) -> tuple[Fields, Fields]:
-    """The fields that differ, as they were and as they are."""
-    old, new = fields_of(before), fields_of(after)
+def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Fields, Fields]:
+    """The fields of the second that differ in the first, as they were and as they are."""
     names = [name for name in new if old.get(name) != new[name]]
-    return {name: old[name] for name in names}, {name: new[name] for name in names}
+    return {name: old.get(name) for name in names}, {name: new[name] for name in names}

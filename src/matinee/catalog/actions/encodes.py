@@ -3,8 +3,9 @@
 from matinee.catalog import queries, rules
 from matinee.catalog.actions import leftovers
 from matinee.catalog.actions.families import SERVICE, facts_of, family_lock, family_settle
+from matinee.catalog.actions.films import films_older_note
 from matinee.catalog.actions.webhooks import encode_tell
-from matinee.catalog.models import Encode, EncodeAccount, Package, Title, Upload
+from matinee.catalog.models import Encode, EncodeAccount, Package, Title
 from matinee.catalog.rules import pace
 from matinee.contracts.encode_outlooks import EncodePlanned
 from matinee.contracts.events import EncodeProgressed, EncodeReported, RenditionReady
@@ -49,7 +50,7 @@ def rendition_take(event: RenditionReady) -> bool:
         family_settle(row.series_id or row.pk)
         leftovers.send_after_commit("matinee.catalog.cut_artwork", title_id=str(row.pk))
         if event.complete:
-            _clear_older_sources(row)
+            films_older_note(row)
         return True
 
 
@@ -149,13 +150,3 @@ def _settle_if_facts_turned(row: Title) -> None:
     """Spare the reading of the whole family at every step: few steps turn a status."""
     if facts_of(row, []) != facts_of(queries.row_of(row.pk), []):
         family_settle(row.series_id or row.pk)
-
-
-def _clear_older_sources(row: Title) -> None:
-    """The film that plays now has replaced older ones; only its own source is kept."""
-    if row.film_upload_id is None:
-        return
-    older = row.uploads.filter(state=Upload.STORED, pk__lt=row.film_upload_id)
-    keys = list(older.values_list("source_key", flat=True))
-    older.delete()
-    leftovers.clear_after_commit([], leftovers.source_folders(keys))

@@ -6,7 +6,8 @@ from uuid import UUID
 from matinee.catalog import queries
 from matinee.catalog.actions.families import SERVICE
 from matinee.catalog.actions.titles import title_create
-from matinee.catalog.queries.files import series_named
+from matinee.catalog.models import BELONGING
+from matinee.catalog.queries.files import owner_among, owners_named, series_named
 from matinee.contracts import catalog as messages
 from matinee.contracts.catalog.files import FileDraft, FileTitle
 from matinee.kernel.databases import transaction_of
@@ -16,12 +17,15 @@ from matinee.kernel.problems import Conflict, Problem, Unprocessable
 def file_titles(drafts: Sequence[FileDraft]) -> list[FileTitle]:
     """The titles that some files' films are for: made, but for those that a draft names.
 
-    Series are made where there are none of their names. Problems begin with the file's path.
+    Series are made where there are none of their names; what belongs to a title is made after all
+    others, as these may be among them. Problems begin with the file's path.
     """
     with transaction_of(SERVICE):
         wanted = {draft.series for draft in drafts if draft.kind == "episode"}
         series = {name: row.slug for name, row in series_named(wanted).items()}
-        return [_title(draft, series) for draft in drafts]
+        in_order = sorted(drafts, key=lambda draft: draft.kind in BELONGING)
+        made = {draft.path: _title(draft, series) for draft in in_order}
+        return [made[draft.path] for draft in drafts]
 
 
 def _title(draft: FileDraft, series: dict[str, str]) -> FileTitle:
@@ -45,6 +49,12 @@ def _replaced(draft: FileDraft, title_id: UUID) -> FileTitle:
 
 
 def _draft(draft: FileDraft, series: dict[str, str]) -> messages.TitleDraft:
+    if draft.kind in BELONGING:
+        return messages.TitleDraft(
+            name=draft.name or draft.kind.capitalize(),
+            kind=draft.kind,
+            belongs_to_slug=_owner_slug(draft),
+        )
     if draft.kind == "film":
         if not draft.name:
             code = "no_name"
@@ -60,6 +70,19 @@ def _draft(draft: FileDraft, series: dict[str, str]) -> messages.TitleDraft:
         season=draft.season,
         episode=draft.episode,
     )
+
+
+def _owner_slug(draft: FileDraft) -> str:
+    """The address of the title on whose page a trailer or an extra stands."""
+    owner = owner_among(owners_named([draft.belongs_to]), draft.belongs_to, draft.year)
+    if owner is None:
+        code = "unknown_owner"
+        detail = (
+            f"Say to which film or series it belongs: there is none, or more than one, called "
+            f"{draft.belongs_to!r}. Add it first, or say its year."
+        )
+        raise Unprocessable(code, detail)
+    return owner.slug
 
 
 def _series_slug(draft: FileDraft, series: dict[str, str]) -> str:

@@ -1,10 +1,14 @@
-"""A title's film on its way to `encoding`: as it arrives, once more, or no further."""
+"""A title's film on its way to `encoding`: as it arrives, once more, no further, or put back."""
 
+from datetime import timedelta
 from uuid import UUID
 
-from matinee.catalog import queries, rules
+from matinee.catalog import queries, rules, settings
+from matinee.catalog.actions import leftovers
+from matinee.catalog.actions.deeds import Fields, deed_note, file_check
 from matinee.catalog.actions.families import SERVICE, family_lock, family_settle
-from matinee.catalog.models import Title, Upload
+from matinee.catalog.models import Deed, Title, Upload
+from matinee.catalog.rules.workflow import Member
 from matinee.contracts import catalog as messages
 from matinee.contracts.events import EncodeRequested, EncodeStopped, UploadCompleted
 from matinee.kernel import clock, ids
@@ -13,11 +17,34 @@ from matinee.kernel.events import announce
 from matinee.kernel.problems import Conflict
 
 Told = type[UploadCompleted] | type[EncodeRequested]
+_AT_ONCE = 200
 
 
 def film_arrive(row: Title, upload: Upload) -> None:
     """Note and announce that a film lies in the media store; inside the caller's transaction."""
+    by = Member(upload.account_id, publishes=False)
+    after = {"film": _told(upload)}
+    deed_note(row.pk, "film", by, before={"film": _film_of(row)}, after=after)
     _send(row, upload, UploadCompleted)
+
+
+def film_undo(row: Title, deed: Deed, by: Member) -> None:
+    """Encode the film again that another one replaced; Conflict where it is not kept any more.
+
+    What plays stays until then. In a transaction that holds the lock of the title's family.
+    """
+    file_check(row, by)
+    before, now = deed.before["film"], _film_of(row)
+    if now != deed.after["film"]:
+        raise Conflict("changed_since", "The film was replaced again since. Undo that first.")
+    upload = row.uploads.filter(state=Upload.STORED, source_key=before["source"]).first()
+    if upload is None:
+        days = settings.get().undo_days
+        detail = f"{before['file_name']} is not kept any more: that is for {days} days. Send it."
+        raise Conflict("file_gone", detail)
+    told = {"before": {"film": now}, "after": {"film": before}, "undoes": deed}
+    deed_note(row.pk, "undone", by, **told)
+    _send_again(row, upload)
 
 
 def encode_again(title_id: UUID) -> messages.StudioTitle:
@@ -35,10 +62,7 @@ def encode_again(title_id: UUID) -> messages.StudioTitle:
         if progress.stage not in rules.ENDED:
             code = "encode_running"
             raise Conflict(code, f"{row.name} is being encoded. Wait for it, or stop it first.")
-        # A new upload of the same source, so that it counts as a new film everywhere.
-        again = ids.uuid7()
-        row.uploads.filter(pk=upload.pk).update(id=again)
-        _send(row, row.uploads.get(pk=again), EncodeRequested)
+        _send_again(row, upload)
         return queries.studio_title(row.pk)
 
 
@@ -52,6 +76,45 @@ def encode_stop(title_id: UUID) -> messages.StudioTitle:
             raise Conflict(code, f"{row.name} is not being encoded; there is nothing to stop.")
         announce(SERVICE, EncodeStopped(title_id=row.pk))
         return queries.studio_title(row.pk)
+
+
+def films_older_note(row: Title) -> None:
+    """Note of a title's older films that the newest one plays in their place, whole."""
+    if row.film_upload_id is not None:
+        older = row.uploads.filter(state=Upload.STORED, pk__lt=row.film_upload_id)
+        older.filter(replaced_at=None).update(replaced_at=clock.now())
+
+
+def films_older_clear() -> int:
+    """Remove films that were replaced for longer than that can be undone; how many."""
+    since = clock.now() - timedelta(days=settings.get().undo_days)
+    with transaction_of(SERVICE):
+        gone = Upload._default_manager.filter(state=Upload.STORED, replaced_at__lte=since)
+        found = dict(gone.values_list("pk", "source_key")[:_AT_ONCE])
+        Upload._default_manager.filter(pk__in=found).delete()
+        leftovers.clear_after_commit([], leftovers.source_folders(list(found.values())))
+    return len(found)
+
+
+def _told(upload: Upload) -> Fields:
+    """What history says of a film; it is known again by where it lies."""
+    told = {"file_name": upload.file_name, "size_bytes": upload.size_bytes}
+    return {**told, "source": upload.source_key}
+
+
+def _film_of(row: Title) -> Fields | None:
+    """The film that arrived last, as history tells it; None where none did or it is not known."""
+    if row.film_upload_id is None:
+        return None
+    found = row.uploads.filter(pk=row.film_upload_id, state=Upload.STORED).first()
+    return None if found is None else _told(found)
+
+
+def _send_again(row: Title, upload: Upload) -> None:
+    """Send a stored film once more, as a new upload of it: so it is a new film everywhere."""
+    again = ids.uuid7()
+    row.uploads.filter(pk=upload.pk).update(id=again, replaced_at=None)
+    _send(row, row.uploads.get(pk=again), EncodeRequested)
 
 
 def _send(row: Title, upload: Upload, told: Told) -> None:

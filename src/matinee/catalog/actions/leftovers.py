@@ -2,12 +2,14 @@
 
 import logging
 from collections.abc import Iterable
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
 
 from matinee.catalog import rules
-from matinee.catalog.models import Title, Upload
+from matinee.catalog import settings as own_settings
+from matinee.catalog.models import Deed, SubtitleFile, Title, Upload
 from matinee.kernel import clock, settings
 from matinee.kernel.storage import Storage, open_storage
 from matinee.kernel.tasks import send
@@ -52,6 +54,7 @@ def store_sweep() -> int:
         *_orphans(store, "artwork", titles),
         *_orphans(store, "subtitles", titles),
     ]
+    orphans += _subtitles_let_go(store, titles)
     for prefix in orphans:
         log.info("removing %s, which nothing refers to", prefix)
         store.remove(prefix)
@@ -71,6 +74,23 @@ def _orphans(store: Storage, prefix: str, known: set[UUID]) -> list[str]:
     found = _ids(key.partition("/")[2] for key, _ in store.keys(prefix))
     before_s = clock.unix_s() - _YOUNG_S
     return [f"{prefix}/{one}" for one in found - known if rules.made_at_s(one) < before_s]
+
+
+def _subtitles_let_go(store: Storage, titles: set[UUID]) -> list[str]:
+    """Subtitle files of titles that stand beside no film, and that nobody can put back any more."""
+    since = clock.now() - timedelta(days=own_settings.get().undo_days)
+    deeds = Deed._default_manager.filter(verb__in=["subtitles", "undone"], created_at__gte=since)
+    kept = set(SubtitleFile._default_manager.values_list("source_key", flat=True))
+    for pair in deeds.values_list("before__subtitles__source", "after__subtitles__source"):
+        kept.update(pair)
+    before_s = clock.unix_s() - _YOUNG_S
+    gone = []
+    for key, _ in store.keys("subtitles"):
+        _, title_id, name = (*key.split("/"), "", "")[:3]
+        is_ours = rules.is_id(name) and rules.is_id(title_id) and UUID(title_id) in titles
+        if is_ours and key not in kept and rules.made_at_s(UUID(name)) < before_s:
+            gone.append(key)
+    return gone
 
 
 def _ids(paths: Iterable[str]) -> set[UUID]:

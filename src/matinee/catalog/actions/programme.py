@@ -25,7 +25,7 @@ _TICK = timedelta(microseconds=1)
 def editorial_row_create(draft: messages.EditorialRowDraft) -> messages.EditorialRow:
     """Put a row on home pages; Conflict if there are too many, Unprocessable if it is wrong."""
     with transaction_of(SERVICE):
-        moment = _locked_moment()
+        moment = locked_moment(_NAME)
         if EditorialRow._default_manager.count() >= ROWS_MAX:
             code = "too_many_rows"
             raise Conflict(code, f"There can be {ROWS_MAX} rows at most. Remove one first.")
@@ -40,7 +40,7 @@ def editorial_row_create(draft: messages.EditorialRowDraft) -> messages.Editoria
 def editorial_row_change(row_id: UUID, draft: messages.EditorialRowDraft) -> messages.EditorialRow:
     """Make a row as the draft says; NotFound if there is none, Unprocessable if wrong."""
     with transaction_of(SERVICE):
-        moment = _locked_moment()
+        moment = locked_moment(_NAME)
         if not EditorialRow._default_manager.filter(pk=row_id).exists():
             raise _unknown_row()
         columns = _columns(draft)
@@ -52,7 +52,7 @@ def editorial_row_change(row_id: UUID, draft: messages.EditorialRowDraft) -> mes
 def editorial_row_remove(row_id: UUID) -> None:
     """Take a row off home pages; NotFound if there is none."""
     with transaction_of(SERVICE):
-        moment = _locked_moment()
+        moment = locked_moment(_NAME)
         if not EditorialRow._default_manager.filter(pk=row_id).delete()[0]:
             raise _unknown_row()
         _tell(moment)
@@ -61,7 +61,7 @@ def editorial_row_remove(row_id: UUID) -> None:
 def editorial_rows_order(order: messages.EditorialOrder) -> messages.EditorialRows:
     """Bring the rows into an order; Conflict if these are not all of them, each once."""
     with transaction_of(SERVICE):
-        moment = _locked_moment()
+        moment = locked_moment(_NAME)
         rows = {row.pk: row for row in EditorialRow._default_manager.all()}
         if sorted(order.row_ids) != sorted(rows):
             code = "rows_changed"
@@ -73,13 +73,16 @@ def editorial_rows_order(order: messages.EditorialOrder) -> messages.EditorialRo
         return queries.editorial_rows()
 
 
-def _locked_moment() -> datetime:
-    """Now, but later than the last change, whatever the clocks say; changes come one by one."""
-    Programme._default_manager.bulk_create([Programme(name=_NAME)], ignore_conflicts=True)
-    programme = Programme._default_manager.select_for_update().get(pk=_NAME)
+def locked_moment(name: str) -> datetime:
+    """Now, but later than the last change of what is called so; changes come one by one.
+
+    Whatever the clocks say. In the caller's transaction.
+    """
+    Programme._default_manager.bulk_create([Programme(name=name)], ignore_conflicts=True)
+    programme = Programme._default_manager.select_for_update().get(pk=name)
     last = programme.announced_at
     moment = clock.now() if last is None else max(clock.now(), last + _TICK)
-    Programme._default_manager.filter(pk=_NAME).update(announced_at=moment)
+    Programme._default_manager.filter(pk=name).update(announced_at=moment)
     return moment
 
 

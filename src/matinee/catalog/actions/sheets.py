@@ -160,7 +160,7 @@ def _bring_in_line(row: SheetImport, line: Line, gathered: Gathered) -> bool:
     for kind in KINDS:
         prepared = gathered.ready.get((line.number, kind))
         if prepared is not None and not row.is_trial:
-            artwork_keep(made.id, Spot(kind), prepared.picture())
+            artwork_keep(made.id, Spot(kind), prepared.picture(), by)
     return title_id is None
 
 

@@ -13,7 +13,7 @@ from matinee.catalog.actions.arrivals import standing_of
 from matinee.catalog.actions.families import SERVICE
 from matinee.catalog.actions.file_titles import file_titles
 from matinee.catalog.actions.subtitles import subtitles_put
-from matinee.catalog.actions.uploads import upload_append, upload_create, upload_open
+from matinee.catalog.actions.uploads import Film, upload_append, upload_create, upload_open
 from matinee.catalog.models.uploads import Arrival, Upload
 from matinee.catalog.rules import arrivals as rules
 from matinee.catalog.rules.guesses import Guess, guess
@@ -116,7 +116,7 @@ def _upload_of(row: Arrival, told: Guess) -> Upload:
             (made,) = file_titles([_draft(row, told)])
             locked.title_id = made.title_id
         file_name = row.path.rpartition("/")[2]
-        upload = upload_create(locked.title_id, file_name, row.size_bytes, "")
+        upload = upload_create(locked.title_id, Film(file_name, row.size_bytes))
         locked.upload_id, locked.state, locked.note = upload.pk, "taking", ""
         locked.save()
     row.title_id, row.upload_id, row.state = locked.title_id, upload.pk, "taking"

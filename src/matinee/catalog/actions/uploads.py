@@ -8,6 +8,7 @@ that brought its last byte, a task, or the periodic look at what was left over.
 
 import logging
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
@@ -16,9 +17,11 @@ from django.db.models import F, Sum
 
 from matinee.catalog import rules, settings, spool, tus
 from matinee.catalog.actions import chunks, leftovers
+from matinee.catalog.actions.deeds import file_check
 from matinee.catalog.actions.families import SERVICE, family_lock
 from matinee.catalog.actions.films import film_arrive
 from matinee.catalog.models import HOLDING, Upload
+from matinee.catalog.rules.workflow import MACHINE, Member
 from matinee.kernel import clock, storage
 from matinee.kernel import settings as kernel_settings
 from matinee.kernel.databases import transaction_of
@@ -34,14 +37,24 @@ _ORPHAN_AGE_S = 3600
 _GIB = 1024**3
 
 
-def upload_create(title_id: UUID, file_name: str, size_bytes: int, metadata: str) -> Upload:
+@dataclass(frozen=True)
+class Film:
+    """A film that is about to be sent: `metadata` as its client said it."""
+
+    file_name: str
+    size_bytes: int
+    metadata: str = ""
+
+
+def upload_create(title_id: UUID, film: Film, by: Member = MACHINE) -> Upload:
     """Begin an upload; unfinished ones of the same title end, since the newest film counts."""
-    _check_size(size_bytes)
+    _check_size(film.size_bytes)
     upload = Upload(
         title_id=title_id,
-        file_name=rules.safe_file_name(file_name),
-        metadata=metadata,
-        size_bytes=size_bytes,
+        account_id=by.account_id,
+        file_name=rules.safe_file_name(film.file_name),
+        metadata=film.metadata,
+        size_bytes=film.size_bytes,
         expires_at=chunks.expiry(),
     )
     with transaction_of(SERVICE):
@@ -50,10 +63,11 @@ def upload_create(title_id: UUID, file_name: str, size_bytes: int, metadata: str
             code = f"{row.kind}_has_no_film"
             detail = f"A {row.kind} has no film of its own. Upload its {HOLDING[row.kind]}."
             raise Unprocessable(code, detail)
+        file_check(row, by)
         older = row.uploads.filter(state=Upload.RECEIVING)
         leftovers.clear_after_commit(list(older.values_list("pk", flat=True)), [])
         older.delete()
-        _check_room(size_bytes)
+        _check_room(film.size_bytes)
         spool.opened().make(upload.pk, upload.file_name)
         upload.save(force_insert=True)
     return upload

@@ -2,9 +2,11 @@
 
 from matinee.catalog import queries
 from matinee.catalog.actions.webhooks import webhooks
+from matinee.catalog.api.amendments import router as amendments
 from matinee.catalog.api.artwork import router as artwork
 from matinee.catalog.api.encodes import router as encodes
 from matinee.catalog.api.files import router as files
+from matinee.catalog.api.labels import router as labels
 from matinee.catalog.api.programme import router as programme
 from matinee.catalog.api.shared import router as shared
 from matinee.catalog.api.sheets import router as sheets
@@ -21,7 +23,9 @@ api.add_router("", programme)
 api.add_router("", titles)
 api.add_router("", studio)
 api.add_router("", workflow)
+api.add_router("", amendments)
 api.add_router("", encodes)
+api.add_router("", labels)
 api.add_router("", files)
 api.add_router("", artwork)
 api.add_router("", subtitles)

@@ -7,7 +7,9 @@ from ninja import Query, Router
 
 from matinee.catalog import pictures, queries
 from matinee.catalog.actions import artwork
-from matinee.catalog.actions.artwork import Spot
+from matinee.catalog.actions.amending import proposed_by
+from matinee.catalog.actions.artwork import Cut, Show, Spot, shown_by
+from matinee.catalog.api.members import member_of
 from matinee.catalog.rules.framing import Point
 from matinee.contracts import catalog as messages
 from matinee.kernel import access
@@ -48,7 +50,8 @@ def artwork_choose(
 ) -> messages.Title:
     """Make the body, a JPEG, PNG or WebP picture, the title's poster (2:3) or backdrop (16:9)."""
     spot = Spot(kind, wish.language)
-    return artwork.artwork_choose(title_id, spot, _picture(request), _point(wish))
+    show = _show(request, wish)
+    return artwork.artwork_choose(title_id, spot, _picture(request), _point(wish), show)
 
 
 @router.post(
@@ -65,7 +68,8 @@ def artwork_cut(
     Around a point, or around what draws the eye.
     """
     spot = Spot(kind, cut.language)
-    return artwork.artwork_cut_anew(title_id, spot, cut.still, _point(cut))
+    wanted = Cut(cut.still, _point(cut))
+    return artwork.artwork_cut_anew(title_id, spot, wanted, _show(request, cut))
 
 
 @router.delete(
@@ -81,7 +85,7 @@ def artwork_drop(
     wish: Query[messages.ArtworkLanguage],
 ) -> messages.Title:
     """Take a chosen picture back: of a language, or for one that is cut from the film."""
-    return artwork.artwork_drop(title_id, Spot(kind, wish.language))
+    return artwork.artwork_drop(title_id, Spot(kind, wish.language), _show(request, wish))
 
 
 @router.get(
@@ -94,6 +98,11 @@ def title_stills(request: HttpRequest, title_id: UUID) -> list[messages.Still]:
     """The scenes of a title's film that artwork can be cut from, best first."""
     urls = artwork.stills_of(title_id)
     return [messages.Still(number=number, url=url) for number, url in enumerate(urls, 1)]
+
+
+def _show(request: HttpRequest, wish: messages.ArtworkLanguage) -> Show:
+    member = member_of(request)
+    return proposed_by(member) if wish.proposed else shown_by(member)
 
 
 def _point(wish: messages.ArtworkWish) -> Point | None:

@@ -33,6 +33,7 @@ class StudioWish(BaseModel):
     within: UUID | None = Field(
         default=None, description="The series, or the title whose trailers and extras they are"
     )
+    amended: bool = Field(default=False, description="Only those of which changes wait")
 
 
 @router.get(
@@ -45,7 +46,7 @@ def studio_titles(request: HttpRequest, wanted: Query[StudioWish]) -> messages.S
     """The titles that are wanted, newest first, a page at a time."""
     return queries.studio_page(
         wanted.cursor,
-        queries.StudioFilter(wanted.q, wanted.kind, wanted.status, wanted.within),
+        queries.StudioFilter(wanted.q, wanted.kind, wanted.status, wanted.within, wanted.amended),
     )
 
 

@@ -8,6 +8,7 @@ from ninja import Query, Router
 
 from matinee.catalog import queries
 from matinee.catalog.actions import subtitles
+from matinee.catalog.api.members import member_of
 from matinee.catalog.subtitles import SIZE_BYTES_MAX as SUBTITLES_BYTES_MAX
 from matinee.contracts import catalog as messages
 from matinee.kernel import access
@@ -60,7 +61,7 @@ def subtitles_put(
     encoded (again).
     """
     content: bytes = request.read(SUBTITLES_BYTES_MAX + 1)
-    return subtitles.subtitles_put(title_id, wanted, content)
+    return subtitles.subtitles_put(title_id, wanted, content, member_of(request))
 
 
 @router.delete(
@@ -73,4 +74,4 @@ def subtitles_remove(
     request: HttpRequest, title_id: UUID, subtitle_id: UUID
 ) -> messages.TitleSubtitles:
     """Take a subtitle file away; it is gone from the film once that is encoded again."""
-    return subtitles.subtitles_remove(title_id, subtitle_id)
+    return subtitles.subtitles_remove(title_id, subtitle_id, member_of(request))

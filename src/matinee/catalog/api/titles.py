@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja import Query, Router
 
 from matinee.catalog import queries
+from matinee.catalog.queries.labels import labels_read
 from matinee.contracts import catalog as messages
 from matinee.kernel.http.django_edge import caller
 from matinee.kernel.http.places import country
@@ -57,10 +58,16 @@ def _viewer(request: HttpRequest) -> queries.Viewer:
     who = caller(request)
     if who.roles & {"owner", *queries.STAFF}:
         # Programs of the staff have no profile; they get a title's own words, and all others.
-        return replace(queries.STAFF_VIEWER, language=who.language or None)
+        language = who.language or None
+        names = labels_read(language) if language else {}
+        return replace(queries.STAFF_VIEWER, language=language, labels=names)
     vantage = messages.Vantage(country(request.headers), platform=who.platform)
     return queries.Viewer(
-        who.maturity_age, vantage=vantage, language=who.language, account_id=who.account_id
+        who.maturity_age,
+        vantage=vantage,
+        language=who.language,
+        account_id=who.account_id,
+        labels=labels_read(who.language) if who.language else {},
     )
 
 

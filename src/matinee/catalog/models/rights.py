@@ -36,6 +36,14 @@ class AccountPlan(models.Model):
     as_of = models.DateTimeField()
 
 
+class OfferedTitle(models.Model):
+    """Whether a title can be rented or bought alone, as told at `as_of`."""
+
+    title_id = models.UUIDField(primary_key=True)
+    offered = models.BooleanField()
+    as_of = models.DateTimeField()
+
+
 class OwnTitle(Record):
     """A title that an account has rented or bought, as told at `as_of`."""
 

@@ -26,6 +26,10 @@ class Upload(Record):
     expires_at = models.DateTimeField()
     received_at = models.DateTimeField(null=True)
     source_key = models.CharField(max_length=300, default="")
+    # Who sent it; None for the machine, and for somebody whose account was erased.
+    account_id = models.UUIDField(null=True)
+    # Since when another film plays, whole, in place of this one.
+    replaced_at = models.DateTimeField(null=True)
     # Sent to be encoded, and nothing heard of it yet.
     encode_awaited = models.BooleanField(default=False)
 
@@ -48,6 +52,11 @@ class Upload(Record):
             ),
             models.Index(
                 fields=["title"], name="catalog_upload_awaited", condition=Q(encode_awaited=True)
+            ),
+            models.Index(
+                fields=["replaced_at"],
+                name="catalog_upload_replaced",
+                condition=Q(replaced_at__isnull=False),
             ),
         ]
 

@@ -1,8 +1,10 @@
 """What the members of the staff did with titles."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from matinee.catalog.models.titles import Title
+from matinee.kernel import clock
 from matinee.kernel.records import Record
 
 
@@ -27,3 +29,18 @@ class Deed(Record):
             models.Index(fields=["title", "-id"], name="catalog_deeds_of_title"),
             models.Index(fields=["account_id"], name="catalog_deeds_of_account"),
         ]
+
+
+class Amendment(models.Model):
+    """Changes of a title that wait to be approved; all that is proposed goes into one.
+
+    `before` and `after` are as a `Deed`'s; whoever approves it must be none of `account_ids`, where
+    two persons are needed.
+    """
+
+    title = models.OneToOneField(Title, primary_key=True, on_delete=models.CASCADE)
+    account_ids = ArrayField(models.UUIDField(), default=list)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    words = models.TextField(blank=True, default="")
+    updated_at = models.DateTimeField(default=clock.now)

@@ -32,7 +32,7 @@ def card_fields(row: Title, viewer: Viewer) -> dict[str, object]:
         else row.maturity_age,
         "mark": board.mark if board else "",
         "duration_s": package.duration_s if package else None,
-        "genres": row.genres,
+        "genres": viewer.reads("genre", row.genres),
         "artwork": _artwork(row, viewer),
     }
 

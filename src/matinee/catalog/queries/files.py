@@ -18,13 +18,44 @@ def file_guesses(paths: Sequence[str]) -> FileGuesses:
     """The guesses for some files, in as many queries for a hundred as for one."""
     # A film of next year may lie here already; later years are parts of names.
     found = guesses(paths, clock.now().year + 1)
-    known = known_titles(found)
-    return FileGuesses(files=[guess_message(one, known.get(one.path)) for one in found])
+    known, owners = known_titles(found), known_owners(found)
+    return FileGuesses(
+        files=[guess_message(one, known.get(one.path), owners.get(one.path)) for one in found]
+    )
 
 
-def guess_message(one: Guess, title_id: UUID | None) -> FileGuess:
-    """A guess with the title that it seems to be."""
-    return FileGuess(**asdict(one), title_id=title_id)
+def guess_message(one: Guess, title_id: UUID | None, owner_id: UUID | None = None) -> FileGuess:
+    """A guess with the title that it seems to be, or beside whose film it stands."""
+    return FileGuess(**asdict(one), title_id=title_id, belongs_to_id=owner_id)
+
+
+def known_owners(found: Iterable[Guess]) -> dict[str, UUID]:
+    """By path, the title of the catalogue on whose page a trailer or an extra stands."""
+    beside = [one for one in found if one.belongs_to]
+    rows = owners_named({one.belongs_to for one in beside})
+    known = {}
+    for one in beside:
+        row = owner_among(rows, one.belongs_to, one.year)
+        if row is not None:
+            known[one.path] = row.pk
+    return known
+
+
+def owners_named(names: Iterable[str]) -> list[Title]:
+    """The films, shorts and series with these names, newest first; one query."""
+    wanted = [name.lower() for name in names]
+    if not wanted:
+        return []
+    named = Title._default_manager.annotate(lower=Lower("name")).filter(lower__in=wanted)
+    return list(named.filter(kind__in=["film", "short", "series"]).order_by("-pk"))
+
+
+def owner_among(rows: Iterable[Title], name: str, year: int | None) -> Title | None:
+    """The one of some titles with this name; None where none is, or where several may be meant."""
+    named = [row for row in rows if row.name.lower() == name.lower()]
+    of_year = [row for row in named if year is not None and row.year == year]
+    found = of_year or named
+    return found[0] if len(found) == 1 else None
 
 
 def known_titles(found: Iterable[Guess]) -> dict[str, UUID]:

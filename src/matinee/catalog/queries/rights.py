@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q
 
-from matinee.catalog.models import AccountPlan, OwnTitle, TitleWindow
+from matinee.catalog.models import AccountPlan, OfferedTitle, OwnTitle, TitleWindow
 from matinee.contracts.catalog import Vantage
 
 # What opens later is not told of yet.
@@ -16,7 +16,7 @@ _NO_WINDOWS_OF_SERIES = Q(series=None) | Q(series__rights=[])
 
 
 def open_to(vantage: Vantage, account_id: UUID | None, now: datetime) -> Q:
-    """Titles that may be watched by who looks from there; as `is_available`, for all at once.
+    """Titles that may be watched or bought by who looks from there; as `is_available`, for all.
 
     A plan in `vantage` counts beside the one that the account is known to have. An episode without
     windows has those of its series.
@@ -34,7 +34,17 @@ def opening_to(vantage: Vantage, account_id: UUID | None, now: datetime) -> Q:
 
 
 def covering(vantage: Vantage, account_id: UUID | None, now: datetime) -> Q:
-    """Windows that are for who looks from there, whatever the time."""
+    """Windows that are for who looks from there, whatever the time, or could be if they paid."""
+    offered = OfferedTitle._default_manager.filter(offered=True, title_id=OuterRef("title_id"))
+    return _somewhere(vantage) & (_paid(vantage, account_id, now) | Q(Exists(offered)))
+
+
+def covering_paid(vantage: Vantage, account_id: UUID | None, now: datetime) -> Q:
+    """Windows that are for who looks from there with what they have paid for, whatever the time."""
+    return _somewhere(vantage) & _paid(vantage, account_id, now)
+
+
+def _paid(vantage: Vantage, account_id: UUID | None, now: datetime) -> Q:
     plans = Q(plans=[]) | Q(plans__contains=[vantage.plan])
     if account_id is not None:
         lasting = _not_over(now)
@@ -42,9 +52,13 @@ def covering(vantage: Vantage, account_id: UUID | None, now: datetime) -> Q:
         plans |= Q(plans__overlap=ArraySubquery(known.values("plan")))
         own = OwnTitle._default_manager.filter(lasting, account_id=account_id)
         plans |= Q(Exists(own.filter(title_id=OuterRef("title_id"))))
+    return plans
+
+
+def _somewhere(vantage: Vantage) -> Q:
     territories = Q(territories=[]) | Q(territories__contains=[vantage.country])
     platforms = Q(platforms=[]) | Q(platforms__contains=[vantage.platform])
-    return plans & territories & platforms
+    return territories & platforms
 
 
 def _not_over(now: datetime) -> Q:

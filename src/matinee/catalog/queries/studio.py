@@ -31,13 +31,14 @@ class StudioFilter:
     """Which titles Studio lists; nothing said: all of them.
 
     `words`: what must stand in their names or numbers. `within`: the series or the title whose
-    episodes, trailers and extras they are.
+    episodes, trailers and extras they are. `amended`: only those of which changes wait.
     """
 
     words: str = ""
     kind: messages.TitleKind | None = None
     status: messages.TitleStatus | None = None
     within: UUID | None = None
+    amended: bool = False
 
     def of(self, rows: QuerySet[Title]) -> QuerySet[Title]:
         """Those of some titles that it lets through."""
@@ -49,6 +50,8 @@ class StudioFilter:
             rows = rows.filter(status=self.status)
         if self.within:
             rows = rows.filter(Q(series=self.within) | Q(belongs_to=self.within))
+        if self.amended:
+            rows = rows.filter(amendment__isnull=False)
         return rows
 
 

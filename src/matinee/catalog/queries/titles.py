@@ -3,17 +3,18 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from matinee.catalog import rules
 from matinee.catalog.models import CollectionEntry, Title, TitleWindow
 from matinee.catalog.queries import cards
 from matinee.catalog.queries.beside import beside_of
 from matinee.catalog.queries.people import credits_of
-from matinee.catalog.queries.rights import covering
+from matinee.catalog.queries.rights import covering, covering_paid
 from matinee.catalog.queries.rows import coming_to, package_of, seen_by, unknown_title
 from matinee.catalog.queries.viewers import Viewer
 from matinee.contracts import catalog as messages
@@ -67,17 +68,33 @@ def _moments(row: Title, viewer: Viewer) -> dict[str, object]:
         return {}
     now = clock.now()
     mine = Q(title=row.pk if row.rights or row.series_id is None else row.series_id)
-    windows = [
-        messages.RightsWindow(starts_at=one.starts_at, ends_at=one.ends_at)
-        for one in TitleWindow._default_manager.filter(
-            mine & covering(viewer.vantage, viewer.account_id, now)
-        )
+    all_, paid = _windows(mine, viewer, now)
+    anywhere = messages.Vantage()
+    if not paid or not messages.is_available(paid, anywhere, now):
+        if all_ and messages.is_available(all_, anywhere, now):
+            until = messages.open_until(all_, anywhere, now)
+            sold = {"on_offer": True, "play_title_id": None}
+            return {"rights": [], "available_until": until, **sold}
+        if all_:
+            opens_at = messages.opens_at(all_, anywhere, now)
+            return {"rights": [], "available_from": opens_at, "play_title_id": None}
+    return {"rights": [], "available_until": messages.open_until(paid, anywhere, now)}
+
+
+def _windows(
+    mine: Q, viewer: Viewer, now: datetime
+) -> tuple[list[messages.RightsWindow], list[messages.RightsWindow]]:
+    """The windows that are or could be for a viewer, and those that are; for whomever, then."""
+    vantage = viewer.vantage or messages.Vantage()
+    is_paid = ExpressionWrapper(
+        covering_paid(vantage, viewer.account_id, now), output_field=BooleanField()
+    )
+    could_be = mine & covering(vantage, viewer.account_id, now)
+    found = [
+        (messages.RightsWindow(starts_at=one.starts_at, ends_at=one.ends_at), one.is_paid)
+        for one in TitleWindow._default_manager.filter(could_be).annotate(is_paid=is_paid)
     ]
-    until = messages.open_until(windows, messages.Vantage(), now)
-    if windows and until == now:
-        opens_at = messages.opens_at(windows, messages.Vantage(), now)
-        return {"rights": [], "available_from": opens_at, "play_title_id": None}
-    return {"rights": [], "available_until": until}
+    return [window for window, _ in found], [window for window, paid in found if paid]
 
 
 def _published_episodes_of(rows: Iterable[Title], viewer: Viewer) -> dict[UUID, list[Title]]:
@@ -113,7 +130,7 @@ def _title(row: Title, viewer: Viewer, episodes: list[Title]) -> messages.Title:
     plays = row.pk if packages and row.status == "published" else None
     return messages.Title(
         **cards.card_fields(row, viewer),
-        **_record(row),
+        **_record(row, viewer),
         **_of_every_language(row, viewer),
         description=cards.words_of(row, viewer).description,
         credits=[],
@@ -126,7 +143,7 @@ def _title(row: Title, viewer: Viewer, episodes: list[Title]) -> messages.Title:
     )
 
 
-def _record(row: Title) -> dict[str, object]:
+def _record(row: Title, viewer: Viewer) -> dict[str, object]:
     """What a title's page says of it whoever reads it."""
     return {
         "pictures": [
@@ -138,7 +155,7 @@ def _record(row: Title) -> dict[str, object]:
             for poster, backdrop in row.other_looks
         ],
         "language": row.language,
-        "moods": row.moods,
+        "moods": viewer.reads("mood", row.moods),
         "keywords": row.keywords,
         "status": cast("messages.TitleStatus", row.status),
         "published_at": row.published_at,

@@ -5,12 +5,22 @@ from typing import cast
 from uuid import UUID
 
 from matinee.catalog import settings
-from matinee.catalog.models import Deed, Title
+from matinee.catalog.models import Amendment, Deed, Title
 from matinee.catalog.queries.rows import package_of, row_of
 from matinee.catalog.queries.titles import titles_of
 from matinee.catalog.queries.viewers import STAFF_VIEWER
 from matinee.catalog.rules import readiness
-from matinee.catalog.rules.workflow import Member, Stand, acts_open, changers
+from matinee.catalog.rules.workflow import (
+    Member,
+    Stand,
+    acts_open,
+    approval_refusal,
+    change_refusal,
+    changers,
+    is_undoable,
+    may_discard,
+)
+from matinee.contracts.catalog.workflow import Amendment as AmendmentMessage
 from matinee.contracts.catalog.workflow import Deed as DeedMessage
 from matinee.contracts.catalog.workflow import (
     DeedVerb,
@@ -24,7 +34,6 @@ from matinee.kernel import clock
 PAGE_DEEDS = 50
 # Whoever changed a title before so many deeds is not asked about any more.
 _LOOKED_BACK = 1_000
-_UNDOABLE = frozenset({"changed", "undone"})
 
 
 def workflow_of(title_id: UUID, member: Member) -> Workflow:
@@ -40,6 +49,25 @@ def workflow_of(title_id: UUID, member: Member) -> Workflow:
         review=review,
         acts=acts_open(stand, member, review),
         missing=missing_of(row),
+        amends=change_refusal(stand.standing, member, review) is not None,
+        amendment=_amendment(row, member),
+    )
+
+
+def _amendment(row: Title, member: Member) -> AmendmentMessage | None:
+    found = Amendment._default_manager.filter(pk=row.pk).first()
+    if found is None:
+        return None
+    who, standing = found.account_ids, cast("Standing", row.standing)
+    refusal = approval_refusal(standing, member, settings.get().review, who)
+    return AmendmentMessage(
+        before=found.before,
+        after=found.after,
+        account_ids=who,
+        words=found.words,
+        updated_at=found.updated_at,
+        can_be_approved=refusal is None,
+        can_be_discarded=may_discard(member, who),
     )
 
 
@@ -99,7 +127,8 @@ def _messages(deeds: Sequence[Deed]) -> list[DeedMessage]:
             before=deed.before,
             after=deed.after,
             words=deed.words,
-            can_be_undone=deed.verb in _UNDOABLE and deed.pk not in taken_back,
+            can_be_undone=is_undoable(cast("DeedVerb", deed.verb), deed.before)
+            and deed.pk not in taken_back,
         )
         for deed in deeds
     ]

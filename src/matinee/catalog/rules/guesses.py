@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Literal, NamedTuple
 
-from matinee.catalog.rules import file_names
+from matinee.catalog.rules import extras, file_names
 from matinee.catalog.rules.naming import slug_from
 
-FileKind = Literal["film", "episode", "subtitles", "other"]
+FileKind = Literal["film", "episode", "trailer", "extra", "subtitles", "other"]
 
 NAME_LENGTH_MAX = 200
 SEASON_MAX, EPISODE_MAX = 1000, 10_000
@@ -42,13 +42,7 @@ _MARKS_IN_SEASON = (
 _HIDDEN = re.compile(r"^(?:\.|@eadir$|__macosx$|\$recycle\.bin$|lost\+found$)", re.IGNORECASE)
 _UNFINISHED = frozenset({"part", "crdownload", "partial", "tmp", "!ut"})
 _SAMPLE = re.compile(r"(?i)(?<![^\W_])sample(?![^\W_])")
-_EXTRA = re.compile(
-    r"(?i)[ -](?:trailer|teaser|featurette|behindthescenes|deleted|interview|scene|short|extra)$"
-)
-_EXTRA_FOLDER = re.compile(
-    r"(?i)^(?:trailers?|extras?|featurettes?|behind the scenes|deleted scenes|interviews|scenes"
-    r"|shorts|bonus)$"
-)
+_WHOSE = "It seems to be a trailer or an extra. Say of which title."
 _LANGUAGE = re.compile(r"^[a-z]{2,3}(-[a-z0-9]{2,8})?$", re.IGNORECASE)
 _ASIDES = frozenset({"forced", "sdh", "cc", "hi", "default", "foreign"})
 _FORCED = frozenset({"forced", "foreign"})
@@ -70,6 +64,8 @@ class Guess:
     forced: bool = False
     # Of subtitles: the path of their film without its ending.
     beside: str = ""
+    # Of trailers and extras: the film or series on whose page they stand, whose year `year` is.
+    belongs_to: str = ""
     doubt: str = ""
 
 
@@ -96,7 +92,9 @@ def guess(path: str, year_last: int) -> Guess:
         return Guess(path, "other", doubt="Somebody is still writing it.")
     if ending not in file_names.FILM_ENDINGS:
         return Guess(path, "other", doubt="Its name does not end like a film's.")
-    found = _episode(path, folders, file.stem, year_last)
+    found = _beside_a_title(path, folders, file.stem, year_last)
+    if found is None:
+        found = _episode(path, folders, file.stem, year_last)
     if found is None:
         found = _film(path, folders, file.stem, year_last)
     return _doubted(found, folders, file.stem)
@@ -210,9 +208,24 @@ def _doubted(found: Guess, folders: Sequence[str], stem: str) -> Guess:
         return found
     if _SAMPLE.search(stem) or (folders and _SAMPLE.fullmatch(folders[-1])):
         return replace(found, doubt="It seems to be a sample of a film.")
-    if _EXTRA.search(stem) or any(_EXTRA_FOLDER.match(folder) for folder in folders):
-        return replace(found, doubt="It seems to be a trailer or an extra of another title.")
     return found
+
+
+def _beside_a_title(path: str, folders: Sequence[str], stem: str, year_last: int) -> Guess | None:
+    """A trailer or an extra, by its name or its folder; a person says whether it is."""
+    told = extras.told(folders, file_names.spaced(stem))
+    if told is None:
+        return None
+    owner = file_names.dated(file_names.spaced(told.owner), year_last)
+    what = "a trailer" if told.kind == "trailer" else "an extra"
+    return Guess(
+        path,
+        told.kind,
+        name=_cut(told.name),
+        year=owner.year,
+        belongs_to=_cut(owner.name),
+        doubt=f"It seems to be {what} of {owner.name}." if owner.name else _WHOSE,
+    )
 
 
 def _subtitles(path: str, folders: Sequence[str], stem: str) -> Guess:

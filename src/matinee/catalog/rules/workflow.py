@@ -4,7 +4,7 @@ With no review, whoever edits also publishes. With `one`, publishers and owners 
 nobody publishes what they submitted or changed themselves since it was approved last.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -12,6 +12,7 @@ from uuid import UUID
 
 from matinee.contracts.catalog.workflow import Act, DeedVerb, Review, Standing
 from matinee.kernel.problems import Conflict, Forbidden, Problem, Unprocessable
+from matinee.kernel.tokens import Caller
 
 ALL_ACTS: tuple[Act, ...] = (
     *("submit", "return", "approve", "schedule", "publish", "withdraw", "reopen"),
@@ -25,6 +26,15 @@ VERBS: dict[Act, DeedVerb] = {
     "withdraw": "withdrawn",
     "reopen": "reopened",
 }
+# What may be taken back; a film only where it replaced another.
+_UNDOABLE: frozenset[DeedVerb] = frozenset(
+    {"changed", "undone", "amended", "artwork", "film", "subtitles"}
+)
+# What does not make somebody one of those who worked on what is to be published: words, and what
+# somebody else has to approve or has approved.
+_ASIDE: frozenset[DeedVerb] = frozenset({"said", "proposed", "amended", "discarded"})
+# What viewers see, or are about to.
+_SHOWN: frozenset[Standing] = frozenset({"scheduled", "released"})
 # What lets a title be seen, now or later.
 PUBLISHING: frozenset[Act] = frozenset({"approve", "schedule", "publish"})
 _FROM: dict[Act, frozenset[Standing]] = {
@@ -43,6 +53,7 @@ _TO: dict[Act, Standing] = {
     "reopen": "draft",
     "schedule": "scheduled",
 }
+_PROPOSE = "Viewers see this title: somebody else has to approve changes of it. Propose them."
 _READS: dict[Standing, str] = {
     "draft": "a draft",
     "review": "in review",
@@ -61,6 +72,13 @@ class Member(NamedTuple):
 
 # The command line, imports and what runs by itself.
 MACHINE = Member(None, publishes=True)
+
+
+def staff_member(who: Caller) -> Member:
+    """The member of the staff who calls; the command line calls as the machine."""
+    if who.is_operator:
+        return MACHINE
+    return Member(who.account_id, publishes=bool(who.roles & {"owner", "publisher"}))
 
 
 @dataclass(frozen=True)
@@ -99,10 +117,38 @@ def refusal(act: Act, stand: Stand, member: Member, review: Review) -> Problem |
 
 
 def change_refusal(standing: Standing, member: Member, review: Review) -> Problem | None:
-    """Why a member may not change what is said of a title; None if they may."""
-    if review == "none" or standing not in {"scheduled", "released"}:
+    """Why what a member changes of a title waits for somebody's approval; None if it does not."""
+    if review == "none" or standing not in _SHOWN or member == MACHINE:
+        return None
+    return Forbidden("needs_approval", _PROPOSE) if review == "two" else _not_a_publisher(member)
+
+
+def file_refusal(standing: Standing, member: Member, review: Review) -> Problem | None:
+    """Why a member may not replace a title's film or subtitles, which cannot be proposed."""
+    if review == "none" or standing not in _SHOWN:
         return None
     return _not_a_publisher(member)
+
+
+def approval_refusal(
+    standing: Standing, member: Member, review: Review, proposed_by: Collection[UUID | None]
+) -> Problem | None:
+    """Why a member may not approve changes of a title; None if they may."""
+    if review == "none" or standing not in _SHOWN or member == MACHINE:
+        return None
+    if review == "two" and member.account_id in proposed_by:
+        return Forbidden("needs_second_person", "You proposed this yourself. Ask somebody else.")
+    return _not_a_publisher(member)
+
+
+def may_discard(member: Member, proposed_by: Collection[UUID | None]) -> bool:
+    """Whether a member may have proposed changes forgotten."""
+    return member.publishes or member.account_id in proposed_by
+
+
+def is_undoable(verb: DeedVerb, before: Mapping[str, object]) -> bool:
+    """Whether what was done can be taken back: there is something that it was before."""
+    return verb in _UNDOABLE and before.get("film", verb) is not None
 
 
 def standing_after(act: Act, publish_at: datetime | None, now: datetime) -> Standing:
@@ -123,7 +169,7 @@ def changers(deeds: Iterable[tuple[DeedVerb, UUID | None]]) -> frozenset[UUID]:
     for verb, account_id in deeds:
         if verb in {"approved", "published", "scheduled"}:
             break
-        if verb != "said" and account_id is not None:
+        if verb not in _ASIDE and account_id is not None:
             found.add(account_id)
     return frozenset(found)
 

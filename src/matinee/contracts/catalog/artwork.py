@@ -16,6 +16,9 @@ class ArtworkLanguage(Request):
     language: Annotated[Language, Field(max_length=35)] | None = Field(
         default=None, description="BCP 47 tag of those who see it; None for everybody else"
     )
+    proposed: bool = Field(
+        default=False, description="Viewers see it once somebody has approved it, not at once"
+    )
 
 
 class ArtworkWish(ArtworkLanguage):

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 
 from matinee.contracts.message import Message, Request
 
-FileKind = Literal["film", "episode", "subtitles", "other"]
+FileKind = Literal["film", "episode", "trailer", "extra", "subtitles", "other"]
 ArrivalState = Literal["settling", "asking", "waiting", "taking", "taken", "refused"]
 FilePath = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 FILES_MAX = 200
@@ -35,6 +35,10 @@ class FileGuess(Message):
     forced: bool
     beside: str = Field(description="Of subtitles: the path of their film, without its ending")
     doubt: str = Field(description="Why somebody should look; empty where it is clear")
+    belongs_to: str = Field(
+        description="Of trailers and extras: the film or series on whose page they stand"
+    )
+    belongs_to_id: UUID | None = Field(description="The same, where the catalogue has it")
     title_id: UUID | None = Field(
         description="The title in the catalogue that it seems to be; its film would be replaced"
     )
@@ -47,15 +51,20 @@ class FileGuesses(Message):
 
 
 class FileDraft(Request):
-    """What a person says that a file is: a film, or an episode of a series."""
+    """What a person says that a file is: a film, an episode of a series, or beside a title."""
 
     path: FilePath
-    kind: Literal["film", "episode"]
+    kind: Literal["film", "episode", "trailer", "extra"]
     name: _Name = Field(default="", description="May be empty for an episode")
     year: Annotated[int, Field(ge=1870, le=2200)] | None = None
     series: _Name = Field(default="", description="The series by name; made if there is none")
     season: Annotated[int, Field(ge=0, le=1000)] | None = None
     episode: Annotated[int, Field(ge=0, le=10000)] | None = None
+    belongs_to: _Name = Field(
+        default="",
+        description="Of trailers and extras: the film or series on whose page they stand, by name; "
+        "`year` is its year, where several have that name",
+    )
     title_id: UUID | None = Field(
         default=None, description="A title that is there, whose film this replaces"
     )

@@ -62,6 +62,11 @@ class RightsWindow(Request):
             and (not self.platforms or vantage.platform in self.platforms)
         )
 
+    def covers_buyers(self, vantage: Vantage) -> bool:
+        """Whether it is for somebody there who has rented or bought it, whatever their plan."""
+        plan = self.plans[0] if self.plans else ""
+        return self.covers(Vantage(vantage.country, plan, vantage.platform))
+
     def is_open(self, vantage: Vantage, now: datetime) -> bool:
         """Whether it is for somebody who looks from there, now."""
         return (

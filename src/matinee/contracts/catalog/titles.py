@@ -114,6 +114,9 @@ class Title(TitleCard):
     available_until: datetime | None = Field(
         default=None, description="When the viewer may not any more; None for without end"
     )
+    on_offer: bool = Field(
+        default=False, description="The viewer may rent or buy it, and not watch it before"
+    )
     texts: list[TitleText] = Field(default=[], description="For staff: other languages' words")
     local_artwork: list[LocalArtwork] = Field(
         default=[], description="For staff: pictures for one language"

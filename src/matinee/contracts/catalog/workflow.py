@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
+from matinee.contracts.catalog.drafts import TitleChange
 from matinee.contracts.catalog.rights import Moment
 from matinee.contracts.message import Message, Request
 
@@ -32,6 +33,9 @@ DeedVerb = Literal[
     "made",
     "changed",
     "undone",
+    "proposed",
+    "amended",
+    "discarded",
     "said",
     "artwork",
     "film",
@@ -55,6 +59,29 @@ class Missing(Message):
     is_required: bool = Field(description="It cannot be published without; else it had better not")
 
 
+class Amendment(Message):
+    """Changes of a title that viewers see once somebody has approved them.
+
+    Fields have the names of `TitleChange`; `poster` and `backdrop` (of a language: `poster:de`) are
+    addresses of pictures, None for one that is cut from the film.
+    """
+
+    before: dict[str, Any] = Field(description="The fields that it changes, as they are")
+    after: dict[str, Any]
+    account_ids: list[UUID] = Field(description="Who proposed it")
+    words: str
+    updated_at: datetime
+    can_be_approved: bool = Field(description="By the caller")
+    can_be_discarded: bool = Field(description="By the caller")
+
+
+class AmendmentDraft(Request):
+    """What is proposed to change; it joins what was proposed before."""
+
+    change: TitleChange
+    words: Words = Field(default="", description="For whoever approves it")
+
+
 class Workflow(Message):
     """Where a title stands, and what the caller may do with it."""
 
@@ -65,6 +92,10 @@ class Workflow(Message):
     review: Review
     acts: list[Act] = Field(description="What the caller may do now")
     missing: list[Missing] = Field(description="What is required first")
+    amends: bool = Field(
+        description="What the caller changes of it is seen only once somebody has approved it"
+    )
+    amendment: Amendment | None = Field(description="What waits to be approved")
 
 
 class ActOrder(Request):
@@ -74,6 +105,12 @@ class ActOrder(Request):
     publish_at: Moment | None = Field(
         default=None, description="With `approve` and `schedule`: when it is to be published"
     )
+
+
+class Verdict(Request):
+    """What is said when proposed changes are approved or discarded."""
+
+    words: Words = Field(default="", description="For those who read its history")
 
 
 class Remarks(Request):

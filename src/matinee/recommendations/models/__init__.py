@@ -1,6 +1,12 @@
 """The tables of recommendations."""
 
-from matinee.recommendations.models.catalogue import KnownTitle, Programme, Revision
+from matinee.recommendations.models.catalogue import (
+    KnownTitle,
+    LabelsCopy,
+    OfferedTitle,
+    Programme,
+    Revision,
+)
 from matinee.recommendations.models.experiments import ExperimentsCopy, Shown
 from matinee.recommendations.models.learning import Fit, Policy, PublishingHold
 from matinee.recommendations.models.telling import DeadLetter, Inbox, Outbox
@@ -10,6 +16,7 @@ from matinee.recommendations.models.viewers import (
     Erasure,
     Impression,
     ListEntry,
+    OwnTitle,
     Play,
     Thumb,
     Viewer,
@@ -25,8 +32,11 @@ __all__ = [
     "Impression",
     "Inbox",
     "KnownTitle",
+    "LabelsCopy",
     "ListEntry",
+    "OfferedTitle",
     "Outbox",
+    "OwnTitle",
     "Play",
     "Policy",
     "Programme",

@@ -32,6 +32,26 @@ class Revision(models.Model):
     number = models.BigIntegerField(default=0)
 
 
+class LabelsCopy(models.Model):
+    """What genres, moods and keywords are called in other languages, in one row; `LabelNames`.
+
+    Like a title, `version` is the number at the change.
+    """
+
+    name = models.CharField(primary_key=True, max_length=20)
+    as_of = models.DateTimeField()
+    version = models.BigIntegerField()
+    labels = models.JSONField()
+
+
+class OfferedTitle(models.Model):
+    """Whether a title can be rented or bought alone, as told at `as_of`."""
+
+    title_id = models.UUIDField(primary_key=True)
+    offered = models.BooleanField()
+    as_of = models.DateTimeField()
+
+
 class Programme(models.Model):
     """The rows that the operator puts on home pages, all of them in one row; `EditorialRow`s.
 

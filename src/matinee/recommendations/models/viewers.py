@@ -37,6 +37,20 @@ class AccountPlan(models.Model):
     as_of = models.DateTimeField()
 
 
+class OwnTitle(Record):
+    """A title that an account has rented or bought, as told at `as_of`."""
+
+    account_id = models.UUIDField()
+    title_id = models.UUIDField()
+    ends_at = models.DateTimeField(null=True)
+    as_of = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account_id", "title_id"], name="rec_own_once")
+        ]
+
+
 class Play(Record):
     """How far a profile got with a film or an episode, by the newest fact.
 

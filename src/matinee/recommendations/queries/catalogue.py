@@ -5,12 +5,20 @@ from typing import NamedTuple
 from uuid import UUID
 
 from matinee.contracts.catalog import EditorialRow, Title
+from matinee.contracts.catalog.labels import LabelNames
 from matinee.contracts.experiments import Running
-from matinee.recommendations.models import ExperimentsCopy, KnownTitle, Programme, Revision
+from matinee.recommendations.models import (
+    ExperimentsCopy,
+    KnownTitle,
+    LabelsCopy,
+    OfferedTitle,
+    Programme,
+    Revision,
+)
 from matinee.recommendations.rules.catalogue import Catalogue, Known, assemble
 
 CATALOGUE, FIT, PROGRAMME, POLICIES = "catalogue", "fit", "programme", "policies"
-EXPERIMENTS = "experiments"
+EXPERIMENTS, OFFERS, LABELS = "experiments", "offers", "labels"
 
 
 class Numbers(NamedTuple):
@@ -21,12 +29,14 @@ class Numbers(NamedTuple):
     programme: int
     policies: int
     experiments: int
+    offers: int = 0
+    labels: int = 0
 
 
 def numbers() -> Numbers:
-    """The numbers as they are now: one short query for each request."""
+    """The numbers as they are now, in one short query."""
     found = dict(Revision.objects.values_list("name", "number"))
-    names = (CATALOGUE, FIT, PROGRAMME, POLICIES, EXPERIMENTS)
+    names = (CATALOGUE, FIT, PROGRAMME, POLICIES, EXPERIMENTS, OFFERS, LABELS)
     return Numbers(*(found.get(name, 0) for name in names))
 
 
@@ -40,6 +50,18 @@ def running() -> Running:
     """What experiments vary on viewers now, and what was adopted from earlier ones."""
     kept = ExperimentsCopy.objects.filter(pk=EXPERIMENTS).values_list("running", flat=True).first()
     return Running() if kept is None else Running.model_validate(kept)
+
+
+def offers() -> frozenset[UUID]:
+    """The titles that can be rented or bought alone."""
+    offered = OfferedTitle.objects.filter(offered=True)
+    return frozenset(offered.values_list("pk", flat=True))
+
+
+def labels() -> tuple[LabelNames, ...]:
+    """What genres, moods and keywords are called in other languages."""
+    found = LabelsCopy.objects.filter(pk=LABELS).values_list("labels", flat=True).first()
+    return tuple(LabelNames.model_validate(one) for one in found or ())
 
 
 def changed_since(number: int) -> Iterator[tuple[UUID, Known | None]]:

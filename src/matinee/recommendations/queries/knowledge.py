@@ -17,6 +17,7 @@ from uuid import UUID
 import numpy as np
 
 from matinee.contracts.catalog import EditorialRow
+from matinee.contracts.catalog.labels import LabelNames
 from matinee.contracts.experiments import Running
 from matinee.kernel import clock
 from matinee.recommendations.queries import catalogue as catalogues
@@ -28,7 +29,7 @@ from matinee.recommendations.rules.availability import turns_s
 from matinee.recommendations.rules.blend import Models
 from matinee.recommendations.rules.candidates.interface import NO_TASTE
 from matinee.recommendations.rules.catalogue import Catalogue, Known, assemble
-from matinee.recommendations.rules.search import SearchIndex
+from matinee.recommendations.rules.search import LabelWords, SearchIndex
 from matinee.recommendations.rules.wording import Wordings
 from matinee.recommendations.rules.writing import CardWriter
 
@@ -50,6 +51,8 @@ class Knowledge:
     writer: CardWriter
     before: SearchIndex | None
     running: Running = NOTHING_RUNS
+    offers: frozenset[UUID] = frozenset()
+    labels: tuple[LabelNames, ...] = ()
 
     def windows_turned(self, now_s: float) -> int:
         """How many beginnings and ends of rights and of the operator's rows lie behind a moment."""
@@ -73,12 +76,13 @@ class Knowledge:
     @cached_property
     def wordings(self) -> Wordings:
         """The catalogue's cards in every language that somebody reads them in."""
-        return Wordings(self.catalogue)
+        return Wordings(self.catalogue, self.labels)
 
     @cached_property
     def search(self) -> SearchIndex:
         """The search index, made when somebody searches; unchanged titles are taken over."""
-        return SearchIndex(self.catalogue, unit(self.models.weeks.recommend(NO_TASTE)), self.before)
+        popularity = unit(self.models.weeks.recommend(NO_TASTE))
+        return SearchIndex(self.catalogue, popularity, self.before, LabelWords(self.labels))
 
 
 class Held:
@@ -138,6 +142,8 @@ class Held:
             held.writer if held is not None and keeps_cards else CardWriter(),
             before,
             catalogues.running(),
+            catalogues.offers(),
+            catalogues.labels(),
         )
         took_s = clock.worked_s() - started_s
         if took_s > _QUICK_S:

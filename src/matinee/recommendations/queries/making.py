@@ -1,5 +1,6 @@
 """Makes what one viewer is shown out of what this process knows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matinee.contracts.recommendations import Card, HomePage
@@ -8,7 +9,7 @@ from matinee.recommendations.queries.policies import Policies
 from matinee.recommendations.rules.arrays import Items
 from matinee.recommendations.rules.bandit.picks import Sealer
 from matinee.recommendations.rules.showing import Showing
-from matinee.recommendations.rules.wording import Wording
+from matinee.recommendations.rules.wording import SearchKind, Wording
 
 
 @dataclass(frozen=True)
@@ -28,10 +29,22 @@ class Maker:
 
     def cards(self, numbers: Items) -> list[Card]:
         """Cards with the same pictures as on the home page."""
-        cards = [self.showing.catalogue.items[number].card for number in numbers.tolist()]
+        sold, own = self.showing.for_sale, self.showing.catalogue.cards
+        cards = [
+            self.showing.card_for_sale(number) if sold[number] else own[number]
+            for number in numbers.tolist()
+        ]
         if self._are_pictures_chosen:
             cards = self._policies.dresser.cards(cards, self.showing.taste, self.sealer)
         return self._wording.cards(cards)
+
+    def worded(self, cards: Sequence[Card]) -> list[Card]:
+        """Cards as the viewer reads them, with their own pictures."""
+        return self._wording.cards(cards)
+
+    def label(self, kind: SearchKind, name: str) -> str:
+        """A person, genre or mood as the viewer reads it."""
+        return self._wording.label(kind, name)
 
     @property
     def _policies(self) -> Policies:

@@ -27,6 +27,7 @@ from matinee.recommendations.queries.knowledge import Knowledge, held
 from matinee.recommendations.queries.making import Maker
 from matinee.recommendations.rules.arrays import Items, best, unit
 from matinee.recommendations.rules.bandit.picks import Sealer
+from matinee.recommendations.rules.catalogue import Collection
 from matinee.recommendations.rules.impressions import day_of
 from matinee.recommendations.rules.search import Eyes
 from matinee.recommendations.rules.showing import Showing
@@ -36,6 +37,7 @@ _FOUND_MAX = 40
 _SIMILAR_MAX = 20
 _NEAR_MAX = 12
 _LABELS_MAX = 6
+_COLLECTIONS_MAX, _LOOKED_AT = 6, 20
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class HomeRequest:
     ceiling: int
     revision: int
     vantage: Vantage
+    own: frozenset[UUID] = frozenset()
 
     @property
     def etag(self) -> str:
@@ -81,7 +84,7 @@ class HomeRequest:
         return (
             *(self.knowledge.numbers, self.profile_id, self.ceiling, self.revision, self.vantage),
             *(int(now_s // 3600), self.knowledge.windows_turned(now_s)),
-            *(self.tuning, self.knowledge.hours_open(now)),
+            *(self.tuning, self.knowledge.hours_open(now), *sorted(self.own)),
         )
 
     @cached_property
@@ -106,11 +109,13 @@ class HomeRequest:
                 country=self.vantage.country,
                 plan=self.vantage.plan,
                 platform=self.vantage.platform,
+                own=self.own,
             ),
             self.ceiling,
             clock.now(),
             self.knowledge.programme,
             self.tuning,
+            self.knowledge.offers,
         )
 
     def similar(self, title_id: UUID) -> SimilarPage:
@@ -126,7 +131,8 @@ class HomeRequest:
     def search(self, query: str) -> SearchPage:
         """What matches and whose names do, or else what comes near, with more like the nearest."""
         showing = self._showing()
-        index, eyes = self.knowledge.search, Eyes(showing.visible, unit(showing.alike))
+        index = self.knowledge.search
+        eyes = Eyes(showing.visible | showing.for_sale, unit(showing.alike))
         found = index.find(query, eyes, _FOUND_MAX)
         near = np.zeros(0, dtype=np.int32)
         if not len(found):
@@ -135,8 +141,9 @@ class HomeRequest:
             alike = showing.alike_to(int(near[0]))
             alike[near] = 0.0
             near = np.concatenate((near, best(alike, _NEAR_MAX - len(near))))
+        maker = self._maker(showing)
         labels = [
-            SearchLabel(kind=one.kind, name=one.name, titles=one.titles)
+            SearchLabel(kind=one.kind, name=maker.label(one.kind, one.name), titles=one.titles)
             for one in index.labels(query, eyes, _LABELS_MAX)
         ]
         return SearchPage.model_construct(
@@ -144,7 +151,17 @@ class HomeRequest:
             cards=self._cards(showing, found),
             near=self._cards(showing, near),
             labels=labels,
+            collections=self._collections(showing, index.collections(query, eyes, _LOOKED_AT)),
         )
+
+    def _collections(self, showing: Showing, found: Iterable[Collection]) -> list[Card]:
+        """The cards of collections that may be shown themselves, as the profile reads them."""
+        shown = [
+            one.item.card
+            for one in found
+            if one.is_open(showing.ceiling, showing.vantage, showing.now)
+        ]
+        return self._maker(showing).worded(shown[:_COLLECTIONS_MAX])
 
     def _cards(self, showing: Showing, numbers: Items) -> list[Card]:
         """Cards with the same pictures as on the profile's home page."""
@@ -167,6 +184,7 @@ def request_of(caller: Caller, country: str) -> HomeRequest:
         caller.maturity_age,
         standing.revision,
         Vantage(country, plan, caller.platform),
+        viewers.own_titles(caller.account_id) if knowledge.asks_plans else frozenset(),
     )
 
 

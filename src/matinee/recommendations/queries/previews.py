@@ -41,6 +41,7 @@ def _showing(knowledge: Knowledge, asked: PreviewRequest, at: datetime) -> Showi
         at,
         rows,
         tuning_of({**knowledge.running.adopted, **asked.settings}),
+        knowledge.offers,
     )
 
 

@@ -23,10 +23,22 @@ SELECT viewer.revision, entitling.plan, entitling.ends_at,
        (SELECT number FROM recommendations_revision WHERE name = 'fit'),
        (SELECT number FROM recommendations_revision WHERE name = 'programme'),
        (SELECT number FROM recommendations_revision WHERE name = 'policies'),
-       (SELECT number FROM recommendations_revision WHERE name = 'experiments')
+       (SELECT number FROM recommendations_revision WHERE name = 'experiments'),
+       (SELECT number FROM recommendations_revision WHERE name = 'offers'),
+       (SELECT number FROM recommendations_revision WHERE name = 'labels')
 FROM (SELECT %(profile)s::uuid AS profile_id, %(account)s::uuid AS account_id) AS asked
 LEFT JOIN recommendations_viewer viewer ON viewer.profile_id = asked.profile_id
 LEFT JOIN recommendations_accountplan entitling ON entitling.account_id = asked.account_id
+"""
+
+
+# Asked only where plans decide about anything; `id` grows with time.
+_OWN = """
+SELECT coalesce(array_agg(own.title_id), '{}') FROM (
+  SELECT title_id FROM recommendations_owntitle
+  WHERE account_id = %(account)s::uuid AND (ends_at IS NULL OR ends_at > %(now)s::timestamptz)
+  ORDER BY id DESC LIMIT 1000
+) AS own
 """
 
 
@@ -52,6 +64,13 @@ def standing_of(profile_id: UUID, account_id: UUID) -> Standing:
         revision or 0,
         "" if plan is None or has_ended else plan,
     )
+
+
+def own_titles(account_id: UUID) -> frozenset[UUID]:
+    """The titles that an account has rented or bought and may watch now."""
+    values = {"account": account_id, "now": clock.now()}
+    (found,) = databases.asked_often("recommendations", _OWN, values)
+    return frozenset(found)
 
 
 def facts_of(profile_id: UUID, revision: int) -> ViewerFacts:

@@ -36,6 +36,7 @@ class Availability:
         self._unlimited: Mask = np.array([not windows for windows in rights], dtype=bool)
         self._languages = [frozenset(map(_primary, own)) for own in languages]
         self._of_vantage: dict[Vantage, Mask] = {}
+        self._of_buyers: dict[Vantage, Mask] = {}
         self._of_language: dict[str, Mask] = {}
 
     def open_to(self, vantage: Vantage, now_s: float) -> Mask:
@@ -43,6 +44,13 @@ class Availability:
         shown = self._unlimited.copy()
         now_open = (self._starts_s <= now_s) & (now_s < self._ends_s) & self._covered(vantage)
         shown[self._items[now_open]] = True
+        return shown
+
+    def open_to_buyers(self, vantage: Vantage, now_s: float) -> Mask:
+        """Which items may be shown to who has rented or bought them, whatever their plan; new."""
+        shown = self._unlimited.copy()
+        now_open = (self._starts_s <= now_s) & (now_s < self._ends_s)
+        shown[self._items[now_open & self._covered_for_buyers(vantage)]] = True
         return shown
 
     def turned(self, now_s: float) -> int:
@@ -104,6 +112,14 @@ class Availability:
             known = np.array([one.covers(vantage) for one in self._windows], dtype=bool)
             if len(self._of_vantage) < _VANTAGES_MAX:
                 self._of_vantage[vantage] = known
+        return known
+
+    def _covered_for_buyers(self, vantage: Vantage) -> Mask:
+        known = self._of_buyers.get(vantage)
+        if known is None:
+            known = np.array([one.covers_buyers(vantage) for one in self._windows], dtype=bool)
+            if len(self._of_buyers) < _VANTAGES_MAX:
+                self._of_buyers[vantage] = known
         return known
 
 

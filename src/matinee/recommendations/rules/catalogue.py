@@ -1,6 +1,6 @@
 """The catalogue as one immutable value: items in a fixed order, and arrays beside them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -15,8 +15,10 @@ from matinee.contracts.catalog import (
     RightsWindow,
     Title,
     TitleText,
+    Vantage,
+    is_available,
 )
-from matinee.contracts.ratings import Rating
+from matinee.contracts.ratings import Rating, age_in
 from matinee.contracts.recommendations import Card
 from matinee.recommendations.rules.arrays import Items, Mask, Times
 from matinee.recommendations.rules.availability import Availability
@@ -24,7 +26,7 @@ from matinee.recommendations.rules.labels import Labels, Shares
 from matinee.recommendations.rules.maturity import Maturity
 from matinee.recommendations.rules.sittings import is_for_children
 
-# Trailers, extras and collections are found from the pages of titles.
+# Trailers and extras are found from the pages of titles, collections by search as well.
 _ALONE = ("film", "short")
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 # More kinds of films than anybody could tell apart.
@@ -88,6 +90,19 @@ class Item:
 
 
 @dataclass(frozen=True)
+class Collection:
+    """A collection as an item of its own, which stands in no row, and the items that it holds."""
+
+    item: Item
+    members: Items
+
+    def is_open(self, ceiling: int, vantage: Vantage, now: datetime) -> bool:
+        """Whether it may be shown itself to a profile that looks from there."""
+        age = age_in(self.item.card.maturity_age, self.item.ratings, vantage.country)
+        return age <= ceiling and is_available(self.item.rights, vantage, now)
+
+
+@dataclass(frozen=True)
 class Catalogue:
     """Everything that may be shown, in the order of ids."""
 
@@ -95,6 +110,7 @@ class Catalogue:
     items: tuple[Item, ...]
     index: Mapping[UUID, int] = field(repr=False)
     """Index of the item that a title belongs to; an episode belongs to its series."""
+    collections: tuple[Collection, ...] = ()
 
     @cached_property
     def maturity(self) -> Maturity:
@@ -181,6 +197,15 @@ class Catalogue:
             [item.rights for item in self.items], [item.languages for item in self.items]
         )
 
+    def among(self, title_ids: Iterable[UUID]) -> Mask:
+        """Which items are some titles, shape (n_items,); an episode is no item."""
+        found = np.zeros(len(self.items), dtype=bool)
+        for title_id in title_ids:
+            number = self.index.get(title_id)
+            if number is not None and self.items[number].id == title_id:
+                found[number] = True
+        return found
+
     def prepare(self) -> None:
         """Work out now what the next page would have to wait for."""
         for labels in (self.genres, self.moods):
@@ -198,6 +223,7 @@ NO_CATALOGUE = Catalogue(0, (), {})
 def assemble(version: int, known: Iterable[Known]) -> Catalogue:
     """The catalogue of everything published; a series counts once it has a published episode."""
     films: list[Item] = []
+    collections: list[Known] = []
     series: list[Known] = []
     episodes: dict[UUID, list[Known]] = {}
     for one in known:
@@ -207,6 +233,8 @@ def assemble(version: int, known: Iterable[Known]) -> Catalogue:
             films.append(_item(one, []))
         elif one.title.kind == "series":
             series.append(one)
+        elif one.title.kind == "collection":
+            collections.append(one)
         elif one.title.series_id is not None:
             episodes.setdefault(one.title.series_id, []).append(one)
     shows = [_item(one, episodes[one.title.id]) for one in series if one.title.id in episodes]
@@ -214,7 +242,13 @@ def assemble(version: int, known: Iterable[Known]) -> Catalogue:
     index = {item.id: number for number, item in enumerate(items)}
     for number, item in enumerate(items):
         index.update({episode.id: number for episode in item.episodes})
-    return Catalogue(version, tuple(items), index)
+    return Catalogue(version, tuple(items), index, tuple(_collections(collections, index)))
+
+
+def _collections(known: Iterable[Known], index: Mapping[UUID, int]) -> Iterator[Collection]:
+    for one in sorted(known, key=lambda one: one.title.id):
+        members = [index[title_id] for title_id in one.title.members if title_id in index]
+        yield Collection(_item(one, []), np.array(members, dtype=np.int32))
 
 
 def _item(one: Known, parts: list[Known]) -> Item:

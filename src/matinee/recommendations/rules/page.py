@@ -28,6 +28,7 @@ _SURELY = 10
 _MAKERS = (
     *(programme.editorial, rows.for_you, rows.because, whole_rows.my_list, rows.more_like_list),
     *(whole_rows.top_10, rows.new, whole_rows.coming, whole_rows.leaving, rows.trending),
+    *(whole_rows.own_titles, whole_rows.offers),
     *(rows.hidden_gems, rows.genres, rows.moods, rows.people),
 )
 _RESUMING = "You are in the middle of these"
@@ -52,7 +53,7 @@ def home_page(showing: Showing, hero: int | None = None) -> HomePage:
         _whole_catalogue(showing, shelves)
     elif showing.n_visible < SMALL:
         for one in _in_fixed_order(showing):
-            shelves.add(one)
+            shelves.add(one, _special(showing, one))
     else:
         _composed(showing, shelves, hero, form)
     return HomePage.model_construct(
@@ -106,10 +107,11 @@ def _resuming_row(showing: Showing, shelves: Shelves) -> None:
 def _whole_catalogue(showing: Showing, shelves: Shelves) -> None:
     """So few titles that one row of all says more than several of one or two each."""
     makers = [_everything, whole_rows.top_10, whole_rows.my_list, programme.editorial]
+    makers += [whole_rows.own_titles, whole_rows.offers]
     if len(showing.catalogue) <= _TOP // 2:
         makers.remove(whole_rows.top_10)
     for one in proposed(showing, *makers):
-        shelves.add(one)
+        shelves.add(one, _special(showing, one))
 
 
 def _everything(showing: Showing) -> Iterator[Proposal]:
@@ -132,6 +134,7 @@ def _in_fixed_order(showing: Showing) -> Iterator[Proposal]:
     yield from because[:1]
     yield from proposed(showing, whole_rows.my_list)
     yield from because[1:2]
+    yield from proposed(showing, whole_rows.own_titles, whole_rows.offers)
     yield from proposed(showing, whole_rows.leaving, whole_rows.coming, _newest)
     yield from sorted(proposed(showing, rows.genres), key=lambda one: -one.weight)
 
@@ -151,20 +154,21 @@ def _composed(showing: Showing, shelves: Shelves, hero: int | None, form: Format
     for one, items in composed(
         able, ground, np.array(opening, dtype=np.int32), form, len(shelves.rows)
     ):
-        shelves.put(one, items.tolist(), _dated(showing, one))
+        shelves.put(one, items.tolist(), _special(showing, one))
 
 
-def _dated(showing: Showing, one: Proposal) -> dict[int, Card]:
-    """The cards of what can be watched only from some moment on, or only until one."""
-    own = showing.catalogue.items
+def _special(showing: Showing, one: Proposal) -> dict[int, Card]:
+    """The cards of what can be watched only from or until some moment, or has to be paid for."""
     if one.kind == "coming":
         field, moments_s = "available_from", showing.opening
     elif one.kind == "leaving":
         field, moments_s = "available_until", showing.closing
+    elif one.kind == "offers":
+        return {number: showing.card_for_sale(number) for number in one.items.tolist()}
     else:
         return {}
     return {
-        number: own[number].card.model_copy(
+        number: showing.catalogue.cards[number].model_copy(
             update={field: datetime.fromtimestamp(moments_s[number], UTC)}
         )
         for number in one.items.tolist()

@@ -74,23 +74,24 @@ class Shelves:
         """Note the title that opens the page, in view with the first rows."""
         self._shown_in[item] = 0
 
-    def add(self, one: Proposal) -> bool:
+    def add(self, one: Proposal, special: Mapping[int, Card] = {}) -> bool:
         """A row of the best that are not in view yet; False if they are too few for one.
 
-        What is whole is shown as it is: its titles belong there wherever else they stand.
+        What is whole is shown as it is: its titles belong there wherever else they stand. Those in
+        `special` have a card of their own.
         """
         if self.full:
             return False
         if one.whole:
             items = one.items[: max(self._form.cards_max, 10)].tolist()
             if items:
-                self.put(one, items)
+                self.put(one, items, special)
             return bool(items)
         fresh = list(islice(filter(self._is_fresh, one.items.tolist()), self._form.cards_max))
         if len(fresh) < self._form.cards_min:
             return False
         self._shown_in.update(dict.fromkeys(fresh, len(self.rows)))
-        self.put(one, fresh)
+        self.put(one, fresh, special)
         return True
 
     def put(self, one: Proposal, items: Iterable[int], special: Mapping[int, Card] = {}) -> None:

@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from uuid import UUID
 
 import numpy as np
 
 from matinee.contracts.catalog import EditorialRow, Vantage
+from matinee.contracts.recommendations import Card
 from matinee.recommendations.rules import taste as tastes
 from matinee.recommendations.rules.arrays import Items, Mask, Scores, Weights, best, unit
 from matinee.recommendations.rules.blend import Models
@@ -48,6 +50,7 @@ class Showing:
     now: datetime
     programme: Sequence[EditorialRow] = ()
     tuning: Tuning = USUAL
+    offers: frozenset[UUID] = frozenset()
 
     @cached_property
     def now_s(self) -> float:
@@ -82,7 +85,31 @@ class Showing:
     @cached_property
     def may_see(self) -> Mask:
         """Which items those are that may be shown here and now."""
-        return self.fit_to_see & self.catalogue.availability.open_to(self.vantage, self.now_s)
+        is_open = self.catalogue.availability.open_to(self.vantage, self.now_s)
+        if self.viewer.own:
+            is_open |= self.own & self._open_to_buyers
+        return self.fit_to_see & is_open
+
+    @cached_property
+    def for_sale(self) -> Mask:
+        """Which items are not in the account's plan, and can be rented or bought."""
+        if not self.offers:
+            return np.zeros(len(self.catalogue), dtype=bool)
+        offered = self.catalogue.among(self.offers)
+        return offered & self._open_to_buyers & self.fit_to_see & ~self.may_see
+
+    def card_for_sale(self, number: int) -> Card:
+        """The card of an item that has to be rented or bought before it is watched."""
+        return self.catalogue.cards[number].model_copy(update={"on_offer": True})
+
+    @cached_property
+    def own(self) -> Mask:
+        """Which items the account has rented or bought."""
+        return self.catalogue.among(self.viewer.own)
+
+    @cached_property
+    def _open_to_buyers(self) -> Mask:
+        return self.catalogue.availability.open_to_buyers(self.vantage, self.now_s)
 
     @cached_property
     def visible(self) -> Mask:

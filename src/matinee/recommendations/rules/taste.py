@@ -76,7 +76,8 @@ class Dismissed:
 class ViewerFacts:
     """All that is known of a profile, newest first; `thumbs` is True for up.
 
-    `sought` are titles that it found by a search and took, not only begun.
+    `sought` are titles that it found by a search and took, not only begun; `own` those that the
+    account has rented or bought.
     `language` is a BCP 47 tag and `country`, `plan` and `platform` are those of a `Vantage`, each
     empty if unknown.
     """
@@ -88,6 +89,7 @@ class ViewerFacts:
     dismissed: tuple[Dismissed, ...] = ()
     passed_over: Mapping[UUID, PassedOver] = field(default_factory=dict)
     sought: frozenset[UUID] = frozenset()
+    own: frozenset[UUID] = frozenset()
     language: str = ""
     is_kids: bool = False
     country: str = ""

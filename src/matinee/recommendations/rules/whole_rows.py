@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from matinee.recommendations.rules.arrays import Items
+from matinee.recommendations.rules.arrays import Items, Mask
 from matinee.recommendations.rules.proposals import DEPTH, Proposal
 from matinee.recommendations.rules.showing import Showing
 
@@ -43,6 +43,28 @@ def my_list(showing: Showing) -> Iterator[Proposal]:
     reason = "You put these aside"
     items = showing.listed[:_WHOLE_MAX]
     yield Proposal("my_list", "My list", reason, items, 1.2, in_order=True, whole=True)
+
+
+def own_titles(showing: Showing) -> Iterator[Proposal]:
+    """What the account has rented or bought beside its plan, the newest titles first."""
+    if showing.viewer.own:
+        items = _newest_of(showing, showing.own & showing.visible)
+        reason = "You rented or bought these"
+        yield Proposal("own_titles", "Yours", reason, items, 1.1, in_order=True, whole=True)
+
+
+def offers(showing: Showing) -> Iterator[Proposal]:
+    """What the account's plan does not include, and can be rented or bought; newest first."""
+    items = _newest_of(showing, showing.for_sale)
+    reason = "Not in your plan; each can be had alone"
+    yield Proposal("offers", "Rent or buy", reason, items, 0.8, in_order=True, whole=True)
+
+
+def _newest_of(showing: Showing, mask: Mask) -> Items:
+    if not mask.any():
+        return _items([])
+    order = showing.catalogue.newest_first
+    return order[mask[order]][:_WHOLE_MAX]
 
 
 def _items(numbers: list[int]) -> Items:

@@ -1,11 +1,20 @@
 """Cards as somebody reads them: in their language, with the rating of the board where they are."""
 
 from collections.abc import Iterable, Sequence
+from types import MappingProxyType
+from typing import Literal
 from uuid import UUID
 
 from matinee.contracts.catalog import Artwork, LocalArtwork, Words, lookup, words_in
+from matinee.contracts.catalog.labels import (
+    InLanguage,
+    LabelKind,
+    LabelNames,
+    labels_in,
+    named,
+)
 from matinee.contracts.ratings import rating_in, system_of
-from matinee.contracts.recommendations import Card, HomePage
+from matinee.contracts.recommendations import Card, HomePage, Row
 from matinee.recommendations.rules.catalogue import Catalogue, Item
 
 # Languages and boards that are kept ready at once; more are worked out anew.
@@ -13,17 +22,23 @@ _WORDINGS_MAX = 64
 _CARDS_KEPT_MAX = 20_000
 
 Changes = dict[str, object]
+SearchKind = Literal["person", "genre", "mood"]
+NO_LABELS: InLanguage = MappingProxyType({})
 
 
 class Wording:
     """What differs for one language and one board from what the catalogue says everywhere."""
 
-    def __init__(self, items: Iterable[Item], language: str, territory: str) -> None:
+    def __init__(
+        self, items: Iterable[Item], language: str, territory: str, labels: InLanguage = NO_LABELS
+    ) -> None:
+        self._labels = labels
         self._changes: dict[UUID, Changes] = {}
         self._descriptions: dict[UUID, str] = {}
         for item in items:
             words = _words(item, language)
             changes = _changes(item, words, territory) | _pictures(item, language)
+            changes |= _genres(item, labels)
             if changes or words.description != item.description:
                 self._changes[item.id] = changes
                 self._descriptions[item.id] = words.description
@@ -33,14 +48,28 @@ class Wording:
 
     def page(self, page: HomePage) -> HomePage:
         """The page as they read it."""
-        if not self._changes:
+        if not self._changes and not self._labels:
             return page
-        rows = [row.model_copy(update={"cards": self.cards(row.cards)}) for row in page.rows]
+        rows = [
+            row.model_copy(update={"cards": self.cards(row.cards), "name": self._row_name(row)})
+            for row in page.rows
+        ]
         hero = page.hero
         if hero is not None:
             said = self._descriptions.get(hero.card.id, hero.description)
             hero = hero.model_copy(update={"card": self._card(hero.card), "description": said})
         return page.model_copy(update={"rows": rows, "hero": hero})
+
+    def label(self, kind: SearchKind, name: str) -> str:
+        """A genre or mood as they read it; a person's name as it is."""
+        return name if kind == "person" else self._labels.get((kind, name.casefold()), name)
+
+    def _row_name(self, row: Row) -> str:
+        """Rows of genres and moods are named after them; their ids end in the folded label."""
+        if row.kind in {"genre", "mood"}:
+            kind: LabelKind = "genre" if row.kind == "genre" else "mood"
+            return self._labels.get((kind, row.id.partition(":")[2]), row.name)
+        return row.name
 
     def cards(self, cards: Sequence[Card]) -> list[Card]:
         """Some cards as they read them."""
@@ -55,7 +84,9 @@ class Wording:
             return kept[1]
         worded = card.model_copy(update=_with_pictures(card, changes))
         # A card with a position or a date is one profile's or one day's.
-        lasting = card.progress is None and not (card.available_from or card.available_until)
+        lasting = card.progress is None and not (
+            card.available_from or card.available_until or card.on_offer
+        )
         if lasting and len(self._cards) < _CARDS_KEPT_MAX:
             self._cards[id(card)] = (card, worded)
         return worded
@@ -64,9 +95,11 @@ class Wording:
 class Wordings:
     """The wordings of one catalogue, each worked out when somebody first reads in it."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, labels: Sequence[LabelNames] = ()) -> None:
+        self._labels = labels
+        items = (*catalogue.items, *(one.item for one in catalogue.collections))
         self._items = [
-            item for item in catalogue.items if item.texts or item.ratings or item.local_artwork
+            item for item in items if labels or item.texts or item.ratings or item.local_artwork
         ]
         self._made: dict[tuple[str, str], Wording] = {}
 
@@ -75,7 +108,8 @@ class Wordings:
         which = language.lower(), system_of(territory).code
         made = self._made.get(which)
         if made is None:
-            made = Wording(self._items, language, territory)
+            labels = labels_in(self._labels, language)
+            made = Wording(self._items, language, territory, labels)
             if len(self._made) < _WORDINGS_MAX:
                 self._made[which] = made
         return made
@@ -87,6 +121,11 @@ def _changes(item: Item, words: Words, territory: str) -> Changes:
     if rating is not None and rating.age is not None:
         wanted |= {"maturity_age": rating.age, "mark": rating.mark}
     return {name: value for name, value in wanted.items() if getattr(item.card, name) != value}
+
+
+def _genres(item: Item, labels: InLanguage) -> Changes:
+    genres = named("genre", item.card.genres, labels) if labels else item.card.genres
+    return {"genres": genres} if genres != item.card.genres else {}
 
 
 def _pictures(item: Item, language: str) -> Changes:

@@ -32,7 +32,9 @@ class CardWriter:
             return kept[1]
         written = card.model_dump_json()
         # A card with a position or a date is one profile's or one day's.
-        lasting = card.progress is None and not (card.available_from or card.available_until)
+        lasting = card.progress is None and not (
+            card.available_from or card.available_until or card.on_offer
+        )
         if lasting and len(self._written) < _CARDS_KEPT_MAX:
             self._written[id(card)] = (card, written)
         return written

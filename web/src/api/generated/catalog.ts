@@ -414,6 +414,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/catalog/studio/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Studio Labels
+         * @description The genres, moods or keywords of titles, and what they are called in other languages.
+         */
+        get: operations["studio_labels"];
+        /**
+         * Label Name
+         * @description Say what a label is called in other languages; no names at all for as it is written.
+         */
+        put: operations["label_name"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/catalog/studio/preview": {
         parameters: {
             query?: never;
@@ -634,6 +658,66 @@ export interface paths {
          * @description Bring a title further on its way to be published, or back; a series with its episodes.
          */
         post: operations["title_act"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/catalog/studio/titles/{title_id}/amendment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Amendment Propose
+         * @description Propose changes of a title, which viewers see once somebody else has approved them.
+         */
+        post: operations["amendment_propose"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/catalog/studio/titles/{title_id}/amendment/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Amendment Approve
+         * @description Let viewers see what was proposed of a title.
+         */
+        post: operations["amendment_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/catalog/studio/titles/{title_id}/amendment/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Amendment Discard
+         * @description Forget what was proposed of a title; its history keeps it.
+         */
+        post: operations["amendment_discard"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1143,6 +1227,61 @@ export interface components {
             words?: string;
         };
         /**
+         * Amendment
+         * @description Changes of a title that viewers see once somebody has approved them.
+         *
+         *     Fields have the names of `TitleChange`; `poster` and `backdrop` (of a language: `poster:de`) are
+         *     addresses of pictures, None for one that is cut from the film.
+         */
+        Amendment: {
+            /**
+             * Account Ids
+             * @description Who proposed it
+             */
+            account_ids: string[];
+            /** After */
+            after: {
+                [key: string]: unknown;
+            };
+            /**
+             * Before
+             * @description The fields that it changes, as they are
+             */
+            before: {
+                [key: string]: unknown;
+            };
+            /**
+             * Can Be Approved
+             * @description By the caller
+             */
+            can_be_approved: boolean;
+            /**
+             * Can Be Discarded
+             * @description By the caller
+             */
+            can_be_discarded: boolean;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Words */
+            words: string;
+        };
+        /**
+         * AmendmentDraft
+         * @description What is proposed to change; it joins what was proposed before.
+         */
+        AmendmentDraft: {
+            change: components["schemas"]["TitleChange"];
+            /**
+             * Words
+             * @description For whoever approves it
+             * @default
+             */
+            words?: string;
+        };
+        /**
          * Arrival
          * @description A file in a watched place: what it is taken for, and what became of it.
          */
@@ -1241,6 +1380,12 @@ export interface components {
              */
             language?: string | null;
             /**
+             * Proposed
+             * @description Viewers see it once somebody has approved it, not at once
+             * @default false
+             */
+            proposed?: boolean;
+            /**
              * Still
              * @description The number of a scene of the film; None for what is shown now
              */
@@ -1256,6 +1401,12 @@ export interface components {
              * @description BCP 47 tag of those who see it; None for everybody else
              */
             language?: string | null;
+            /**
+             * Proposed
+             * @description Viewers see it once somebody has approved it, not at once
+             * @default false
+             */
+            proposed?: boolean;
         };
         /**
          * ArtworkWish
@@ -1274,6 +1425,12 @@ export interface components {
              * @description BCP 47 tag of those who see it; None for everybody else
              */
             language?: string | null;
+            /**
+             * Proposed
+             * @description Viewers see it once somebody has approved it, not at once
+             * @default false
+             */
+            proposed?: boolean;
         };
         /**
          * Audience
@@ -1384,7 +1541,7 @@ export interface components {
              * Verb
              * @enum {string}
              */
-            verb: "made" | "changed" | "undone" | "said" | "artwork" | "film" | "subtitles" | "submitted" | "returned" | "approved" | "scheduled" | "published" | "withdrawn" | "reopened";
+            verb: "made" | "changed" | "undone" | "proposed" | "amended" | "discarded" | "said" | "artwork" | "film" | "subtitles" | "submitted" | "returned" | "approved" | "scheduled" | "published" | "withdrawn" | "reopened";
             /** Words */
             words: string;
         };
@@ -1826,16 +1983,22 @@ export interface components {
         };
         /**
          * FileDraft
-         * @description What a person says that a file is: a film, or an episode of a series.
+         * @description What a person says that a file is: a film, an episode of a series, or beside a title.
          */
         FileDraft: {
+            /**
+             * Belongs To
+             * @description Of trailers and extras: the film or series on whose page they stand, by name; `year` is its year, where several have that name
+             * @default
+             */
+            belongs_to?: string;
             /** Episode */
             episode?: number | null;
             /**
              * Kind
              * @enum {string}
              */
-            kind: "film" | "episode";
+            kind: "film" | "episode" | "trailer" | "extra";
             /**
              * Name
              * @description May be empty for an episode
@@ -1874,6 +2037,16 @@ export interface components {
          */
         FileGuess: {
             /**
+             * Belongs To
+             * @description Of trailers and extras: the film or series on whose page they stand
+             */
+            belongs_to: string;
+            /**
+             * Belongs To Id
+             * @description The same, where the catalogue has it
+             */
+            belongs_to_id: string | null;
+            /**
              * Beside
              * @description Of subtitles: the path of their film, without its ending
              */
@@ -1891,7 +2064,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "film" | "episode" | "subtitles" | "other";
+            kind: "film" | "episode" | "trailer" | "extra" | "subtitles" | "other";
             /**
              * Language
              * @description Of subtitles, as a BCP 47 tag; empty where unknown
@@ -2007,6 +2180,62 @@ export interface components {
              * @default UTC
              */
             time_zone?: string;
+        };
+        /**
+         * LabelName
+         * @description What a label is called in one language.
+         */
+        LabelName: {
+            /**
+             * Language
+             * @description BCP 47 tag
+             */
+            language: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * LabelNames
+         * @description A genre, mood or keyword, however it is written, and what it is called elsewhere.
+         */
+        LabelNames: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "genre" | "mood" | "keyword";
+            /** Label */
+            label: string;
+            /** Names */
+            names: components["schemas"]["LabelName"][];
+        };
+        /**
+         * LabelUse
+         * @description A label that titles have, or that has names.
+         */
+        LabelUse: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "genre" | "mood" | "keyword";
+            /** Label */
+            label: string;
+            /** Names */
+            names: components["schemas"]["LabelName"][];
+            /**
+             * Titles
+             * @description How many have it
+             */
+            titles: number;
+        };
+        /**
+         * LabelUses
+         * @description The labels of a kind, those of most titles first.
+         */
+        LabelUses: {
+            /** Labels */
+            labels: components["schemas"]["LabelUse"][];
         };
         /**
          * LocalArtwork
@@ -2250,6 +2479,24 @@ export interface components {
              * @description The code of a rating system, such as fsk
              */
             system: string;
+        };
+        /**
+         * Readiness
+         * @description Whether a service can do its work, and how what it relies upon is.
+         */
+        Readiness: {
+            /**
+             * Ready
+             * @constant
+             */
+            ready: true;
+            /**
+             * Reliances
+             * @description `database`, `store` (Redis or Valkey) and `disk` (the home folder)
+             */
+            reliances: {
+                [key: string]: "ok" | "away" | "behind" | "read_only" | "full";
+            };
         };
         /**
          * Remarks
@@ -2605,6 +2852,12 @@ export interface components {
          */
         StudioWish: {
             /**
+             * Amended
+             * @description Only those of which changes wait
+             * @default false
+             */
+            amended?: boolean;
+            /**
              * Cursor
              * @description `next` of the page before
              */
@@ -2769,6 +3022,12 @@ export interface components {
             name: string;
             /** Next Episode Id */
             next_episode_id: string | null;
+            /**
+             * On Offer
+             * @description The viewer may rent or buy it, and not watch it before
+             * @default false
+             */
+            on_offer?: boolean;
             /**
              * Pictures
              * @description Other artwork that it may be shown with, cut from the film
@@ -3136,6 +3395,18 @@ export interface components {
             what: "opens" | "closes" | "published";
         };
         /**
+         * Verdict
+         * @description What is said when proposed changes are approved or discarded.
+         */
+        Verdict: {
+            /**
+             * Words
+             * @description For those who read its history
+             * @default
+             */
+            words?: string;
+        };
+        /**
          * WatchedPlace
          * @description A folder or bucket that is looked into.
          */
@@ -3160,6 +3431,13 @@ export interface components {
              * @description What the caller may do now
              */
             acts: ("submit" | "return" | "approve" | "schedule" | "publish" | "withdraw" | "reopen")[];
+            /** @description What waits to be approved */
+            amendment: components["schemas"]["Amendment"] | null;
+            /**
+             * Amends
+             * @description What the caller changes of it is seen only once somebody has approved it
+             */
+            amends: boolean;
             /**
              * Missing
              * @description What is required first
@@ -3460,12 +3738,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
-            204: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
             };
             /** @description Unavailable */
             503: {
@@ -5151,6 +5431,239 @@ export interface operations {
             };
         };
     };
+    studio_labels: {
+        parameters: {
+            query: {
+                kind: "genre" | "mood" | "keyword";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelUses"];
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    label_name: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelNames"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelUses"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
     studio_preview: {
         parameters: {
             query: {
@@ -6324,6 +6837,8 @@ export interface operations {
     studio_titles: {
         parameters: {
             query?: {
+                /** @description Only those of which changes wait */
+                amended?: boolean;
                 /** @description `next` of the page before */
                 cursor?: string | null;
                 kind?: ("film" | "short" | "series" | "episode" | "trailer" | "extra" | "collection") | null;
@@ -7098,6 +7613,475 @@ export interface operations {
             };
         };
     };
+    amendment_propose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                title_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AmendmentDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workflow"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    amendment_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                title_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Verdict"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workflow"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
+    amendment_discard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                title_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Verdict"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workflow"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Invalid value */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        /** @description Stable, for programs */
+                        code: string;
+                        /** @description A sentence for people */
+                        detail: string;
+                        status: number;
+                        title: string;
+                        type: string;
+                    };
+                };
+            };
+        };
+    };
     artwork_choose: {
         parameters: {
             query?: {
@@ -7105,6 +8089,8 @@ export interface operations {
                 focus_y?: number | null;
                 /** @description BCP 47 tag of those who see it; None for everybody else */
                 language?: string | null;
+                /** @description Viewers see it once somebody has approved it, not at once */
+                proposed?: boolean;
             };
             header?: never;
             path: {
@@ -7256,6 +8242,8 @@ export interface operations {
             query?: {
                 /** @description BCP 47 tag of those who see it; None for everybody else */
                 language?: string | null;
+                /** @description Viewers see it once somebody has approved it, not at once */
+                proposed?: boolean;
             };
             header?: never;
             path: {

@@ -399,6 +399,12 @@ export interface components {
             /** Name */
             name: string;
             /**
+             * On Offer
+             * @description Not in the account's plan; it can be rented or bought
+             * @default false
+             */
+            on_offer?: boolean;
+            /**
              * Play Title Id
              * @default null
              */
@@ -854,6 +860,24 @@ export interface components {
             viewer?: components["schemas"]["MadeUpViewer"];
         };
         /**
+         * Readiness
+         * @description Whether a service can do its work, and how what it relies upon is.
+         */
+        Readiness: {
+            /**
+             * Ready
+             * @constant
+             */
+            ready: true;
+            /**
+             * Reliances
+             * @description `database`, `store` (Redis or Valkey) and `disk` (the home folder)
+             */
+            reliances: {
+                [key: string]: "ok" | "away" | "behind" | "read_only" | "full";
+            };
+        };
+        /**
          * RightsWindow
          * @description What may be shown: from `starts_at` until just before `ends_at`, to whom the lists name.
          */
@@ -919,7 +943,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "continue_watching" | "because_you_watched" | "for_you" | "my_list" | "more_like_list" | "top_10" | "trending" | "new" | "coming" | "leaving" | "genre" | "mood" | "hidden_gems" | "people" | "editorial";
+            kind: "continue_watching" | "because_you_watched" | "for_you" | "my_list" | "more_like_list" | "top_10" | "trending" | "new" | "coming" | "leaving" | "genre" | "mood" | "hidden_gems" | "people" | "editorial" | "own_titles" | "offers";
             /** Name */
             name: string;
             /**
@@ -959,6 +983,12 @@ export interface components {
         SearchPage: {
             /** Cards */
             cards: components["schemas"]["Card"][];
+            /**
+             * Collections
+             * @description Collections that match and hold something the profile may see
+             * @default []
+             */
+            collections?: components["schemas"]["Card"][];
             /**
              * Labels
              * @default []
@@ -1764,12 +1794,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
-            204: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
             };
             /** @description not_ready */
             503: {

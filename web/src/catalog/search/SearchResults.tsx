@@ -4,6 +4,7 @@ import type { SearchLabel, SearchPage } from "../../api/messages";
 import { homeQuery, searchQuery } from "../../api/queries";
 import { PageHeading } from "../../app/pageFocus";
 import { Failure, Loading, Note } from "../../design/States";
+import { Card } from "../Card";
 import { CardGrid, CardGridSkeleton } from "../CardGrid";
 import { useProfile } from "../useProfile";
 import { SearchBox, useWords } from "./SearchBox";
@@ -38,9 +39,30 @@ function Labels({ labels, words }: { labels: readonly SearchLabel[]; words: stri
   );
 }
 
+/** Titles that belong together, under a name that matches. */
+function Collections({ page }: { page: SearchPage }) {
+  const found = page.collections ?? [];
+  if (found.length === 0) return null;
+  return (
+    <section aria-labelledby="collections" className="search__collections">
+      <h2 id="collections" className="search__near">
+        {found.length === 1 ? "Collection" : "Collections"}
+      </h2>
+      <ul className="grid" aria-label="Collections">
+        {found.map((card) => (
+          <li key={card.id}>
+            <Card card={card} shape="poster" />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
 function Found({ page, words }: { page: SearchPage; words: string }) {
   if (page.cards.length > 0)
     return <CardGrid cards={page.cards} label="Search results" slot="search" />;
+  if (page.near.length === 0 && (page.collections ?? []).length > 0) return null;
   if (page.near.length === 0) {
     return (
       <Note title={`Nothing matches “${words}”`}>
@@ -94,6 +116,7 @@ function Answer({ words }: { words: string }) {
         </p>
         <Labels labels={data.labels ?? []} words={words} />
         <Found page={data} words={words} />
+        <Collections page={data} />
       </>
     );
   }

@@ -62,7 +62,8 @@ interface ActionsProps {
 }
 
 /** Why there is nothing to press, and when there will be. */
-function waitingSentence({ available_from }: Title): string {
+function waitingSentence({ available_from, on_offer }: Title): string {
+  if (on_offer) return "Not in your plan; you can have it alone.";
   if (!available_from) return "Not playable yet. It appears here as soon as it is ready.";
   const moment = new Date(available_from);
   return `Comes on ${moment.toLocaleString(undefined, { dateStyle: "long", timeStyle: "short" })}.`;
@@ -101,7 +102,7 @@ export function Actions({ title, opening, thumb, known }: ActionsProps) {
         <MyListButton titleId={title.id} />
         <Thumbs titleId={title.id} thumb={thumb} />
       </div>
-      {title.kind !== "series" && <TitleOffers titleId={title.id} />}
+      {title.kind !== "series" && <TitleOffers titleId={title.id} inPlan={!title.on_offer} />}
       <p className="title__left">
         {known && opening?.progress != null && opening.left_s !== null && (
           <>

@@ -16,7 +16,7 @@ import { textOf } from "../../session/formText";
 import { Bar } from "../Bar";
 import { sizeWords } from "../FilePicker";
 import { FileRowFields } from "./FileRowFields";
-import { draftOf, lackOf, rowOf, type FileRow } from "./fileRows";
+import { draftOf, lackOf, rowOf, takenKind, type FileRow } from "./fileRows";
 import { arrivalsQuery } from "./queries";
 
 const ROOT = "/api/catalog/studio/arrivals";
@@ -40,7 +40,7 @@ const BADGES: Partial<Record<Arrival["state"], string>> = {
 function Decide({ arrival, onClose }: { arrival: Arrival; onClose: () => void }) {
   const [row, setRow] = useState<FileRow>(() => ({
     ...rowOf(arrival.guess, null),
-    kind: arrival.guess.kind === "episode" ? "episode" : "film",
+    kind: takenKind(arrival.guess.kind),
     chosen: true,
   }));
   const lack = lackOf(row);

@@ -1,11 +1,13 @@
 // What a file is taken for, to be looked at and changed.
 import type { ReactNode } from "react";
 import { Choice, Field } from "../../design/Field";
-import { lackOf, type FileRow } from "./fileRows";
+import { isBelonging, lackOf, takenKind, type FileRow, type TakenKind } from "./fileRows";
 
 const KINDS = [
   ["film", "Film"],
   ["episode", "Episode"],
+  ["trailer", "Trailer"],
+  ["extra", "Extra"],
 ] as const;
 
 interface FieldsProps {
@@ -20,10 +22,18 @@ export function FileRowFields({ row, onChange }: FieldsProps): ReactNode {
     <div className={isEpisode ? "file__fields file__fields--episode" : "file__fields"}>
       <Choice
         label="Kind"
-        value={row.kind === "episode" ? "episode" : "film"}
+        value={takenKind(row.kind)}
         options={KINDS}
-        onChange={(event) => onChange({ kind: event.target.value as "film" | "episode" })}
+        onChange={(event) => onChange({ kind: event.target.value as TakenKind })}
       />
+      {isBelonging(row) && (
+        <Field
+          label="Belongs to"
+          value={row.belongsTo}
+          maxLength={200}
+          onChange={(event) => onChange({ belongsTo: event.target.value })}
+        />
+      )}
       {isEpisode && (
         <>
           <Field

@@ -23,6 +23,8 @@ const FILM: FileGuess = {
   language: "",
   forced: false,
   beside: "",
+  belongs_to: "",
+  belongs_to_id: null,
   doubt: "",
   title_id: null,
 };
@@ -45,6 +47,18 @@ describe("a row", () => {
     const known = rowOf({ ...FILM, title_id: "t" }, null);
     expect(known.chosen).toBe(false);
     expect(known.doubt).toContain("already");
+  });
+
+  it("stands on the page of another title", () => {
+    const trailer = rowOf({ ...FILM, kind: "trailer", belongs_to: "Metropolis" }, null);
+    expect(trailer.chosen).toBe(false);
+    expect(lackOf(trailer)).toBe("");
+    expect(lackOf({ ...trailer, belongsTo: " " })).toContain("belongs");
+    expect(draftOf(trailer)).toMatchObject({ kind: "trailer", belongs_to: "Metropolis" });
+    expect(draftOf(rowOf(FILM, null)).belongs_to).toBe("");
+    const film = rowOf({ ...FILM, path: "b.mkv" }, null);
+    expect(decidable([trailer, film]).map(({ kind }) => kind)).toEqual(["film", "trailer"]);
+    expect(countWords([{ ...trailer, chosen: true }])).toBe("1 trailer or extra");
   });
 
   it("keeps its file", () => {

@@ -15,6 +15,8 @@ export interface FileRow {
   language: string;
   forced: boolean;
   beside: string;
+  /** Of trailers and extras: the film or series on whose page they stand. */
+  belongsTo: string;
   doubt: string;
   /** The title that it seems to be, whose film it would replace. */
   titleId: string | null;
@@ -39,6 +41,7 @@ export function rowOf(guess: FileGuess, file: File | null): FileRow {
     language: guess.language,
     forced: guess.forced,
     beside: guess.beside,
+    belongsTo: guess.belongs_to,
     doubt: guess.doubt || (guess.title_id === null ? "" : KNOWN),
     titleId: guess.title_id,
     chosen: isFilm && guess.doubt === "" && guess.title_id === null,
@@ -57,6 +60,9 @@ const numberOf = (words: string): number | null => {
 
 /** What is missing before a row can become a title; empty where nothing is. */
 export function lackOf(row: FileRow): string {
+  if (isBelonging(row)) {
+    return row.belongsTo.trim() === "" ? "Say to which film or series it belongs." : "";
+  }
   if (row.kind === "film") return row.name.trim() === "" ? "Give it a name." : "";
   if (row.kind !== "episode") return "Say whether it is a film or an episode.";
   if (row.series.trim() === "") return "Say which series it is of.";
@@ -66,11 +72,23 @@ export function lackOf(row: FileRow): string {
   return "";
 }
 
+export type TakenKind = FileDraft["kind"];
+const TAKEN: readonly TakenKind[] = ["film", "episode", "trailer", "extra"];
+
+/** What a file can be taken as; a film where it is none of these. */
+export const takenKind = (kind: FileRow["kind"]): TakenKind =>
+  TAKEN.find((one) => one === kind) ?? "film";
+
+/** Whether it stands on another title's page. */
+export const isBelonging = ({ kind }: Pick<FileRow, "kind">): boolean =>
+  kind === "trailer" || kind === "extra";
+
 export function draftOf(row: FileRow): FileDraft {
   const isEpisode = row.kind === "episode";
   return {
     path: row.path,
-    kind: isEpisode ? "episode" : "film",
+    kind: takenKind(row.kind),
+    belongs_to: isBelonging(row) ? row.belongsTo.trim() : "",
     name: row.name.trim(),
     year: numberOf(row.year),
     series: isEpisode ? row.series.trim() : "",
@@ -92,9 +110,16 @@ export const subtitlesOf = (film: FileRow, rows: readonly FileRow[]): FileRow[] 
 /** Those that a person decides about, in the order of their series, seasons and episodes. */
 export function decidable(rows: readonly FileRow[]): FileRow[] {
   const place = ({ season, episode }: FileRow) => Number(season) * 100_000 + Number(episode);
+  // What belongs to a title comes after all of those, which may be made along with it.
+  const last = (row: FileRow) => Number(isBelonging(row));
   return rows
-    .filter(({ kind }) => kind === "film" || kind === "episode")
-    .toSorted((one, other) => one.series.localeCompare(other.series) || place(one) - place(other));
+    .filter((row) => row.kind === "film" || row.kind === "episode" || isBelonging(row))
+    .toSorted(
+      (one, other) =>
+        last(one) - last(other) ||
+        one.series.localeCompare(other.series) ||
+        place(one) - place(other),
+    );
 }
 
 /** "12 films, 8 episodes of 2 series". */
@@ -102,11 +127,13 @@ export function countWords(rows: readonly FileRow[]): string {
   const chosen = rows.filter((row) => row.chosen);
   const films = chosen.filter(({ kind }) => kind === "film").length;
   const episodes = chosen.filter(({ kind }) => kind === "episode");
+  const others = chosen.filter(isBelonging).length;
   const series = new Set(episodes.map((row) => row.series.trim().toLowerCase())).size;
   return [
     films > 0 && (films === 1 ? "1 film" : `${films} films`),
     episodes.length > 0 &&
       `${episodes.length === 1 ? "1 episode" : `${episodes.length} episodes`} of ${series} series`,
+    others > 0 && (others === 1 ? "1 trailer or extra" : `${others} trailers and extras`),
   ]
     .filter(Boolean)
     .join(", ");

@@ -13,7 +13,7 @@ import { languageName } from "../languageNames";
 import { stillsQuery } from "../queries";
 import { Cutter } from "./Cutter";
 import { sourceOf } from "./framing";
-import { renewStudio } from "./useChange";
+import { renewStudio, useAmends } from "./useChange";
 
 export type ArtworkKind = "poster" | "backdrop";
 
@@ -38,7 +38,8 @@ function shownAt({ title, kind, language }: Spot): string | null {
 
 function useArtwork({ title, kind, language }: Spot) {
   const path = `/api/catalog/studio/titles/${title.id}/artwork/${kind}`;
-  const query = language ? `?language=${encodeURIComponent(language)}` : "";
+  const proposed = useAmends(title.id);
+  const query = `?${new URLSearchParams({ ...(language && { language }), proposed: `${proposed}` })}`;
   const put = useMutation({
     mutationFn: (file: File) =>
       call<Title>(`${path}${query}`, { method: "PUT", body: file, timeout_s: 120 }),
@@ -48,7 +49,7 @@ function useArtwork({ title, kind, language }: Spot) {
     mutationFn: (wish: ArtworkCut) =>
       call<Title>(`${path}/cut`, {
         method: "POST",
-        body: { ...wish, language: language || null },
+        body: { ...wish, language: language || null, proposed },
         timeout_s: 60,
       }),
     onSuccess: renewStudio,

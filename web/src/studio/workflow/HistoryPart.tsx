@@ -6,9 +6,10 @@ import { Button } from "../../design/Button";
 import { Alert, TextField } from "../../design/Field";
 import { Failure, LoadingPart } from "../../design/States";
 import { textOf } from "../../session/formText";
+import { Changes } from "./Changes";
 import type { Deed, History } from "./messages";
 import { colleaguesQuery, deedsQuery, pathOf, renewStudio } from "./queries";
-import { deedSentence, fieldName, momentOf, valueText } from "./words";
+import { deedSentence, momentOf } from "./words";
 
 function CommentForm({ titleId }: { titleId: string }) {
   const form = useRef<HTMLFormElement>(null);
@@ -42,24 +43,8 @@ interface DeedItemProps {
   busy: boolean;
 }
 
-function Changes({ deed: { before, after } }: { deed: Deed }) {
-  return (
-    <dl className="deed__changes">
-      {Object.keys(after).map((field) => (
-        <div key={field}>
-          <dt>{fieldName(field)}</dt>
-          <dd>
-            <del>{valueText(before[field])}</del> <span aria-hidden="true">→</span>{" "}
-            <ins>{valueText(after[field])}</ins>
-          </dd>
-        </div>
-      ))}
-    </dl>
-  );
-}
-
 function DeedItem({ deed, who, onUndo, busy }: DeedItemProps) {
-  const isOfFields = deed.verb === "changed" || deed.verb === "undone";
+  const isOfFields = Object.keys(deed.after).some((field) => field !== "standing");
   return (
     <li className="deed">
       <p>
@@ -72,7 +57,7 @@ function DeedItem({ deed, who, onUndo, busy }: DeedItemProps) {
       {isOfFields && (
         <details>
           <summary>What it was before</summary>
-          <Changes deed={deed} />
+          <Changes before={deed.before} after={deed.after} />
         </details>
       )}
       {deed.can_be_undone && (

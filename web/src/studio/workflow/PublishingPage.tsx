@@ -8,6 +8,7 @@ import { LinkButton } from "../../design/Button";
 import { Failure, LoadingPart } from "../../design/States";
 import { studioTitleQuery } from "../queries";
 import { StatusBadge } from "../TitlesPage";
+import { AmendmentPart } from "./AmendmentPart";
 import { HistoryPart } from "./HistoryPart";
 import { RightsPart } from "./RightsPart";
 import { StandingPart } from "./StandingPart";
@@ -22,6 +23,7 @@ function Sheet({ row: { title } }: { row: StudioTitle }) {
       <div className="studio__columns">
         <div className="publishing__main">
           <StandingPart title={title} />
+          <AmendmentPart titleId={title.id} />
           <RightsPart key={title.id} title={title} />
         </div>
         <div className="publishing__main">

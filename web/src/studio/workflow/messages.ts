@@ -9,6 +9,7 @@ export type Standing = Workflow["standing"];
 export type Act = Workflow["acts"][number];
 export type Missing = Schemas["Missing"];
 export type ActOrder = Schemas["ActOrder"];
+export type Amendment = Schemas["Amendment"];
 export type Deed = Schemas["Deed"];
 export type History = Schemas["History"];
 export type Calendar = Schemas["Calendar"];

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Deed, Workflow } from "./messages";
-import { deedSentence, standingSentence, valueText } from "./words";
+import { deedSentence, isPicture, standingSentence, valueText } from "./words";
 
 const deed: Deed = {
   id: "1",
@@ -21,6 +21,8 @@ const workflow: Workflow = {
   review: "none",
   acts: [],
   missing: [],
+  amends: false,
+  amendment: null,
 };
 
 test("what somebody did is told with the fields that it was done to", () => {
@@ -32,6 +34,17 @@ test("what somebody did is told with the fields that it was done to", () => {
   expect(deedSentence({ ...deed, verb: "approved", after: { standing: "released" } })).toBe(
     "approved it",
   );
+});
+
+test("pictures, films and subtitles are told by what people call them", () => {
+  const after = { "poster:de": "/artwork/a.jpg", backdrop: null };
+  expect(deedSentence({ ...deed, verb: "proposed", after })).toBe(
+    "proposed to change poster (German) and backdrop",
+  );
+  expect(isPicture("poster:de") && isPicture("backdrop") && !isPicture("posters")).toBe(true);
+  const film = { file_name: "a.mkv", size_bytes: 5, source: "sources/1/a.mkv" };
+  expect(valueText(film)).toBe("a.mkv");
+  expect(valueText({ ...film, file_name: "a.srt", language: "de" })).toBe("a.srt (German)");
 });
 
 test("values are told in a line", () => {

@@ -1,4 +1,5 @@
 // The workflow in words.
+import { languageName } from "../languageNames";
 import type { Act, Deed, Standing, Workflow } from "./messages";
 
 export const ACTS: Record<Act, string> = {
@@ -23,6 +24,9 @@ const VERBS: Record<Deed["verb"], string> = {
   made: "made the title",
   changed: "changed",
   undone: "undid a change of",
+  proposed: "proposed to change",
+  amended: "approved a change of",
+  discarded: "discarded proposed changes of",
   said: "said",
   artwork: "changed the artwork",
   film: "changed the film",
@@ -35,6 +39,15 @@ const VERBS: Record<Deed["verb"], string> = {
   withdrawn: "withdrew it",
   reopened: "took it up again",
 };
+
+/** What is told with the fields that it was done to. */
+const TELLS_FIELDS: ReadonlySet<Deed["verb"]> = new Set([
+  "changed",
+  "undone",
+  "proposed",
+  "amended",
+  "discarded",
+]);
 
 const FIELDS: Record<string, string> = {
   maturity_age: "age rating",
@@ -53,13 +66,19 @@ export function standingSentence({ standing, publish_at }: Workflow): string {
 export const momentOf = (moment: string): string =>
   new Date(moment).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
 
-/** The name of a field as people say it. */
-export const fieldName = (field: string): string => FIELDS[field] ?? field.replaceAll("_", " ");
+/** The name of a field as people say it; pictures of a language are called `poster:de`. */
+export function fieldName(field: string): string {
+  const [name = field, language] = field.split(":");
+  const words = FIELDS[name] ?? name.replaceAll("_", " ");
+  return language ? `${words} (${languageName(language)})` : words;
+}
+
+/** Whether a field's value is the address of a picture. */
+export const isPicture = (field: string): boolean => /^(poster|backdrop)(:|$)/.test(field);
 
 /** What somebody did, without their name: "changed name and year". */
 export function deedSentence({ verb, after }: Deed): string {
-  const isOfFields = verb === "changed" || verb === "undone";
-  if (!isOfFields) return VERBS[verb];
+  if (!TELLS_FIELDS.has(verb)) return VERBS[verb];
   const names = Object.keys(after).map(fieldName);
   const list = new Intl.ListFormat("en", { type: "conjunction" }).format(names);
   return `${VERBS[verb]} ${list}`;
@@ -75,8 +94,18 @@ export function valueText(value: unknown): string {
   return itemText(value);
 }
 
+interface FileTold {
+  file_name: string;
+  language?: string;
+}
+
+const fileText = ({ file_name, language }: FileTold): string =>
+  language ? `${file_name} (${languageName(language)})` : file_name;
+
 function itemText(value: unknown): string {
   if (typeof value === "object" && value !== null) {
+    // A film or a subtitle file: where it lies is nobody's business.
+    if ("file_name" in value) return fileText(value as FileTold);
     const kept = Object.values(value).filter((one) => one !== null && one !== "");
     return kept.map((one) => valueText(one)).join(" · ") || "nothing";
   }

@@ -9,6 +9,7 @@ import numpy as np
 from matinee.recommendations.rules import text
 from matinee.recommendations.rules.arrays import Items, Mask, Offsets
 from matinee.recommendations.rules.catalogue import Catalogue, Item
+from matinee.recommendations.rules.search.label_words import NO_OTHERS, LabelWords
 from matinee.recommendations.rules.search.words import Vocabulary, WordIndex
 
 LabelKind = Literal["person", "genre", "mood"]
@@ -28,7 +29,9 @@ class FoundLabel:
 class LabelIndex:
     """Every person, genre and mood of a catalogue, by the words of its name."""
 
-    def __init__(self, catalogue: Catalogue, vocabulary: Vocabulary) -> None:
+    def __init__(
+        self, catalogue: Catalogue, vocabulary: Vocabulary, others: LabelWords = NO_OTHERS
+    ) -> None:
         having: dict[tuple[LabelKind, str], list[int]] = {}
         for number, item in enumerate(catalogue.items):
             for label in dict.fromkeys(_labels_of(item)):
@@ -37,7 +40,13 @@ class LabelIndex:
         self._items: Items = np.array([n for items in having.values() for n in items], np.int32)
         lengths = [0, *(len(items) for items in having.values())]
         self._of_label: Offsets = np.cumsum(lengths).astype(np.int64)
-        bags = [vocabulary.bag(dict.fromkeys(text.words(name), 1.0)) for _, name in self._labels]
+        named = [
+            (name,) if kind == "person" else others.of(kind, name) for kind, name in self._labels
+        ]
+        bags = [
+            vocabulary.bag(dict.fromkeys((word for name in own for word in text.words(name)), 1.0))
+            for own in named
+        ]
         self._words = WordIndex(vocabulary, bags, guessed_from=1.0)
 
     def find(self, wanted: list[str], visible: Mask, count: int) -> list[FoundLabel]:

@@ -12,7 +12,9 @@ import numpy as np
 
 from matinee.recommendations.rules import text
 from matinee.recommendations.rules.arrays import Items, Mask, Scores, best
-from matinee.recommendations.rules.catalogue import Catalogue, Item
+from matinee.recommendations.rules.catalogue import Catalogue, Collection, Item
+from matinee.recommendations.rules.search.collections import CollectionIndex
+from matinee.recommendations.rules.search.label_words import NO_OTHERS, LabelWords
 from matinee.recommendations.rules.search.labels import FoundLabel, LabelIndex
 from matinee.recommendations.rules.search.names import NamesAlike
 from matinee.recommendations.rules.search.words import Bag, Vocabulary, WordIndex
@@ -44,17 +46,23 @@ class SearchIndex:
     """An inverted index over the words of every item and over people, genres and moods."""
 
     def __init__(
-        self, catalogue: Catalogue, popularity: Scores, before: "SearchIndex | None"
+        self,
+        catalogue: Catalogue,
+        popularity: Scores,
+        before: "SearchIndex | None",
+        labels: LabelWords = NO_OTHERS,
     ) -> None:
         old = before if before is not None and before._is_tidy() else None  # noqa: SLF001 - its own class
         self._vocabulary: Vocabulary = Vocabulary(None if old is None else old._vocabulary)  # noqa: SLF001
         known: Mapping[tuple[object, ...], Bag] = {} if old is None else old._bags  # noqa: SLF001
         self._bags: dict[tuple[object, ...], Bag] = {}
         for item in catalogue.items:
-            key = (item.id, item.edition)
-            self._bags[key] = known.get(key) or self._vocabulary.bag(bag(item))
+            key = (item.id, item.edition, labels.digest)
+            self._bags[key] = known.get(key) or self._vocabulary.bag(bag(item, labels))
         self._words = WordIndex(self._vocabulary, list(self._bags.values()), guessed_from=_MOOD)
-        self._labels = LabelIndex(catalogue, self._vocabulary)
+        self._labels = LabelIndex(catalogue, self._vocabulary, labels)
+        held = [self._vocabulary.bag(bag(one.item, labels)) for one in catalogue.collections]
+        self._collections = CollectionIndex(catalogue.collections, self._vocabulary, held)
         self._popularity = popularity
         self._n_items = len(catalogue.items)
         self._names_alike = NamesAlike([_folded(item.card.name) for item in catalogue.items])
@@ -91,6 +99,11 @@ class SearchIndex:
     def labels(self, query: str, eyes: Eyes, count: int) -> list[FoundLabel]:
         """People, genres and moods that the query means, each of some title that may be seen."""
         return self._labels.find(text.words(query)[:_QUERY_WORDS_MAX], eyes.visible, count)
+
+    def collections(self, query: str, eyes: Eyes, count: int) -> list[Collection]:
+        """Collections that the query means, each with some title that may be seen."""
+        wanted = text.words(query)[:_QUERY_WORDS_MAX]
+        return self._collections.find(wanted, eyes.visible, count)
 
     @property
     def n_words(self) -> int:
@@ -141,7 +154,7 @@ class SearchIndex:
         return (scores * weight).astype(np.float32)
 
 
-def bag(item: Item) -> dict[str, float]:
+def bag(item: Item, labels: LabelWords = NO_OTHERS) -> dict[str, float]:
     """The words that a title can be found by, each with the weight of its best place."""
     found: dict[str, float] = {}
 
@@ -154,8 +167,8 @@ def bag(item: Item) -> dict[str, float]:
         put(_NAME, name, "".join(text.words(name)))
     put(_PERSON, *(credit.name for credit in item.credits))
     put(_CHARACTER, *(credit.character for credit in item.credits))
-    put(_GENRE, *item.card.genres)
-    put(_MOOD, *item.moods, *item.keywords)
+    put(_GENRE, *labels.of_all("genre", item.card.genres))
+    put(_MOOD, *labels.of_all("mood", item.moods), *labels.of_all("keyword", item.keywords))
     put(_EPISODE, *(episode.name for episode in item.episodes))
     put(_TAGLINE, item.card.tagline, str(item.card.year or ""))
     put(_TAGLINE, *(one.tagline for one in item.texts))
