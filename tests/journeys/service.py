@@ -59,6 +59,9 @@ class Service:
         kept = {key: value for key, value in os.environ.items() if not key.startswith("MATINEE_")}
         own = {"MATINEE_HOME": str(self.home), "MATINEE_ADDRESS": f"127.0.0.1:{self.port}"}
         # Looked at, but not changed: what a busy machine does to journeys is left to chance.
+        bounds = dict.fromkeys(("web", "worker", "encoder"), (1, 1))
+        own["MATINEE_SCALING_BOUNDS"] = json.dumps(bounds)
+        # Looked at, but not changed: what a busy machine does to journeys is left to chance.
         own["MATINEE_SCALING_BOUNDS"] = json.dumps(dict.fromkeys(("web", "worker", "encoder"), (1, 1)))
         return {**kept, **own, **self.settings}
 
