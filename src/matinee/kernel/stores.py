@@ -1,8 +1,9 @@
 """The shared Redis or Valkey: connections, and limits that hold across processes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
+from typing import NamedTuple
 
 import redis
 from redis.backoff import ConstantBackoff
@@ -17,11 +18,15 @@ _BEFORE_RETRY_S = 0.05
 
 _MINUTES_FROM_S = 90
 
-# Counts a try and sets the window's end with the first one, in one step.
+# Counts a try and sets the window's end with the first one, in one step; of several counts up to
+# the first that is over, whose wait is told. Nought is told when none is.
 _COUNT = """
-local count = redis.call('INCR', KEYS[1])
-if count == 1 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
-return {count, redis.call('TTL', KEYS[1])}
+for number, key in ipairs(KEYS) do
+  local count = redis.call('INCR', key)
+  if count == 1 then redis.call('EXPIRE', key, ARGV[1]) end
+  if count > tonumber(ARGV[number + 1]) then return math.max(1, redis.call('TTL', key)) end
+end
+return 0
 """
 
 # A window that has ended meanwhile must not begin again, below nought and without an end.
@@ -47,19 +52,40 @@ def open_store(url: str) -> "redis.Redis":
     )
 
 
+class Count(NamedTuple):
+    """A count of tries, and how many there may be before whoever tries has to wait."""
+
+    what: str
+    who: str
+    most: int
+
+    @property
+    def key(self) -> str:
+        """Where it is kept."""
+        return f"limit:{self.what}:{self.who}"
+
+
 def limit(what: str, who: str, tries: int, window_s: int) -> None:
     """Count a try of `who`; TooMany with the time to wait when over `tries` in `window_s`.
 
     Unavailable when the store does not answer.
     """
+    limit_each([Count(what, who, tries)], window_s)
+
+
+def limit_each(counts: Sequence[Count], window_s: int) -> None:
+    """Count a try in each of these, in order and in one step; as `limit` for the first over it.
+
+    What comes after that one is not counted: whoever is stopped by the first uses up no other's.
+    """
+    keys, most = [each.key for each in counts], [each.most for each in counts]
     try:
-        count, left_s = connect().eval(_COUNT, 1, f"limit:{what}:{who}", window_s)
+        wait_s = int(connect().eval(_COUNT, len(keys), *keys, window_s, *most))
     except redis.RedisError as error:
         # Without a count there is no limit, so nothing that needs one may go on.
         code = "store_down"
         raise Unavailable(code, "This does not work just now. Please try again soon.") from error
-    if int(count) > tries:
-        wait_s = max(1, int(left_s))
+    if wait_s:
         code = "too_many_attempts"
         detail = f"Too many attempts. Please try again in {_spoken(wait_s)}."
         raise TooMany(code, detail, retry_after_s=wait_s)
@@ -67,9 +93,14 @@ def limit(what: str, who: str, tries: int, window_s: int) -> None:
 
 def forgive(what: str, who: str) -> None:
     """Forget the tries of `who`, who has shown that they were honest ones."""
+    forgive_each([Count(what, who, 0)])
+
+
+def forgive_each(counts: Sequence[Count]) -> None:
+    """Forget what was counted in each of these."""
     # Without a store they are forgotten at the window's end, as ever.
     with suppress(redis.RedisError):
-        connect().delete(f"limit:{what}:{who}")
+        connect().delete(*(each.key for each in counts))
 
 
 def take_back(what: str, who: str) -> None:

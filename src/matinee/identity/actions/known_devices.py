@@ -26,10 +26,12 @@ def device_is_known(account: Account | None, visitor: Visitor) -> bool:
 
 def device_remember(account_id: UUID, visitor: Visitor) -> None:
     """Know this device from now on, in a transaction; the one not seen longest makes room."""
-    KnownDevice.objects.update_or_create(
-        account_id=account_id,
-        secret_sha256=visitor.digest,
-        defaults={"seen_at": clock.now()},
+    seen = KnownDevice(account_id=account_id, secret_sha256=visitor.digest, seen_at=clock.now())
+    KnownDevice.objects.bulk_create(
+        [seen],
+        update_conflicts=True,
+        unique_fields=["account", "secret_sha256"],
+        update_fields=["seen_at"],
     )
     mine = KnownDevice.objects.filter(account_id=account_id).order_by("-seen_at", "-pk")
     surplus = list(mine.values_list("pk", flat=True)[_DEVICES_MAX:])

@@ -14,6 +14,7 @@ from matinee.identity.steps import PasskeyPurpose
 from matinee.kernel import audit, clock, stores
 from matinee.kernel.databases import transaction_of
 from matinee.kernel.problems import Forbidden, Unprocessable
+from matinee.kernel.stores import Count
 
 _WINDOW_S = 15 * 60
 # From one place; a known password is needed to come this far.
@@ -45,14 +46,16 @@ def factor_prove(account: Account, shown: Shown, visitor: Visitor, purpose: Pass
     if shown.how_many() != 1:
         raise Unprocessable("one_factor", "Show one thing: a code, a recovery code or a passkey.")
     here = f"{account.id}:{visitor.network}"
-    stores.limit("second_factor", here, _TRIES, _WINDOW_S)
-    stores.limit("second_factor_everywhere", str(account.id), _TRIES_EVERYWHERE, _WINDOW_S)
+    counts = [
+        Count("second_factor", here, _TRIES),
+        Count("second_factor_everywhere", str(account.id), _TRIES_EVERYWHERE),
+    ]
+    stores.limit_each(counts, _WINDOW_S)
     if not _is_right(account, shown, purpose):
         _note_wrong(account, visitor)
         detail = "This is not right, or was used before. Take the code that is shown now."
         raise Forbidden("wrong_code", detail)
-    stores.forgive("second_factor", here)
-    stores.forgive("second_factor_everywhere", str(account.id))
+    stores.forgive_each(counts)
 
 
 def _is_right(account: Account, shown: Shown, purpose: PasskeyPurpose) -> bool:

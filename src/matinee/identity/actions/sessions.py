@@ -50,6 +50,7 @@ def start_session(
     mine = Session.objects.filter(account_id=account_id)
     end_rows(mine.order_by("-refreshed_at")[rules.SESSIONS_MAX - 1 :], "displaced")
     now = clock.now()
+    idle, most = _lifetimes(account_id, device.device_class)
     session = Session(
         account_id=account_id,
         profile=profiles[0] if len(profiles) == 1 and not profiles[0].pin else None,
@@ -61,9 +62,9 @@ def start_session(
         signed_in_at=now,
         authenticated_at=now,
         has_second_factor=has_second_factor,
-        ends_at=now + _lifetimes(account_id, device.device_class)[1],
+        ends_at=now + most,
     )
-    return _with_new_secret(session)
+    return _with_new_secret(session, idle)
 
 
 def session_refresh(
@@ -130,7 +131,7 @@ def renewed(
         ends_at=before.ends_at,
     )
     end_rows([before], "renewed", replaced_by=session.id)
-    return _with_new_secret(session)
+    return _with_new_secret(session, _lifetimes(session.account_id, session.device_class)[0])
 
 
 def session_end(secret: str) -> None:
@@ -147,11 +148,11 @@ def sessions_prune() -> int:
         return end_rows(old.filter(expires_at__lte=clock.now())[:_PRUNED_AT_ONCE], "expired")
 
 
-def _with_new_secret(session: Session) -> SignedIn:
+def _with_new_secret(session: Session, idle: timedelta) -> SignedIn:
     secret, now = Secret(ids.secret(_FAMILY_BYTES), ids.secret()), clock.now()
     session.family_sha256 = refreshing.digest(secret.family)
     session.secret_sha256 = refreshing.digest(secret.link)
-    session.refreshed_at, session.expires_at = now, _expiry(session, now)
+    session.refreshed_at, session.expires_at = now, min(now + idle, session.ends_at)
     session.save(force_insert=True)
     return SignedIn(session, str(secret))
 
@@ -172,7 +173,8 @@ def _locked_session(shown: Secret, profile_id: UUID | None, *, has_entered: bool
 
 
 def _touch(session: Session, device: Device | None) -> None:
-    session.expires_at = _expiry(session, clock.now())
+    idle, _ = _lifetimes(session.account_id, session.device_class)
+    session.expires_at = min(clock.now() + idle, session.ends_at)
     if device is not None:
         session.device_name, session.place = device.name or session.device_name, device.place
     session.save()
@@ -191,11 +193,6 @@ def _links(session: Session) -> Links:
         None if before is None else bytes(before),
         session.refreshed_at,
     )
-
-
-def _expiry(session: Session, now: datetime) -> datetime:
-    idle, _ = _lifetimes(session.account_id, session.device_class)
-    return min(now + idle, session.ends_at)
 
 
 def _lifetimes(account_id: UUID, device_class: str) -> tuple[timedelta, timedelta]:

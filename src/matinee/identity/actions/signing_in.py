@@ -32,6 +32,7 @@ from matinee.identity.steps import FirstStep
 from matinee.kernel import audit, stores
 from matinee.kernel.databases import transaction_of
 from matinee.kernel.problems import Forbidden, NotSignedIn
+from matinee.kernel.stores import Count
 from matinee.kernel.tokens import Caller
 
 _WINDOW_S = 15 * 60
@@ -45,29 +46,18 @@ class SecondStep(NamedTuple):
     until: datetime
 
 
-class _Count(NamedTuple):
-    """A count of tries, and how many there may be in a quarter of an hour."""
-
-    what: str
-    who: str
-    most: int
-
-
 def account_sign_in(credentials: SignIn, visitor: Visitor) -> SignedIn | SecondStep:
     """Sign in by password; NotSignedIn or TooMany, which do not tell whether it exists."""
     email = rules.normal_email(credentials.email)
     account = queries.account_named(email)
     counts = _counts(account, email, visitor)
     hashing.refuse_crowd()
-    for count in counts:
-        stores.limit(count.what, count.who, count.most, _WINDOW_S)
+    stores.limit_each(counts, _WINDOW_S)
     right = is_right(account, credentials.password)
     if account is None or not right or _is_closed(account):
         note_failed(account, visitor)
         raise _wrong_credentials()
-    for count in counts:
-        if count.what != _FROM:
-            stores.forgive(count.what, count.who)
+    stores.forgive_each([count for count in counts if count.what != _FROM])
     return admit(account, visitor)
 
 
@@ -142,15 +132,15 @@ def step_up(caller: Caller, password: str | None, shown: Shown, visitor: Visitor
 _FROM = "sign_in_from"
 
 
-def _counts(account: Account | None, email: str, visitor: Visitor) -> list[_Count]:
+def _counts(account: Account | None, email: str, visitor: Visitor) -> list[Count]:
     """What a try counts for; looks the same for an address without an account."""
     ours, whom = settings.get(), rules.digest(email).hex()
     if device_is_known(account, visitor):
-        return [_Count("sign_in_there", f"{visitor.digest.hex()}:{whom}", ours.sign_in_tries)]
+        return [Count("sign_in_there", f"{visitor.digest.hex()}:{whom}", ours.sign_in_tries)]
     return [
-        _Count(_FROM, visitor.network, ours.address_tries),
-        _Count("sign_in", f"{visitor.network}:{whom}", ours.sign_in_tries),
-        _Count("sign_in_strange", whom, ours.account_tries),
+        Count(_FROM, visitor.network, ours.address_tries),
+        Count("sign_in", f"{visitor.network}:{whom}", ours.sign_in_tries),
+        Count("sign_in_strange", whom, ours.account_tries),
     ]
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db.models import Exists
+
 from matinee.contracts.identity_factors import LinkedProvider, Passkey, Security
 from matinee.contracts.identity_sign_in import FactorWay
 from matinee.identity import passwords, settings
@@ -15,12 +17,22 @@ from matinee.kernel.settings import LOOPBACK_HOSTS
 
 def factor_ways(account_id: UUID) -> list[FactorWay]:
     """What an account can show beside its password; empty if it needs nothing beside it."""
+    its = {"account_id": account_id}
+    has_passkey, has_totp, has_code = (
+        Account.objects.filter(pk=account_id)
+        .values_list(
+            Exists(PasskeyRow.objects.filter(**its)),
+            Exists(TotpFactor.objects.filter(**its, confirmed_at__isnull=False)),
+            Exists(RecoveryCode.objects.filter(**its, used_at=None)),
+        )
+        .first()
+    ) or (False, False, False)
     ways: list[FactorWay] = []
-    if PasskeyRow.objects.filter(account_id=account_id).exists():
+    if has_passkey:
         ways.append("passkey")
-    if TotpFactor.objects.filter(account_id=account_id, confirmed_at__isnull=False).exists():
+    if has_totp:
         ways.append("totp")
-    if ways and recovery_codes_left(account_id):
+    if ways and has_code:
         ways.append("recovery_code")
     return ways
 

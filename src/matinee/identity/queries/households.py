@@ -3,6 +3,9 @@
 from typing import NamedTuple
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+
 from matinee.contracts import identity as messages
 from matinee.identity import rules
 from matinee.identity.models import Account, Profile, StaffRole
@@ -21,22 +24,21 @@ def account_row(account_id: UUID) -> Account:
     """The account of a caller; NotSignedIn when it is gone."""
     account = Account.objects.filter(pk=account_id).first()
     if account is None:
-        code = "signed_out"
-        raise NotSignedIn(code, "This account is gone. Sign in with another one, or sign up.")
+        raise _gone()
     return account
 
 
 def account_of(account_id: UUID) -> messages.Account:
     """The account of a caller; NotSignedIn when it is gone."""
-    account = account_row(account_id)
-    roles = (
-        StaffRole.objects.filter(account=account).order_by("role").values_list("role", flat=True)
-    )
+    roles = StaffRole.objects.filter(account=OuterRef("pk")).values("role")
+    account = Account.objects.filter(pk=account_id).annotate(held=ArraySubquery(roles)).first()
+    if account is None:
+        raise _gone()
     return messages.Account.model_validate(
         {
             "id": account.id,
             "email": account.email,
-            "roles": sorted(roles),
+            "roles": sorted(account.held),
             "created_at": account.created_at,
             "adding_needs_pin": bool(account.adding_pin),
         }
@@ -83,3 +85,8 @@ def profile_message(row: Profile) -> messages.Profile:
     """A profile as others read it."""
     told = messages.Profile.model_validate(row, from_attributes=True)
     return told.model_copy(update={"has_pin": bool(row.pin)})
+
+
+def _gone() -> NotSignedIn:
+    code = "signed_out"
+    return NotSignedIn(code, "This account is gone. Sign in with another one, or sign up.")
