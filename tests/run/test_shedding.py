@@ -1,6 +1,8 @@
 """The web process under strain, as whoever asks it sees it."""
 
+import re
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from matinee.kernel import clock, problems
 from matinee.kernel.load import admission, budgets
 from matinee.kernel.load.door import Door
 from matinee.kernel.load.worth import Worth
+from matinee.run import web
 from matinee.run.shedding import shedding
 
 HOME, SEARCH, PLAY = worths.KEPT, "/api/recommendations/search", "/api/playback/sessions"
@@ -111,6 +114,14 @@ def test_without_strain_everybody_is_let_in(behind: Behind, door: Door) -> None:
     for path in (HOME, SEARCH, PLAY, "/api/playback/warm"):
         assert asked(behind, door, path).status_code == 200
     assert REGISTRY.get_sample_value("matinee_strained") == 0
+
+
+def test_there_are_more_connections_than_nginx_keeps_open_for_later() -> None:
+    template = (Path(__file__).parents[2] / "deploy" / "edge" / "nginx.conf.template").read_text()
+    found = re.search(r"server \{\{server\}\} max_fails=0;.*?keepalive (\d+);", template, re.DOTALL)
+    assert found
+    # Each of its processes keeps so many, and there is one for each core.
+    assert 2 * 32 * int(found[1]) <= web.CONNECTIONS_MAX
 
 
 def test_one_that_breaks_makes_room_as_well(door: Door) -> None:
