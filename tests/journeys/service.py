@@ -61,8 +61,6 @@ class Service:
         # Looked at, but not changed: what a busy machine does to journeys is left to chance.
         bounds = dict.fromkeys(("web", "worker", "encoder"), (1, 1))
         own["MATINEE_SCALING_BOUNDS"] = json.dumps(bounds)
-        # Looked at, but not changed: what a busy machine does to journeys is left to chance.
-        own["MATINEE_SCALING_BOUNDS"] = json.dumps(dict.fromkeys(("web", "worker", "encoder"), (1, 1)))
         return {**kept, **own, **self.settings}
 
     def start(self) -> None:

@@ -32,7 +32,6 @@ from matinee.kernel.tracing import spans
 from matinee.run import questions, readiness, services
 from matinee.run.django_setup import set_up
 from matinee.run.scaling import loads, scaler
-from matinee.run.scaling import loads, scaler
 
 WORKER_CONCURRENCY = 2
 # A child that grew is replaced after its task.
@@ -61,7 +60,6 @@ def _celery_worker(name: str, queues: tuple[str, ...], concurrency: int) -> None
     taken = Taken(f"{name}@{socket.gethostname()}", PREFIX)
     app.conf.broker_transport_options |= taken.options()
     worker_ready.connect(lambda sender, **_: _begin(sender, taken), weak=False)
-    loads.begin_working(name.partition("-")[0], concurrency)
     loads.begin_working(name.partition("-")[0], concurrency)
     # Engines have a user of their own; this process does nothing for strangers.
     warnings.filterwarnings("ignore", category=SecurityWarning)
@@ -101,7 +99,6 @@ def beat() -> None:
     app.conf.beat_schedule_filename = str(_state_file())
     scaler.begin_beside()
     quietly = ("--loglevel", "WARNING", "--pidfile", "")
-    scaler.begin_beside()
     app.start(["--quiet", "beat", "--scheduler", "matinee.run.beating:Scheduler", *quietly])
 
 
