@@ -9,16 +9,14 @@ import json
 import os
 import shutil
 import subprocess
-import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
 
-from bench import media, ports, viewing
+from bench import audience, media, ports, viewing
+from bench.audience import Tally
 from bench.figures import ROOT, Figure
 from matinee.kernel import clock, ids
 from matinee.run import services
@@ -26,12 +24,9 @@ from matinee.run import services
 T = TypeVar("T")
 PROJECT = "matinee-bench"
 REPLICAS = 4
+SLUG = "first"
 _VIEWERS = 8
 _STEP_S, _UP_S = 300, 300
-# Plays go on before and after what is done to the stack.
-_BEFORE_S, _AFTER_S = 5.0, 8.0
-# Viewers do not press play as fast as they can.
-_LOOKS_FOR_S = 0.5
 _RESTARTED = (*services.WITH_API, "relay", "worker", "beat")
 
 
@@ -45,33 +40,9 @@ def measure() -> list[Figure]:
         restarted = stack.watched(stack.restart_all)
     return [
         Figure("built images: from nothing to the first film's play", playable_s, "s", "<= 30"),
-        Figure(f"playback scaled to {REPLICAS} under load: requests", scaled.asked, ""),
-        Figure("… of which failed", scaled.failed, "", "<= 0"),
-        Figure("every service restarted under load: requests", restarted.asked, ""),
-        Figure("… of which failed", restarted.failed, "", "<= 0"),
-        Figure("… plays that were refused", restarted.refused, "", "<= 0"),
+        *audience.figures(f"playback scaled to {REPLICAS} under load", scaled),
+        *audience.figures("every service restarted under load", restarted),
     ]
-
-
-@dataclass
-class Tally:
-    """What viewers asked, and what went wrong."""
-
-    asked: int = 0
-    failed: int = 0
-    refused: int = 0
-    wrong: list[str] = field(default_factory=list)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def add(self, what: str, answer: httpx.Response | httpx.HTTPError) -> None:
-        """Count one request; errors of the network and of the service are failures."""
-        is_bad = isinstance(answer, httpx.HTTPError) or answer.is_error
-        with self._lock:
-            self.asked += 1
-            self.failed += is_bad
-            self.refused += is_bad and what == "play"
-            if is_bad:
-                self.wrong.append(f"{what}: {answer!r}")
 
 
 class Stack:
@@ -106,7 +77,7 @@ class Stack:
         self.compose("up", "--detach", "--no-build", "--pull", "never", "--wait")
         clip = min(media.clips(), key=lambda one: one.stat().st_size)
         here = f"/tmp/{clip.name}"  # noqa: S108 - in a container of its own
-        put = f"cat > {here} && matinee add {here} --title First --slug first --no-wait"
+        put = f"cat > {here} && matinee add {here} --title First --slug {SLUG} --no-wait"
         self.compose("exec", "-T", "encoder", "sh", "-c", put, input_path=clip)
         with viewing.viewer(self.url) as client:
             self.film = _until_published(client)
@@ -134,29 +105,8 @@ class Stack:
                 _until_healthy(self._env, container)
 
     def watched(self, done: Callable[[], None]) -> Tally:
-        """What viewers noticed who were pressing play while something was done."""
-        tally, over = Tally(), threading.Event()
-        # One after the other: how many can sign up at once is another question.
-        viewers = [viewing.viewer(self.url) for _ in range(_VIEWERS)]
-        for client in viewers:
-            _until_played(client, self.film)
-        watching = [
-            threading.Thread(target=_watch, args=(client, self.film, tally, over))
-            for client in viewers
-        ]
-        for one in watching:
-            one.start()
-        try:
-            clock.pause(_BEFORE_S)
-            done()
-            clock.pause(_AFTER_S)
-        finally:
-            over.set()
-            for one in watching:
-                one.join()
-        for line in tally.wrong[:10]:
-            print(line)
-        return tally
+        """What viewers noticed who were watching while something was done."""
+        return audience.watched(self.url, SLUG, _VIEWERS, done)
 
 
 @contextlib.contextmanager
@@ -199,7 +149,7 @@ def _until_healthy(env: dict[str, str], container: str) -> None:
 
 def _until_published(client: httpx.Client) -> str:
     def found() -> str:
-        answer = client.get("/api/catalog/titles/first")
+        answer = client.get(f"/api/catalog/titles/{SLUG}")
         return answer.json()["id"] if answer.is_success else ""
 
     return _until(found, _UP_S, "the film")
@@ -221,33 +171,3 @@ def _until(look: Callable[[], T], within_s: float, what: str) -> T:
                 return found
         clock.pause(0.1)
     raise SystemExit(f"{what} was not there within {within_s:.0f} s")
-
-
-def _watch(client: httpx.Client, film: str, tally: Tally, over: threading.Event) -> None:
-    """Press play, look at the home page, go on for a while, end, and begin again."""
-    ask = partial(_asked, client, tally)
-    with client:
-        while not over.is_set():
-            session = ask("play", "POST", "/api/playback/sessions", json={"title_id": film})
-            if session:
-                own = f"/api/playback/sessions/{session['session_id']}"
-                now = {"position_s": 1.0, "state": "playing"}
-                ask("manifest", "GET", session["dash_url"])
-                ask("home", "GET", "/api/recommendations/home")
-                ask("going on", "POST", f"{own}/heartbeat", json=now)
-                ask("end", "POST", f"{own}/stop", json=now)
-            clock.pause(_LOOKS_FOR_S)
-
-
-def _asked(
-    client: httpx.Client, tally: Tally, what: str, method: str, url: str, **more: Any
-) -> Any:
-    """The answer's JSON, where it is that and a good one."""
-    try:
-        answer = client.request(method, url, **more)
-    except httpx.HTTPError as error:
-        tally.add(what, error)
-        return None
-    tally.add(what, answer)
-    is_json = answer.headers.get("content-type", "").startswith("application/json")
-    return answer.json() if answer.is_success and is_json else None

@@ -112,7 +112,8 @@ def chromium() -> str:
     return chosen
 
 
-def _title(client: httpx.Client, slug: str) -> str:
+def title_of(client: httpx.Client, slug: str) -> str:
+    """A title's id."""
     title: str = client.get(f"/api/catalog/titles/{slug}").raise_for_status().json()["id"]
     return title
 
@@ -126,7 +127,7 @@ def dash_url(service: Running) -> str:
 def play_session(service: Running) -> dict[str, Any]:
     """What pressing play gives a viewer of its own; an entitlement may be a moment away."""
     with viewer(service.url) as client:
-        title_id, end_s = _title(client, service.slug), clock.monotonic_s() + 30
+        title_id, end_s = title_of(client, service.slug), clock.monotonic_s() + 30
         while clock.monotonic_s() < end_s:
             answer = client.post("/api/playback/sessions", json={"title_id": title_id})
             if answer.is_success:

@@ -136,7 +136,8 @@ def _go_to(settings: Settings, release: Release, say: Say, *, is_back: bool = Fa
     _ask(settings, do="become", release=asdict(release))
     _until(lambda: _has_become(settings, told), _TAKES_OVER_WITHIN_S, "the supervisor")
     _keep_scaled(settings, told)
-    names = [str(row["name"]).partition(".")[0] for row in _ask(settings, do="status")["processes"]]
+    rows = [row for row in _ask(settings, do="status")["processes"] if row["state"] != "done"]
+    names = [str(row["name"]).partition(".")[0] for row in rows]
     for name in order(names, is_back=is_back):
         say(f"{name} is replaced.")
         _ask(settings, do="restart", name=name)
