@@ -1,4 +1,4 @@
-"""How long a new installation takes to show its first film, what a second start takes, and memory.
+"""How long a new installation takes to show its first film, and what a second start takes.
 
 Starts `matinee up --demo` in an empty home, watches as a viewer would, and stops
 it. The web app must be built. Nothing else should run on the machine.
@@ -14,52 +14,51 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
-import psutil
 
 from bench import ports
 from bench.figures import Figure
 from matinee.kernel import clock, ids
 
 MATINEE = Path(sys.executable).with_name("matinee")
-FIRST_FILM_S, READY_S, STOP_S, SETTLE_S = 300.0, 120.0, 60, 20.0
-_MIB = 2**20
+FIRST_FILM_S, READY_S, STOP_S = 300.0, 120.0, 60
 
 
 def measure() -> list[Figure]:
-    """Seconds of wall time on an otherwise idle machine; memory as PSS."""
-    with _home() as home, _running(home, "--demo") as (url, started_s, _):
+    """Seconds of wall time on an otherwise idle machine."""
+    with home_folder() as home, running(home, "--demo") as (url, started_s, _):
         ready_s = _until(lambda: _is_up(url), READY_S) - started_s
         viewer = _viewer(url)
         playable_s = _until(lambda: _plays_something(viewer), FIRST_FILM_S) - started_s
         viewer.close()
     # Apart from the demo, whose encodes would go on at a second start.
-    with _home() as home:
-        with _running(home) as (url, _, _):
+    with home_folder() as home:
+        with running(home) as (url, _, _):
             _until(lambda: _is_up(url), READY_S)
-        with _running(home) as (url, started_s, process):
+        with running(home) as (url, started_s, _):
             again_s = _until(lambda: _is_up(url), READY_S) - started_s
-            clock.pause(SETTLE_S)
-            memory = _pss_mib(process.pid)
     return [
         Figure("first start, empty home: pages and sign-in work", ready_s, "s"),
         Figure("first start, empty home: first demo film is playable", playable_s, "s", "<= 60"),
         Figure("second start: pages and sign-in work", again_s, "s", "<= 10"),
-        Figure("memory of everything at rest, engines included", memory, "MiB", "<= 700"),
     ]
 
 
 @contextlib.contextmanager
-def _home() -> Iterator[Path]:
+def home_folder() -> Iterator[Path]:
+    """An empty home until the block ends."""
     with tempfile.TemporaryDirectory(prefix="matinee-bench-") as name:
         Path(name).chmod(0o711)
         yield Path(name)
 
 
 @contextlib.contextmanager
-def _running(home: Path, *options: str) -> Iterator[tuple[str, float, "subprocess.Popen[bytes]"]]:
+def running(
+    home: Path, *options: str, **settings: str
+) -> Iterator[tuple[str, float, "subprocess.Popen[bytes]"]]:
+    """An installation from now on: its address, when it began, and its supervisor."""
     address = f"127.0.0.1:{ports.free()}"
     env = {key: value for key, value in os.environ.items() if not key.startswith("MATINEE_")}
-    env |= {"MATINEE_HOME": str(home), "MATINEE_ADDRESS": address}
+    env |= {"MATINEE_HOME": str(home), "MATINEE_ADDRESS": address, **settings}
     with (home / "up.log").open("ab") as log:
         process = subprocess.Popen([str(MATINEE), "up", *options], env=env, stdout=log, stderr=log)
         try:
@@ -106,13 +105,3 @@ def _plays_something(viewer: httpx.Client) -> bool:
     title_id = hero["card"].get("play_title_id") or hero["card"]["id"]
     session = viewer.post("/api/playback/sessions", json={"title_id": title_id})
     return session.is_success and viewer.get(session.json()["dash_url"]).is_success
-
-
-def _pss_mib(pid: int) -> float:
-    """Proportional set size of a process and all below it."""
-    total = 0
-    for process in (psutil.Process(pid), *psutil.Process(pid).children(recursive=True)):
-        rollup = Path(f"/proc/{process.pid}/smaps_rollup").read_text()
-        line = next(line for line in rollup.splitlines() if line.startswith("Pss:"))
-        total += int(line.split()[1]) * 1024
-    return total / _MIB

@@ -36,12 +36,12 @@ def connection() -> Iterator[Any]:
     own.close()
 
 
-def ask(connection: Any) -> tuple[object, ...]:
+def ask(connection: Any) -> tuple[int]:
     """A query as the first of a request."""
     connection.close_if_unusable_or_obsolete()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
-        found: tuple[object, ...] = cursor.fetchone()
+        found: tuple[int] = cursor.fetchone()
     return found
 
 

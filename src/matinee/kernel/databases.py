@@ -4,8 +4,8 @@ A model belongs to the database that its app label names. There is no default
 database: a query that names none fails instead of landing somewhere.
 """
 
-from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, LiteralString
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -94,14 +94,27 @@ def asked_often(
     are bound by the server, so that each needs a type of its own in the statement (`%(id)s::uuid`).
     LookupError where the statement finds no row.
     """
-    wrapper = connections[service]
-    wrapper.close_if_health_check_failed()
-    wrapper.ensure_connection()
-    with wrapper.wrap_database_errors, psycopg.Cursor(wrapper.connection) as cursor:
+    with _bound_there(service) as cursor:
         row: tuple[Any, ...] | None = cursor.execute(statement, values, prepare=True).fetchone()
     if row is None:
         raise LookupError("the statement found no row")
     return row
+
+
+def run(service: str, statement: str, values: Sequence[Any], *, is_frequent: bool) -> None:
+    """Run a statement as `asked_often` does, for its effect; planned anew unless `is_frequent`."""
+    with _bound_there(service) as cursor:
+        cursor.execute(statement.encode(), values, prepare=is_frequent)
+
+
+@contextmanager
+def _bound_there(service: str) -> Iterator["psycopg.Cursor[tuple[Any, ...]]"]:
+    """A cursor of the service's connection whose values are bound by the server."""
+    wrapper = connections[service]
+    wrapper.close_if_health_check_failed()
+    wrapper.ensure_connection()
+    with wrapper.wrap_database_errors, psycopg.Cursor(wrapper.connection) as cursor:
+        yield cursor
 
 
 def transaction_of(service: str) -> AbstractContextManager[None]:

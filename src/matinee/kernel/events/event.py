@@ -2,25 +2,26 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, ClassVar
+from functools import lru_cache
+from typing import ClassVar
 from uuid import UUID
 
 from django.apps import apps
 from django.db import connections
 from pydantic import BaseModel, ConfigDict, Field
 
-from matinee.kernel import clock, errands, ids
+from matinee.kernel import clock, databases, errands, ids
 
 CHANNEL = "outbox"
 # Stands in a row beside the fields of its event.
 ERRAND = "errand"
 
-_WRITE = """
-INSERT INTO {table} (id, created_at, type, body)
-SELECT * FROM unnest(%s::uuid[], %s::timestamptz[], %s::text[], %s::text[]::jsonb[])
-"""
+_WRITE = "INSERT INTO {table} (id, created_at, type, body) VALUES {rows}"
+_ROW = "(%s::uuid, %s::timestamptz, %s::text, %s::jsonb)"
 # Rows and bell in one round trip: every heartbeat waits for it.
-_WRITE_AND_RING = f"WITH told AS ({_WRITE}) SELECT pg_notify('{CHANNEL}', '')"
+_RING = "WITH told AS ({write}) SELECT pg_notify('{channel}', '')"
+# More at once are an import's.
+_OFTEN_MAX = 4
 # A transaction that rings locks out all others that do until it is on disk (PostgreSQL's
 # `PreCommit_Notify` in async.c), and the relay looks again for longer than this after each bell.
 _BELL_EVERY_S = 0.02
@@ -59,21 +60,27 @@ def announce_alone(service: str, *events: Event) -> None:
     is_due = now_s - _rung_s.get(service, -_BELL_EVERY_S) >= _BELL_EVERY_S
     if is_due:
         _rung_s[service] = now_s
-    _tell(service, events, _WRITE_AND_RING if is_due else _WRITE)
+    _tell(service, events, rings=is_due)
 
 
-def _tell(service: str, events: Sequence[Event], statement: str = _WRITE_AND_RING) -> None:
-    connection = connections[service]
-    table = apps.get_model(service, "Outbox")._meta.db_table
+def _tell(service: str, events: Sequence[Event], *, rings: bool = True) -> None:
+    if not events:
+        return
     now = clock.now()
-    rows: list[list[Any]] = [
-        [event.id for event in events],
-        [now] * len(events),
-        [event.type for event in events],
-        [_with_errand(event.model_dump_json()) for event in events],
+    values = [
+        value
+        for event in events
+        for value in (event.id, now, event.type, _with_errand(event.model_dump_json()))
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(statement.format(table=connection.ops.quote_name(table)), rows)
+    statement = _statement(service, len(events), rings)
+    databases.run(service, statement, values, is_frequent=len(events) <= _OFTEN_MAX)
+
+
+@lru_cache(maxsize=64)
+def _statement(service: str, count: int, rings: bool) -> str:  # noqa: FBT001 - a part of the key
+    table = connections[service].ops.quote_name(apps.get_model(service, "Outbox")._meta.db_table)
+    write = _WRITE.format(table=table, rows=", ".join([_ROW] * count))
+    return _RING.format(write=write, channel=CHANNEL) if rings else write
 
 
 def _with_errand(body: str) -> str:

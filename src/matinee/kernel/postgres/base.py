@@ -14,6 +14,8 @@ from django.db.backends.postgresql import base
 class DatabaseWrapper(base.DatabaseWrapper):
     """See the module; Django looks for a class of this name."""
 
+    health_check_done: bool
+
     def close_if_health_check_failed(self) -> None:
         """Ask the server only where it said something that nobody had asked for."""
         if self.connection is None or self.health_check_done:

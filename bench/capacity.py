@@ -1,0 +1,202 @@
+"""How many home pages, presses of play and segments one machine answers, and what each costs.
+
+A whole installation (`matinee up`) with a made-up town in it, asked through its edge by k6, which
+computes on the same cores. CPU is that of everything but k6: web, edge, engines, workers. The same
+is asked of a town a hundredth as large. People who look at their page again find it as it was
+made; what making it costs is told by itself, and so is a crowd of whom some need a new one.
+"""
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from bench import k6, processes
+from bench.figures import Figure
+from bench.k6 import Crowd, Seen
+from bench.start import READY_S, home_folder, running
+from bench.town import PACKAGE, Town, grow, title_id, tokens, touch
+from bench.viewing import until_well
+from matinee.kernel import clock, ids
+from matinee.kernel.edge_tokens import MediaTokens
+from matinee.kernel.settings import get
+
+NOBODY = Town(accounts=0, titles=0, plays_each=10)
+SMALL = Town(accounts=200, titles=200, plays_each=10)
+LARGE = Town(accounts=20_000, titles=20_000, plays_each=10)
+# So many look around at once, each again and again.
+LOOKING, CHANGED = 1_000, 200
+HOME = "/api/recommendations/home"
+PLAY = "/api/playback/sessions"
+PAGES_PER_S, PLAYS_PER_S = 1_500, 800
+_LASTS_S, _WARM_S, _SETTLE_S = 20, 120, 5.0
+_SEGMENT_BYTES = 100_000
+_MEDIACMS = {"MediaCMS, list of 50": 30.0}
+_SETTINGS = {
+    # All ask from one address.
+    "MATINEE_ADDRESS_REQUESTS_PER_SECOND": "1000000",
+    "MATINEE_PLAYBACK_STARTS_PER_MINUTE": "10000",
+    # Models are fitted to what a town has watched, but not just while it is asked.
+    "MATINEE_RECOMMENDATIONS_FIT_CHECK_S": "3600",
+    "MATINEE_LOG_LEVEL": "WARNING",
+}
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What a crowd saw, and the CPU of each part for it."""
+
+    seen: Seen
+    parts_s: dict[str, float]
+
+    @property
+    def ms_each(self) -> float:
+        """CPU milliseconds a request, of everything but k6."""
+        return 1000 * sum(self.parts_s.values()) / max(1, self.seen.requests)
+
+
+def measure() -> list[Figure]:
+    """Requests a second, waits in milliseconds, CPU in milliseconds a request."""
+    with _installation() as service:
+        grow(NOBODY, SMALL)
+        small = service.asked(SMALL)
+        grow(SMALL, LARGE)
+        large = service.asked(LARGE)
+        segments = service.segments()
+    return [*_pages(large, small), *_plays(large, small), *_of_segments(segments)]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What came of all that a town was asked."""
+
+    made: Spent
+    offered: Spent
+    crowded: Spent
+    mixed: Spent
+    pressed: Spent
+    pressed_crowded: Spent
+
+
+@dataclass(frozen=True)
+class Service:
+    """A running installation; `pid` is its supervisor's."""
+
+    url: str
+    pid: int
+    secrets: Path
+
+    def asked(self, town: Town) -> Asked:
+        """Ask for pages and plays in a town that was just made."""
+        looking = min(LOOKING, town.accounts)
+        own = tokens(self.secrets, 0, looking)
+        pages = Crowd(self.url, own, [HOME])
+        self._until_known(own[0], town)
+        made = self._spent(lambda: k6.once(pages, _WARM_S))
+        offered = self._spent(lambda: k6.opened(pages, PAGES_PER_S, _LASTS_S))
+        crowded = self._spent(lambda: k6.closed(pages, _LASTS_S))
+        touch(0, min(CHANGED, looking // 5))
+        mixed = self._spent(lambda: k6.opened(pages, PAGES_PER_S, _LASTS_S))
+        bodies = [{"title_id": str(title_id(number))} for number in range(town.titles)]
+        everybody = tokens(self.secrets, 0, town.accounts)
+        plays = Crowd(self.url, everybody, [PLAY], "POST", bodies)
+        k6.once(Crowd(self.url, everybody[:looking], [PLAY], "POST", bodies), _WARM_S)
+        pressed = self._spent(lambda: k6.opened(plays, PLAYS_PER_S, _LASTS_S))
+        pressed_crowded = self._spent(lambda: k6.closed(plays, _LASTS_S))
+        return Asked(made, offered, crowded, mixed, pressed, pressed_crowded)
+
+    def segments(self) -> Spent:
+        """Ask for segments of a film, each viewer with a media token of their own."""
+        folder = get().home / "media" / "packages" / PACKAGE / "v1"
+        folder.mkdir(parents=True, exist_ok=True)
+        for number in range(LOOKING):
+            (folder / f"{number}.m4s").write_bytes(os.urandom(_SEGMENT_BYTES))
+        issuing = MediaTokens(self.secrets)
+        paths = [
+            f"/media/{issuing.issue(ids.uuid7(), PACKAGE)[0]}/{PACKAGE}/v1/{number}.m4s"
+            for number in range(LOOKING)
+        ]
+        return self._spent(lambda: k6.closed(Crowd(self.url, ["none"], paths), _LASTS_S))
+
+    def _until_known(self, token: str, town: Town) -> None:
+        """Wait until the web process has the whole catalogue in memory."""
+        headers = {"Authorization": f"Bearer {token}"}
+        end_s = clock.monotonic_s() + _WARM_S
+        while clock.monotonic_s() < end_s:
+            answer = httpx.get(f"{self.url}{HOME}", headers=headers, timeout=_WARM_S)
+            if answer.is_success and answer.json()["version"] == str(town.titles):
+                return
+            clock.pause(1.0)
+        raise SystemExit(f"the home page does not know {town.titles} titles: {answer.text[:300]}")
+
+    def _spent(self, asking: Callable[[], Seen]) -> Spent:
+        clock.pause(_SETTLE_S)
+        before = processes.cpu_s(self.pid)
+        seen = asking()
+        after = processes.cpu_s(self.pid)
+        return Spent(seen, {part: spent - before.get(part, 0.0) for part, spent in after.items()})
+
+
+@contextlib.contextmanager
+def _installation() -> Iterator[Service]:
+    """A whole installation in a home of its own; this process reads its settings and databases."""
+    with home_folder() as home, running(home, **_SETTINGS) as (url, _, process):
+        until_well(f"{url}/api/playback/readyz", "the service", READY_S)
+        for key in [key for key in os.environ if key.startswith("MATINEE_")]:
+            del os.environ[key]
+        os.environ["MATINEE_HOME"] = str(home)
+        get.cache_clear()
+        from matinee.run.django_setup import set_up  # noqa: PLC0415 - reads the settings made above
+
+        set_up()
+        yield Service(url, process.pid, get().secrets)
+
+
+def _pages(large: Asked, small: Asked) -> Iterator[Figure]:
+    seen = large.offered.seen
+    yield Figure("home pages a second that were offered and answered", seen.per_s, "1/s", ">= 1480")
+    yield Figure("… refused or missed", seen.failed + seen.missed, "", "<= 0")
+    yield Figure("… p99", seen.p99_ms, "ms", "<= 50")
+    yield Figure("… CPU a page", large.offered.ms_each, "ms", "<= 1.2", _MEDIACMS)
+    yield from _by_part("… of which", large.offered)
+    closed = large.crowded.seen
+    yield Figure("home pages a second, 64 who ask again at once", closed.per_s, "1/s", ">= 1500")
+    yield Figure("… p99", closed.p99_ms, "ms")
+    yield Figure("a page made anew, CPU", large.made.ms_each, "ms")
+    mixed = f"{CHANGED} of {LOOKING} pages made anew meanwhile: p99"
+    yield Figure(mixed, large.mixed.seen.p99_ms, "ms")
+    yield _grown("home pages", large.offered, small.offered)
+
+
+def _plays(large: Asked, small: Asked) -> Iterator[Figure]:
+    seen = large.pressed.seen
+    yield Figure("plays a second that were offered and begun", seen.per_s, "1/s", ">= 790")
+    yield Figure("… refused or missed", seen.failed + seen.missed, "", "<= 0")
+    yield Figure("… p99", seen.p99_ms, "ms", "<= 50")
+    yield Figure("… CPU a play", large.pressed.ms_each, "ms")
+    yield from _by_part("… of which", large.pressed)
+    closed = large.pressed_crowded.seen
+    yield Figure("plays a second, 64 who press again at once", closed.per_s, "1/s", ">= 800")
+    yield Figure("… p99", closed.p99_ms, "ms")
+    yield _grown("plays", large.pressed, small.pressed)
+
+
+def _of_segments(spent: Spent) -> Iterator[Figure]:
+    anchor = {"MediaCMS": 1.2}
+    yield Figure("a segment through its authorisation, CPU", spent.ms_each, "ms", "<= 1.2", anchor)
+    yield Figure("segments a second", spent.seen.per_s, "1/s", None, {"MediaCMS": 1380.0})
+    yield Figure("… p99", spent.seen.p99_ms, "ms")
+
+
+def _by_part(what: str, spent: Spent) -> Iterator[Figure]:
+    each = 1000 / max(1, spent.seen.requests)
+    for part, spent_s in sorted(spent.parts_s.items(), key=lambda pair: -pair[1]):
+        yield Figure(f"{what} {part}", spent_s * each, "ms")
+
+
+def _grown(what: str, large: Spent, small: Spent) -> Figure:
+    ratio = large.seen.p99_ms / small.seen.p99_ms
+    return Figure(f"{what}: p99 with 100 times the accounts, titles, history", ratio, "×", "<= 1.3")

@@ -1,0 +1,120 @@
+"""Load made by k6 beside what it asks, on the same cores, and what it saw."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bench import ports
+
+CONNECTIONS = 64
+_SCRIPT = Path(__file__).with_name("load.js")
+_OVER_S = 60
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """Who asks what: turn by turn the next token, path and body."""
+
+    url: str
+    tokens: Sequence[str]
+    paths: Sequence[str]
+    method: str = "GET"
+    bodies: Sequence[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a crowd saw: times in milliseconds, `failed` of `requests`."""
+
+    requests: int
+    per_s: float
+    failed: int
+    median_ms: float
+    p99_ms: float
+    missed: int
+    """Turns that were due while every connection still waited for an answer."""
+
+
+def closed(crowd: Crowd, lasts_s: int) -> Seen:
+    """Each of `CONNECTIONS` asks again as soon as it was answered."""
+    scenario = {"executor": "constant-vus", "vus": CONNECTIONS, "duration": f"{lasts_s}s"}
+    return _asked(crowd, scenario, lasts_s)
+
+
+def opened(crowd: Crowd, per_s: int, lasts_s: int) -> Seen:
+    """So many ask in a second, whether those before were answered or not; over `CONNECTIONS`."""
+    scenario = {
+        "executor": "constant-arrival-rate",
+        "rate": per_s,
+        "timeUnit": "1s",
+        "duration": f"{lasts_s}s",
+        "preAllocatedVUs": CONNECTIONS,
+        "maxVUs": CONNECTIONS,
+    }
+    return _asked(crowd, scenario, lasts_s)
+
+
+def once(crowd: Crowd, within_s: int) -> Seen:
+    """Each token asks once, over `CONNECTIONS`."""
+    scenario = {
+        "executor": "shared-iterations",
+        "vus": CONNECTIONS,
+        "iterations": len(crowd.tokens),
+        "maxDuration": f"{within_s}s",
+    }
+    return _asked(crowd, scenario, within_s)
+
+
+def _asked(crowd: Crowd, scenario: dict[str, Any], lasts_s: int) -> Seen:
+    with tempfile.TemporaryDirectory(prefix="matinee-load-") as name:
+        folder = Path(name)
+        tokens = folder / "tokens.json"
+        tokens.write_text(json.dumps(list(crowd.tokens)))
+        plan = {
+            "url": crowd.url,
+            "tokens": str(tokens),
+            "paths": list(crowd.paths),
+            "method": crowd.method,
+            "bodies": list(crowd.bodies),
+            "scenario": scenario,
+        }
+        (folder / "plan.json").write_text(json.dumps(plan))
+        done = subprocess.run(
+            _command(folder / "plan.json"),
+            cwd=folder,
+            env={**os.environ, "K6_NO_USAGE_REPORT": "true", "HOME": name},
+            capture_output=True,
+            text=True,
+            timeout=lasts_s + _OVER_S,
+            check=False,
+        )
+    if done.returncode:
+        raise SystemExit(f"k6 failed: {done.stderr[-2000:]}")
+    return _seen(json.loads(done.stdout))
+
+
+def _command(plan: Path) -> list[str]:
+    program = Path(sys.executable).with_name("k6")
+    if not program.exists():
+        raise SystemExit("There is no k6: bin/test or bin/bench installs what development needs.")
+    quiet = ("--quiet", "--no-usage-report", "--address", f"127.0.0.1:{ports.free()}")
+    return [str(program), "run", *quiet, "--env", f"PLAN={plan}", str(_SCRIPT)]
+
+
+def _seen(metrics: dict[str, Any]) -> Seen:
+    asked, took = metrics["http_reqs"]["values"], metrics["http_req_duration"]["values"]
+    missed = metrics.get("dropped_iterations", {"values": {"count": 0}})["values"]["count"]
+    return Seen(
+        requests=int(asked["count"]),
+        per_s=asked["rate"],
+        failed=int(metrics["http_req_failed"]["values"]["passes"]),
+        median_ms=took["med"],
+        p99_ms=took["p(99)"],
+        missed=int(missed),
+    )
