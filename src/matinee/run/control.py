@@ -40,7 +40,7 @@ class Control:
         self._by_hand: set[str] = set()
         # Tells one supervisor from the next, also where both are of the same release.
         self._mark = str(ids.uuid7())
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._under_way: dict[str, asyncio.Task[None]] = {}
 
     async def answer(self, line: bytes) -> dict[str, Any]:
         """The answer to one line."""
@@ -87,12 +87,15 @@ class Control:
         if name in self._by_hand:
             msg = f"{name} is scaled by hand"
             raise UnknownProcessError(msg)
-        task = asyncio.create_task(self._supervisor.scale(name, count))
-        self._under_way.add(task)
+        if name in self._under_way:
+            return  # it asks again
+        self._supervisor.say(f"{name}: {count} of them, by what there is to do")
+        task = asyncio.create_task(self._supervisor.scale(name, count), name=name)
+        self._under_way[name] = task
         task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        self._under_way.discard(task)
+        del self._under_way[task.get_name()]
         if not task.cancelled() and task.exception() is not None:
             self._supervisor.say(f"copies stay as they are: {task.exception()}")
 
