@@ -2,6 +2,7 @@
 // nothing of one viewer is ever shown to another.
 import { infiniteQueryOptions, QueryClient, queryOptions } from "@tanstack/react-query";
 import { ask, call } from "./client";
+import { isTurnedAway } from "./crowd";
 import type {
   Dismissals,
   History,
@@ -24,13 +25,18 @@ export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 30_000,
-      retry: (count, error) => count < 2 && error instanceof Problem && error.passing,
+      // What was turned away came again by itself already, or is not worth it.
+      retry: (count, error) =>
+        count < 2 && error instanceof Problem && error.passing && !isTurnedAway(error),
     },
   },
 });
 
 /** New titles appear on an open home page within this time. */
 const HOME_INTERVAL_MS = 10_000;
+
+/** Says of a home page that it was kept, and whose it is: made while there was no time for a new one. */
+const KEPT = "X-Matinee-Kept";
 
 /** The version of the home page that each profile's cache holds. */
 const homeTags = new Map<string, string>();
@@ -45,8 +51,11 @@ export const homeQuery = (profile: string) => {
       const answer = await ask("/api/recommendations/home", {
         signal,
         ...(known && tag ? { ifNoneMatch: tag } : {}),
+        dispensable: known !== undefined,
       });
       if (answer.status === 304 && known) return known;
+      // What is on screen is better than a page that was made for nobody.
+      if (answer.headers.get(KEPT) === "anybody" && known) return known;
       homeTags.set(profile, answer.headers.get("ETag") ?? "");
       return bodyOf<HomePage>(answer);
     },

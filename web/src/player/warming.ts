@@ -32,7 +32,12 @@ const QUIET_MS = 30_000;
 async function warm({ titleId, at_s, leaving: { signal } }: Wish): Promise<ShakaEngine | null> {
   const path = "/api/playback/warm";
   const [told, library] = await Promise.all([
-    call<WarmSession>(path, { method: "POST", body: { title_id: titleId }, signal }),
+    call<WarmSession>(path, {
+      method: "POST",
+      body: { title_id: titleId },
+      signal,
+      dispensable: true,
+    }),
     loadShaka(),
   ]);
   if (signal.aborted) return null;

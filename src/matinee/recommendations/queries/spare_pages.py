@@ -6,9 +6,10 @@ watched any more is refused as it is played. Nothing that is seen of anybody's p
 
 import threading
 from collections import OrderedDict
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
 from matinee.contracts.previews import MadeUpViewer, PreviewRequest
+from matinee.contracts.sessions import DeviceClass
 from matinee.kernel import clock
 from matinee.kernel.tokens import Caller
 from matinee.recommendations.queries import kept_pages, previews
@@ -73,7 +74,7 @@ def _made(kind: _Kind) -> bytes:
         maturity_age=kind.ceiling,
         is_kids=kind.is_kids,
         plan=None,
-        platform=kind.platform,
+        platform=cast("DeviceClass", kind.platform),
         liked=[],
     )
     page = previews.preview(PreviewRequest(viewer=viewer)).page

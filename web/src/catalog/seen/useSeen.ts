@@ -27,7 +27,7 @@ function tell(keepalive = false): void {
   const body = own.sightings.take(Date.now());
   if (!body) return;
   // What cannot be told is lost: it was worth no more than one look.
-  const request = { method: "POST", body, keepalive } as const;
+  const request = { method: "POST", body, keepalive, dispensable: true } as const;
   call("/api/recommendations/impressions", request).catch(() => undefined);
 }
 
