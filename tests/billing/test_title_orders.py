@@ -17,7 +17,7 @@ from matinee.billing.models import (
 from matinee.kernel import ids
 from matinee.kernel.events.hearing import hear
 from matinee.kernel.money import Money
-from matinee.kernel.problems import Conflict
+from matinee.kernel.problems import Conflict, NotFound
 from tests.billing.money import (
     START,
     SetClock,
@@ -66,6 +66,22 @@ def test_a_title_is_rented_once(account_id: UUID, clock_at: SetClock) -> None:
         assert actions.grants_announce() is None
         assert Outbox.objects.filter(type="title.granted").count() == 2
         assert actions.title_order(account_id, price.id).status == "draft"
+
+
+def test_what_is_offered_is_told(account_id: UUID) -> None:  # noqa: ARG001 - its customer
+    title_id = ids.uuid7()
+    told = Outbox.objects.filter(type="title.offered").order_by("pk")
+    prices = [actions.title_price_set(title_id, Money(399, "EUR"), hours) for hours in (48, None)]
+    for price in prices:
+        actions.title_price_withdraw(price.id)
+    assert [body["offered"] for body in told.values_list("body", flat=True)] == [True, True, False]
+    with pytest.raises(NotFound):
+        actions.title_price_withdraw(prices[0].id)
+    actions.title_price_set(title_id, Money(299, "EUR"), 48)
+    before = told.count()
+    assert actions.offers_announce() is None
+    (again,) = told.values_list("body", flat=True)[before:]
+    assert (again["title_id"], again["offered"]) == (str(title_id), True)
 
 
 def test_a_title_that_nobody_pays_keeps_no_credit(account_id: UUID, clock_at: SetClock) -> None:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,26 @@ def test_films_and_episodes_become_titles(owner: Asker, folder: Path) -> None:
     assert len(announced("upload.completed")) == 3
     look()
     assert len(announced("upload.completed")) == 3, "what is taken is not taken again"
+
+
+def test_a_place_with_too_many_files_says_so_and_forgets_nothing(
+    owner: Asker, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(folder, "a/One (2001).mkv", film(1000))
+    put(folder, "b/Two (2002).mkv", film(1000))
+    look()
+    assert listed(owner).places[0].problem == ""
+    monkeypatch.setattr(places, "FILES_MAX", 1)
+    arrivals.places_look()
+    assert "others are not looked at" in listed(owner).places[0].problem
+    assert len(listed(owner).arrivals) == 2
+    monkeypatch.setattr(arrivals, "_FILES_A_SECOND", 1 / 3600)
+    monkeypatch.setattr(places, "FILES_MAX", 9)
+    arrivals.places_look()
+    assert listed(owner).places[0].problem, "a large place is not looked at again so soon"
+    with clock.shifted(timedelta(hours=3)):
+        arrivals.places_look()
+    assert listed(owner).places[0].problem == ""
 
 
 def test_a_file_that_grows_is_left_alone(owner: Asker, folder: Path) -> None:

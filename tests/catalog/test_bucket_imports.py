@@ -59,6 +59,20 @@ def test_a_prefix_of_a_bucket_is_imported(
     assert code_of(owner.ask("GET", "titles/other")) == "unknown_title"
 
 
+def test_a_prefix_is_imported_whole_or_not_at_all(
+    owner: Asker, bucket: Callable[[str, bytes], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        bucket(f"many/Film {number} (2001).mkv", film(1000))
+    monkeypatch.setattr(places, "FILES_MAX", 2)
+    wanted = {"url": "s3://incoming/many"}
+    assert code_of(owner.ask("POST", "studio/arrivals/import", wanted)) == "place_too_large"
+    assert listed(owner).arrivals == []
+    monkeypatch.setattr(places, "FILES_MAX", 3)
+    assert owner.ask("POST", "studio/arrivals/import", wanted).status_code == 200
+    assert len(listed(owner).arrivals) == 3
+
+
 def test_an_object_that_is_replaced_meanwhile_is_not_mixed(
     bucket: Callable[[str, bytes], None],
 ) -> None:

@@ -55,6 +55,25 @@ def test_a_season_becomes_a_series_with_its_episodes(owner: Asker) -> None:
     assert owner.title(more.titles[0].title_id).series_id == series.id
 
 
+def test_trailers_and_extras_stand_on_the_page_of_their_title(owner: Asker) -> None:
+    owner.make("Metropolis", year=2001)
+    paths = ["Metropolis (1927)/Metropolis (1927)-trailer.mkv", "Dark/Extras/Making of.mkv"]
+    trailer, extra = guesses(owner, *paths).files
+    assert (trailer.kind, trailer.belongs_to, trailer.year) == ("trailer", "Metropolis", 1927)
+    assert trailer.belongs_to_id is not None, "the only one of its name, though of another year"
+    assert (extra.kind, extra.name, extra.belongs_to_id) == ("extra", "Making of", None)
+    film_draft = {"path": "f.mkv", "kind": "film", "name": "Metropolis", "year": 1927}
+    belongs = {"path": paths[0], "kind": "trailer", "belongs_to": "metropolis", "year": 1927}
+    making = {"path": paths[1], "kind": "extra", "name": "Making of", "belongs_to": "Dark"}
+    made = make(owner, belongs, film_draft, making, episode(1))
+    assert [one.name for one in made.titles[:3]] == ["Trailer", "Metropolis", "Making of"]
+    beside = [owner.title(one.title_id).belongs_to_id for one in made.titles[:3]]
+    assert beside == [made.titles[1].title_id, None, owner.title("dark").id]
+    unsure = {**belongs, "year": None}
+    answer = owner.ask("POST", "studio/files/titles", {"files": [unsure]})
+    assert code_of(answer) == "unknown_owner"
+
+
 def test_all_or_none(owner: Asker) -> None:
     make(owner, episode(1))
     before = Title._default_manager.count()

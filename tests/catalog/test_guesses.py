@@ -14,7 +14,18 @@ WORDS = st.lists(
     max_size=4,
 )
 # Words of these letters can be no marks, but for these.
-NO_MARKS = {"Season", "Staffel", "Saison", "Temporada", "Sample", "Remux", "Trailer", "Specials"}
+NO_MARKS = {
+    "Teaser",
+    "Deleted",
+    "Season",
+    "Staffel",
+    "Saison",
+    "Temporada",
+    "Sample",
+    "Remux",
+    "Trailer",
+    "Specials",
+}
 NAMES = WORDS.filter(lambda words: not NO_MARKS & set(words)).map(" ".join)
 YEARS = st.integers(1900, YEAR_LAST)
 PLACES = st.tuples(st.integers(0, 40), st.integers(1, 400))
@@ -69,6 +80,29 @@ def test_habits_are_understood(path: str, expected: tuple[object, ...]) -> None:
 )
 def test_doubts_are_said(path: str, doubt: str) -> None:
     assert doubt in guess(path, YEAR_LAST).doubt
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("Metropolis (1927)-trailer.mkv", ("trailer", "Trailer", "Metropolis", 1927)),
+        ("Metropolis.1927.Trailer.mkv", ("trailer", "Trailer", "Metropolis", 1927)),
+        ("Metropolis (1927)/trailer.mkv", ("trailer", "Trailer", "Metropolis", 1927)),
+        ("M (1931)/Trailers/First look.mkv", ("trailer", "First look", "M", 1931)),
+        ("Dark/Season 1/Extras/Set.mkv", ("extra", "Set", "Dark", None)),
+        ("Dark - interview.mkv", ("extra", "Interview", "Dark", None)),
+        ("Trailers/Alone.mkv", ("trailer", "Alone", "", None)),
+    ],
+)
+def test_what_belongs_to_a_title_is_told(path: str, expected: tuple[object, ...]) -> None:
+    found = guess(path, YEAR_LAST)
+    assert (found.kind, found.name, found.belongs_to, found.year) == expected
+    assert found.doubt, "a person says whether it is"
+
+
+@pytest.mark.parametrize("path", ["Interview.mkv", "The Short.mkv", "My Trailer Park (2001).mkv"])
+def test_films_are_not_taken_for_extras_by_a_word(path: str) -> None:
+    assert guess(path, YEAR_LAST).kind == "film"
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from matinee.billing.actions.dunning import cases_step
 from matinee.billing.actions.ending import stale_title_orders_drop
 from matinee.billing.actions.granting import (
     grants_announce,
+    offers_announce,
     title_name,
     title_order,
     title_price_set,
@@ -127,6 +128,7 @@ __all__ = [
     "news_ask",
     "news_hear",
     "news_prune",
+    "offers_announce",
     "operator_tell",
     "payment_refund",
     "payments_ask_again",

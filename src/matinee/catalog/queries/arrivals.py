@@ -82,6 +82,7 @@ def _guess_of(row: Arrival, year_last: int) -> Guess:
         series=said.series,
         season=said.season,
         episode=said.episode,
+        belongs_to=said.belongs_to,
     )
 
 
