@@ -4,6 +4,7 @@ Each fetches a film's segments as a player does: ahead of what is shown, a piece
 after a moment. When what was fetched is shown before the next piece is there, that is a rebuffer.
 """
 
+import contextlib
 import threading
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
@@ -103,7 +104,7 @@ def _until_entitled(client: httpx.Client, film: str) -> None:
 
 def _watch(client: httpx.Client, film: str, tally: Tally, over: threading.Event) -> None:
     ask = partial(_asked, client, tally)
-    with client:
+    with contextlib.closing(client):
         while not over.is_set():
             pressed = ask("play", "POST", "/api/playback/sessions", json={"title_id": film})
             manifest = pressed and ask("manifest", "GET", pressed.json()["dash_url"])
