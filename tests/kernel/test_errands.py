@@ -92,7 +92,10 @@ def test_a_fact_is_told_on_the_errand_that_it_came_about_on() -> None:
 def test_workers_go_on_with_it() -> None:
     seen: list[errands.Errand | None] = []
 
-    noting = tasks.app.task(name="tests.errand")(lambda: seen.append(errands.current()))
+    def note() -> None:
+        seen.append(errands.current())
+
+    noting = tasks.app.task(name="tests.errand")(note)
     before_s = clock.unix_s()
     tasks.publish_event("viewing", "test.happened", {"errand": f"{ID}/{TRACE}"})
     message = json.loads(str(stores.connect().lindex(tasks.list_of(tasks.EVENTS_QUEUE), -1)))

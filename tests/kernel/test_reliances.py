@@ -16,8 +16,15 @@ from matinee.kernel import databases, reliances, stores, within
 from matinee.kernel.problems import Unavailable
 from matinee.kernel.reliances import Reliance, Reliances, State
 from matinee.run import services
+from tests.patience import PATIENCE_S
 
 Room = namedtuple("Room", "total used free")  # noqa: PYI024 - as the library's
+
+
+@pytest.fixture(autouse=True)
+def _slow_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Engines that answer may take as long as everything here may."""
+    monkeypatch.setattr(reliances, "_WITHIN_S", PATIENCE_S)
 
 
 def raising(error: Exception) -> State:
@@ -31,7 +38,7 @@ def standing(*reliances_: Reliance) -> dict[str, State]:
 @pytest.mark.django_db(databases="__all__")
 @pytest.mark.parametrize("service", services.WITH_API)
 def test_a_healthy_service_is_ready(service: str) -> None:
-    found = reliances.of(service).readiness()
+    found = reliances.of.__wrapped__(service).readiness()
     assert found.reliances == {"database": "ok", "store": "ok", "disk": found.reliances["disk"]}
 
 
@@ -169,5 +176,5 @@ def test_an_answer_comes_once_it_is_there() -> None:
         question.answer(0)
     assert asking.begin() is question
     go.set()
-    assert question.answer(60) == 7
+    assert question.answer(PATIENCE_S) == 7
     assert asking.begin() is not question
