@@ -20,6 +20,9 @@ from matinee.demo.films import FILMS, SERIES
 from matinee.demo.films.records import DemoFilm
 from matinee.demo.notes import Notes
 from matinee.identity.models import Account
+from matinee.insights.actions.exposures import exposures_count
+from matinee.insights.models import Experiment, Exposure
+from matinee.insights.queries import experiments
 from matinee.kernel import binaries
 from matinee.kernel.clients import Client
 from matinee.kernel.events.hearing import hear
@@ -88,7 +91,10 @@ def run(folder: Path) -> list[str]:
     workshop = seeding.Workshop([FILM], SERIES, render, draw, draw)
     notes = Notes.read(folder / seeding.NOTES, NOW)
     audience = demo.PlantedAudience(demo.people_of(viewer), notes.anchor)
-    return seeding.Seeding(workshop, ServedStudio(), audience, folder, notes).run()
+    failed = seeding.Seeding(workshop, ServedStudio(), audience, folder, notes).run()
+    demo.experiment_plant(demo.people_of(viewer), notes)
+    notes.write(folder / seeding.NOTES)
+    return failed
 
 
 def test_a_film_comes_in_by_the_front_door(tmp_path: Path) -> None:
@@ -105,11 +111,29 @@ def test_a_film_comes_in_by_the_front_door(tmp_path: Path) -> None:
 
 def test_a_second_run_changes_nothing_even_without_notes(tmp_path: Path) -> None:
     run(tmp_path / "demo")
-    tables = (Title, Upload, Position, Thumb, Account)
+    tables = (Title, Upload, Position, Thumb, Account, Experiment, Exposure)
     before = [table._default_manager.count() for table in tables]
     (tmp_path / "demo" / seeding.NOTES).unlink()
     assert run(tmp_path / "demo") == []
     assert [table._default_manager.count() for table in tables] == before
+
+
+def test_made_up_viewers_take_part_in_an_experiment(tmp_path: Path) -> None:
+    run(tmp_path / "demo")
+    (row,) = Experiment.objects.filter(state="running")
+    known = experiments.report(row.pk)
+    assert row.started_at is not None
+    assert {one.variant for one in known.exposures} == {"a", "b"}
+    assert all(one.shown > 30 for one in known.exposures)
+    assert not known.lopsided
+    # Of all it is known by now what came of it, as it began weeks ago.
+    assert exposures_count() == [row.pk]
+    known = experiments.report(row.pk)
+    assert [one.counted for one in known.exposures] == [one.shown for one in known.exposures]
+    # What the operator ends does not come back.
+    Experiment.objects.all().delete()
+    run(tmp_path / "demo")
+    assert not Experiment.objects.exists()
 
 
 def test_accounts_are_made_once_with_their_profiles() -> None:

@@ -22,10 +22,14 @@ class TitleNote(BaseModel):
 
 
 class Notes(BaseModel):
-    """All that is noted; `anchor` is the moment that made-up histories lead up to."""
+    """All that is noted; `anchor` is the moment that made-up histories lead up to.
+
+    `tried` says that the experiment was put in, whatever became of it.
+    """
 
     anchor: datetime
     titles: dict[str, TitleNote] = {}
+    tried: bool = False
 
     @classmethod
     def read(cls, path: Path, now: datetime) -> Self:

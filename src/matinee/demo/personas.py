@@ -161,6 +161,12 @@ def opinion(persona: Persona, subject: Subject) -> Opinion:
     return Opinion(thumb, listed=liked > 0.35 and chance.random() < 0.12)
 
 
+def came(persona: Persona, since: datetime) -> datetime:
+    """When somebody came for the first time after a moment: on an evening of the days after it."""
+    days_ago = _dice(persona, "came").uniform(0, 7)
+    return _evening(since + timedelta(days=9), days_ago, persona.evening_hour)
+
+
 def _persona(number: int) -> Persona:
     chance = Random(f"{_SEED}/persona/{number}")  # noqa: S311 - made-up people, no secrets
     kinds = chance.choices(_KINDS, [common for *_, common in _KINDS], k=2)

@@ -15,13 +15,16 @@ from uuid import UUID
 
 from matinee.contracts.catalog import StudioTitle, Title, TitleDraft
 from matinee.contracts.identity import Profile, ProfileDraft, Role
-from matinee.demo import films, personas
+from matinee.demo import films, personas, trying
 from matinee.demo.notes import Notes
 from matinee.demo.personas import Persona, Subject
 from matinee.demo.seeding import NOTES, ArtworkKind, Seeding, Workshop, render_ahead
 from matinee.demo.workfolder import SeedingElsewhereError, alone_in
 from matinee.identity import actions as identity
 from matinee.identity import queries as households
+from matinee.insights.actions import experiments
+from matinee.insights.actions.exposures import exposure_note
+from matinee.insights.queries import experiments as experiments_known
 from matinee.kernel import binaries, clock, settings
 from matinee.kernel.problems import Conflict, NotFound, Problem
 from matinee.playback.actions.positions import PastPlay, plays_import
@@ -86,8 +89,35 @@ def _seed(folder: Path) -> list[str]:
         log.info("sign in %s: %s with the password %s", may, account.email, account.password)
     if not households.roles_in_force(["owner"], has_second_factor=False).rest:
         log.info("the owner needs no second factor: only this machine can reach the service")
-    audience = PlantedAudience(people_of(viewer), notes.anchor)
-    return Seeding(workshop, HttpStudio(Operator()), audience, folder, notes).run()
+    people = people_of(viewer)
+    audience = PlantedAudience(people, notes.anchor)
+    failed = Seeding(workshop, HttpStudio(Operator()), audience, folder, notes).run()
+    # Last, as it counts what people watched.
+    experiment_plant(people, notes)
+    notes.write(folder / NOTES)
+    return failed
+
+
+def experiment_plant(people: Sequence[Persona], notes: Notes) -> None:
+    """Have an experiment go on among made-up viewers, unless it was put in before."""
+    if notes.tried:
+        return
+    began_at = notes.anchor - trying.BEGAN_BEFORE
+    name = trying.DRAFT.name
+    listed = experiments_known.experiments().experiments
+    one = next((one for one in listed if one.name == name), None)
+    try:
+        if one is None:
+            one = experiments.experiment_create(trying.DRAFT)
+        if one.state == "draft":
+            experiments.experiment_start(one.id, since=began_at)
+    except Conflict as problem:
+        log.warning("the experiment %s is left out: %s", name, problem)
+    else:
+        running = experiments_known.running()
+        for event in trying.exposed(one.id, running, people, began_at):
+            exposure_note(event)
+    notes.tried = True
 
 
 def _workshop() -> Workshop:

@@ -58,8 +58,11 @@ def experiment_remove(experiment_id: UUID) -> None:
         row.delete()
 
 
-def experiment_start(experiment_id: UUID) -> messages.Experiment:
-    """Begin: from now on profiles are shown its variants. Conflict where its layer is too full."""
+def experiment_start(experiment_id: UUID, since: datetime | None = None) -> messages.Experiment:
+    """Begin: from now on profiles are shown its variants. Conflict where its layer is too full.
+
+    `since` is for one that is taken over: whom it was shown to from then on counts.
+    """
     with transaction_of(_SERVICE):
         moment = _locked_moment()
         row = _draft(experiment_id)
@@ -70,7 +73,7 @@ def experiment_start(experiment_id: UUID) -> messages.Experiment:
             code = "layer_full"
             detail = f"{left:.1%} of the profiles are free on the layer {row.layer}."
             raise Conflict(code, f"{detail} Take a smaller share, or end another experiment.")
-        row.state, row.buckets, row.started_at = "running", buckets, moment
+        row.state, row.buckets, row.started_at = "running", buckets, since or moment
         row.save()
         _tell(moment)
     return queries.message_of(row)
