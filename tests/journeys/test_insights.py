@@ -50,6 +50,8 @@ def set_alert(page: Page, name: str) -> None:
     expect(form.get_by_role("alert")).to_contain_text("as a number")
     form.get_by_label("Limit", exact=True).fill("1000")
     form.get_by_label("Told after it lasted").select_option(label="At once")
+    form.get_by_role("button", name="How often would it have fired?").click()
+    expect(form.get_by_role("status").first).to_contain_text("it would have fired")
     form.get_by_label("E-mail addresses").fill("pager@example.org")
     form.get_by_role("button", name="Set alert").click()
     rule = rule_of(page, name)

@@ -55,6 +55,9 @@ def calendar_read(page: Page, ends: datetime) -> None:
     page.get_by_label("Country").fill("NO")
     page.get_by_label("Device").select_option("tv")
     expect(seen.get_by_role("link", name="Two Voices")).to_be_visible()
+    # Their home page at that moment, by the same country and device.
+    shown = page.get_by_role("region", name="Home page")
+    expect(shown.get_by_text("Two Voices").first).to_be_attached()
     assert not violations(page)
 
 
