@@ -194,6 +194,23 @@ def test_only_keda_reaches_the_scaler_from_outside() -> None:
     ]
 
 
+def test_an_image_is_what_was_chosen() -> None:
+    digest = f"sha256:{'0a' * 32}"
+    exact = {"images": {"services": {"repository": "cr.example.org/services", "digest": digest}}}
+    (container,) = pods(exact)["films-billing"]["containers"]
+    assert container["image"] == f"cr.example.org/services@{digest}"
+    (container,) = pods(exact)["films-encoder"]["containers"]
+    assert container["image"] == "matinee/media:0.1.0"
+
+
+@EVERY_WAY
+def test_every_pod_says_whether_it_is_well(values: Mapping[str, Any]) -> None:
+    for one in rendered(values):
+        if one["kind"] == "Deployment":
+            (container,) = one["spec"]["template"]["spec"]["containers"]
+            assert {"startupProbe", "readinessProbe", "livenessProbe"} <= set(container)
+
+
 def test_two_never_send_periodic_tasks() -> None:
     (beat,) = (
         one

@@ -24,7 +24,11 @@ app.kubernetes.io/component: {{ .part }}
 
 {{/* Takes {root, image}: one of .Values.images. */}}
 {{- define "matinee.image" -}}
+{{- if .image.digest -}}
+{{- printf "%s@%s" .image.repository .image.digest -}}
+{{- else -}}
 {{- printf "%s:%s" .image.repository (.image.tag | default .root.Chart.AppVersion) -}}
+{{- end -}}
 {{- end }}
 
 {{/* Services are asked by the names of their Kubernetes Services: <release>-<service>. */}}
@@ -156,6 +160,15 @@ spec:
         exec: {command: ["test", "-e", "/tmp/ready"]}
         periodSeconds: 2
         failureThreshold: 60
+      readinessProbe:
+        exec: {command: ["test", "-e", "/tmp/ready"]}
+        periodSeconds: 10
+      # It is touched for as long as the process goes round. A broker that is away is no reason to end what is in hand.
+      livenessProbe:
+        exec: {command: ["sh", "-c", 'test -n "$(find /tmp/ready -mmin -1)"']}
+        periodSeconds: 30
+        timeoutSeconds: 10
+        failureThreshold: 10
       {{- end }}
       volumeMounts:
         {{- include "matinee.mounts" .root | nindent 8 }}
