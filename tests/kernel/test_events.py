@@ -105,6 +105,20 @@ def test_the_relay_hands_on_in_order_and_once(told: list[str]) -> None:
     assert subscribers(BellRang.type) == [HEARER]
 
 
+@pytest.mark.usefixtures("heard", "told")
+def test_facts_of_a_newer_release_wait_for_its_relay() -> None:
+    apps.get_model(TELLER, "Outbox")._default_manager.filter(body__note="2").update(type="newer")
+    handed: list[str] = []
+    under_way = UnderWay()
+    assert relay.relay_batch(TELLER, noted(handed), under_way) == 4
+    for row in rows(TELLER, "Outbox"):
+        if row.type != "newer":
+            hearing.hear(HEARER, row.type, row.body)
+    relay.settle(TELLER, noted(handed), under_way)
+    assert handed == ["0", "1", "3", "4"]
+    assert [row.type for row in rows(TELLER, "Outbox")] == ["newer"]
+
+
 def test_what_was_handed_on_stays_until_it_is_heard(told: list[str], heard: list[str]) -> None:
     under_way = UnderWay()
     lost: list[str] = []

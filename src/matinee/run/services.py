@@ -3,6 +3,9 @@
 import importlib
 import importlib.util
 import os
+import pkgutil
+
+from matinee import contracts
 
 # Those with an HTTP edge, by the framework that serves it.
 DJANGO = ("identity", "billing", "catalog", "viewing")
@@ -20,6 +23,12 @@ def chosen() -> tuple[str, ...]:
     """The services that this web process serves."""
     names = os.environ.get(CHOSEN_VARIABLE, "")
     return tuple(names.split(",")) if names else WITH_API
+
+
+def load_facts() -> None:
+    """Import every message, so that all facts that services of this release tell are known."""
+    for module in pkgutil.walk_packages(contracts.__path__, f"{contracts.__name__}."):
+        importlib.import_module(module.name)
 
 
 def load_edges_of_work(*parts: str) -> None:

@@ -117,6 +117,7 @@ def schedules() -> dict[str, Any]:
 def relay() -> None:
     """Hand on the facts in every service's outbox until told to stop."""
     set_up("events")
+    services.load_facts()
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())

@@ -38,6 +38,12 @@ class Event(BaseModel):
     occurred_at: datetime = Field(default_factory=clock.now)
 
 
+def known_types(kind: type[Event] = Event) -> set[str]:
+    """The types of all facts that this release knows, by what was imported."""
+    own = {kind.type} if "type" in vars(kind) else set()
+    return own.union(*(known_types(each) for each in kind.__subclasses__()))
+
+
 def announce(service: str, *events: Event) -> None:
     """Tell every subscriber, if and only if the service's open transaction commits.
 

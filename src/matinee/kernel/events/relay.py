@@ -18,7 +18,7 @@ from django.db import connections
 
 from matinee.kernel import clock
 from matinee.kernel.databases import CONNECT_TIMEOUT_S
-from matinee.kernel.events.event import CHANNEL
+from matinee.kernel.events.event import CHANNEL, known_types
 from matinee.kernel.events.handed import UnderWay, buried, unheard
 from matinee.kernel.events.hearing import subscribers
 
@@ -32,25 +32,30 @@ POLL_S = 5.0
 _STOP_HEARD_S = 1.0
 # Who announces much rings once for all of it, so after a bell more may come.
 _LOOKS_AFTER_S = (0.0, 0.025, 0.1, 0.3)
-_BACKOFF_S = (0.5, 1.0, 2.0, 5.0)
+_BACKOFF_S = (0.25, 0.5, 1.0, 2.0)
 _SETTLED_EVERY_S = 1.0
 # Its connections are kept for so many rounds in which nothing was under way.
 _IDLE_ROUNDS = 10
 # Names, within a service's database, the right to hand on its facts.
 _RIGHT = 0x6D61_7469
-_WAITING = "SELECT id, type, body FROM {table} WHERE id <> ALL(%s::uuid[]) ORDER BY id LIMIT %s"
+_WAITING = """
+SELECT id, type, body FROM {table}
+WHERE id <> ALL(%s::uuid[]) AND type = ANY(%s) ORDER BY id LIMIT %s
+"""
 
 
 def relay_batch(service: str, publish: Publish, under_way: UnderWay) -> int:
     """Hand on the oldest facts of a service's outbox, at most `BATCH`; how many.
 
-    `publish(subscriber, type, body)` must not return before the broker has it.
+    `publish(subscriber, type, body)` must not return before the broker has it. Facts of a type that
+    this release does not know wait for the relay of one that does: services of a newer release may
+    run beside it.
     """
     outbox = apps.get_model(service, "Outbox")
     statement = _WAITING.format(table=connections[service].ops.quote_name(outbox._meta.db_table))
-    known = [under_way.ids(), min(BATCH, under_way.room)]
+    values = [under_way.ids(), sorted(known_types()), min(BATCH, under_way.room)]
     count = 0
-    for row in outbox._default_manager.raw(statement, known):
+    for row in outbox._default_manager.raw(statement, values):
         for subscriber in subscribers(row.type):
             publish(subscriber, row.type, row.body)
         under_way.note(row.pk, row.type)
