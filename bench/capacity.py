@@ -41,6 +41,8 @@ _SETTINGS = {
     "MATINEE_PLAYBACK_STARTS_PER_MINUTE": "10000",
     # Models are fitted to what a town has watched, but not just while it is asked.
     "MATINEE_RECOMMENDATIONS_FIT_CHECK_S": "3600",
+    # What is asked is how much this many processes do.
+    "MATINEE_SCALING": "off",
     "MATINEE_LOG_LEVEL": "WARNING",
 }
 

@@ -12,16 +12,17 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
-
-import duckdb
 
 from matinee.insights import scratch, settings
 from matinee.insights.rules.facts import Kind
 from matinee.kernel import clock, ids
 from matinee.kernel import settings as kernel_settings
 from matinee.kernel.storage import FolderStorage, ObjectStorage, Storage, open_bucket
+
+if TYPE_CHECKING:
+    import duckdb
 
 _COPY = "COPY ({query}) TO {path} (FORMAT parquet, COMPRESSION zstd)"
 _COUNT = "SELECT count(*) FROM read_parquet({path})"
@@ -36,7 +37,7 @@ log = logging.getLogger(__name__)
 
 _lock = threading.Lock()
 # One instance a process: a child that was forked must not use its parent's.
-_instances: dict[int, duckdb.DuckDBPyConnection] = {}
+_instances: dict[int, "duckdb.DuckDBPyConnection"] = {}
 
 
 class Written(NamedTuple):
@@ -48,7 +49,7 @@ class Written(NamedTuple):
 
 
 @contextmanager
-def connection() -> Iterator[duckdb.DuckDBPyConnection]:
+def connection() -> Iterator["duckdb.DuckDBPyConnection"]:
     """A connection of its own to this process's DuckDB; temporary tables end with it."""
     with _lock:
         instance = _instances.get(os.getpid())
@@ -61,7 +62,7 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
         own.close()
 
 
-def write(own: duckdb.DuckDBPyConnection, query: str, kind: Kind, day: date) -> Written | None:
+def write(own: "duckdb.DuckDBPyConnection", query: str, kind: Kind, day: date) -> Written | None:
     """Put the rows of a query into a new file; None where there are none."""
     key = f"{kind.name}/{day.isoformat()}/{ids.uuid7()}.parquet"
     with scratch.space() as folder:
@@ -107,7 +108,9 @@ def _url() -> str:
     return settings.get().facts_url or f"file://{kernel_settings.get().home}/insights"
 
 
-def _open() -> duckdb.DuckDBPyConnection:
+def _open() -> "duckdb.DuckDBPyConnection":
+    import duckdb  # noqa: PLC0415 - 16 MB, of which most processes have no need
+
     chosen = settings.get()
     return duckdb.connect(
         ":memory:",

@@ -15,6 +15,7 @@ from matinee.run import metrics, questions, services
 from matinee.run.questions import WsgiApp
 from matinee.run.scaling import loads
 from matinee.run.shedding import shedding
+from matinee.run.warming import warm
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "matinee.run.django_settings")
 
@@ -46,4 +47,5 @@ def _elsewhere(_environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
 
 _door = Door(is_one_clock=not settings.get().services_url)
 app = on_errands(metrics.measured(shedding(make_app(services.chosen()), _door)))
+warm(app, services.chosen())
 loads.begin_serving()
