@@ -5,7 +5,8 @@
 const LOADING_MS = 10_000;
 const TIMING = "traces";
 
-function hex(bytes: number): string {
+/** So many bytes of chance, as text. */
+export function hex(bytes: number): string {
   const numbers = crypto.getRandomValues(new Uint8Array(bytes));
   return Array.from(numbers, (number) => number.toString(16).padStart(2, "0")).join("");
 }
@@ -13,7 +14,9 @@ function hex(bytes: number): string {
 /** The share that the page's answer named; 0 where nothing is looked at, or nobody says so. */
 function shareTold(): number {
   const [page] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
-  const told = page?.serverTiming?.find(({ name }) => name === TIMING)?.description;
+  // Not every browser that plays films has it.
+  const timings = page?.serverTiming as readonly PerformanceServerTiming[] | undefined;
+  const told = timings?.find(({ name }) => name === TIMING)?.description;
   return Number(told) || 0;
 }
 
