@@ -59,6 +59,24 @@ def test_a_crowd_gets_exactly_as_many_slots_as_there_are(limit: int) -> None:
         assert outcomes.count("full") == len(crowd) - limit
 
 
+def test_a_press_that_comes_again_takes_no_second_slot() -> None:
+    account_id, press = ids.uuid7(), "5eed" * 8
+    lost, again, other = (session_of(account_id) for _ in range(3))
+    assert sessions.start(lost, 1, press) == "ok"
+    assert sessions.start(again, 1, press) == "ok"
+    assert [one.id for one in sessions.find_live(account_id)] == [again.id]
+    assert sessions.find(account_id, lost.id) is None
+    assert sessions.renew(lost, 1) == "ended"
+    assert sessions.start(other, 1, "beef" * 8) == "full", "it is another press"
+    assert sessions.start(other, 1) == "full"
+
+
+def test_a_press_means_something_to_its_own_account_alone() -> None:
+    one, other, press = session_of(ids.uuid7()), session_of(ids.uuid7()), "5eed" * 8
+    assert [sessions.start(each, 1, press) for each in (one, other)] == ["ok", "ok"]
+    assert [sessions.find_live(each.account_id) for each in (one, other)] == [[one], [other]]
+
+
 @pytest.fixture
 def starts_unlimited(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("MATINEE_PLAYBACK_STARTS_PER_MINUTE", "10000")

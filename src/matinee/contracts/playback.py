@@ -17,6 +17,11 @@ class PlayRequest(Request):
     """Someone pressed play."""
 
     title_id: UUID
+    press: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")] | None = Field(
+        default=None,
+        description="Names one press, by chance: sent again, it takes the place of a session "
+        "that it may have begun without anybody hearing of it",
+    )
 
 
 class Pathway(Message):

@@ -76,9 +76,7 @@ class SessionPath(BaseModel):
 @flask_edge.may(access.PROFILE)
 def session_start(body: PlayRequest) -> Response:
     """Start to play a film or an episode."""
-    session = actions.session_start(
-        flask_edge.caller(), body.title_id, _own_url(), flask_edge.country()
-    )
+    session = actions.session_start(flask_edge.caller(), body, _own_url(), flask_edge.country())
     return flask_edge.answer(session, 201)
 
 

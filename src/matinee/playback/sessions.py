@@ -29,6 +29,19 @@ local starts = redis.call('INCR', KEYS[3])
 if starts == 1 then redis.call('PEXPIRE', KEYS[3], 60000) end
 if starts > tonumber(ARGV[7]) then return 'often' end
 """
+# A press that comes again: nobody has heard of the session that it began before.
+_INSTEAD = """
+if KEYS[4] then
+  local before = redis.call('GET', KEYS[4])
+  if before then
+    redis.call('ZREM', KEYS[1], before)
+    redis.call('DEL', ARGV[8] .. before)
+  end
+end
+"""
+_KEEP_PRESS = """
+if KEYS[4] and outcome == 'ok' then redis.call('SET', KEYS[4], ARGV[4], 'PX', ARGV[2]) end
+"""
 _MUST_LIVE = """
 if redis.call('EXISTS', KEYS[2]) == 0 then return 'ended' end
 """
@@ -59,20 +72,27 @@ def _scripts() -> dict[str, Script]:
     valkey = stores.connect()
     only_with_slot = "if outcome == 'full' then return outcome end\n"
     return {
-        "start": valkey.register_script(_COUNT_START + _TAKE + only_with_slot + _KEEP),
+        "start": valkey.register_script(
+            _COUNT_START + _INSTEAD + _TAKE + only_with_slot + _KEEP_PRESS + _KEEP
+        ),
         "renew": valkey.register_script(_MUST_LIVE + _TAKE + _KEEP),
         "end": valkey.register_script(_END),
     }
 
 
-def start(session: Session, streams_at_once: int) -> Outcome:
+def start(session: Session, streams_at_once: int, press: str | None = None) -> Outcome:
     """Take a slot and keep the session: ok, full, or often (too many starts in a minute).
+
+    What the same `press` began before it came again ends.
 
     Whose the session is lies on a node of its own in a cluster, so no script can write both; they
     are sent together, and what was written for nothing is taken back.
     """
     whose, script = _account_key(session.id), _scripts()["start"]
     keys, args = _keys(session), _values(session, streams_at_once)
+    if press is not None:
+        keys.append(f"playback:{{{session.account_id}}}:press:{press}")
+        args.append(_session_key(session.account_id, ""))
     with _available():
         valkey = stores.connect()
         both = valkey.pipeline(transaction=False)
@@ -174,5 +194,5 @@ def _account_key(session_id: UUID) -> str:
     return f"playback:account-of:{session_id}"
 
 
-def _session_key(account_id: UUID, session_id: UUID) -> str:
+def _session_key(account_id: UUID, session_id: UUID | str) -> str:
     return f"playback:{{{account_id}}}:session:{session_id}"

@@ -15,7 +15,7 @@ export function hex(bytes: number): string {
 function shareTold(): number {
   const [page] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
   // Not every browser that plays films has it.
-  const timings = page?.serverTiming as readonly PerformanceServerTiming[] | undefined;
+  const timings = page?.serverTiming;
   const told = timings?.find(({ name }) => name === TIMING)?.description;
   return Number(told) || 0;
 }

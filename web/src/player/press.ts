@@ -2,7 +2,7 @@
 import { call } from "../api/client";
 import type { PlaySession } from "../api/messages";
 import { Problem } from "../api/problem";
-import { newTrace } from "../api/tracing";
+import { hex, newTrace } from "../api/tracing";
 
 /** What a new account may watch is told a moment after it was made; longer is a real refusal. */
 const ENTITLEMENT_TRIES = 3;
@@ -23,11 +23,13 @@ function waitAfter_ms(error: unknown, tried: number): number | null {
 
 async function openSession(titleId: string): Promise<PlaySession> {
   const trace = newTrace();
+  // However often it is sent, it is one press, and takes one seat.
+  const body = { title_id: titleId, press: hex(16) };
   for (let tried = 1; ; tried++) {
     try {
       return await call<PlaySession>("/api/playback/sessions", {
         method: "POST",
-        body: { title_id: titleId },
+        body,
         trace,
       });
     } catch (error) {

@@ -14,6 +14,7 @@ from matinee.contracts.playback import (
     HeartbeatAnswer,
     Licence,
     PlayerTuning,
+    PlayRequest,
     PlaySession,
     WarmSession,
 )
@@ -36,18 +37,18 @@ _DASH, _HLS = "manifest.mpd", "master.m3u8"
 _WARM_LIFETIME = timedelta(seconds=60)
 
 
-def session_start(caller: Caller, title_id: UUID, own_url: str, country: str) -> PlaySession:
+def session_start(caller: Caller, asked: PlayRequest, own_url: str, country: str) -> PlaySession:
     """Let a profile play a title: check, take a slot, announce, and say where the media is.
 
     `own_url` is the service's address as the caller reaches it, `country` where they
     are. Raises the problem that speaks against playing.
     """
     profile_id = caller.profile()
-    facts = queries.facts_of_play(caller, title_id, country, _region(country))
+    facts = queries.facts_of_play(caller, asked.title_id, country, _region(country))
     playable = rules.may_play(facts, caller.maturity_age, _vantage(caller, country), clock.now())
     session = _new_session(caller, profile_id, playable, facts)
     tuned = tuned_for(profile_id, facts.running)
-    _take_slot(session, playable.entitlement.streams_at_once)
+    _take_slot(session, playable.entitlement.streams_at_once, asked.press)
     try:
         _tell(session, tuned, country)
     except Exception:
@@ -181,8 +182,8 @@ def _new_session(caller: Caller, profile_id: UUID, playable: Playable, facts: Fa
     )
 
 
-def _take_slot(session: Session, streams_at_once: int) -> None:
-    outcome = sessions.start(session, streams_at_once)
+def _take_slot(session: Session, streams_at_once: int, press: str | None) -> None:
+    outcome = sessions.start(session, streams_at_once, press)
     if outcome == "often":
         raise problems.TooMany(
             "too_many_attempts",

@@ -403,6 +403,12 @@ export interface components {
          */
         PlayRequest: {
             /**
+             * Press
+             * @description Names one press, by chance: sent again, it takes the place of a session that it may have begun without anybody hearing of it
+             * @default null
+             */
+            press?: string | null;
+            /**
              * Title Id
              * Format: uuid
              */
