@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from matinee.run import keeping, leftovers, supervisor
+from matinee.run import keeping, leftovers, supervisor, watching
 from matinee.run.output import Output
 from matinee.run.process import Process
 from matinee.run.spawning import CannotStartError
@@ -78,6 +78,43 @@ def test_what_is_killed_is_started_again(home: Path) -> None:
 
     assert watch(home, [shell("one", STAY)], play) == 0
     assert "one was killed by SIGKILL; starting it again" in said(home)
+
+
+def test_what_hangs_is_killed_with_all_below_it_and_started_again(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "SILENT_FOR_S", 0.1)
+    monkeypatch.setattr(watching, "ASKED_EVERY_S", 0.02)
+    note = home / "grandchild"
+    # It says once that it lives; what is below it leads a group of its own.
+    hangs = shell("one", f"setsid sleep 600 & echo $! >> {note}; {STAY}", touches=True)
+
+    async def play(ours: Supervisor) -> None:
+        await until(lambda: ours.status()[0]["restarts"] == 1)
+
+    watch(home, [hangs], play)
+    assert "one runs, but does not answer any more; killing it" in said(home)
+    first = int(note.read_text().split()[0])
+    patience.until(lambda: not is_running(first))
+
+
+def test_who_needs_something_that_is_silent_is_not_taken_for_hanging(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "SILENT_FOR_S", 0.1)
+    monkeypatch.setattr(watching, "ASKED_EVERY_S", 0.02)
+    engine = shell("engine", STAY, is_alive=lambda _: False, silent_for_s=PATIENCE_S)
+    web = shell("web", STAY, ("engine",), touches=True)
+
+    async def play(ours: Supervisor) -> None:
+        await ours.ready()
+        await until(lambda: not ours.is_well("engine"))
+        before = pid_of(ours, "web")
+        for _ in range(20):
+            await asyncio.sleep(0.02)
+        assert pid_of(ours, "web") == before
+
+    watch(home, [engine, web], play)
 
 
 def test_each_starts_when_what_it_needs_is_ready(home: Path) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import Protocol
 
@@ -13,7 +13,7 @@ from matinee.run import doors, leftovers, readiness, spawning
 from matinee.run.child import Child, start
 from matinee.run.output import Output
 from matinee.run.process import Copy
-from matinee.run.watching import Pulse, Silence, until_it_hangs, waits_for_disk
+from matinee.run.watching import SILENT_FOR_S, Pulse, Silence, any_hangs, waits_for_disk
 
 BACKOFF_S = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
 STEADY_AFTER_S = 60.0
@@ -191,22 +191,23 @@ class Keeper:
 
     async def _attend(self, copy: Copy, ready_file: Path) -> None:
         """Stay with a copy that works; when it hangs, end it with all below it."""
-        child, alive = copy.child, copy.process.is_alive
-        pulse = Pulse(ready_file) if copy.process.touches else None
-        if child is None or (alive is None and pulse is None):
+        child, process = copy.child, copy.process
+        if child is None:
             return
 
-        def is_alive() -> bool:
-            return pulse() if pulse is not None else alive is None or alive(copy.number)
-
         def is_excused() -> bool:
-            needs_are_well = all(map(self._others.is_well, copy.process.needs))
+            needs_are_well = all(map(self._others.is_well, process.needs))
             return not (copy.ready.is_set() and needs_are_well) or waits_for_disk(child.pid)
 
-        copy.silence = Silence(copy.process.silent_for_s)
-        await until_it_hangs(copy.silence, is_alive, is_excused)
-        self.say(f"{copy.name} runs, but does not answer any more; killing it")
-        leftovers.kill_family(child.pid)
+        signs: list[tuple[Callable[[], bool], Silence]] = []
+        if process.touches:
+            signs.append((Pulse(ready_file), Silence(SILENT_FOR_S)))
+        if (alive := process.is_alive) is not None:
+            signs.append((lambda: alive(copy.number), Silence(process.silent_for_s)))
+        copy.silences = [silence for _, silence in signs]
+        if await any_hangs(signs, is_excused):
+            self.say(f"{copy.name} runs, but does not answer any more; killing it")
+            leftovers.kill_family(child.pid)
 
     async def _back_off(self, copy: Copy, code: int, lasted_s: float) -> None:
         if copy.is_restarting:

@@ -48,6 +48,7 @@ def processes(settings: Settings, *, demo: bool = False, edges: int = 1) -> list
             prepare=lambda number: edge.web_socket(settings, number).unlink(missing_ok=True),
             is_ready=lambda number: edge.web_is_ready(settings, number),
             is_alive=lambda number: edge.web_is_alive(settings, number),
+            touches=True,
             silent_for_s=_WEB_BUSY_S,
             callers=upstream.Upstream(settings),
             overlaps=True,

@@ -11,7 +11,7 @@ from matinee.kernel import clock
 from matinee.run.child import Child
 from matinee.run.doors import Doors
 from matinee.run.spawning import User
-from matinee.run.watching import Silence
+from matinee.run.watching import SILENT_FOR_S, Silence
 
 State = Literal[
     "waiting",
@@ -76,8 +76,8 @@ class Process:
     """Asked again and again from then on; see `watching`."""
     touches: bool = False
     """Whether it touches its ready file as long as its loop goes round."""
-    silent_for_s: float = 8.0
-    """So long it may be silent by its own fault before it is taken for hanging."""
+    silent_for_s: float = SILENT_FOR_S
+    """So long it may not answer `is_alive` by its own fault before it is taken for hanging."""
     stop_timeout_s: float = 15.0
     start_timeout_s: float = 60.0
 
@@ -97,7 +97,7 @@ class Copy:
         self.failed = asyncio.Event()
         """Set when it ended by itself for the first time."""
         self.leave = asyncio.Event()
-        self.silence = Silence(process.silent_for_s)
+        self.silences: Sequence[Silence] = ()
         self.is_sent_to = False
         self.is_restarting = False
         self.tail: deque[str] = deque(maxlen=TAIL_LINES)

@@ -177,7 +177,10 @@ class Supervisor:
     def is_well(self, name: str) -> bool:
         """Whether a copy of this process works and is not silent, nor what it needs."""
         copies = self._copies[name]
-        works = any(copy.ready.is_set() and copy.silence.is_broken for copy in copies)
+        works = any(
+            copy.ready.is_set() and all(silence.is_broken for silence in copy.silences)
+            for copy in copies
+        )
         return works and all(map(self.is_well, self._processes[name].needs))
 
     def give_up(self, why: str) -> None:

@@ -6,7 +6,7 @@ machine stood still.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import psutil
@@ -14,6 +14,7 @@ import psutil
 from matinee.kernel import clock
 
 ASKED_EVERY_S = 2.0
+SILENT_FOR_S = 8.0
 # Between two looks lie a pause and an answer that did not come; more, and nobody was looking.
 _HELD_UP_S = 6.0
 
@@ -59,15 +60,17 @@ class Pulse:
         return now != before
 
 
-async def until_it_hangs(
-    silence: Silence, is_alive: Callable[[], bool], is_excused: Callable[[], bool]
-) -> None:
-    """Return when a process has been silent for too long without an excuse."""
-    while True:
+async def any_hangs(
+    signs: Sequence[tuple[Callable[[], bool], Silence]], is_excused: Callable[[], bool]
+) -> bool:
+    """Return when one sign of life was missing for too long without an excuse; False if none is."""
+    while signs:
         await asyncio.sleep(ASKED_EVERY_S)
-        is_well = await asyncio.to_thread(is_alive) or is_excused()
-        if silence.note(clock.monotonic_s(), is_well=is_well):
-            return
+        for is_alive, silence in signs:
+            is_well = await asyncio.to_thread(is_alive) or is_excused()
+            if silence.note(clock.monotonic_s(), is_well=is_well):
+                return True
+    return False
 
 
 def waits_for_disk(pid: int) -> bool:

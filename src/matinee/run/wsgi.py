@@ -11,7 +11,7 @@ from matinee.kernel import asking, logs, problems, settings
 from matinee.kernel.http.errand_edge import on_errands
 from matinee.kernel.load.door import Door
 from matinee.kernel.tracing import spans
-from matinee.run import metrics, questions, services
+from matinee.run import metrics, questions, readiness, services
 from matinee.run.questions import WsgiApp
 from matinee.run.scaling import loads
 from matinee.run.shedding import shedding
@@ -25,7 +25,8 @@ def make_app(chosen: Sequence[str]) -> WsgiApp:
     logs.set_up(settings.get())
     spans.name_process(chosen[0] if len(chosen) == 1 else "web")
     django.setup(set_prefix=False)
-    services.load_edges_of_work()
+    # What others do and hear is for workers; loading it takes longer than all the rest.
+    services.load_edges_of_work(of=chosen)
     asking.reach(questions.client)
     records_app = questions.records_app()
     apps: dict[str, WsgiApp] = dict.fromkeys(services.WITH_API, _elsewhere)
@@ -49,3 +50,4 @@ _door = Door(is_one_clock=not settings.get().services_url)
 app = on_errands(metrics.measured(shedding(make_app(services.chosen()), _door)))
 warm(app, services.chosen())
 loads.begin_serving()
+readiness.go_on_saying()
