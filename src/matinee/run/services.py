@@ -4,6 +4,7 @@ import importlib
 import importlib.util
 import os
 import pkgutil
+from collections.abc import Iterable
 
 from matinee import contracts
 
@@ -31,9 +32,9 @@ def load_facts() -> None:
         importlib.import_module(module.name)
 
 
-def load_edges_of_work(*parts: str) -> None:
-    """Import every service's `events` and `tasks`, or only one part; that registers them."""
-    for service in ALL:
+def load_edges_of_work(*parts: str, of: Iterable[str] = ALL) -> None:
+    """Import these services' `events` and `tasks`, or only one part; that registers them."""
+    for service in of:
         for part in parts or ("events", "tasks"):
             name = f"matinee.{service}.{part}"
             if importlib.util.find_spec(name) is not None:
