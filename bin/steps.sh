@@ -95,6 +95,19 @@ web_packages() {
   printf '%s' "$wanted" > web/node_modules/.installed
 }
 
+# judges: Checkov in .venv-judges, for bin/check --full.
+judges() {
+  local wanted; wanted=$(hash_of requirements/judges.txt)
+  did .venv-judges/.installed "$wanted" && return
+  say "Installing Checkov in .venv-judges"
+  hand_on_pip_settings
+  rm -rf .venv-judges
+  .venv/bin/uv venv --quiet --python .venv/bin/python .venv-judges &&
+    .venv/bin/uv pip install --quiet --python .venv-judges --require-hashes -r requirements/judges.txt ||
+    fail "Checkov could not be installed." "Is there a network? Then just start this again."
+  printf '%s' "$wanted" > .venv-judges/.installed
+}
+
 # chart_kinds: the kinds of other people's operators, which the chart's manifests are held against.
 chart_kinds() {
   node_environment
