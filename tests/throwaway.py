@@ -122,6 +122,8 @@ def _begin() -> None:
     _forget_settings_of_the_caller()
     _engines = Engines()
     os.environ["MATINEE_HOME"] = str(_engines.home)
+    # It takes a process for every picture; tests that are about it turn it on.
+    os.environ["MATINEE_CATALOG_LOOK_FOR_FACES"] = "false"
     atexit.register(_end)
     signal.signal(signal.SIGTERM, _interrupt)
     socket.getaddrinfo = _look_up_here

@@ -1,14 +1,16 @@
 """Pictures are read with suspicion and written anew, so that only pixels of ours are served."""
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from PIL import Image, ImageCms, ImageOps
 
+from matinee.catalog.looking import looked
 from matinee.catalog.rules import framing
-from matinee.catalog.rules.framing import Point, Size
+from matinee.catalog.rules.framing import Kept, Point, Size
 from matinee.kernel.problems import TooLarge, Unprocessable
 
 ArtworkKind = Literal["poster", "backdrop"]
@@ -60,14 +62,23 @@ Look = dict[ArtworkKind, Picture]
 
 
 def framed(
-    content: bytes, kind: ArtworkKind, around: Point | None = None, *, with_source: bool = False
+    content: bytes,
+    kind: ArtworkKind,
+    around: Point | None = None,
+    *,
+    with_source: bool = False,
+    looks: bool = True,
 ) -> Picture:
     """A picture in the frame of its kind, cut around a point or around what draws the eye.
 
+    Where it `looks` for them, no face and no line of letters is cut through if that can be.
     Never enlarged. TooLarge or Unprocessable where the content is no picture that can be shown.
     """
     picture = _opened(content)
-    cut = _cut(picture, kind, around)
+    kept: Sequence[Kept] = ()
+    if looks and around is None and _has_room(picture, kind):
+        (kept,) = looked([picture])
+    cut = _cut(picture, kind, around, kept)
     return replace(cut, source=_source(picture)) if with_source else cut
 
 
@@ -103,13 +114,22 @@ def looks_from_stills(stills: list[bytes], count_max: int) -> list[Look]:
     for one in lively:
         if len(chosen) < count_max and all(_differ(one, other) for other in chosen):
             chosen.append(one)
-    return [{kind: _cut(one, kind) for kind in FRAMES} for one in chosen]
+    return [
+        {kind: _cut(one, kind, None, kept) for kind in FRAMES}
+        for one, kept in zip(chosen, looked(chosen), strict=True)
+    ]
 
 
-def _cut(picture: Image.Image, kind: ArtworkKind, around: Point | None = None) -> Picture:
+def _has_room(picture: Image.Image, kind: ArtworkKind) -> bool:
+    return framing.has_room(Size(*picture.size), FRAMES[kind])
+
+
+def _cut(
+    picture: Image.Image, kind: ArtworkKind, around: Point | None, kept: Sequence[Kept]
+) -> Picture:
     size = _size_for(picture, kind)
     if around is None:
-        around = framing.eye_catcher(_small(picture), size)
+        around = framing.eye_catcher(_small(picture), size, kept)
     centring = framing.centring(Size(*picture.size), size, around)
     largest = ImageOps.fit(picture, size, Image.Resampling.LANCZOS, centering=centring)
     widths = [width for width in NARROWER[kind] if width < size.width]

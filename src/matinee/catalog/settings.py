@@ -48,6 +48,10 @@ class Settings(BaseSettings):
         description="What a title must have, beside a film, before it is submitted, approved or "
         "scheduled, as JSON: any of description, poster, backdrop, genres, year, credits",
     )
+    look_for_faces: bool = Field(
+        default=True,
+        description="Whether faces and lettering are looked for where a picture is cut by itself",
+    )
     undo_days: int = Field(
         default=14,
         ge=0,

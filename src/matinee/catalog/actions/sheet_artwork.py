@@ -99,7 +99,9 @@ def _prepared(
         content = _fetched(wanted.source) if is_address else _unpacked(archive, wanted.source)
         # A picture of the frame's own shape is never cut anew: all of it is shown.
         is_cut = not pictures.is_shaped(content, wanted.kind)
-        return Prepared.keep(folder, pictures.framed(content, wanted.kind, with_source=is_cut))
+        # Of a thousand pictures nobody looks for faces: it would take longer than all the rest.
+        picture = pictures.framed(content, wanted.kind, with_source=is_cut, looks=False)
+        return Prepared.keep(folder, picture)
     except _NotHadError as error:
         return wanted.error(str(error))
     except Problem as problem:

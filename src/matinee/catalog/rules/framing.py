@@ -1,5 +1,6 @@
 """Where a picture is cut: around a point that a person names, or around what draws the eye."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -33,6 +34,19 @@ class Point(NamedTuple):
     y: float
 
 
+class Kept(NamedTuple):
+    """A part of a picture that had better be whole in a cut, as fractions of its sides.
+
+    `worth` is what having it is worth next to all else that draws the eye, which is one.
+    """
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    worth: float
+
+
 def centring(picture: Size, frame: Size, point: Point) -> Point:
     """Where the largest cut of a frame's shape lies in a picture, so that a point is in it.
 
@@ -46,18 +60,55 @@ def centring(picture: Size, frame: Size, point: Point) -> Point:
     )
 
 
-def eye_catcher(pixels: Pixels, frame: Size) -> Point:
+def has_room(picture: Size, frame: Size) -> bool:
+    """Whether there is anything to choose: a picture of the frame's own shape is shown whole."""
+    scale = min(picture.width / frame.width, picture.height / frame.height)
+    spare_px = max(picture.width - frame.width * scale, picture.height - frame.height * scale)
+    return spare_px >= 1
+
+
+def eye_catcher(pixels: Pixels, frame: Size, kept: Sequence[Kept] = ()) -> Point:
     """The middle of the cut of a frame's shape that holds most of what draws the eye.
 
-    `pixels` are those of a small copy with the picture's own proportions.
+    `pixels` are those of a small copy with the picture's own proportions; of `kept` as much as can
+    be is in the cut, and is better left out than cut through.
     """
     interest = _interest(pixels)
     height, width = interest.shape
     scale = min(width / frame.width, height / frame.height)
     return Point(
-        _liveliest(interest.sum(axis=0), frame.width * scale),
-        _liveliest(interest.sum(axis=1), frame.height * scale),
+        _liveliest(
+            interest.sum(axis=0),
+            frame.width * scale,
+            [Stretch(one.left * width, one.right * width, one.worth) for one in kept],
+        ),
+        _liveliest(
+            interest.sum(axis=1),
+            frame.height * scale,
+            [Stretch(one.top * height, one.bottom * height, one.worth) for one in kept],
+        ),
     )
+
+
+class Stretch(NamedTuple):
+    """A kept part along one side of a picture, in pixels of the small copy."""
+
+    start: float
+    end: float
+    worth: float
+
+    def held_by(self, starts: Plane, length: int) -> Plane:
+        """What cuts of a length are worth for it, by where they begin: most where it is whole.
+
+        Half of it is worth less than none. Nothing decides where it fits into no cut.
+        """
+        size = self.end - self.start
+        if not 0 < size <= length:
+            return np.zeros_like(starts)
+        shared = np.minimum(starts + length, self.end) - np.maximum(starts, self.start)
+        share = np.clip(shared / size, 0, 1)
+        worth: Plane = (self.worth * (share - 2 * np.minimum(share, 1 - share))).astype(np.float32)
+        return worth
 
 
 def _shifted(side: int, cut: float, at: float) -> float:
@@ -65,13 +116,17 @@ def _shifted(side: int, cut: float, at: float) -> float:
     return 0.5 if room < 1 else min(1.0, max(0.0, (at * side - cut / 2) / room))
 
 
-def _liveliest(sums: Plane, cut: float) -> float:
-    """The middle of the stretch of this length with the greatest sum, as a fraction."""
+def _liveliest(sums: Plane, cut: float, kept: Sequence[Stretch]) -> float:
+    """The middle of the stretch of this length that is worth most, as a fraction."""
     length = max(1, min(len(sums), round(cut)))
-    stretches = np.convolve(sums, np.ones(length, dtype=np.float32), mode="valid")
+    held = np.convolve(sums, np.ones(length, dtype=np.float32), mode="valid")
+    worth = held / np.float32(max(float(sums.sum()), 1e-9))
+    starts = np.arange(len(worth), dtype=np.float32)
+    for one in kept:
+        worth = worth + one.held_by(starts, length)
     # Of equals the one nearest to the middle: a grey wall is cut there.
-    best = np.flatnonzero(stretches >= stretches.max() * (1 - 1e-4))
-    middle = (len(stretches) - 1) / 2
+    best = np.flatnonzero(worth >= worth.max() - abs(worth.max()) * 1e-4)
+    middle = (len(worth) - 1) / 2
     start = best[np.argmin(np.abs(best - middle))]
     return float((start + length / 2) / len(sums))
 
