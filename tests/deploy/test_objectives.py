@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
 
 import promql_parser as promql
@@ -11,7 +12,8 @@ import yaml
 from prometheus_client import REGISTRY
 from werkzeug.test import Client
 
-from matinee.run import checkout, metrics
+from matinee.run import checkout, metrics, shedding
+from matinee.run.scaling import telling
 
 FILES = checkout.root() / "deploy" / "chart" / "files"
 OBJECTIVES = checkout.root() / "docs" / "objectives.md"
@@ -55,8 +57,12 @@ def family(name: str) -> str:
     return name
 
 
+@cache
 def own_families() -> set[str]:
-    return {one.name for one in REGISTRY.collect() if one.name.startswith("matinee_")}
+    """What web processes tell, at their door as well, and who says how many copies are wanted."""
+    assert shedding.shedding
+    told = {one.name for one in REGISTRY.collect() if one.name.startswith("matinee_")}
+    return told | {f"matinee_copies_{name}" for name in telling._GAUGES}
 
 
 @pytest.mark.parametrize("expression", expressions())
