@@ -1,6 +1,6 @@
 // The operator's side of the house.
 import "./studio.css";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useEffect, useRef } from "react";
 import { Link, Redirect, Route, Switch, useLocation } from "wouter";
 import { NotFound } from "../app/NotFound";
 import { Icon, type IconName } from "../design/Icon";
@@ -88,8 +88,13 @@ function PartLink({ part }: { part: StudioPart }) {
   const { to, also } = part;
   const isIn = to === "/studio" ? path === to : path.startsWith(to);
   const here = isIn || (also !== undefined && path.startsWith(also));
+  const link = useRef<HTMLAnchorElement>(null);
+  // Where parts stand in one line that is too long for the screen, the one that is open is in view.
+  useEffect(() => {
+    if (here) link.current?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [here]);
   return (
-    <Link href={to} className="studio__part" aria-current={here ? "page" : undefined}>
+    <Link href={to} ref={link} className="studio__part" aria-current={here ? "page" : undefined}>
       <Icon name={part.icon} />
       {part.name}
     </Link>
