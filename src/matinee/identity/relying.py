@@ -1,20 +1,13 @@
 """What WebAuthn is told of this service, and what it says of authenticators' answers.
 
-Source: W3C Web Authentication, level 3, sections 7.1 and 7.2, by the library `webauthn`.
+Source: W3C Web Authentication, level 3, sections 7.1 and 7.2, by the library `webauthn`. It is
+loaded with the first question: it takes 8 MB, and all but the web processes never have any.
 """
 
+import base64
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
-
-import webauthn
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url, options_to_json_dict
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from matinee.kernel import settings
 from matinee.kernel.settings import LOOPBACK_HOSTS
@@ -22,7 +15,6 @@ from matinee.kernel.settings import LOOPBACK_HOSTS
 _NAME = "Matinee"
 # An IP address can have no passkeys; on this machine its name can.
 _LOOPBACK_NAME = "localhost"
-_VERIFIED = UserVerificationRequirement.REQUIRED
 
 Answer = dict[str, Any]
 Options = dict[str, Any]
@@ -66,33 +58,42 @@ def is_possible() -> bool:
 
 def ask_new(owner: Owner, having: list[bytes]) -> tuple[bytes, Options]:
     """A challenge, and how to ask a browser for a credential that `having` are none of."""
+    import webauthn  # noqa: PLC0415 - see above
+    from webauthn.helpers import options_to_json_dict, structs  # noqa: PLC0415
+
     host, _ = party()
     options = webauthn.generate_registration_options(
         rp_id=host,
         rp_name=_NAME,
         user_id=owner.handle,
         user_name=owner.name,
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.REQUIRED, user_verification=_VERIFIED
+        authenticator_selection=structs.AuthenticatorSelectionCriteria(
+            resident_key=structs.ResidentKeyRequirement.REQUIRED,
+            user_verification=structs.UserVerificationRequirement.REQUIRED,
         ),
-        exclude_credentials=[PublicKeyCredentialDescriptor(id=each) for each in having],
+        exclude_credentials=[structs.PublicKeyCredentialDescriptor(id=each) for each in having],
     )
     return options.challenge, options_to_json_dict(options)
 
 
 def ask_proof(having: list[bytes]) -> tuple[bytes, Options]:
     """A challenge, and how to ask a browser for a proof; by any credential if `having` is empty."""
+    import webauthn  # noqa: PLC0415 - see above
+    from webauthn.helpers import options_to_json_dict, structs  # noqa: PLC0415
+
     host, _ = party()
     options = webauthn.generate_authentication_options(
         rp_id=host,
-        allow_credentials=[PublicKeyCredentialDescriptor(id=each) for each in having],
-        user_verification=_VERIFIED,
+        allow_credentials=[structs.PublicKeyCredentialDescriptor(id=each) for each in having],
+        user_verification=structs.UserVerificationRequirement.REQUIRED,
     )
     return options.challenge, options_to_json_dict(options)
 
 
 def read_new(answer: Answer, challenge: bytes) -> NewKey | None:
     """The credential of an authenticator's answer; None if that is not in order."""
+    import webauthn  # noqa: PLC0415 - see above
+
     host, origins = party()
     try:
         made = webauthn.verify_registration_response(
@@ -112,6 +113,8 @@ def read_proof(answer: Answer, challenge: bytes, public_key: bytes, uses: int) -
 
     It is wrong also where the count has not grown: then there are two of the credential.
     """
+    import webauthn  # noqa: PLC0415 - see above
+
     host, origins = party()
     try:
         proof = webauthn.verify_authentication_response(
@@ -131,16 +134,16 @@ def read_proof(answer: Answer, challenge: bytes, public_key: bytes, uses: int) -
 def credential_id_of(answer: Answer) -> bytes:
     """Which credential an answer is of; empty for what cannot be one."""
     try:
-        return base64url_to_bytes(str(answer.get("rawId", "")))
+        return challenge_of(str(answer.get("rawId", "")))
     except ValueError:
         return b""
 
 
 def text_of(challenge: bytes) -> str:
-    """A challenge as it is kept."""
-    return bytes_to_base64url(challenge)
+    """A challenge as it is kept: base64url without padding."""
+    return base64.urlsafe_b64encode(challenge).rstrip(b"=").decode()
 
 
 def challenge_of(text: str) -> bytes:
-    """A challenge that was kept."""
-    return base64url_to_bytes(text)
+    """A challenge that was kept; ValueError where it is none."""
+    return base64.urlsafe_b64decode(f"{text}===")

@@ -1,6 +1,7 @@
 """Which gateway this installation uses, as the settings name it."""
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import httpx
@@ -8,10 +9,12 @@ import httpx
 from matinee.billing import settings
 from matinee.billing.gateways.gateway import Gateway, GatewayError
 from matinee.billing.gateways.simulated import SimulatedGateway
-from matinee.billing.gateways.stripe_gateway import StripeGateway
 from matinee.kernel import secret_files
 from matinee.kernel import settings as kernel_settings
 from matinee.kernel.webhooks import signatures
+
+if TYPE_CHECKING:
+    from matinee.billing.gateways.stripe_gateway import StripeGateway
 
 
 class NotSetUpError(GatewayError):
@@ -63,7 +66,11 @@ class _At(httpx.HTTPTransport):
         return super().handle_request(request)
 
 
-def _stripe() -> StripeGateway:
+def _stripe() -> "StripeGateway":
+    from matinee.billing.gateways.stripe_gateway import (  # noqa: PLC0415 - its library takes 3 MB
+        StripeGateway,
+    )
+
     folder = kernel_settings.get().secrets
     secrets = []
     for name in ("stripe_api_key", "stripe_webhook_secret"):
