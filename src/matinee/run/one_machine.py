@@ -13,8 +13,8 @@ from matinee.run.doors import Doors
 from matinee.run.process import Process
 from matinee.run.spawning import engine_user
 
-# Encodes leave the machine to viewers.
-_ENCODER_NICE = 10
+# Encodes leave the machine to viewers, and so does what nobody waits for just now.
+_ENCODER_NICE, _LATER_NICE = 10, 5
 # A start after a crash may first replay what was written last.
 _ENGINE_START_TIMEOUT_S = 300.0
 _DRAIN_S = 20.0
@@ -57,6 +57,7 @@ def processes(settings: Settings, *, demo: bool = False, edges: int = 1) -> list
         _matinee(
             "worker",
             needs=pages_first,
+            nice=_LATER_NICE,
             touches=True,
             overlaps=True,
             is_scalable=True,
@@ -75,8 +76,8 @@ def processes(settings: Settings, *, demo: bool = False, edges: int = 1) -> list
             death_signal=_GIVE_BACK,
         ),
         *_simulator(),
-        _matinee("relay", needs=pages_first, overlaps=True, touches=True),
-        _matinee("beat", needs=pages_first, touches=True),
+        _matinee("relay", needs=pages_first, nice=_LATER_NICE, overlaps=True, touches=True),
+        _matinee("beat", needs=pages_first, nice=_LATER_NICE, touches=True),
         _edge(settings),
         *edges_beside.processes(settings, edges),
     ]
