@@ -24,6 +24,7 @@ def tell_all() -> int:
         before = count
         for service in services.ALL:
             relay.relay_batch(service, hear, under_way[service])
+            relay.settle(service, hear, under_way[service])
         if count == before:
             return count
     raise AssertionError("events go round and round")

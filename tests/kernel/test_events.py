@@ -14,6 +14,7 @@ from matinee.kernel.events import (
     announce,
     announce_alone,
     dead_letters,
+    handed,
     hearing,
     hears,
     relay,
@@ -22,8 +23,8 @@ from matinee.kernel.events import (
 from matinee.kernel.events.handed import AGAIN_AFTER_S, UNDER_WAY_MAX, Handed, UnderWay
 from tests.patience import until
 
-TELLER, HEARER = "identity", "billing"
-DATABASES = [TELLER, HEARER]
+TELLER, HEARER, AWAY = "identity", "billing", "viewing"
+DATABASES = [TELLER, HEARER, AWAY]
 pytestmark = pytest.mark.django_db(databases=DATABASES)
 
 
@@ -134,7 +135,7 @@ def test_what_was_handed_on_stays_until_it_is_heard(told: list[str], heard: list
 
 def overdue(under_way: UnderWay) -> None:
     """Let what is under way have been handed on long ago."""
-    for fact_id, fact in under_way.oldest().items():
+    for fact_id, fact in under_way.some().items():
         under_way._facts[fact_id] = Handed(fact.type, fact.at_s - AGAIN_AFTER_S[0], fact.times)
 
 
@@ -172,11 +173,48 @@ def test_what_another_relay_settled_is_forgotten() -> None:
     assert under_way.ids() == []
 
 
-def test_no_more_is_under_way_than_a_broker_should_hold() -> None:
+def test_no_more_is_looked_after_than_memory_should_hold() -> None:
     under_way = UnderWay()
     for _ in range(UNDER_WAY_MAX + 1):
         under_way.note(ids.uuid7(), BellRang.type)
     assert under_way.room == 0
+    # What was handed on just now is given the time to be heard.
+    assert under_way.overdue() == []
+
+
+def test_all_that_is_under_way_is_looked_for_in_turns() -> None:
+    under_way = UnderWay()
+    for _ in range(2500):
+        under_way.note(ids.uuid7(), BellRang.type)
+    seen = [set(under_way.some()) for _ in range(3)]
+    assert set.union(*seen) == set(under_way.ids())
+
+
+def test_nobody_waits_for_a_subscriber_that_hears_nothing(
+    heard: list[str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    hears(AWAY, BellRang)(lambda _event: None)
+    monkeypatch.setattr(handed, "UNDER_WAY_MAX", 100)
+    monkeypatch.setattr(handed, "LEFT_AFTER_S", 0.0)
+    notes = [str(number) for number in range(350)]
+    with transaction_of(TELLER):
+        announce(TELLER, *(BellRang(note=note) for note in notes))
+    taken: list[str] = []
+
+    def publish(subscriber: str, event_type: str, body: dict[str, Any]) -> None:
+        if subscriber == AWAY:
+            taken.append(body["note"])
+        else:
+            hearing.hear(subscriber, event_type, body)
+
+    under_way = UnderWay()
+    try:
+        while relay.relay_batch(TELLER, publish, under_way):
+            relay.settle(TELLER, publish, under_way)
+    finally:
+        del hearing._handlers[AWAY, BellRang.type]
+    assert heard == taken == notes
+    assert "left to the broker" in caplog.text
 
 
 @pytest.mark.usefixtures("heard", "told")

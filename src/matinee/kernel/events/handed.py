@@ -16,11 +16,15 @@ from django.apps import apps
 from matinee.kernel import clock
 from matinee.kernel.events.hearing import subscribers
 
-# So many facts of a service are under way at once; the others wait in the outbox, which is on disk.
+# So many facts of a service are looked after at once.
 UNDER_WAY_MAX = 5_000
+# When there are more, as somebody hears nothing for long, those are left to the broker that were
+# looked for once or twice: the others do not wait for the one who is away.
+LEFT_AFTER_S = 2.0
 # After so many seconds without having been heard a fact is handed on again; then ever less often,
 # as what is taken again and again and not heard is on its way to the dead letters.
 AGAIN_AFTER_S = (10.0, 60.0, 300.0, 900.0, 3600.0)
+# A second, as the relay looks every second: more than workers of one machine hear.
 _LOOKED_FOR_AT_ONCE = 1_000
 
 
@@ -39,7 +43,7 @@ class Handed:
 
 
 class UnderWay:
-    """The facts of one service that were handed on, oldest first; threads share it."""
+    """The facts of one service that were handed on; threads share it."""
 
     def __init__(self) -> None:
         self._facts: dict[UUID, Handed] = {}
@@ -62,10 +66,22 @@ class UnderWay:
             times = 1 if before is None else before.times + 1
             self._facts[fact_id] = Handed(event_type, clock.monotonic_s(), times)
 
-    def oldest(self) -> dict[UUID, Handed]:
-        """Some of them, those first that were handed on first."""
+    def some(self) -> dict[UUID, Handed]:
+        """Some of them, in turns: those first that were not among them for the longest time."""
         with self._lock:
-            return dict(islice(self._facts.items(), _LOOKED_FOR_AT_ONCE))
+            chosen = dict(islice(self._facts.items(), _LOOKED_FOR_AT_ONCE))
+            for fact_id in chosen:
+                self._facts[fact_id] = self._facts.pop(fact_id)
+            return chosen
+
+    def overdue(self) -> list[UUID]:
+        """Some that may be left to the broker, where there is no room for others."""
+        if self.room:
+            return []
+        before_s = clock.monotonic_s() - LEFT_AFTER_S
+        with self._lock:
+            old = (fact_id for fact_id, fact in self._facts.items() if fact.at_s <= before_s)
+            return list(islice(old, _LOOKED_FOR_AT_ONCE))
 
     def forget(self, fact_ids: Iterable[UUID]) -> None:
         """These are heard everywhere."""

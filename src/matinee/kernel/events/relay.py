@@ -52,6 +52,7 @@ def relay_batch(service: str, publish: Publish, under_way: UnderWay) -> int:
     run beside it.
     """
     outbox = apps.get_model(service, "Outbox")
+    _leave_to_broker(service, under_way)
     statement = _WAITING.format(table=connections[service].ops.quote_name(outbox._meta.db_table))
     values = [under_way.ids(), sorted(known_types()), min(BATCH, under_way.room)]
     count = 0
@@ -66,7 +67,7 @@ def relay_batch(service: str, publish: Publish, under_way: UnderWay) -> int:
 def settle(service: str, publish: Publish, under_way: UnderWay, *, again: bool = True) -> int:
     """Let go of what everybody heard, and hand on what should have been, `again`; how many went."""
     outbox = apps.get_model(service, "Outbox")._default_manager
-    facts = under_way.oldest()
+    facts = under_way.some()
     missing = unheard({fact_id: fact.type for fact_id, fact in facts.items()})
     settled = facts.keys() - missing.keys()
     now_s = clock.monotonic_s()
@@ -84,6 +85,17 @@ def settle(service: str, publish: Publish, under_way: UnderWay, *, again: bool =
     outbox.filter(pk__in=settled).delete()
     under_way.forget(settled)
     return len(settled)
+
+
+def _leave_to_broker(service: str, under_way: UnderWay) -> None:
+    """Make room for others where somebody hears nothing: what is left has the broker's keeping."""
+    left = under_way.overdue()
+    if left:
+        log.warning(
+            "%d facts of %s are not heard by all, and left to the broker", len(left), service
+        )
+        apps.get_model(service, "Outbox")._default_manager.filter(pk__in=left).delete()
+        under_way.forget(left)
 
 
 class Relay:
