@@ -2,8 +2,11 @@
 
 import json
 import re
+import shutil
+import subprocess
 from collections.abc import Iterable, Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import promql_parser as promql
@@ -14,6 +17,7 @@ from werkzeug.test import Client
 
 from matinee.run import checkout, metrics, shedding
 from matinee.run.scaling import telling
+from tests.patience import PATIENCE_S
 
 FILES = checkout.root() / "deploy" / "chart" / "files"
 OBJECTIVES = checkout.root() / "docs" / "objectives.md"
@@ -132,6 +136,23 @@ def test_the_objectives_are_those_that_are_watched() -> None:
         )
         assert set(re.findall(r"14\.4 \* (\S+)", fast)) == {allowance}
         assert re.findall(rf"{records}:share(\w+)", fast) == ["1h", "5m"]
+
+
+def test_alerts_go_off_when_they_should_and_only_then() -> None:
+    """Prometheus itself goes through hours of figures, where it is installed."""
+    promtool = shutil.which("promtool")
+    if promtool is None:
+        pytest.skip("promtool is not here: install Debian's package prometheus to have this shown")
+    scenes = Path(__file__).with_name("alerts_test.yaml")
+    done = subprocess.run(
+        [promtool, "test", "rules", scenes.name],
+        cwd=scenes.parent,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_panels_do_not_lie_over_each_other() -> None:
