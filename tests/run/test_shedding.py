@@ -1,5 +1,6 @@
 """The web process under strain, as whoever asks it sees it."""
 
+import math
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -140,6 +141,8 @@ def test_a_request_has_the_time_that_is_still_waited_for_it(behind: Behind, door
     client = Client(shedding(behind, door))
     assert client.get(HOME).status_code == 200
     assert behind.left_s == budgets.LONGEST_S
+    client.get("/api/catalog/uploads/1")
+    assert behind.left_s == math.inf, "whoever sends a film waits for it"
     client.get(HOME, headers={"X-Time-Left": "2"})
     assert behind.left_s == 2
     assert client.get(HOME, headers={"X-Time-Left": "0"}).status_code == 503

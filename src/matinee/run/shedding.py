@@ -5,6 +5,7 @@ requests. What is turned away was not begun: it may be sent again whatever it wa
 """
 
 import json
+import math
 import secrets
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -39,7 +40,7 @@ def shedding(app: WsgiApp, door: Door) -> WsgiApp:
         worth = worths.worth_of(path)
         if worth is None:
             return app(environ, start_response)
-        time_s = budgets.told(environ.get("HTTP_X_TIME_LEFT"))
+        time_s = _time_s(worth, environ.get("HTTP_X_TIME_LEFT"))
         if not time_s:
             return _refused(worth, start_response)
         decided = door.enter(worth, environ.get("HTTP_X_ARRIVED_AT"))
@@ -55,6 +56,11 @@ def shedding(app: WsgiApp, door: Door) -> WsgiApp:
             door.leave(worth, clock.monotonic_s() - begun_s)
 
     return admitting
+
+
+def _time_s(worth: Worth, header: str | None) -> float:
+    """How long anybody waits: as they say, else as the web app does; for uploads, as it takes."""
+    return math.inf if header is None and worth is Worth.ASIDE else budgets.told(header)
 
 
 def _spared(app: WsgiApp, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:

@@ -117,6 +117,24 @@ def test_a_few_slow_ones_on_a_slow_machine_are_no_strain() -> None:
         assert not strain.is_strained
 
 
+def test_what_takes_long_by_its_nature_lowers_no_limit() -> None:
+    strain = Strain()
+    for n in range(400):
+        strain.arrived(1.0 + n * 0.01, 0.0)
+        strain.answered(Worth.PAGES, 0.004, 8)
+        strain.answered(Worth.ASIDE, 0.005 if n < 200 else 60.0, 8)
+    assert strain.limit == limit.MOST
+
+
+def test_an_engine_that_is_slow_leaves_the_threads_to_plays() -> None:
+    strain = Strain()
+    for n in range(2000):
+        strain.arrived(1.0 + n * 0.01, 0.0)
+        strain.answered(Worth.PAGES, 0.004 if n < 200 else 4.0, 8)
+    assert outcome(Worth.PAGES, 0.0, 4, strain.limit) is not Outcome.IN
+    assert outcome(Worth.PLAY, 0.0, 7, strain.limit) is Outcome.IN
+
+
 def test_a_queue_that_stands_is_strain_and_its_end_is_its_end() -> None:
     strain = Strain()
     for n in range(200):

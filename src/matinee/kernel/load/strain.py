@@ -14,6 +14,8 @@ _SPELL_S = 0.1
 # So few in so long a time are only a queue where they hold up all threads.
 _LONG_SPELL_S = 2.0
 _FEW_IN_A_ROW = 8
+# What these take is much the same each time; an upload, an export or a sign-in tells nothing.
+_STEADY = (Worth.PAGES, Worth.PLAY, Worth.GOING_ON)
 # What was not seen for so long is no measure of what is usual any more.
 _KEPT_S = 600.0
 _PARTS = 10
@@ -61,7 +63,7 @@ class Strain:
     def __init__(self) -> None:
         self.is_strained = False
         self.limit = limits.MOST
-        self._usual_s = [Least() for _ in Worth]
+        self._usual_s = {worth: Least() for worth in _STEADY}
         self._spell = _Spell(0.0)
 
     def arrived(self, now_s: float, waited_s: float) -> None:
@@ -83,10 +85,13 @@ class Strain:
     def _conclude(self, now_s: float) -> None:
         spell, self._spell = self._spell, _Spell(now_s)
         self.is_strained = spell.least_wait_s > STANDING_S and spell.arrived >= _FEW_IN_A_ROW
-        seen = zip(spell.counts, spell.took_s, self._usual_s, strict=True)
+        means = [
+            (worth, spell.counts[worth], spell.took_s[worth] / spell.counts[worth])
+            for worth in _STEADY
+            if spell.counts[worth]
+        ]
         latencies = [
-            (count, took_s / count, usual_s.note(now_s, took_s / count))
-            for count, took_s, usual_s in seen
-            if count
+            (count, mean_s, self._usual_s[worth].note(now_s, mean_s))
+            for worth, count, mean_s in means
         ]
         self.limit = limits.next_limit(self.limit, limits.gradient(latencies), spell.at_once)
