@@ -63,12 +63,16 @@ export function LedgerPart() {
       <p className="muted studio__lead">
         Debits less credits of every account. In each currency they add up to nothing.
       </p>
-      <ReportTable
-        label="Ledger"
-        columns={COLUMNS}
-        rows={data.balances}
-        keyOf={({ account, amount }) => account + amount.currency}
-      />
+      {data.balances.length === 0 ? (
+        <p className="muted">Nothing has been booked yet.</p>
+      ) : (
+        <ReportTable
+          label="Ledger"
+          columns={COLUMNS}
+          rows={data.balances}
+          keyOf={({ account, amount }) => account + amount.currency}
+        />
+      )}
       <Export />
     </>
   );

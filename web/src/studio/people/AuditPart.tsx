@@ -55,7 +55,7 @@ export function AuditPart() {
   const entries = log.data?.pages.flatMap((page) => page.entries) ?? [];
   return (
     <>
-      <form className="beside" onSubmit={submit} aria-label="Filter the audit log">
+      <form className="beside studio__lead" onSubmit={submit} aria-label="Filter the audit log">
         <Field label="What" name="action" maxLength={60} placeholder="sign_in.failed" />
         <Button type="submit">Show</Button>
       </form>
