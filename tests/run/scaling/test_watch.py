@@ -148,14 +148,14 @@ def test_without_the_store_everything_stays(
 
 
 @pytest.fixture
-def up_to_forty(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("MATINEE_SCALING_BOUNDS", '{"playback": [2, 40]}')
+def _bounds_of_an_operator(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("MATINEE_SCALING_BOUNDS", '{"playback": [2, 40], "encoder": [0, 4]}')
     get.cache_clear()
     yield
     get.cache_clear()
 
 
-@pytest.mark.usefixtures("up_to_forty")
+@pytest.mark.usefixtures("_bounds_of_an_operator")
 def test_containers_are_counted_by_what_they_say() -> None:
     watch = Watch(Others(), lambda _now: [])
     for look in range(4):
@@ -167,6 +167,24 @@ def test_containers_are_counted_by_what_they_say() -> None:
     assert decided.copies["identity"].running == 0
     assert decided.copies["identity"].wanted == 1
     assert watch.decided == copies.published()
+
+
+@pytest.mark.usefixtures("_bounds_of_an_operator")
+def test_the_first_film_brings_an_encoder_and_the_last_one_ends_it() -> None:
+    watch = Watch(Others(), lambda _now: [])
+    queue = f"{tasks.PREFIX}{tasks.ENCODE_QUEUE}"
+    now_s, wanted = 0.0, []
+    for look in range(80):
+        if look == 3:
+            stores.connect().rpush(queue, "a step of an encode")
+        if look == 10:
+            stores.connect().delete(queue)
+        now_s += EVERY_S
+        wanted.append(watch.look(now_s).copies["encoder"].wanted)
+    assert wanted[:4] == [0] * 4
+    assert wanted[5] == 1, "with the second look that sees it"
+    assert wanted[60] == 1, "five minutes long"
+    assert wanted[-1] == 0
 
 
 # A Friday evening; premieres and weeks are told to the watch by turning the clock.
