@@ -10,6 +10,7 @@ from bench import next_release
 from matinee.run import control
 from tests.faults.trial import Fault, Trial
 from tests.journeys.service import MATINEE
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.engines
 
@@ -55,7 +56,7 @@ def serving(trial: Trial) -> tuple[Path, str]:
     """The folder of the release that the supervisor runs, and the page that viewers get."""
     socket = trial.service.home / "run" / control.SOCKET_NAME
     release = control.ask(socket, {"do": "status"})["release"]
-    return Path(release["checkout"]), httpx.get(trial.service.url).text
+    return Path(release["checkout"]), httpx.get(trial.service.url, timeout=PATIENCE_S).text
 
 
 @pytest.mark.parametrize("name", ["web", "worker", "encoder", "relay", "beat", "edge"])
@@ -76,7 +77,7 @@ def test_a_newer_release_and_the_way_back(trial: Trial, newer: Path) -> None:
     there, page = serving(trial)
     assert (there, "<!-- next -->" in page) == (old, False)
     # Pages of the newer one that are open in browsers still get their parts.
-    assert httpx.get(f"{trial.service.url}/assets/next.js").text == "// next\n"
+    assert httpx.get(f"{trial.service.url}/assets/next.js", timeout=PATIENCE_S).text == "// next\n"
 
 
 def test_a_release_that_does_not_come_up(trial: Trial, broken: Path) -> None:

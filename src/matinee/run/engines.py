@@ -29,11 +29,18 @@ _DATA_FOLDER_LINE = 1
 # SSLRequest (PostgreSQL's protocol, "Message Formats"): answered before anybody signs in.
 _ASKS_FOR_TLS = struct.pack("!II", 8, 80877103)
 
+# A web process keeps a connection for each of its 8 threads and of the 8 services. There may be one
+# a core, and one more while one is replaced; workers, relay and commands need the rest.
+_CONNECTIONS_OF_A_WEB_PROCESS = 64
+_CONNECTIONS_OF_OTHERS = 150
+_MOST_CONNECTIONS = _CONNECTIONS_OF_OTHERS + _CONNECTIONS_OF_A_WEB_PROCESS * (
+    1 + (os.cpu_count() or 1)
+)
 # Small-machine values: about 60 MB at rest, some 25 connections busy at once.
 _POSTGRES_SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
-    "max_connections": "200",
+    "max_connections": str(_MOST_CONNECTIONS),
     "shared_buffers": "128MB",
     "effective_cache_size": "512MB",
     "work_mem": "8MB",
