@@ -22,7 +22,7 @@ SEARCHES, PRESSES = 0.25, 0.5
 # As in web/src/api/crowd.ts and player/press.ts.
 TRIES_MAX, SPREAD = 8, 0.25
 _AGAIN = frozenset({"busy", "starting"})
-_TRIED_BY = 3
+_TRIED_BY = 8
 _AT_ONCE_MAX = 4_000
 _CONNECTIONS = 1_500
 _TIMEOUT_S = 20.0
