@@ -12,11 +12,11 @@ _PARTS = {
     "granian": "web",
     "nginx": "edge",
     "postgres": "PostgreSQL",
-    "valkey-server": "Valkey",
+    "valkey": "Valkey",
     "worker": "worker",
     "encoder": "encoder",
-    "relay": "relay and beat",
-    "beat": "relay and beat",
+    "relay": "relay",
+    "beat": "beat",
 }
 OTHER = "other"
 
@@ -56,10 +56,11 @@ def _family(pid: int) -> Iterator[tuple[str, psutil.Process]]:
 
 def _part_of(process: psutil.Process) -> str:
     command = process.cmdline()
-    words = {Path(word).name for word in command}
+    words = [Path(word).name for word in command]
     if any("simulator" in word for word in command):
         return OTHER
-    return next((part for mark, part in _PARTS.items() if mark in words), OTHER)
+    found = (part for mark, part in _PARTS.items() if any(w.startswith(mark) for w in words))
+    return next(found, OTHER)
 
 
 def _read(process: psutil.Process, name: str) -> str:

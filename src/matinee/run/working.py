@@ -4,19 +4,20 @@ import gc
 import importlib
 import importlib.util
 import logging
+import multiprocessing
 import os
 import signal
 import socket
 import threading
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from celery.platforms import SecurityWarning
 from celery.signals import worker_ready
 from celery.worker.state import active_requests
 
-from matinee.kernel import asking, settings
+from matinee.kernel import asking, logs, settings
 from matinee.kernel.dropped import SAYS_EVERY_S, Taken
 from matinee.kernel.events.relay import Relay
 from matinee.kernel.tasks import (
@@ -32,6 +33,9 @@ from matinee.kernel.tracing import spans
 from matinee.run import questions, readiness, services
 from matinee.run.django_setup import set_up
 from matinee.run.scaling import loads, scaler
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 WORKER_CONCURRENCY = 2
 # A child that grew is replaced after its task.
@@ -93,13 +97,37 @@ _lives: list[Any] = []
 
 def beat() -> None:
     """Send periodic tasks when they are due, until told to stop."""
-    set_up("tasks")
-    app.conf.beat_schedule = schedules()
+    logs.set_up(settings.get())
+    app.conf.beat_schedule = _read_by_another()
     # Remembers across restarts what ran when; without it everything just runs anew.
     app.conf.beat_schedule_filename = str(_state_file())
     scaler.begin_beside()
     quietly = ("--loglevel", "WARNING", "--pidfile", "")
     app.start(["--quiet", "beat", "--scheduler", "matinee.run.beating:Scheduler", *quietly])
+
+
+def _read_by_another() -> dict[str, Any]:
+    """The schedules, read by a process that ends then: reading them loads every service.
+
+    What was loaded for it would stay, and tasks are sent by their names alone.
+    """
+    fork = multiprocessing.get_context("fork")
+    here, there = fork.Pipe(duplex=False)
+    reader = fork.Process(target=_read_for, args=(there,))
+    reader.start()
+    there.close()
+    try:
+        read: dict[str, Any] = here.recv()
+    except EOFError:
+        raise RuntimeError("The schedules cannot be read; what stands above says why.") from None
+    finally:
+        reader.join()
+    return read
+
+
+def _read_for(asker: "Connection") -> None:
+    set_up("tasks")
+    asker.send(schedules())
 
 
 def schedules() -> dict[str, Any]:
