@@ -1,46 +1,43 @@
-"""The clock of an installation, turned by libfaketime while it runs."""
+"""The clock of an installation, turned while it runs by what is loaded before its C library."""
 
-import os
+import shutil
+import struct
+import subprocess
 from pathlib import Path
 
-LIBRARIES = (
-    Path(os.environ.get("MATINEE_FAKETIME", os.devnull)),
-    Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"),
-    Path("/usr/lib/aarch64-linux-gnu/faketime/libfaketime.so.1"),
-)
+from tests.patience import PATIENCE_S
+
+SOURCE = Path(__file__).with_name("clock.c")
 
 
 class Clock:
-    """What all processes of an installation take for the time; nginx, linked alone, keeps its own.
+    """What all processes take for the time but nginx, which is linked alone and keeps its own."""
 
-    Stopwatches go on as they are: a clock is set, time is not.
-    """
-
-    def __init__(self, library: Path, file: Path) -> None:
-        self._library = library
-        self._file = file
-        self.turn(0)
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "clock"
+        self._library = folder / "clock.so"
+        self._file.write_bytes(bytes(8))
+        for path in (self._file, built(self._library)):
+            path.chmod(0o755)
 
     def settings(self) -> dict[str, str]:
         """What processes are started with."""
-        return {
-            "LD_PRELOAD": str(self._library),
-            "FAKETIME_TIMESTAMP_FILE": str(self._file),
-            "FAKETIME_CACHE_DURATION": "1",
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-            "FAKETIME_DISABLE_SHM": "1",
-            "FAKE_STAT": "0",
-            "NO_FAKE_STAT": "1",
-        }
+        return {"LD_PRELOAD": str(self._library), "MATINEE_CLOCK": str(self._file)}
 
-    def turn(self, seconds: int) -> None:
+    def turn(self, ahead_s: int) -> None:
         """Let it be so many seconds ahead of the true time, or behind."""
-        draft = self._file.with_suffix(".new")
-        draft.write_text(f"{seconds:+d}\n")
-        draft.chmod(0o644)
-        draft.replace(self._file)
+        # In place, as everybody looks at this very file.
+        with self._file.open("r+b", buffering=0) as file:
+            file.write(struct.pack("=q", ahead_s))
 
 
-def library() -> Path | None:
-    """Where libfaketime is, if it is there."""
-    return next((path for path in LIBRARIES if path.is_file() and path.stat().st_size), None)
+def compiler() -> str | None:
+    """A C compiler of this machine."""
+    return shutil.which("cc")
+
+
+def built(library: Path) -> Path:
+    """What turns the clock, compiled for this machine."""
+    command = [str(compiler()), "-O2", "-shared", "-fPIC", "-o", str(library), str(SOURCE), "-ldl"]
+    subprocess.run(command, check=True, timeout=PATIENCE_S)
+    return library

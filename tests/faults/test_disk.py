@@ -99,6 +99,7 @@ def test_the_disk_is_full(trial: Trial, disk: Disk) -> None:
     def fill() -> None:
         disk.fill()
         refused = until(lambda: _refusal(trial))
+        assert refused is not None
         assert refused.headers["content-type"].startswith("application/problem+json")
 
     trial.of(Fault(GROUP, "full, then room again", fill, undo=disk.empty))

@@ -26,8 +26,8 @@ def waiting() -> list[str]:
     return [json.loads(text)["headers"]["task"] for text in reversed(texts)]
 
 
-def left_over() -> list[str]:
-    return list(stores.connect().keys(f"{PREFIX}unacked*"))
+def left_over() -> list[object]:
+    return [*stores.connect().keys(f"{PREFIX}unacked*")]
 
 
 def test_who_starts_under_a_name_puts_back_what_was_taken_under_it() -> None:

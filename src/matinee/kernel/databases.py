@@ -21,7 +21,7 @@ STATEMENT_TIMEOUT_MS = 30_000
 LOCK_TIMEOUT_MS = 10_000
 # A network that is cut says nothing: after so long both ends take the other for gone. Nobody waits
 # for an answer for ever then, and no lock is held by somebody who is not there any more.
-_CUT_OFF = {
+_CUT_OFF: dict[str, Any] = {
     "keepalives_idle": 3,
     "keepalives_interval": 2,
     "keepalives_count": 3,

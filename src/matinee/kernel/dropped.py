@@ -49,7 +49,7 @@ class Taken:
         """Say that this worker lives, and put back what silent ones had; it does not raise."""
         try:
             store = stores.connect()
-            now_s = int(cast("tuple[int, int]", store.time())[0])
+            now_s = int(store.time()[0])
             store.zadd(self._workers, {self._name: now_s})
             silent = store.zrangebyscore(self._workers, "-inf", now_s - SILENT_FOR_S, 0, 10)
             for name in cast("list[str]", silent):

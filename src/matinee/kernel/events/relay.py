@@ -24,7 +24,7 @@ from matinee.kernel.events.hearing import subscribers
 
 log = logging.getLogger(__name__)
 
-Publish = Callable[[str, str, dict[str, Any]], None]
+Publish = Callable[[str, str, dict[str, Any]], object]
 Bell = psycopg.Connection[tuple[object, ...]]
 
 BATCH = 200
