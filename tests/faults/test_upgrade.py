@@ -1,6 +1,8 @@
 """Going over to another release and back, while a household uses the service."""
 
 import json
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -19,22 +21,22 @@ _STEP_S = 600
 
 
 @pytest.fixture(scope="module")
-def newer(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def newer() -> Iterator[Path]:
     """A release with one more column and other pages; its command."""
-    folder = tmp_path_factory.mktemp("newer")
-    for above in (folder, *folder.parents[:2]):
-        above.chmod(0o755)  # the edge's user reads the pages
-    return next_release.make(folder)
+    with tempfile.TemporaryDirectory(prefix="matinee-newer-") as name:
+        Path(name).chmod(0o755)  # the edge's user reads the pages
+        yield next_release.make(Path(name))
 
 
 @pytest.fixture(scope="module")
-def broken(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def broken() -> Iterator[Path]:
     """A release whose web process does not come up."""
-    folder = tmp_path_factory.mktemp("broken")
-    made = next_release.make(folder, "broken")
-    with (folder / "src" / "matinee" / "run" / "wsgi.py").open("a") as file:
-        file.write('\nraise SystemExit("there is no such module")\n')
-    return made
+    with tempfile.TemporaryDirectory(prefix="matinee-broken-") as name:
+        Path(name).chmod(0o755)
+        made = next_release.make(Path(name), "broken")
+        with (Path(name) / "src" / "matinee" / "run" / "wsgi.py").open("a") as file:
+            file.write('\nraise SystemExit("there is no such module")\n')
+        yield made
 
 
 def done(trial: Trial, name: str, matinee: Path, *arguments: str, code: int = 0) -> str:

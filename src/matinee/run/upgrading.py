@@ -14,10 +14,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from matinee.kernel import clock
+from matinee.kernel import binaries, clock
 from matinee.kernel.settings import Settings
 from matinee.run import backups, checkout, control, engines, probing, releases
 from matinee.run.releases import Release
+from matinee.run.spawning import check_reachable, engine_user
 
 _HEARS_FIRST = ("encoder", "worker", "relay", "web")
 _ENGINES = frozenset({"postgres", "valkey"})
@@ -91,10 +92,12 @@ def _running(settings: Settings) -> Release:
 
 
 def _look(settings: Settings) -> None:
-    """What would only show when it is too late."""
+    """What would only show when it is too late; UpgradeError or CannotStartError."""
     if not (checkout.web_app() / "index.html").is_file():
         msg = f"This release has no web app yet: {checkout.web_app()} is missing. Run bin/upgrade."
         raise UpgradeError(msg)
+    for path in (checkout.web_app() / "x", binaries.find("nginx")):
+        check_reachable(path, engine_user(settings))
     if not settings.database_url:
         engines.check_version(settings.home / "postgres")
 
