@@ -278,8 +278,10 @@ def test_a_service_that_is_not_there_is_said(film: Path, service: Service) -> No
 def test_a_service_that_is_starting_is_waited_for(
     film: Path, operator: Operator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answers = iter([False, False])
-    monkeypatch.setattr("matinee.kernel.databases.answers", lambda _: next(answers, True))
+    answers = iter([{"database": "away"}, {"database": "behind"}])
+    monkeypatch.setattr(
+        "matinee.kernel.reliances.Reliances.look", lambda _: next(answers, {"database": "ok"})
+    )
     title = add(film, DRAFT, wait=False, console=console(), operator=operator)
     assert next(answers, None) is None
     assert title.name == "My Film"

@@ -132,16 +132,6 @@ def release_connections() -> None:
             connection.close_if_unusable_or_obsolete()
 
 
-def answers(service: str) -> bool:
-    """Whether the service's database answers just now."""
-    try:
-        with connections[service].cursor() as cursor:
-            cursor.execute("SELECT 1")
-            return bool(cursor.fetchone() == (1,))
-    except Exception:  # noqa: BLE001 - whatever the reason, it does not answer
-        return False
-
-
 def second_connection(service: str) -> "psycopg.Connection[tuple[object, ...]]":
     """A connection to the service's database beside Django's, committing each statement."""
     params = connections[service].get_connection_params()
