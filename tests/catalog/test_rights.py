@@ -17,7 +17,7 @@ from matinee.catalog.queries.rights import open_to
 from matinee.contracts.billing import Entitlement
 from matinee.contracts.catalog import RightsWindow, Vantage, is_available
 from matinee.contracts.catalog.calendar import Calendar, Preview
-from matinee.contracts.events import EntitlementChanged, TitleGranted, TitleOffered
+from matinee.contracts.events import EntitlementChanged, TitleGranted
 from matinee.kernel import clock, ids, settings
 from matinee.kernel.http.django_edge import access_tokens
 from matinee.kernel.tokens import Caller
@@ -162,26 +162,6 @@ def test_plans_and_what_was_bought_decide_who_sees_a_title(owner: Asker, ada: On
         tell(bought)
         assert Onlooker(account_id=ada.account_id).sees(title_id)
     assert not Onlooker(account_id=ids.uuid7()).sees(title_id)
-
-
-def test_what_is_sold_alone_has_a_page_and_no_play(owner: Asker, ada: Onlooker) -> None:
-    title_id = film(owner, RightsWindow(plans=["family"]))
-    tell(TitleOffered(title_id=title_id, offered=True))
-    assert ada.sees(title_id)
-    page = json.loads(ada.ask("GET", f"titles/{title_id}").content)
-    assert (page["on_offer"], page["play_title_id"], page["rights"]) == (True, None, [])
-    tell(TitleGranted(account_id=ada.account_id, title_id=title_id, ends_at=None))
-    page = json.loads(ada.ask("GET", f"titles/{title_id}").content)
-    assert (page["on_offer"], page["play_title_id"]) == (False, str(title_id))
-    late = TitleOffered(title_id=title_id, offered=False, occurred_at=clock.now() - HOUR)
-    tell(late)
-    assert Onlooker().sees(title_id)
-    tell(TitleOffered(title_id=title_id, offered=False))
-    assert not Onlooker().sees(title_id)
-    assert ada.sees(title_id), "what was bought stays"
-    elsewhere = film(owner, RightsWindow(plans=["family"], territories=["NO"]))
-    tell(TitleOffered(title_id=elsewhere, offered=True))
-    assert not ada.sees(elsewhere), "nobody is sold what they could not watch"
 
 
 def test_an_older_fact_does_not_overrule_a_newer_one(owner: Asker, ada: Onlooker) -> None:

@@ -13,7 +13,7 @@ from matinee.kernel import clock
 from matinee.kernel.events import Event
 from matinee.kernel.ids import uuid7
 from matinee.recommendations.models import Dismissal
-from matinee.recommendations.queries.viewers import facts_of, standing_of
+from matinee.recommendations.queries.viewers import facts_of, latest_of
 from matinee.recommendations.rules.dismissals import Dismissals
 from matinee.recommendations.rules.taste import Dismissed, ViewerFacts
 from tests.recommendations import builders
@@ -96,7 +96,7 @@ def test_the_newest_of_each_counts_in_any_order(seed: int) -> None:
     random.Random(seed).shuffle(events)  # noqa: S311 - an order, not a secret
     for event in events:
         builders.tell(event)
-    facts = facts_of(profile_id, standing_of(profile_id, profile_id).revision)
+    facts = facts_of(profile_id, latest_of(profile_id, profile_id).revision)
     assert {(one.row, one.title_id, one.at) for one in facts.dismissed} == {
         ("trending", builders.title_id(1), at(3)),
         ("new", builders.title_id(1), at(2)),

@@ -12,7 +12,7 @@ from matinee.contracts.events import HistoryErased, MyListChanged, ProfileRemove
 from matinee.kernel.events import Event
 from matinee.kernel.ids import uuid7
 from matinee.recommendations.models import KnownTitle, Play, Viewer
-from matinee.recommendations.queries.viewers import facts_of, standing_of
+from matinee.recommendations.queries.viewers import facts_of, latest_of
 from matinee.recommendations.rules.taste import ViewerFacts
 from tests.recommendations import builders
 
@@ -30,7 +30,7 @@ def known_after(profile_id: UUID, events: Sequence[Event]) -> ViewerFacts:
     """What is known of a profile after some events, each of which comes twice."""
     for event in [*events, *events[::2]]:
         builders.tell(event)
-    return facts_of(profile_id, standing_of(profile_id, profile_id).revision)
+    return facts_of(profile_id, latest_of(profile_id, profile_id).revision)
 
 
 def as_told_to(profile_id: UUID, event: Event) -> Event:

@@ -20,7 +20,7 @@ from matinee.recommendations.actions.impressions import old_impressions_forget
 from matinee.recommendations.api import app
 from matinee.recommendations.models import Impression
 from matinee.recommendations.queries.impressions import looks
-from matinee.recommendations.queries.viewers import facts_of, standing_of
+from matinee.recommendations.queries.viewers import facts_of, latest_of
 from matinee.recommendations.rules import impressions as rules
 from matinee.recommendations.rules.taste import of_viewer
 from tests.recommendations import builders
@@ -154,7 +154,7 @@ def test_what_was_sought_and_taken_is_liked_more(tell: Tell, profile_id: UUID) -
     now = clock.now()
     for number, watched_s in ((0, 40), (1, 10), (2, 40)):
         builders.tell(played(profile_id, number, watched_s, now))
-    facts = facts_of(profile_id, standing_of(profile_id, profile_id).revision)
+    facts = facts_of(profile_id, latest_of(profile_id, profile_id).revision)
     assert facts.sought == {builders.title_id(0)}
     shown = builders.catalogue([builders.title(number) for number in range(3)])
     taste = of_viewer(shown, facts, now)

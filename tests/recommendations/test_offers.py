@@ -7,14 +7,9 @@ from uuid import UUID
 import pytest
 
 from matinee.contracts.catalog import RightsWindow
-from matinee.contracts.catalog.labels import LabelName, LabelNames
-from matinee.contracts.events import (
-    LabelsChanged,
-    ProfileChanged,
-    ProfileTraits,
-    TitleGranted,
-    TitleOffered,
-)
+from matinee.contracts.catalog.labels import LabelName, LabelNames, LabelsChanged
+from matinee.contracts.events import ProfileChanged, ProfileTraits, TitleGranted
+from matinee.contracts.offers import TitleOffered
 from matinee.contracts.recommendations import HomePage, SearchPage
 from matinee.kernel import clock
 from matinee.kernel.http import flask_edge

@@ -16,7 +16,7 @@ from matinee.contracts.recommendations import HomePage
 from matinee.kernel import clock, settings
 from matinee.kernel.ids import uuid7
 from matinee.recommendations.models import Viewer
-from matinee.recommendations.queries.viewers import facts_of, standing_of
+from matinee.recommendations.queries.viewers import facts_of, latest_of
 from tests.recommendations import builders
 from tests.recommendations.conftest import Get
 
@@ -87,7 +87,7 @@ def test_the_newest_fact_of_a_profile_and_its_country_stays(profile_id: UUID) ->
 
     builders.tell(told("is", 1, is_kids=True))
     builders.tell(told("de", 2, is_kids=False))
-    facts = facts_of(profile_id, standing_of(profile_id, profile_id).revision)
+    facts = facts_of(profile_id, latest_of(profile_id, profile_id).revision)
     assert (facts.language, facts.is_kids) == ("is", True)
     for country, ago_s in (("IS", 1), ("NO", 2), ("", 0)):
         builders.tell(played(country, ago_s))

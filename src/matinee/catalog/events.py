@@ -19,8 +19,8 @@ from matinee.contracts.events import (
     EntitlementChanged,
     RenditionReady,
     TitleGranted,
-    TitleOffered,
 )
+from matinee.contracts.offers import TitleOffered
 from matinee.kernel import people
 from matinee.kernel.events import hears
 

@@ -11,7 +11,6 @@ from uuid import UUID
 
 from matinee.contracts.billing import Entitlement
 from matinee.contracts.catalog import EditorialRow, EncodeStage, StageProgress, Title
-from matinee.contracts.catalog.labels import LabelNames
 from matinee.contracts.delivery import Edge
 from matinee.contracts.encoding import DynamicRange, EncodeReport, SubtitleFile, VideoCodec
 from matinee.contracts.identity import MaturityAge
@@ -67,14 +66,6 @@ class TitleGranted(Event):
     account_id: UUID
     title_id: UUID
     ends_at: datetime | None
-
-
-class TitleOffered(Event):
-    """billing: a title can be rented or bought alone, or (not `offered`) no more."""
-
-    type: ClassVar[str] = "title.offered"
-    title_id: UUID
-    offered: bool
 
 
 class UploadCompleted(Event):
@@ -202,13 +193,6 @@ class EditorialRowsChanged(Event):
 
     type: ClassVar[str] = "editorial_rows.changed"
     rows: list[EditorialRow]
-
-
-class LabelsChanged(Event):
-    """catalog: what genres, moods and keywords are called in other languages, all of them."""
-
-    type: ClassVar[str] = "labels.changed"
-    labels: list[LabelNames]
 
 
 class EdgeChanged(Event):

@@ -2,13 +2,14 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
 from matinee.contracts.billing import Price, PriceInterval
 from matinee.contracts.message import Message, Request
+from matinee.kernel.events import Event
 
 _MOST = 10**15
 _CURRENCY = r"^[A-Z]{3}$"
@@ -134,3 +135,11 @@ class TitlePriceDraft(Request):
     amount_minor: int = Field(gt=0, le=_MOST)
     currency: str = Field(pattern=_CURRENCY)
     window_hours: int | None = Field(default=None, ge=1, le=24 * 366)
+
+
+class TitleOffered(Event):
+    """billing: a title can be rented or bought alone, or (not `offered`) no more."""
+
+    type: ClassVar[str] = "title.offered"
+    title_id: UUID
+    offered: bool

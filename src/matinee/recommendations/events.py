@@ -1,11 +1,11 @@
 """What recommendations hears; it tells ProfileExposed and what was seen of its pages."""
 
+from matinee.contracts.catalog.labels import LabelsChanged
 from matinee.contracts.events import (
     DismissalChanged,
     EditorialRowsChanged,
     EntitlementChanged,
     HistoryErased,
-    LabelsChanged,
     MyListChanged,
     PlaybackProgressed,
     PlaybackStarted,
@@ -14,10 +14,10 @@ from matinee.contracts.events import (
     ThumbChanged,
     TitleChanged,
     TitleGranted,
-    TitleOffered,
     TitleRemoved,
 )
 from matinee.contracts.experiments import ExperimentsChanged
+from matinee.contracts.offers import TitleOffered
 from matinee.kernel import people
 from matinee.kernel.events import hears
 from matinee.recommendations import person

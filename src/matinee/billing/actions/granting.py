@@ -13,7 +13,8 @@ from matinee.billing.actions.invoicing import Ask, Charge, invoices_write
 from matinee.billing.actions.telling import AT_ONCE
 from matinee.billing.models import Invoice, InvoiceLine, TitleGrant, TitleName, TitlePrice
 from matinee.billing.rules.invoicing import Item
-from matinee.contracts.events import TitleChanged, TitleGranted, TitleOffered
+from matinee.contracts.events import TitleChanged, TitleGranted
+from matinee.contracts.offers import TitleOffered
 from matinee.kernel import clock
 from matinee.kernel.copies import keep_newest
 from matinee.kernel.databases import transaction_of

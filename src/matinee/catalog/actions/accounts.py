@@ -1,7 +1,8 @@
 """Keeps what accounts have subscribed to and bought and what is sold, for windows of some plans."""
 
 from matinee.catalog.models import AccountPlan, OfferedTitle, OwnTitle
-from matinee.contracts.events import EntitlementChanged, TitleGranted, TitleOffered
+from matinee.contracts.events import EntitlementChanged, TitleGranted
+from matinee.contracts.offers import TitleOffered
 
 
 def plan_keep(event: EntitlementChanged) -> None:

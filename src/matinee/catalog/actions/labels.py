@@ -4,8 +4,7 @@ from matinee.catalog.actions.families import SERVICE
 from matinee.catalog.actions.programme import locked_moment
 from matinee.catalog.models import LabelText
 from matinee.catalog.queries.labels import label_names
-from matinee.contracts.catalog.labels import LABELS_MAX, LabelNames
-from matinee.contracts.events import LabelsChanged
+from matinee.contracts.catalog.labels import LABELS_MAX, LabelNames, LabelsChanged
 from matinee.kernel.databases import transaction_of
 from matinee.kernel.events import announce
 from matinee.kernel.problems import Conflict

@@ -1,7 +1,7 @@
 """Genres, moods and keywords: what they are called in several languages."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -9,6 +9,7 @@ from matinee.contracts.catalog.texts import lookup
 from matinee.contracts.catalog.words import Label
 from matinee.contracts.identity import Language
 from matinee.contracts.message import Message, Request
+from matinee.kernel.events import Event
 
 LABELS_MAX = 5_000
 LabelKind = Literal["genre", "mood", "keyword"]
@@ -38,6 +39,13 @@ class LabelNames(Request):
     kind: LabelKind
     label: Label
     names: Annotated[list[LabelName], Field(max_length=60), AfterValidator(_each_language_once)]
+
+
+class LabelsChanged(Event):
+    """catalog: what genres, moods and keywords are called in other languages, all of them."""
+
+    type: ClassVar[str] = "labels.changed"
+    labels: list[LabelNames]
 
 
 class LabelUse(LabelNames):

@@ -1,6 +1,7 @@
 """Keeps what accounts have paid for and what is sold, for windows that are for some plans only."""
 
-from matinee.contracts.events import EntitlementChanged, TitleGranted, TitleOffered
+from matinee.contracts.events import EntitlementChanged, TitleGranted
+from matinee.contracts.offers import TitleOffered
 from matinee.recommendations.actions.titles import next_number
 from matinee.recommendations.models import AccountPlan, OfferedTitle, OwnTitle
 from matinee.recommendations.queries.catalogue import OFFERS

@@ -1,6 +1,6 @@
 """Keeps what genres, moods and keywords are called in other languages."""
 
-from matinee.contracts.events import LabelsChanged
+from matinee.contracts.catalog.labels import LabelsChanged
 from matinee.recommendations.actions.titles import next_number
 from matinee.recommendations.models import LabelsCopy
 from matinee.recommendations.queries.catalogue import LABELS

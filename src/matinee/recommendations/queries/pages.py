@@ -29,6 +29,7 @@ from matinee.recommendations.rules.arrays import Items, best, unit
 from matinee.recommendations.rules.bandit.picks import Sealer
 from matinee.recommendations.rules.catalogue import Collection
 from matinee.recommendations.rules.impressions import day_of
+from matinee.recommendations.rules.resuming import Doorkeeper
 from matinee.recommendations.rules.search import Eyes
 from matinee.recommendations.rules.showing import Showing
 from matinee.recommendations.rules.tuning import LAYERS, Tuning, tuning_of
@@ -156,11 +157,8 @@ class HomeRequest:
 
     def _collections(self, showing: Showing, found: Iterable[Collection]) -> list[Card]:
         """The cards of collections that may be shown themselves, as the profile reads them."""
-        shown = [
-            one.item.card
-            for one in found
-            if one.is_open(showing.ceiling, showing.vantage, showing.now)
-        ]
+        keeper = Doorkeeper(showing.ceiling, showing.vantage, showing.now)
+        shown = [one.item.card for one in found if keeper.shows(one.item)]
         return self._maker(showing).worded(shown[:_COLLECTIONS_MAX])
 
     def _cards(self, showing: Showing, numbers: Items) -> list[Card]:
@@ -175,14 +173,14 @@ class HomeRequest:
 def request_of(caller: Caller, country: str) -> HomeRequest:
     """What pages depend on of a caller in a country; Forbidden if no profile was chosen."""
     profile_id = caller.profile()
-    standing = viewers.standing_of(profile_id, caller.account_id)
-    knowledge = held.as_of(standing.numbers)
-    plan = standing.plan if knowledge.asks_plans else ""
+    latest = viewers.latest_of(profile_id, caller.account_id)
+    knowledge = held.as_of(latest.numbers)
+    plan = latest.plan if knowledge.asks_plans else ""
     return HomeRequest(
         knowledge,
         profile_id,
         caller.maturity_age,
-        standing.revision,
+        latest.revision,
         Vantage(country, plan, caller.platform),
         viewers.own_titles(caller.account_id) if knowledge.asks_plans else frozenset(),
     )

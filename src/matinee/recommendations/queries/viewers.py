@@ -17,7 +17,7 @@ _DISMISSED_MAX = 5_000
 
 
 # Every page and every search waits for it, so it is one statement that is planned once.
-_STANDING = """
+_LATEST = """
 SELECT viewer.revision, entitling.plan, entitling.ends_at,
        (SELECT number FROM recommendations_revision WHERE name = 'catalogue'),
        (SELECT number FROM recommendations_revision WHERE name = 'fit'),
@@ -42,7 +42,7 @@ SELECT coalesce(array_agg(own.title_id), '{}') FROM (
 """
 
 
-class Standing(NamedTuple):
+class Latest(NamedTuple):
     """By what can be told whether anything has changed for a viewer.
 
     `revision` grows with every change to what is known of the profile, and is 0 if nothing ever
@@ -54,12 +54,12 @@ class Standing(NamedTuple):
     plan: str
 
 
-def standing_of(profile_id: UUID, account_id: UUID) -> Standing:
-    """How things stand for a viewer, in one query."""
+def latest_of(profile_id: UUID, account_id: UUID) -> Latest:
+    """What is the latest of a viewer, in one query."""
     values = {"profile": profile_id, "account": account_id}
-    revision, plan, ends_at, *numbers = databases.asked_often("recommendations", _STANDING, values)
+    revision, plan, ends_at, *numbers = databases.asked_often("recommendations", _LATEST, values)
     has_ended = ends_at is not None and ends_at <= clock.now()
-    return Standing(
+    return Latest(
         Numbers(*(number or 0 for number in numbers)),
         revision or 0,
         "" if plan is None or has_ended else plan,

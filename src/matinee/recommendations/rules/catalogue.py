@@ -15,10 +15,8 @@ from matinee.contracts.catalog import (
     RightsWindow,
     Title,
     TitleText,
-    Vantage,
-    is_available,
 )
-from matinee.contracts.ratings import Rating, age_in
+from matinee.contracts.ratings import Rating
 from matinee.contracts.recommendations import Card
 from matinee.recommendations.rules.arrays import Items, Mask, Times
 from matinee.recommendations.rules.availability import Availability
@@ -95,11 +93,6 @@ class Collection:
 
     item: Item
     members: Items
-
-    def is_open(self, ceiling: int, vantage: Vantage, now: datetime) -> bool:
-        """Whether it may be shown itself to a profile that looks from there."""
-        age = age_in(self.item.card.maturity_age, self.item.ratings, vantage.country)
-        return age <= ceiling and is_available(self.item.rights, vantage, now)
 
 
 @dataclass(frozen=True)
@@ -196,15 +189,6 @@ class Catalogue:
         return Availability(
             [item.rights for item in self.items], [item.languages for item in self.items]
         )
-
-    def among(self, title_ids: Iterable[UUID]) -> Mask:
-        """Which items are some titles, shape (n_items,); an episode is no item."""
-        found = np.zeros(len(self.items), dtype=bool)
-        for title_id in title_ids:
-            number = self.index.get(title_id)
-            if number is not None and self.items[number].id == title_id:
-                found[number] = True
-        return found
 
     def prepare(self) -> None:
         """Work out now what the next page would have to wait for."""

@@ -44,7 +44,7 @@ class Resumable:
 
 @dataclass(frozen=True)
 class Doorkeeper:
-    """Which episodes of a series may be shown."""
+    """Which episodes of a series may be shown, and which collections."""
 
     ceiling: int
     vantage: Vantage
@@ -54,6 +54,11 @@ class Doorkeeper:
         """Whether this one may be."""
         age = age_in(episode.maturity_age, episode.ratings, self.vantage.country)
         return age <= self.ceiling and is_available(episode.rights, self.vantage, self.now)
+
+    def shows(self, item: Item) -> bool:
+        """Whether what is no item of the catalogue, as a collection, may be shown."""
+        age = age_in(item.card.maturity_age, item.ratings, self.vantage.country)
+        return age <= self.ceiling and is_available(item.rights, self.vantage, self.now)
 
 
 def resumables(

@@ -1,7 +1,7 @@
 """Who looks at which catalogue, and what follows from that for every item of it."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -95,7 +95,7 @@ class Showing:
         """Which items are not in the account's plan, and can be rented or bought."""
         if not self.offers:
             return np.zeros(len(self.catalogue), dtype=bool)
-        offered = self.catalogue.among(self.offers)
+        offered = self._among(self.offers)
         return offered & self._open_to_buyers & self.fit_to_see & ~self.may_see
 
     def card_for_sale(self, number: int) -> Card:
@@ -105,7 +105,16 @@ class Showing:
     @cached_property
     def own(self) -> Mask:
         """Which items the account has rented or bought."""
-        return self.catalogue.among(self.viewer.own)
+        return self._among(self.viewer.own)
+
+    def _among(self, title_ids: Iterable[UUID]) -> Mask:
+        """Which items are some titles; an episode is no item."""
+        found = np.zeros(len(self.catalogue), dtype=bool)
+        for title_id in title_ids:
+            number = self.catalogue.index.get(title_id)
+            if number is not None and self.catalogue.items[number].id == title_id:
+                found[number] = True
+        return found
 
     @cached_property
     def _open_to_buyers(self) -> Mask:
