@@ -111,34 +111,43 @@ def _made(chance: np.random.Generator, first: int, until: int) -> Iterator[Title
         # Zipf's law: the r-th word of a language is spoken about 1/r as often as the first.
         words = np.exp(chance.random(_WORDS_EACH) * np.log(_WORDS)).astype(np.int64).tolist()
         people = chance.integers(0, max(until // 2, 1), _CAST).tolist()
-        genres = sorted({_GENRES[one] for one in chance.integers(0, len(_GENRES), 2)})
-        picture = f"/artwork/{title_id(number).hex}-1a2b3c4d"
         values: dict[str, Any] = {
-            "id": title_id(number),
-            "slug": f"film-{number}",
-            "kind": "film",
+            **_facts(number),
             "name": f"Wort{words[0]} wort{words[1]} {number}",
-            "tagline": "",
-            "year": 1950 + number % 76,
-            "maturity_age": (0, 6, 12, 16)[number % 4],
-            "duration_s": _DURATION_S,
-            "genres": genres,
-            "artwork": Artwork(
-                poster=f"{picture}-poster-200-400.jpg", backdrop=f"{picture}-wide-640-1280.jpg"
-            ),
             "description": " ".join(f"wort{word}" for word in words),
-            "language": "en",
-            "moods": [_MOODS[number % len(_MOODS)]],
+            "genres": sorted({_GENRES[one] for one in chance.integers(0, len(_GENRES), 2)}),
             "credits": [Credit(name=f"Person {one}", role="cast") for one in people],
-            "audio_languages": ["en"],
-            "subtitle_languages": [],
-            "height": 1080,
-            "status": "published",
             "published_at": newest - timedelta(hours=number % 20_000),
-            "play_title_id": title_id(number),
         }
-        absent = ("series_id", "season", "episode", "next_episode_id")
-        yield Title(**values, **dict.fromkeys(absent), seasons=[])
+        yield Title(**values)
+
+
+def _facts(number: int) -> dict[str, Any]:
+    """What of a title follows from its number."""
+    own = title_id(number)
+    picture = f"/artwork/{own.hex}-1a2b3c4d"
+    artwork = Artwork(
+        poster=f"{picture}-poster-200-400.jpg", backdrop=f"{picture}-wide-640-1280.jpg"
+    )
+    return {
+        "id": own,
+        "slug": f"film-{number}",
+        "kind": "film",
+        "tagline": "",
+        "year": 1950 + number % 76,
+        "maturity_age": (0, 6, 12, 16)[number % 4],
+        "duration_s": _DURATION_S,
+        "artwork": artwork,
+        "language": "en",
+        "moods": [_MOODS[number % len(_MOODS)]],
+        "audio_languages": ["en"],
+        "subtitle_languages": [],
+        "height": 1080,
+        "status": "published",
+        "play_title_id": own,
+        "seasons": [],
+        **dict.fromkeys(("series_id", "season", "episode", "next_episode_id")),
+    }
 
 
 def _copied(title: Title) -> dict[str, Any]:

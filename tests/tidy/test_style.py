@@ -10,7 +10,10 @@ from tests.tidy import house
 RATCHET = Path(__file__).with_name("ratchet.json")
 
 # Modules that something outside `src` names: the command, the web server, Django.
-ENTRIES = {"matinee.run.cli", "matinee.run.wsgi", "matinee.run.django_settings"}
+ENTRIES = {
+    *("matinee.run.cli", "matinee.run.wsgi", "matinee.run.django_settings"),
+    "matinee.kernel.postgres.base",
+}
 
 
 def sources() -> list[Path]:

@@ -206,11 +206,7 @@ def _tell(session: Session, tuned: Tuned, country: str) -> None:
 
 
 def _answer(
-    session: Session,
-    playable: Playable,
-    facts: Facts,
-    own_url: str,
-    tuning: PlayerTuning | None,
+    session: Session, playable: Playable, facts: Facts, own_url: str, tuning: PlayerTuning | None
 ) -> PlaySession:
     token, expires_at = media_tokens().issue(session.id, session.package, until=playable.until)
     route = _route(facts, session.profile_id, session.title_id, own_url)
