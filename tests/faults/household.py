@@ -4,6 +4,7 @@ Whatever the service acknowledged is noted; `check` asks for all of it again. Wh
 answered may have come to pass or not: it must be one of the two.
 """
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import cycle
@@ -121,17 +122,21 @@ class Critic(Member):
         self._path = f"/api/viewing/thumbs/{title_id}"
         self.thumb = Kept()
         self._turn = 0
+        self._speaking = threading.Lock()
 
     def say(self) -> None:
         """Another thumb."""
         self._turn += 1
         value = ("up", "down")[self._turn % 2]
-        self.thumb.write(value, lambda: self.asks(lambda: self._put(value)))
+        with self._speaking:
+            self.thumb.write(value, lambda: self.asks(lambda: self._put(value)))
 
     def finds_it(self) -> bool:
         """Whether the service knows what it was told."""
-        thumbs = eventually("thumbs", self._listed)
-        return self.thumb.allows(thumbs[0]["value"])
+        # Nothing else is said between the answer and the look at it.
+        with self._speaking:
+            thumbs = eventually("thumbs", self._listed)
+            return self.thumb.allows(thumbs[0]["value"])
 
     def _listed(self) -> list[dict[str, str]]:
         found: list[dict[str, str]] = []
@@ -199,6 +204,10 @@ def _pressed(viewer: Viewer, title_id: str) -> dict[str, Any]:
 
 def _goes_on(viewer: Viewer) -> bool:
     """Whether who came in with a new account is still signed in."""
-    code = httpx.codes.UNAUTHORIZED
-    answer = eventually("an answer", lambda: viewer.http.post("/api/identity/refresh", json={}))
-    return bool(answer.status_code != code)
+
+    def answered() -> httpx.Response | None:
+        answer = viewer.http.post("/api/identity/refresh", json={})
+        told = answer.is_success or answer.status_code == httpx.codes.UNAUTHORIZED
+        return answer if told else None
+
+    return eventually("an answer", answered).is_success

@@ -67,8 +67,8 @@ class Trial:
         return list(asked["processes"])
 
     def pid(self, name: str) -> int:
-        """The process of this name; the first of several."""
-        return next(int(str(one["pid"])) for one in self.status() if _is_named(one, name))
+        """The process of this name, as soon as there is one; the first of several."""
+        return int(str(until(lambda: self._pids(name), self.status)[0]))
 
     def comes_back(self, name: str) -> Callable[[], bool]:
         """Asks whether another process has taken the place of the one that there is now."""
@@ -79,6 +79,9 @@ class Trial:
             return any(one["state"] == "ready" and one["pid"] != before for one in found)
 
         return is_back
+
+    def _pids(self, name: str) -> list[object]:
+        return [one["pid"] for one in self.status() if _is_named(one, name) and one["pid"]]
 
     def family(self, name: str) -> list[psutil.Process]:
         """A process and all below it."""
