@@ -156,14 +156,14 @@ def test_a_step_that_always_fails_ends_the_encode(
         msg = "the disk is on fire"
         raise OSError(msg)
 
-    monkeypatch.setitem(work._BY_KIND, "quick", fail)
-    encode = upload(tiny)
-    work_until_idle()
+    with monkeypatch.context() as on_fire:
+        on_fire.setitem(work._BY_KIND, "quick", fail)
+        encode = upload(tiny)
+        work_until_idle()
     assert tries == ["quick"] * plan.FAILURES_MAX
     assert "after several tries" in told().error
     letter = DeadLetter.objects.get()
     assert "the disk is on fire" in letter.error
-    monkeypatch.undo()
     tasks.retry(**letter.arguments)
     work_until_idle()
     again = Encode.objects.exclude(pk=encode.pk).get()

@@ -30,8 +30,8 @@ def operations() -> dict[str, Any]:
 
     document = app.api_doc
     schemas = set(document["components"]["schemas"])
-    # What every service is asked by `identity` comes with its app.
-    assert schemas - {"Person", "PersonalRecords", "Sheet"} == {"Note"}
+    # Probes, and what every service is asked by `identity`, come with its app.
+    assert schemas - {"Person", "PersonalRecords", "Readiness", "Sheet"} == {"Note"}
     paths: dict[str, Any] = document["paths"]["/api/insights/notes"]
     return paths
 
