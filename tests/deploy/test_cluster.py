@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import helm_python as helm
 import httpx
@@ -50,42 +51,51 @@ def kubectl(namespace: str, *arguments: str, stdin: bytes | None = None) -> str:
     return done.stdout.decode()
 
 
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Cluster]:
-    namespace, port = f"matinee-test-{ids.uuid7().hex[-8:]}", ports.free()
-    url = f"http://127.0.0.1:{port}"
+def values(url: str) -> dict[str, Any]:
+    """What fits on one node, and can be done by one."""
     images = os.environ["MATINEE_IMAGES"].rstrip("/")
-    values = {
+    return {
         "publicUrl": url,
         "images": {
             name: {"repository": f"{images}/{name}", "tag": "latest"}
             for name in ("services", "media")
         },
-        # One node is enough, and what one node can do.
         "home": {"accessModes": ["ReadWriteOnce"], "size": "2Gi"},
         "services": {name: {"replicas": 1} for name in services.WITH_API},
         "simulator": {"enabled": True},
     }
+
+
+def install(namespace: str, url: str) -> None:
+    """Engines first: the chart brings the databases up before anything else."""
+    engines = {"password": ids.secret()}
     with helm.Config(namespace=namespace) as config:
-        config.install(
-            helm.Chart.load(ENGINES),
-            "engines",
-            {"password": ids.secret()},
-            timeout=WITHIN_S,
-            wait="watcher",
-            create_namespace=True,
-        )
-        try:
+        for chart, name, chosen in ((ENGINES, "engines", engines), (CHART, "films", values(url))):
             config.install(
-                helm.Chart.load(CHART), "films", values, timeout=WITHIN_S, wait="watcher"
+                helm.Chart.load(chart),
+                name,
+                chosen,
+                timeout=WITHIN_S,
+                wait="watcher",
+                create_namespace=True,
             )
-            command = ["kubectl", "-n", namespace, "port-forward", "svc/films-front", f"{port}:80"]
-            with subprocess.Popen(command, stdout=subprocess.DEVNULL) as forwarding:
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Cluster]:
+    namespace, port = f"matinee-test-{ids.uuid7().hex[-8:]}", ports.free()
+    url = f"http://127.0.0.1:{port}"
+    try:
+        install(namespace, url)
+        command = ["kubectl", "-n", namespace, "port-forward", "svc/films-front", f"{port}:80"]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL) as forwarding:
+            try:
                 until(lambda: httpx.get(f"{url}/edge/health", timeout=PATIENCE_S).is_success)
                 yield Cluster(namespace, url)
+            finally:
                 forwarding.terminate()
-        finally:
-            kubectl(namespace, "delete", "namespace", namespace, "--wait=false")
+    finally:
+        kubectl(namespace, "delete", "namespace", namespace, "--wait=false")
 
 
 def test_a_film_is_put_in_and_played(cluster: Cluster) -> None:

@@ -16,7 +16,6 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from matinee.kernel import clock
 from matinee.run.scaling.copies import Decided
 
 _SILENT_AFTER_S = 60.0
@@ -34,8 +33,10 @@ class Watched(Protocol):
     """What is told of."""
 
     decided: Decided | None
-    went_round_at_s: float
-    """When it last tried to look, as `clock.monotonic_s` counts."""
+
+    @property
+    def silent_s(self) -> float:
+        """Since when it has not even tried to look."""
 
 
 class _Copies(Collector):
@@ -61,43 +62,54 @@ def _told(watched: Watched) -> dict[str, dict[str, float]] | None:
     return {role: copies.model_dump() for role, copies in last.copies.items()}
 
 
+class _Server(ThreadingHTTPServer):
+    """What answers know of."""
+
+    def __init__(self, address: tuple[str, int], watched: Watched) -> None:
+        super().__init__(address, _Answer)
+        self.watched = watched
+        self.registry = CollectorRegistry()
+        self.registry.register(_Copies(watched))
+
+
+class _Answer(BaseHTTPRequestHandler):
+    """One request."""
+
+    server: _Server
+
+    def do_GET(self) -> None:
+        """Answer it."""
+        match self.path:
+            case "/metrics":
+                self._answer(
+                    HTTPStatus.OK, CONTENT_TYPE_LATEST, generate_latest(self.server.registry)
+                )
+            case "/copies" | "/readyz":
+                # While there is nothing to say, autoscalers take this for a failure, and keep
+                # what runs.
+                self._say(_told(self.server.watched))
+            case "/livez":
+                self._say({} if self.server.watched.silent_s < _SILENT_AFTER_S else None)
+            case _:
+                self._answer(HTTPStatus.NOT_FOUND, _JSON, b"{}")
+
+    def _say(self, what: dict[str, dict[str, float]] | None) -> None:
+        status = HTTPStatus.SERVICE_UNAVAILABLE if what is None else HTTPStatus.OK
+        self._answer(status, _JSON, json.dumps(what or {}).encode())
+
+    def _answer(self, status: HTTPStatus, kind: str, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_line: object) -> None:
+        """Who asks every few seconds is not worth a line."""
+
+
 def serve(host: str, port: int, watched: Watched) -> ThreadingHTTPServer:
     """Answer from a thread of its own, until `shutdown` and `server_close` are called."""
-    registry = CollectorRegistry()
-    registry.register(_Copies(watched))
-
-    class Answers(BaseHTTPRequestHandler):
-        """One request."""
-
-        def do_GET(self) -> None:
-            """Answer it."""
-            match self.path:
-                case "/metrics":
-                    self._answer(HTTPStatus.OK, CONTENT_TYPE_LATEST, generate_latest(registry))
-                case "/copies" | "/readyz":
-                    # While there is nothing to say, autoscalers take this for a failure, and
-                    # keep what runs.
-                    self._say(_told(watched))
-                case "/livez":
-                    silent_s = clock.monotonic_s() - watched.went_round_at_s
-                    self._say({} if silent_s < _SILENT_AFTER_S else None)
-                case _:
-                    self._answer(HTTPStatus.NOT_FOUND, _JSON, b"{}")
-
-        def _say(self, what: dict[str, dict[str, float]] | None) -> None:
-            status = HTTPStatus.SERVICE_UNAVAILABLE if what is None else HTTPStatus.OK
-            self._answer(status, _JSON, json.dumps(what or {}).encode())
-
-        def _answer(self, status: HTTPStatus, kind: str, body: bytes) -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_line: object) -> None:
-            """Who asks every few seconds is not worth a line."""
-
-    server = ThreadingHTTPServer((host, port), Answers)
+    server = _Server((host, port), watched)
     threading.Thread(target=server.serve_forever, name="copies", daemon=True).start()
     return server

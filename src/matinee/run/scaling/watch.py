@@ -44,12 +44,17 @@ class Watch:
         self._trouble = ""
         self.decided: Decided | None = None
         """What the last look came to; None before the first."""
-        self.went_round_at_s = clock.monotonic_s()
+        self._went_round_at_s = clock.monotonic_s()
+
+    @property
+    def silent_s(self) -> float:
+        """Since when it has not even tried to look."""
+        return clock.monotonic_s() - self._went_round_at_s
 
     def go_on(self, stopping: threading.Event) -> None:
         """Look again and again until told to stop."""
         while not stopping.wait(loads.EVERY_S):
-            self.went_round_at_s = clock.monotonic_s()
+            self._went_round_at_s = clock.monotonic_s()
             try:
                 self.look(clock.monotonic_s())
             except (OSError, RedisError, control.NotRunningError, control.RefusedError) as error:
