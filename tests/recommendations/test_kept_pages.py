@@ -83,6 +83,14 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[UUID]:
     return made
 
 
+@pytest.fixture
+def _within_one_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages change with the hour; this one does not end."""
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now)
+
+
+@pytest.mark.usefixtures("_within_one_hour")
 @pytest.mark.django_db(databases=["recommendations"])
 def test_a_page_is_made_once_until_something_changes(
     get: Get, profile_id: UUID, written: list[UUID]
@@ -98,6 +106,7 @@ def test_a_page_is_made_once_until_something_changes(
     assert written == [profile_id, profile_id]
 
 
+@pytest.mark.usefixtures("_within_one_hour")
 @pytest.mark.django_db(databases=["recommendations"])
 @pytest.mark.parametrize(
     ("accepted", "encoding"),
