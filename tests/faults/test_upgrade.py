@@ -49,8 +49,8 @@ def done(trial: Trial, name: str, matinee: Path, *arguments: str, code: int = 0)
         assert ran.returncode == code, said
 
     trial.of(Fault(GROUP, name, run))
-    # What is slow on a machine that does much else was answered all the same.
-    assert not trial.household.asking.troubles(0.0)
+    # How slow a machine is that does much else is another question; `of` waits until it goes well.
+    assert trial.household.asking.troubles(0.0) <= {"ReadTimeout"}
     return said[0]
 
 

@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from matinee.run import keeping
 from matinee.run.control import Control
 from matinee.run.process import Process
+from matinee.run.spawning import CannotStartError
 from matinee.run.supervisor import DidNotComeUpError, Supervisor, UnknownProcessError
 from tests import patience
 from tests.patience import PATIENCE_S
@@ -84,6 +86,22 @@ def test_a_new_copy_that_fails_leaves_the_old_one_where_it_is(home: Path) -> Non
     assert told.log == [("send to", 1)]
 
 
+def test_what_stands_in_the_way_of_a_new_copy_ends_nothing_else(home: Path) -> None:
+    def refuse(number: int) -> None:
+        if number > 1:
+            raise CannotStartError("the folder is not yours; chown it")
+
+    async def play(ours: Supervisor) -> None:
+        await ours.ready()
+        with pytest.raises(DidNotComeUpError, match="chown it"):
+            await ours.restart("web")
+        assert state_of(ours, "web") == "ready"
+        assert ours.failure is None
+
+    one = shell("web", STAY, overlaps=True, prepare=refuse)
+    assert watch(home, [one], play) == 0
+
+
 def test_who_is_sent_to_knows_of_every_copy(home: Path) -> None:
     told = Told()
 
@@ -101,12 +119,20 @@ def test_who_is_sent_to_knows_of_every_copy(home: Path) -> None:
     assert told.log[3:] == [("send to", 1), ("let go",)]
 
 
-def test_what_is_not_finished_in_time_is_handed_back(home: Path) -> None:
+def test_what_is_not_finished_in_time_is_handed_back(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "_HANDS_BACK_WITHIN_S", PATIENCE_S)
     script = (
         f"trap '' TERM; trap 'echo handed back; exit' QUIT; {READY} while :; do sleep 0.1; done"
     )
     worker = shell("worker", script, stop_timeout_s=0.2, give_back_signal=signal.SIGQUIT)
-    watch(home, [worker], lambda ours: ours.ready())
+    # As where a script has started all of it in the background.
+    before = signal.signal(signal.SIGQUIT, signal.SIG_IGN)
+    try:
+        watch(home, [worker], lambda ours: ours.ready())
+    finally:
+        signal.signal(signal.SIGQUIT, before)
     assert "handed back" in said(home)
     assert "killing it" not in said(home)
 
@@ -170,7 +196,8 @@ def test_children_go_on_while_their_supervisor_becomes_another(home: Path) -> No
         assert (same["pid"], same["state"]) == (child["pid"], "ready")
         assert is_running(child["pid"])
         patience.until(lambda: not is_running(gone["pid"]))
-        patience.until(lambda: "still" in (home / "logs2" / "one.log").read_text())
+        log = home / "logs2" / "one.log"
+        patience.until(lambda: log.exists() and "still" in log.read_text())
     finally:
         ours.terminate()
         assert ours.wait(PATIENCE_S) == 0

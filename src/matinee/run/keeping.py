@@ -38,8 +38,8 @@ class Others(Protocol):
     def is_well(self, name: str) -> bool:
         """Whether the process of this name does what it should, as far as anybody knows."""
 
-    def give_up(self, why: str) -> None:
-        """Nothing can go on."""
+    def give_up(self, copy: Copy, why: str) -> None:
+        """A copy will not run: nothing can go on, unless another one of its process does."""
 
 
 class Keeper:
@@ -90,7 +90,9 @@ class Keeper:
                 if copy.state == "given up":
                     return
         except (spawning.CannotStartError, MissingProgramError, OSError) as error:
-            self._others.give_up(f"{copy.name} cannot be started. {error}")
+            copy.tail.append(str(error))
+            copy.failed.set()
+            self._others.give_up(copy, f"{copy.name} cannot be started. {error}")
         copy.enter("stopped")
 
     async def end(self, copy: Copy) -> None:
@@ -238,7 +240,7 @@ class Keeper:
             copy.enter("given up")
             if copy.process.is_vital:
                 why = f"{copy.name} failed {copy.failures} times; nothing runs without it."
-                self._others.give_up(why)
+                self._others.give_up(copy, why)
         else:
             self.say(f"  `matinee doctor` may know why. Next try in {pause_s:.0f} s.")
 

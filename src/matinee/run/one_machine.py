@@ -17,6 +17,8 @@ from matinee.run.spawning import engine_user
 _ENCODER_NICE, _LATER_NICE = 10, 5
 # A start after a crash may first replay what was written last.
 _ENGINE_START_TIMEOUT_S = 300.0
+# Loading takes seconds of a core, for which those that are nice may have to wait long.
+_LOADED_WITHIN_S = 180.0
 _DRAIN_S = 20.0
 # All its threads may wait for a lock of the database, which lets go after ten seconds.
 _WEB_BUSY_S = 20.0
@@ -149,6 +151,7 @@ def _matinee(name: str, *arguments: str, **more: object) -> Process:
     command = (sys.executable, "-m", "matinee.run.cli", name, *arguments)
     is_scalable = bool(more.get("is_scalable"))
     number = ("--number", "{n}") if is_scalable else ()
+    more = {"start_timeout_s": _LOADED_WITHIN_S, **more}
     return Process(name, (*command, *number), env={**_SMALL, **_path()}, **more)  # type: ignore[arg-type]
 
 

@@ -15,6 +15,8 @@ from typing import Any
 from matinee.kernel.settings import Settings
 
 _PR_SET_PDEATHSIG = 1
+# By what a script starts with `&` (POSIX, shell command language, 2.12); a shell below stays deaf.
+_IGNORED_IN_THE_BACKGROUND = (signal.SIGINT, signal.SIGQUIT)
 
 
 class CannotStartError(RuntimeError):
@@ -108,6 +110,8 @@ def _die_with_parent(
     prctl: Callable[..., int] | None, death_signal: signal.Signals, parent: int
 ) -> None:
     # Runs in the child between fork and exec, after its user has changed.
+    for number in _IGNORED_IN_THE_BACKGROUND:
+        signal.signal(number, signal.SIG_DFL)
     if prctl is not None:
         prctl(_PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
         if os.getppid() != parent:

@@ -170,6 +170,7 @@ class Supervisor:
             except CannotStartError as error:
                 copy.is_sent_to = False
                 self.say(f"{copy.name} is not used: {error}")
+                copy.tail.append(str(error))
                 copy.failed.set()
                 return
         copy.enter("ready")
@@ -183,11 +184,13 @@ class Supervisor:
         )
         return works and all(map(self.is_well, self._processes[name].needs))
 
-    def give_up(self, why: str) -> None:
-        """Nothing can go on."""
-        self._fatal = self._fatal or why
+    def give_up(self, copy: Copy, why: str) -> None:
+        """A copy will not run: nothing can go on, unless another one of its process does."""
         self.say(why)
-        self._stopping.set()
+        beside = [other for other in self._copies.get(copy.process.name, []) if other is not copy]
+        if not any(other.ready.is_set() for other in beside):
+            self._fatal = self._fatal or why
+            self._stopping.set()
 
     def _known(self, name: str) -> Process:
         if name not in self._processes:

@@ -141,13 +141,19 @@ def _go_to(settings: Settings, release: Release, say: Say, *, is_back: bool = Fa
     _keep_scaled(settings, told)
     rows = [row for row in _ask(settings, do="status")["processes"] if row["state"] != "done"]
     names = [str(row["name"]).partition(".")[0] for row in rows]
+    wrong = []
     for name in order(names, is_back=is_back):
         say(f"{name} is replaced.")
-        _ask(settings, do="restart", name=name)
+        try:
+            _ask(settings, do="restart", name=name)
+        except control.RefusedError as error:
+            if not is_back:
+                raise
+            wrong.append(str(error))  # whatever else can go back, is to
     _until(lambda: _all_ready(settings), _COMES_UP_WITHIN_S, "every process")
-    missing = list(probing.unanswered(settings))
-    if missing:
-        raise UpgradeError("\n".join(missing))
+    wrong += probing.unanswered(settings)
+    if wrong:
+        raise UpgradeError("\n".join(wrong))
 
 
 def _has_become(settings: Settings, before: dict[str, Any]) -> bool:
