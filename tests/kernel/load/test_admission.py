@@ -117,6 +117,25 @@ def test_a_few_slow_ones_on_a_slow_machine_are_no_strain() -> None:
         assert not strain.is_strained
 
 
+def test_a_burst_after_a_standstill_is_no_strain() -> None:
+    strain = Strain()
+    for second in range(1, 20):
+        for n in range(60):
+            strain.arrived(second + n * 0.001, 0.9)
+        for n in range(20):
+            strain.arrived(second + 0.1 + n * 0.04, 0.01)
+            assert not strain.is_strained
+
+
+@pytest.mark.parametrize("at_once", [3, 8])
+def test_few_that_wait_long_are_strain_where_they_hold_up_all_threads(at_once: int) -> None:
+    strain = Strain()
+    for n in range(40):
+        strain.arrived(1.0 + n * 0.2, 3.0)
+        strain.answered(Worth.PAGES, 1.5, at_once)
+    assert strain.is_strained == (at_once == 8)
+
+
 def test_what_takes_long_by_its_nature_lowers_no_limit() -> None:
     strain = Strain()
     for n in range(400):

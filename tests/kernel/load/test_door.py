@@ -20,7 +20,7 @@ def strained_door(*, is_one_clock: bool = True) -> Door:
     """A door behind which a queue has stood until now."""
     door = Door(is_one_clock=is_one_clock)
     for n in range(21):
-        door.strain.arrived(99.8 + n * 0.01, 1.0)
+        door.strain.arrived(99.4 + n * 0.03, 1.0)
     assert door.strain.is_strained
     return door
 
@@ -50,6 +50,17 @@ def test_a_clock_that_differs_is_no_wait() -> None:
     assert door.enter(Worth.AHEAD, ago(30)) is Outcome.IN
     assert door.enter(Worth.AHEAD, ago(30.05)) is Outcome.IN
     assert door.enter(Worth.AHEAD, ago(45)) is Outcome.OUT
+
+
+@pytest.mark.parametrize("told", [None, "x", "nan", "inf", "-inf"])
+def test_what_is_asked_past_nginx_does_not_say_that_nobody_waits(told: str | None) -> None:
+    door = Door(is_one_clock=False)
+    assert door.enter(Worth.PAGES, ago(0)) is Outcome.IN
+    for n in range(45):
+        door.strain.arrived(100.1 + n * 0.03, 1.0)
+        door.enter(Worth.GOING_ON, told)
+    assert door.strain.is_strained
+    assert door.enter(Worth.AHEAD, ago(1.5)) is Outcome.OUT
 
 
 def test_who_leaves_makes_room() -> None:

@@ -9,6 +9,8 @@ from matinee.kernel.load.worth import Worth
 
 # nginx waits for an answer no longer than half of this: what says more speaks of another clock.
 _WAIT_S_MAX = 60.0
+# What says more is no clock at all.
+_CLOCKS_APART_S_MAX = 86_400.0
 
 
 class Door:
@@ -27,15 +29,17 @@ class Door:
     def enter(self, worth: Worth, arrived_at: str | None) -> Outcome:
         """Whether to answer a request; if so, it must `leave`.
 
-        `arrived_at` is when nginx took it (Unix seconds), where nginx was asked.
+        `arrived_at` is when nginx took it (Unix seconds). What other services ask past nginx says
+        nothing of the line, and counts as not having waited.
         """
         now_s = clock.monotonic_s()
         with self._lock:
-            waited_s = 0.0 if arrived_at is None else self._waited_s(arrived_at, now_s)
+            waited_s = None if arrived_at is None else self._waited_s(arrived_at, now_s)
             strain = self.strain
-            strain.arrived(now_s, waited_s)
+            if waited_s is not None:
+                strain.arrived(now_s, waited_s)
             if strain.is_strained:
-                decided = outcome(worth, waited_s, self._inside, strain.limit)
+                decided = outcome(worth, waited_s or 0.0, self._inside, strain.limit)
                 if decided is Outcome.OUT:
                     return decided
             else:
@@ -49,11 +53,14 @@ class Door:
             self.strain.answered(worth, took_s, self._inside)
             self._inside -= 1
 
-    def _waited_s(self, arrived_at: str, now_s: float) -> float:
+    def _waited_s(self, arrived_at: str, now_s: float) -> float | None:
+        """How long a request waited; None where what was told is no time."""
         try:
             waited_s = clock.unix_s() - float(arrived_at)
         except ValueError:
-            return 0.0
+            return None
+        if not -_CLOCKS_APART_S_MAX < waited_s < _CLOCKS_APART_S_MAX:
+            return None
         if self._offset_s is not None:
             waited_s -= self._offset_s.note(now_s, waited_s)
         return waited_s if 0.0 < waited_s < _WAIT_S_MAX else 0.0

@@ -7,13 +7,16 @@ from matinee.kernel.load import limit as limits
 from matinee.kernel.load.admission import PATIENCE_S
 from matinee.kernel.load.worth import Worth
 
-# A queue that stands: nobody of so many in a row, for so long, waited less than this.
-STANDING_S = PATIENCE_S[Worth.AHEAD]
+# A queue that stands: nobody of so many in a row, for so long, waited less than this. A machine
+# that does much else lets single requests wait as long, and bursts of them; that is no queue.
+STANDING_S = 0.25
 _IN_A_ROW = 20
-_SPELL_S = 0.1
-# So few in so long a time are only a queue where they hold up all threads.
+_SPELL_S = 0.5
+# Of so few in so long a time that is only said where they hold up all threads.
 _LONG_SPELL_S = 2.0
-_FEW_IN_A_ROW = 8
+_THREADS = 8
+# It is over when somebody waited no longer than this.
+_OVER_S = PATIENCE_S[Worth.AHEAD]
 # What these take is much the same each time; an upload, an export or a sign-in tells nothing.
 _STEADY = (Worth.PAGES, Worth.PLAY, Worth.GOING_ON)
 # What was not seen for so long is no measure of what is usual any more.
@@ -43,9 +46,9 @@ class Least:
 
 @dataclass
 class _Spell:
-    """What was seen since a moment; counts and times by worth."""
+    """What was seen since the first one arrived; counts and times by worth."""
 
-    begun_s: float
+    begun_s: float = 0.0
     arrived: int = 0
     least_wait_s: float = math.inf
     at_once: int = 0
@@ -54,7 +57,7 @@ class _Spell:
 
 
 class Strain:
-    """Follows waits and latencies in spells of at least a tenth of a second.
+    """Follows waits and latencies in spells of at least half a second.
 
     Told of every request, by one thread at a time; moments are seconds of any clock that does not
     go back.
@@ -64,11 +67,13 @@ class Strain:
         self.is_strained = False
         self.limit = limits.MOST
         self._usual_s = {worth: Least() for worth in _STEADY}
-        self._spell = _Spell(0.0)
+        self._spell = _Spell()
 
     def arrived(self, now_s: float, waited_s: float) -> None:
         """A request has come to the head of the line."""
         spell = self._spell
+        if not spell.arrived:
+            spell.begun_s = now_s
         spell.arrived += 1
         spell.least_wait_s = min(spell.least_wait_s, waited_s)
         lasted_s = now_s - spell.begun_s
@@ -83,8 +88,10 @@ class Strain:
         spell.at_once = max(spell.at_once, at_once)
 
     def _conclude(self, now_s: float) -> None:
-        spell, self._spell = self._spell, _Spell(now_s)
-        self.is_strained = spell.least_wait_s > STANDING_S and spell.arrived >= _FEW_IN_A_ROW
+        spell, self._spell = self._spell, _Spell()
+        waits = spell.least_wait_s > (_OVER_S if self.is_strained else STANDING_S)
+        are_many = spell.arrived >= _IN_A_ROW
+        self.is_strained = waits and (are_many or min(spell.arrived, spell.at_once) >= _THREADS)
         means = [
             (worth, spell.counts[worth], spell.took_s[worth] / spell.counts[worth])
             for worth in _STEADY
