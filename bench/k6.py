@@ -64,7 +64,7 @@ def once(crowd: Crowd, within_s: int) -> Seen:
     """Each token asks once, over `CONNECTIONS`."""
     scenario = {
         "executor": "shared-iterations",
-        "vus": CONNECTIONS,
+        "vus": min(CONNECTIONS, len(crowd.tokens)),
         "iterations": len(crowd.tokens),
         "maxDuration": f"{within_s}s",
     }
@@ -74,14 +74,16 @@ def once(crowd: Crowd, within_s: int) -> Seen:
 def _asked(crowd: Crowd, scenario: dict[str, Any], lasts_s: int) -> Seen:
     with tempfile.TemporaryDirectory(prefix="matinee-load-") as name:
         folder = Path(name)
-        tokens = folder / "tokens.json"
+        # In files of their own, which k6 reads once for all of its connections.
+        tokens, bodies = folder / "tokens.json", folder / "bodies.json"
         tokens.write_text(json.dumps(list(crowd.tokens)))
+        bodies.write_text(json.dumps([json.dumps(body) for body in crowd.bodies]))
         plan = {
             "url": crowd.url,
             "tokens": str(tokens),
             "paths": list(crowd.paths),
             "method": crowd.method,
-            "bodies": list(crowd.bodies),
+            "bodies": str(bodies),
             "scenario": scenario,
         }
         (folder / "plan.json").write_text(json.dumps(plan))

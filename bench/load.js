@@ -5,7 +5,7 @@ import http from "k6/http";
 
 const plan = JSON.parse(open(__ENV.PLAN));
 const tokens = new SharedArray("tokens", () => JSON.parse(open(plan.tokens)));
-const bodies = plan.bodies.map((body) => JSON.stringify(body));
+const bodies = new SharedArray("bodies", () => JSON.parse(open(plan.bodies)));
 
 export const options = {
   discardResponseBodies: true,

@@ -69,6 +69,14 @@ def touch(first: int, count: int) -> None:
         cursor.execute(_TOUCH, [[_id_of(_PROFILE, one) for one in range(first, first + count)]])
 
 
+def untold() -> int:
+    """How many facts of `playback` somebody has yet to hear."""
+    with connections["playback"].cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM playback_outbox")
+        found: int = cursor.fetchone()[0]
+    return found
+
+
 def _caller(number: int) -> Caller:
     return Caller(
         account_id=_id_of(_ACCOUNT, number),
