@@ -93,8 +93,10 @@ def encoder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
     monkeypatch.setenv("MATINEE_MEDIA_URL", (tmp_path / "media").as_uri())
     shared.get.cache_clear()
     settings.get.cache_clear()
-    monkeypatch.setattr(asking._Known, "way", questions.client)
+    # Not by `monkeypatch`, which some tests undo in the middle.
+    before, asking._Known.way = asking._Known.way, questions.client
     yield upload
+    asking._Known.way = before
     shared.get.cache_clear()
     settings.get.cache_clear()
 
