@@ -1,5 +1,6 @@
 """The processes that work without being asked over HTTP: workers, beat and relay."""
 
+import atexit
 import gc
 import importlib
 import importlib.util
@@ -70,6 +71,8 @@ def _celery_worker(name: str, queues: tuple[str, ...], concurrency: int) -> None
     # Its children share what is loaded by now, as long as no collection touches it.
     gc.collect()
     gc.freeze()
+    # What libraries find uncollected at the end, they complain of.
+    atexit.register(gc.unfreeze)
     app.worker_main(
         [
             *("--quiet", "worker", "--hostname", f"{name}@%h", "--queues", ",".join(queues)),
