@@ -64,7 +64,7 @@ def family(name: str) -> str:
 @cache
 def own_families() -> set[str]:
     """What web processes tell, at their door as well, and who says how many copies are wanted."""
-    assert shedding.shedding
+    assert callable(shedding.shedding)
     told = {one.name for one in REGISTRY.collect() if one.name.startswith("matinee_")}
     return told | {f"matinee_copies_{name}" for name in telling._GAUGES}
 
