@@ -4,10 +4,11 @@ import os
 import re
 import signal
 from collections.abc import Callable
+from http import HTTPStatus
 
 import httpx
 import pytest
-from playwright.sync_api import Page, Request, Route, expect
+from playwright.sync_api import Page, Request, Response, Route, expect
 
 from tests.journeys.service import Service
 from tests.journeys.test_viewer import VIDEO, frames, open_title, position_s, reaches, sign_up
@@ -18,6 +19,7 @@ pytestmark = pytest.mark.journey
 # Pieces of media from the third on: two have come, and the rest is yet to be asked for.
 LATER_PIECE = re.compile(r"/media/[^/]+/.*/([3-9]|\d\d)\.m4s")
 MEDIA_TOKEN = re.compile(r"/media/([^/]+)/")
+WARM = "/api/playback/warm"
 SESSIONS = re.compile(r"/api/playback/sessions$")
 # Counts how often the film stood still as nothing more of it was there, from now on and other than
 # by seeking. It may also stand still as this machine is busy and decodes too slowly.
@@ -48,11 +50,17 @@ class Traffic:
 
     def __init__(self, page: Page) -> None:
         self.urls: list[tuple[str, str]] = []
+        self.refused: list[str] = []
         self._page = page
         page.on("request", self._note)
+        page.on("response", self._note_refusal)
 
     def _note(self, request: Request) -> None:
         self.urls.append((request.method, request.url))
+
+    def _note_refusal(self, response: Response) -> None:
+        if response.status == HTTPStatus.SERVICE_UNAVAILABLE:
+            self.refused.append(response.url)
 
     def matching(self, pattern: str | re.Pattern[str], method: str = "GET") -> list[str]:
         self._page.wait_for_timeout(20)  # Events are heard of while a page is waited for.
@@ -85,12 +93,21 @@ def test_a_film_is_fetched_ahead_without_a_stream_slot_and_the_press_goes_on_fro
     sign_up(page)
     traffic = Traffic(page)
     open_title(page, "the-meadow")
-    page.get_by_role("link", name=re.compile("^Play")).first.hover()
-    eventually("a first piece", lambda: traffic.matching(r"/1\.m4s"))
-    assert len(traffic.matching("/api/playback/warm", "POST")) == 1
+    play = page.get_by_role("link", name=re.compile("^Play")).first
+
+    def first_pieces() -> list[str]:
+        # A machine under strain fetches nothing ahead; whoever comes again is served.
+        if any(url.endswith(WARM) for url in traffic.refused):
+            page.mouse.move(0, 0)
+        play.hover()
+        return traffic.matching(r"/1\.m4s")
+
+    eventually("a first piece", first_pieces)
+    refused = sum(url.endswith(WARM) for url in traffic.refused)
+    assert len(traffic.matching(WARM, "POST")) == 1 + refused
     assert not traffic.matching(SESSIONS, "POST"), "a slot was taken before the press"
     assert not traffic.matching("/api/playback/licence", "POST"), "a key was asked for too early"
-    page.get_by_role("link", name=re.compile("^Play")).first.click()
+    play.click()
     assert frames(page) >= 24
     assert len(traffic.matching(SESSIONS, "POST")) == 1
     fetched = [MEDIA_TOKEN.sub("", url) for url in traffic.matching(r"/1\.m4s")]
