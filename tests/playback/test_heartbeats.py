@@ -47,6 +47,13 @@ def test_where_a_viewer_stopped_is_where_it_resumes(
     assert {event["maturity_age"] for event in progress()} == {12}
 
 
+def test_a_clock_that_was_set_back_holds_nobody_where_they_were(viewer: Viewer, film: UUID) -> None:
+    with clock.shifted(timedelta(minutes=5)):
+        viewer.stop(viewer.play(film)["session_id"], 20)
+    viewer.stop(viewer.play(film)["session_id"], 30)
+    assert viewer.play(film)["resume_s"] == 30
+
+
 def test_what_was_finished_starts_again(viewer: Viewer, film: UUID, later: Later) -> None:
     session = viewer.play(film)["session_id"]
     later(10)

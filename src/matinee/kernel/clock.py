@@ -6,11 +6,21 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 _shift = timedelta()
+_CLOCKS_DIFFER = timedelta(seconds=5)
 
 
 def now() -> datetime:
     """The current time, aware, in UTC."""
     return datetime.now(UTC) + _shift
+
+
+def yet_to_come() -> datetime:
+    """From when on a moment is no past one, for hosts whose clocks differ as those of hosts do.
+
+    What was noted of such a moment was noted by a clock that was set back since: it is no measure
+    of what is newer.
+    """
+    return now() + _CLOCKS_DIFFER
 
 
 def unix_s() -> float:

@@ -13,7 +13,7 @@ from pydantic import Field
 from matinee.contracts.events import HistoryErased, PlaybackProgressed, ProfileRemoved
 from matinee.contracts.identity import MaturityAge
 from matinee.contracts.message import Message
-from matinee.kernel import ids
+from matinee.kernel import clock, ids
 from matinee.kernel.databases import transaction_of
 from matinee.kernel.events import announce
 from matinee.playback.models import Erasure, Position
@@ -39,6 +39,7 @@ ON CONFLICT (profile_id, title_id) DO UPDATE
 SET position_s = EXCLUDED.position_s, duration_s = EXCLUDED.duration_s,
     finished = EXCLUDED.finished, watched_at = EXCLUDED.watched_at, session = EXCLUDED.session
 WHERE playback_position.watched_at <= EXCLUDED.watched_at
+    OR playback_position.watched_at > %(yet_to_come)s
 """
 
 
@@ -140,6 +141,7 @@ def _store(play: PastPlay, session: str | None) -> bool:
         "duration_s": play.duration_s,
         "finished": play.finished,
         "watched_at": play.occurred_at,
+        "yet_to_come": clock.yet_to_come(),
         "session": session,
     }
     with connections["playback"].cursor() as cursor:
