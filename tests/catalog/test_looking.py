@@ -34,7 +34,7 @@ def lively(width: int, height: int) -> Image.Image:
 def portrait() -> tuple[Image.Image, tuple[float, float]]:
     """Somebody in grey at the left, a chequered wall at the right; where the face is, across."""
     canvas = Image.new("RGB", WIDE, (50, 50, 60))
-    photograph = data.astronaut()  # type: ignore[no-untyped-call] - skimage has no types here
+    photograph = data.astronaut()  # type: ignore[no-untyped-call]
     person = Image.fromarray(photograph).convert("L").resize((720, 720)).crop((150, 0, 470, 720))
     canvas.paste(person, (40, 0))
     canvas.paste(lively(500, 720), (1100, 0))

@@ -94,7 +94,7 @@ def _pictures(given: bytes) -> Iterator[Grey]:
 
 def main() -> None:
     """Answer for every picture that is given."""
-    cascade = Cascade(lbp_frontal_face_cascade_filename())  # type: ignore[no-untyped-call] - skimage has no types here
+    cascade = Cascade(lbp_frontal_face_cascade_filename())  # type: ignore[no-untyped-call]
     told = [
         {"faces": faces(grey, cascade), "lettering": lettering(grey)}
         for grey in _pictures(sys.stdin.buffer.read())
