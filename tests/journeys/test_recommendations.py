@@ -4,6 +4,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -43,12 +44,18 @@ def service() -> Iterator[Service]:
         running.remove()
 
 
+def _comes_up(viewer: Viewer, name: str) -> bool:
+    return bool(found(viewer, name)["cards"])
+
+
 def _wait_for_films(running: Service) -> None:
     """Until recommendations has heard of every film."""
     viewer = Viewer(running)
     try:
         wanted = [draft.name for draft in programme.drafts()]
-        eventually("all films", lambda: all(found(viewer, name)["cards"] for name in wanted))
+        # One after the other: a profile may only search so often within a minute.
+        for name in wanted:
+            eventually(name, partial(_comes_up, viewer, name))
     finally:
         viewer.http.close()
 

@@ -1,5 +1,6 @@
 """What pages are about to show, as edges are told of it."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
 
@@ -38,7 +39,18 @@ def stock(*profiles: UUID) -> None:
         builders.tell(builders.progressed(profile_id, 3, 0.4, clock.now()))
 
 
+@pytest.fixture
+def same_hero(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No page opens with another title to see how it is taken."""
+    with monkeypatch.context() as set_so:
+        set_so.setenv("MATINEE_RECOMMENDATIONS_HERO_EXPLORED", "0")
+        own_settings.get.cache_clear()
+        yield
+    own_settings.get.cache_clear()
+
+
 @databases
+@pytest.mark.usefixtures("same_hero")
 def test_pages_of_who_watches_these_days_are_foretold() -> None:
     stock(uuid7(), uuid7())
     _, told = ask("delivery")

@@ -27,6 +27,7 @@ ALLOWED = {
     "tests/playback/test_forgetting.py": "shows that somebody waits",
     "tests/playback/test_slots.py": "holds a slot for a moment",
     "tests/run/edge_hosts.py": "gives what should not be there the time to come",
+    "tests/run/test_studio_lists.py": "stops the stopwatch",
     "tests/run/test_supervisor.py": "asks again, in a loop of asyncio's",
     "tests/throwaway.py": "asks again, before anything else can be imported",
 }
