@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from matinee.contracts.catalog import Artwork
 from matinee.contracts.events import HistoryErased
 from matinee.contracts.policies import Policies
-from matinee.contracts.recommendations import HomePage, SearchPage, SimilarPage
+from matinee.contracts.recommendations import SearchPage, SimilarPage
 from matinee.kernel import clock
 from matinee.kernel.http import flask_edge
 from matinee.kernel.ids import uuid7
@@ -27,7 +27,7 @@ from matinee.recommendations.queries.knowledge import held
 from matinee.recommendations.rules.bandit import artwork, hero
 from matinee.recommendations.rules.impressions import day_of
 from tests.recommendations import builders
-from tests.recommendations.viewer import Viewer
+from tests.recommendations.viewer import Viewer, pictures_of, pictures_on
 
 pytestmark = pytest.mark.django_db(databases=["recommendations"])
 
@@ -66,14 +66,6 @@ def explore(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     return set_to
 
 
-def pictures_of(page: HomePage) -> dict[UUID, set[str | None]]:
-    found: dict[UUID, set[str | None]] = {}
-    cards = [card for row in page.rows for card in row.cards]
-    for card in cards if page.hero is None else [*cards, page.hero.card]:
-        found.setdefault(card.id, set()).add(card.artwork.poster)
-    return found
-
-
 def default_share(viewers: int) -> float:
     """How often a title is shown with its own picture, over many new viewers."""
     shown = Counter(
@@ -83,11 +75,6 @@ def default_share(viewers: int) -> float:
         for poster in posters
     )
     return shown[True] / shown.total()
-
-
-def pictures_on(day: int, viewer: Viewer) -> dict[UUID, set[str | None]]:
-    with clock.shifted(timedelta(days=day)):
-        return pictures_of(viewer.page())
 
 
 @pytest.mark.usefixtures("stock")

@@ -1,11 +1,13 @@
 """Somebody in front of a home page."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from flask.testing import FlaskClient
 
 from matinee.contracts.recommendations import HomePage
+from matinee.kernel import clock
 from matinee.kernel.http import flask_edge
 from matinee.kernel.ids import uuid7
 from matinee.kernel.tokens import Caller
@@ -48,3 +50,18 @@ class Viewer:
             "/api/recommendations/impressions", json=body, headers=self._headers
         )
         assert answer.status_code == 204, answer.text
+
+
+def pictures_of(page: HomePage) -> dict[UUID, set[str | None]]:
+    """The posters of each title on a page."""
+    found: dict[UUID, set[str | None]] = {}
+    cards = [card for row in page.rows for card in row.cards]
+    for card in cards if page.hero is None else [*cards, page.hero.card]:
+        found.setdefault(card.id, set()).add(card.artwork.poster)
+    return found
+
+
+def pictures_on(day: int, viewer: Viewer) -> dict[UUID, set[str | None]]:
+    """The posters that a viewer sees so many days from now."""
+    with clock.shifted(timedelta(days=day)):
+        return pictures_of(viewer.page())
