@@ -4,16 +4,15 @@ The edge passes nothing of that address on. Labels are bounded: services, classe
 outcomes and queues, never a path, a title or a person.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Counter, Histogram, generate_latest
 
 from matinee.kernel import clock
+from matinee.kernel.clients import WsgiApp
 from matinee.run import services
 from matinee.run.backlogs import Disk, Queues, Records, Reliances
-
-WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 PATH = "/metrics"
 _PLAYS = "/api/playback/sessions"

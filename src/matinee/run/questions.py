@@ -1,17 +1,15 @@
 """The way that questions go: into this process, or where services have their own hosts."""
 
 import importlib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
 from matinee.kernel import settings
-from matinee.kernel.clients import Client
+from matinee.kernel.clients import Client, WsgiApp
 from matinee.run import services
-
-WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 # No name that anybody could look up: the client calls the service's app in this process.
 _INSIDE = "http://services.internal"

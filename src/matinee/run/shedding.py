@@ -7,19 +7,18 @@ requests. What is turned away was not begun: it may be sent again whatever it wa
 import json
 import math
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from prometheus_client import Counter, Gauge
 
 from matinee.contracts import worths
 from matinee.kernel import clock, problems
+from matinee.kernel.clients import WsgiApp
 from matinee.kernel.load import admission, budgets
 from matinee.kernel.load.admission import Outcome
 from matinee.kernel.load.door import Door
 from matinee.kernel.load.worth import Worth
-
-WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 _DRAWN_OF = 1024
 

@@ -11,8 +11,8 @@ from wsgiref.util import setup_testing_defaults
 
 from django.db import Error, connections
 
+from matinee.kernel.clients import WsgiApp
 from matinee.kernel.problems import Unavailable
-from matinee.run.questions import WsgiApp
 
 log = logging.getLogger(__name__)
 

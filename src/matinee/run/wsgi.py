@@ -8,11 +8,11 @@ from typing import Any
 import django
 
 from matinee.kernel import asking, logs, problems, settings
+from matinee.kernel.clients import WsgiApp
 from matinee.kernel.http.errand_edge import on_errands
 from matinee.kernel.load.door import Door
 from matinee.kernel.tracing import spans
 from matinee.run import metrics, questions, readiness, services
-from matinee.run.questions import WsgiApp
 from matinee.run.scaling import loads
 from matinee.run.shedding import shedding
 from matinee.run.warming import warm

@@ -152,7 +152,7 @@ def _with_new_secret(session: Session, idle: timedelta) -> SignedIn:
     secret, now = Secret(ids.secret(_FAMILY_BYTES), ids.secret()), clock.now()
     session.family_sha256 = refreshing.digest(secret.family)
     session.secret_sha256 = refreshing.digest(secret.link)
-    session.refreshed_at, session.expires_at = now, min(now + idle, session.ends_at)
+    session.refreshed_at, session.expires_at = now, _expiry(session, now, idle)
     session.save(force_insert=True)
     return SignedIn(session, str(secret))
 
@@ -174,7 +174,7 @@ def _locked_session(shown: Secret, profile_id: UUID | None, *, has_entered: bool
 
 def _touch(session: Session, device: Device | None) -> None:
     idle, _ = _lifetimes(session.account_id, session.device_class)
-    session.expires_at = min(clock.now() + idle, session.ends_at)
+    session.expires_at = _expiry(session, clock.now(), idle)
     if device is not None:
         session.device_name, session.place = device.name or session.device_name, device.place
     session.save()
@@ -193,6 +193,10 @@ def _links(session: Session) -> Links:
         None if before is None else bytes(before),
         session.refreshed_at,
     )
+
+
+def _expiry(session: Session, now: datetime, idle: timedelta) -> datetime:
+    return min(now + idle, session.ends_at)
 
 
 def _lifetimes(account_id: UUID, device_class: str) -> tuple[timedelta, timedelta]:

@@ -3,13 +3,12 @@
 Stands around all else that a web process does, below any framework.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from matinee.kernel import clock, errands
+from matinee.kernel.clients import WsgiApp
 from matinee.kernel.tracing import spans
-
-WsgiApp = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 # When nginx took a request, in seconds since the Unix epoch; only what comes from outside has it.
 ARRIVED = "HTTP_X_ARRIVED_AT"
