@@ -44,7 +44,9 @@ def add_family(group: Path, pid: int) -> None:
     """Put a process into a group with all that it has started, and will."""
     first = psutil.Process(pid)
     for one in (first, *first.children(recursive=True)):
-        (group / "cgroup.procs").write_text(str(one.pid))
+        # One that ended while the others were listed needs no group.
+        with contextlib.suppress(ProcessLookupError):
+            (group / "cgroup.procs").write_text(str(one.pid))
 
 
 def _is_second() -> bool:
