@@ -50,6 +50,16 @@ def test_a_title_is_made_as_drafted(owner: Asker) -> None:
     assert not announced("title.changed"), "a draft is nobody else's business"
 
 
+def test_a_draft_with_an_id_may_come_again(owner: Asker) -> None:
+    named = {"id": str(ids.uuid7()), "name": "Twice"}
+    first, again = (owner.ask("POST", "studio/titles", named) for _ in range(2))
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.content == again.content
+    assert json.loads(first.content)["id"] == named["id"]
+    other = owner.ask("POST", "studio/titles", {**named, "name": "Another"})
+    assert (other.status_code, code_of(other)) == (409, "id_taken")
+
+
 def test_equal_names_get_addresses_of_their_own(owner: Asker) -> None:
     assert [owner.make("Storm").slug for _ in range(3)] == ["storm", "storm-2", "storm-3"]
     for _ in range(100):

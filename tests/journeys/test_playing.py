@@ -121,8 +121,14 @@ def test_the_keyboard_gets_a_film_ready_as_the_mouse_does(page: Page) -> None:
     open_title(page, "the-meadow")
     play = page.get_by_role("link", name=re.compile("^Play")).first
     page.keyboard.press("Tab")
-    play.focus()
-    eventually("a first piece", lambda: traffic.matching(r"/1\.m4s"))
+
+    def first_pieces() -> list[str]:
+        if any(url.endswith(WARM) for url in traffic.refused):
+            play.blur()
+        play.focus()
+        return traffic.matching(r"/1\.m4s")
+
+    eventually("a first piece", first_pieces)
     assert play.evaluate("link => link === document.activeElement")
     page.keyboard.press("Enter")
     assert frames(page) >= 24

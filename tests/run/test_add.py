@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import httpx
 import pytest
 from click.testing import CliRunner
 from django.core.wsgi import get_wsgi_application
@@ -20,7 +21,8 @@ from matinee.catalog import queries
 from matinee.catalog.models import Title as TitleRow
 from matinee.contracts.catalog import TitleDraft
 from matinee.kernel import clock, ids, settings, storage
-from matinee.kernel.clients import Client
+from matinee.kernel.clients import Client, M
+from matinee.kernel.problems import Unavailable
 from matinee.kernel.tokens import AccessTokens
 from matinee.run import drafting, sending
 from matinee.run.add import add, add_command
@@ -104,6 +106,7 @@ def film(tmp_path: Path) -> Path:
 def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sending, "chunk_bytes", lambda: 32 * 1024)
     monkeypatch.setattr("matinee.run.add.POLL_S", 0.05)
+    monkeypatch.setattr(sending, "_POLL_S", 0.05)
 
 
 @pytest.fixture
@@ -197,6 +200,45 @@ def test_an_upload_goes_on_through_restarts(
     assert stored(told) == film.read_bytes()
     assert due == 10**9
     assert TitleRow.objects.count() == 1
+
+
+class Unheard(Operator):
+    """Whose requests arrive, and whose answers get lost the first time."""
+
+    def __init__(self, client: Client) -> None:
+        super().__init__(client)
+        self.lost: set[str] = set()
+
+    def send(self, method: str, path: str, **options: Any) -> httpx.Response:
+        answer = super().send(method, path, **options)
+        self._lose(method, path)
+        return answer
+
+    def ask(self, answer: type[M], method: str, path: str, **options: Any) -> M:
+        found = super().ask(answer, method, path, **options)
+        self._lose(method, path)
+        return found
+
+    def _lose(self, method: str, path: str) -> None:
+        step = f"{method} {path.partition('?')[0]}"
+        if method != "PATCH" and "readyz" not in path and step not in self.lost:
+            self.lost.add(step)
+            raise Unavailable("no_answer", "The service was restarted.")
+
+
+def test_an_answer_that_is_lost_is_asked_for_again(
+    film: Path, service: Service, tmp_path: Path
+) -> None:
+    subtitles = tmp_path / "my_film.fr.srt"
+    subtitles.write_text("1\n00:00:01,000 --> 00:00:02,000\nBonjour\n")
+    operator = Unheard(Client(service.url))
+    words = [parsed(f"fr={subtitles}")]
+    title = add(film, DRAFT, subtitles=words, wait=False, console=console(), operator=operator)
+    operator.close()
+    assert len(operator.lost) == 5  # title, subtitles, upload, its offset, the title at the end
+    assert [row.slug for row in TitleRow.objects.all()] == [title.slug] == ["my-film"]
+    (told,) = announced("upload.completed")
+    assert stored(told) == film.read_bytes()
 
 
 def test_the_same_file_goes_on_where_it_was_interrupted(

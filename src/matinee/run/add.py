@@ -1,9 +1,9 @@
 """`matinee add`: a film file of the operator's own becomes a published title."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TypedDict, TypeVar, Unpack
+from typing import TypedDict, Unpack
 from uuid import UUID
 
 import click
@@ -21,7 +21,7 @@ from rich.progress import (
 
 from matinee.contracts.catalog import StudioTitle, Title, TitleDraft
 from matinee.contracts.identity import MATURITY_AGE_MAX
-from matinee.kernel import clock, settings
+from matinee.kernel import clock, ids, settings
 from matinee.kernel.problems import Problem
 from matinee.run import sending
 from matinee.run.drafting import (
@@ -43,8 +43,6 @@ _STILL_S = 3600.0
 _ARTWORK_TIMEOUT_S = 60.0
 # What the edge says while the web process restarts, and that one until its database answers.
 _STARTING = frozenset({"starting", "not_ready"})
-
-T = TypeVar("T")
 
 
 class AddOptions(TypedDict, total=False):
@@ -152,9 +150,11 @@ def _begin(
     operator: Operator, file: sending.FilmFile, draft: TitleDraft, replace: str | None
 ) -> sending.Remembered:
     if replace is not None:
-        title = operator.ask(Title, "GET", f"/api/catalog/titles/{replace}")
+        path = f"/api/catalog/titles/{replace}"
+        title = sending.patiently(lambda: operator.ask(Title, "GET", path))
         return sending.upload_begin(operator, file, title.id)
-    title = operator.ask(Title, "POST", STUDIO, body=draft)
+    named = draft.model_copy(update={"id": ids.uuid7()})
+    title = sending.patiently(lambda: operator.ask(Title, "POST", STUDIO, body=named))
     try:
         return sending.upload_begin(operator, file, title.id)
     except Problem:
@@ -165,17 +165,15 @@ def _begin(
 
 
 def _send_picture(operator: Operator, title_id: UUID, kind: str, picture: Path) -> None:
-    operator.send(
-        "PUT",
-        f"{STUDIO}/{title_id}/artwork/{kind}",
-        content=picture.read_bytes(),
-        headers={"Content-Type": "application/octet-stream"},
-        timeout=_ARTWORK_TIMEOUT_S,
-    )
+    path, content = f"{STUDIO}/{title_id}/artwork/{kind}", picture.read_bytes()
+    headers = {"Content-Type": "application/octet-stream"}
+    options = {"content": content, "headers": headers, "timeout": _ARTWORK_TIMEOUT_S}
+    sending.patiently(lambda: operator.send("PUT", path, **options))
 
 
 def _studio(operator: Operator, title_id: UUID) -> StudioTitle:
-    return operator.ask(StudioTitle, "GET", f"{STUDIO}/{title_id}")
+    path = f"{STUDIO}/{title_id}"
+    return sending.patiently(lambda: operator.ask(StudioTitle, "GET", path))
 
 
 def _wait(operator: Operator, console: Console, title_id: UUID) -> None:
@@ -184,7 +182,7 @@ def _wait(operator: Operator, console: Console, title_id: UUID) -> None:
     with _bar(console, TaskProgressColumn()) as bar:
         line = bar.add_task(STAGES["queued"], total=1.0)
         while clock.monotonic_s() - since_s < _STILL_S:
-            row = _patiently(lambda: _studio(operator, title_id))
+            row = _studio(operator, title_id)
             progress = row.progress
             if progress != before:
                 before, since_s = progress, clock.monotonic_s()
@@ -211,18 +209,6 @@ def _await_start(operator: Operator) -> None:
             clock.pause(POLL_S)
         else:
             return
-
-
-def _patiently(question: Callable[[], T]) -> T:
-    """Ask until there is an answer, through a restart of the service."""
-    until_s = clock.monotonic_s() + sending.PATIENCE_S
-    while True:
-        try:
-            return question()
-        except Problem as problem:
-            if not sending.is_passing(problem) or clock.monotonic_s() > until_s:
-                raise
-            clock.pause(POLL_S)
 
 
 def _bar(console: Console, *columns: ProgressColumn) -> Progress:

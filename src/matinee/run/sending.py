@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
@@ -24,12 +25,14 @@ UPLOADS = "/api/catalog/uploads"
 # A service that does not answer for this long is not just being restarted.
 PATIENCE_S = 300.0
 _CHUNK_TIMEOUT_S = 60.0
+_POLL_S = 1.0
 _WAITS_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 # Answers that come again however often the same is sent.
 _FINAL = frozenset({"not_a_film", "disk_full", "wrong_chunk_type", "wrong_tus_version"})
 _TUS = {"Tus-Resumable": "1.0.0"}
 
 Told = Callable[[int], None]
+T = TypeVar("T")
 
 
 class FileChangedError(RuntimeError):
@@ -94,14 +97,15 @@ def upload_begin(operator: Operator, film: FilmFile, title_id: UUID) -> Remember
     pairs = {"title_id": str(title_id), "filename": film.path.name}
     encoded = ",".join(f"{k} {base64.b64encode(v.encode()).decode()}" for k, v in pairs.items())
     headers = {**_TUS, "Upload-Length": str(film.size_bytes), "Upload-Metadata": encoded}
-    made = operator.ask(Upload, "POST", UPLOADS, headers=headers)
+    # A second one ends the first: it can be asked for again when no answer came.
+    made = patiently(lambda: operator.ask(Upload, "POST", UPLOADS, headers=headers))
     return Remembered(title_id=title_id, url=made.url)
 
 
 def upload_is_open(operator: Operator, upload: Remembered) -> bool:
     """Whether a remembered upload can be gone on with."""
     try:
-        _offset(operator, upload)
+        patiently(lambda: _offset(operator, upload))
     except (NotFound, Gone):
         return False
     return True
@@ -143,6 +147,21 @@ def chunk_bytes() -> int:
 def is_passing(problem: Problem) -> bool:
     """Whether a problem may go away by itself, as when the service is being restarted."""
     return isinstance(problem, Unavailable) and problem.code not in _FINAL
+
+
+def patiently(question: Callable[[], T]) -> T:
+    """Ask until there is an answer, through a restart of the service.
+
+    Only for what may be asked twice: the first time may have been heard without an answer.
+    """
+    until_s = clock.monotonic_s() + PATIENCE_S
+    while True:
+        try:
+            return question()
+        except Problem as problem:
+            if not is_passing(problem) or clock.monotonic_s() > until_s:
+                raise
+            clock.pause(_POLL_S)
 
 
 def _read(read: Callable[[int], bytes], film: FilmFile, offset: int) -> bytes:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from matinee.run.drafting import STUDIO, AddError, check_readable
 from matinee.run.operator import Operator
+from matinee.run.sending import patiently
 
 _WANTED = re.compile(r"^([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)=(.+)$")
 _TIMEOUT_S = 60.0
@@ -38,10 +39,7 @@ def parsed(wanted: str) -> Subtitles:
 def send(operator: Operator, title_id: UUID, subtitles: Subtitles) -> None:
     """Put a subtitle file beside a title's film, in place of an older one of its language."""
     query = urlencode({"language": subtitles.language, "file_name": subtitles.path.name})
-    operator.send(
-        "PUT",
-        f"{STUDIO}/{title_id}/subtitles?{query}",
-        content=subtitles.path.read_bytes(),
-        headers={"Content-Type": "application/octet-stream"},
-        timeout=_TIMEOUT_S,
-    )
+    path, content = f"{STUDIO}/{title_id}/subtitles?{query}", subtitles.path.read_bytes()
+    headers = {"Content-Type": "application/octet-stream"}
+    options = {"content": content, "headers": headers, "timeout": _TIMEOUT_S}
+    patiently(lambda: operator.send("PUT", path, **options))

@@ -37,23 +37,50 @@ _FELT_BY_KIN = {"rights", "members"}
 
 
 def title_create(draft: messages.TitleDraft, by: Member = MACHINE) -> messages.Title:
-    """Make a title; Unprocessable or Conflict where the draft cannot be."""
+    """Make a title; Unprocessable or Conflict where the draft cannot be.
+
+    A draft that names an id may come again: it is answered with what it made.
+    """
     with transaction_of(SERVICE):
-        row = Title(
-            kind=draft.kind,
-            belongs_to=records.owner_of(draft),
-            standing=first_standing(settings.get().review),
-            **_place(draft),
-        )
+        made = _made_before(draft) or _made(draft, by)
+        return queries.titles_of([queries.row_of(made.pk)], queries.STAFF_VIEWER)[0]
+
+
+def _made(draft: messages.TitleDraft, by: Member) -> Title:
+    named = {} if draft.id is None else {"id": draft.id}
+    row = Title(
+        kind=draft.kind,
+        belongs_to=records.owner_of(draft),
+        standing=first_standing(settings.get().review),
+        **named,
+        **_place(draft),
+    )
+    try:
         _insert(row, records.columns_of(draft, type(draft).model_fields), draft.slug)
-        _spread(row.pk, draft.rights)
-        records.credits_write(row, draft.credits)
-        records.members_write(row, draft.members)
-        if row.kind == "collection":
-            # What it holds may be there already; everything else waits for a film.
-            family_settle(row.pk)
-        deed_note(row.pk, "made", by)
-        return queries.titles_of([queries.row_of(row.pk)], queries.STAFF_VIEWER)[0]
+    except IntegrityError:
+        # The try before, which nobody waits for any more, may have ended only now.
+        if (before := _made_before(draft)) is not None:
+            return before
+        raise
+    _spread(row.pk, draft.rights)
+    records.credits_write(row, draft.credits)
+    records.members_write(row, draft.members)
+    if row.kind == "collection":
+        # What it holds may be there already; everything else waits for a film.
+        family_settle(row.pk)
+    deed_note(row.pk, "made", by)
+    return row
+
+
+def _made_before(draft: messages.TitleDraft) -> Title | None:
+    """The title that an earlier try of the same draft made."""
+    if draft.id is None:
+        return None
+    made = Title._default_manager.filter(pk=draft.id).first()
+    if made is not None and (made.kind, made.name) != (draft.kind, draft.name):
+        code = "id_taken"
+        raise Conflict(code, "Another title has this id. Choose another, or leave `id` out.")
+    return made
 
 
 def title_change(

@@ -40,6 +40,11 @@ class TitleDraft(Request):
     So does a trailer or an extra name by `belongs_to_slug` the title on whose page it stands.
     """
 
+    id: UUID | None = Field(
+        default=None,
+        description="Chosen by who sends this, so that it can be sent again when no answer came: "
+        "what is there with this id is answered then",
+    )
     name: _Name
     kind: TitleKind = "film"
     slug: Slug | None = Field(default=None, description="Derived from the name when left out")
