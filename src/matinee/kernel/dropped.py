@@ -4,7 +4,8 @@ Celery's Redis transport keeps what workers took and have not done in one place,
 after a time in which the longest task must fit: half a day. Here each worker has a place of its
 own, and says every few seconds that it lives. Who starts under a name, or gets its connection
 back, puts back what is left under that name; and what belongs to one that was not heard of for
-long enough is put back by any other. A task may so be done twice, never not at all.
+long enough is put back by any other that did not itself come (back) a moment ago: when the broker
+was away, nobody was heard. A task may so be done twice, never not at all.
 """
 
 import json
@@ -18,9 +19,10 @@ from matinee.kernel import stores
 
 log = logging.getLogger(__name__)
 
-SAYS_EVERY_S = 5.0
-# By the store's own clock, which is one for all hosts.
-SILENT_FOR_S = 45.0
+SAYS_EVERY_S = 2.0
+# By the store's own clock, which is one for all hosts. A loop that is held up for longer has its
+# tasks done twice, which they stand.
+SILENT_FOR_S = 10.0
 _AT_ONCE = 100
 
 # One task: from the taken ones to the head of its queue, in one step or not at all.
@@ -35,9 +37,12 @@ return 1
 class Taken:
     """What one worker has taken, by the name of that worker."""
 
-    def __init__(self, name: str, prefix: str) -> None:
+    def __init__(self, name: str, prefix: str, silent_for_s: float = SILENT_FOR_S) -> None:
         self._name = name
         self._prefix = prefix
+        self._silent_for_s = silent_for_s
+        self._heard_s: int | None = None
+        self._steady_since_s = 0
         self._workers = f"{prefix}workers"
 
     def options(self) -> dict[str, str]:
@@ -51,12 +56,21 @@ class Taken:
             store = stores.connect()
             now_s = int(store.time()[0])
             store.zadd(self._workers, {self._name: now_s})
-            silent = store.zrangebyscore(self._workers, "-inf", now_s - SILENT_FOR_S, 0, 10)
+            if not self._was_there(now_s):
+                return
+            silent = store.zrangebyscore(self._workers, "-inf", now_s - self._silent_for_s, 0, 10)
             for name in cast("list[str]", silent):
                 put_back(store, name, self._prefix)
                 store.zrem(self._workers, name)
         except RedisError as error:
             log.warning("what silent workers had is not looked for: %s", error)
+
+    def _was_there(self, now_s: int) -> bool:
+        """Whether this worker spoke all the time in which it would have heard others."""
+        before_s, self._heard_s = self._heard_s, now_s
+        if before_s is None or now_s - before_s > self._silent_for_s / 2:
+            self._steady_since_s = now_s
+        return now_s - self._steady_since_s >= self._silent_for_s
 
     def take_back(self, busy_with: Collection[str] = ()) -> None:
         """Put back what a predecessor had, or this worker before it lost its connection.

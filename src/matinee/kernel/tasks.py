@@ -53,6 +53,8 @@ def make_app(broker_url: str) -> Celery:
             "visibility_timeout": VISIBILITY_TIMEOUT_S,
             "socket_timeout": 10,
             "socket_connect_timeout": 5,
+            # Whose broker went without a word asks again after so long.
+            "health_check_interval": 5,
             "global_keyprefix": PREFIX,
         },
         task_publish_retry_policy={"max_retries": 3, "interval_start": 0.1, "interval_max": 1},

@@ -13,7 +13,7 @@ from matinee.run import doors, leftovers, readiness, spawning
 from matinee.run.child import Child, start
 from matinee.run.output import Output
 from matinee.run.process import Copy
-from matinee.run.watching import SILENT_FOR_S, Pulse, Silence, any_hangs, waits_for_disk
+from matinee.run.watching import SILENT_FOR_S, Pulse, Silence, any_hangs, motion, waits_for_disk
 
 BACKOFF_S = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
 STEADY_AFTER_S = 60.0
@@ -207,7 +207,7 @@ class Keeper:
         if (alive := process.is_alive) is not None:
             signs.append((lambda: alive(copy.number), Silence(process.silent_for_s)))
         copy.silences = [silence for _, silence in signs]
-        if await any_hangs(signs, is_excused):
+        if await any_hangs(signs, is_excused, lambda: motion(child.pid)):
             self.say(f"{copy.name} runs, but does not answer any more; killing it")
             leftovers.kill_family(child.pid)
 
