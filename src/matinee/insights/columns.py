@@ -31,6 +31,8 @@ _FROM = """
 (SELECT {none} WHERE false
 UNION ALL BY NAME SELECT * FROM read_parquet([{paths}], union_by_name = true))
 """
+# How a file ends that was written to its end (Parquet's own description, "File format").
+_END = b"PAR1"
 # Longer than a question takes.
 _READ_FOR = timedelta(minutes=10)
 log = logging.getLogger(__name__)
@@ -130,16 +132,20 @@ def _open() -> "duckdb.DuckDBPyConnection":
 def there(keys: Iterable[str]) -> dict[str, Path]:
     """Files of the store on this machine, by their keys.
 
-    One that is gone, as after records were put back without it, is left out.
+    One that is gone, as after records were put back without it, or was cut short, is left out.
     """
     found, has_more = {}, False
     for key in keys:
         try:
-            found[key], is_new = _located(key)
+            path, is_new = _located(key)
         except KeyError:
             log.warning("%s is not in the store: figures lack what it held", key)
+            continue
+        has_more |= is_new
+        if is_whole(path):
+            found[key] = path
         else:
-            has_more |= is_new
+            log.warning("%s was cut short: figures lack what it held", key)
     if has_more:
         _make_room()
     return found
@@ -150,13 +156,24 @@ def path_of(key: str) -> Path:
     return _located(key)[0]
 
 
+def is_whole(path: Path) -> bool:
+    """Whether a file was written to its end; one that lost its tail in an outage was not."""
+    try:
+        with path.open("rb") as file:
+            file.seek(-len(_END), os.SEEK_END)
+            return file.read() == _END
+    except OSError:
+        return False  # too short to have an end, or removed meanwhile
+
+
 def _located(key: str) -> tuple[Path, bool]:
     """Where a file is on this machine, and whether it was fetched just now."""
     found = storage().local_path(key)
     if found is not None:
         return found, False
     kept = _kept() / key
-    is_new = not kept.exists()
+    # A copy is not synced, as there is the bucket.
+    is_new = not is_whole(kept)
     if is_new:
         kept.parent.mkdir(parents=True, exist_ok=True)
         storage().fetch(key, kept)

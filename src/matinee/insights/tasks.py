@@ -1,7 +1,7 @@
 """Work of `insights`: forgetting what is too old, and counting what experiments came to."""
 
 from matinee.insights import actions
-from matinee.insights.actions import exposures, judging, unlinking, upkeep
+from matinee.insights.actions import exposures, folding, judging, unlinking, upkeep
 from matinee.insights.actions.looking import alerts_look, episodes_prune
 from matinee.insights.actions.telling import LETTERS_AT_ONCE, letters_send, webhooks
 from matinee.insights.queries import figures
@@ -73,6 +73,8 @@ def file_facts() -> None:
 @app.task(name="matinee.insights.keep_files", time_limit=1800, expires=_EVERY_S)
 def keep_files() -> None:
     """Keep files few, current and no longer than is kept, and nobody in them who wants to go."""
+    if folding.lines_mend():
+        actions.days_fold()
     unlinking.people_unlink()
     upkeep.parts_merge()
     upkeep.parts_retire()

@@ -60,6 +60,31 @@ def days_fold() -> int:
     return sum(map(_day_fold, list(days)))
 
 
+def lines_mend() -> int:
+    """Have lines that were cut short folded anew, where their facts are still kept; how many files.
+
+    Without its facts a file stays named, so that a copy of it can be put back.
+    """
+    with transaction_of("insights"):
+        if not files_alone():
+            return 0
+        live = Part.objects.filter(replaced_at=None)
+        lines = live.filter(kind=LINE.name).values_list("key", "day")
+        cut = [(key, day) for key, day in lines if _is_cut(key)]
+        facts = live.filter(kind__in=_OF_PLAYS, day__in={day for _, day in cut})
+        days = set(facts.values_list("day", flat=True))
+        facts.update(is_folded=False)
+        mended = [key for key, day in cut if day in days]
+        live.filter(key__in=mended).update(replaced_at=clock.now())
+    return len(mended)
+
+
+def _is_cut(key: str) -> bool:
+    # Buckets take a file whole or not at all.
+    path = columns.storage().local_path(key)
+    return path is not None and not columns.is_whole(path)
+
+
 def _day_fold(day: date) -> bool:
     with transaction_of("insights"):
         if not files_alone():

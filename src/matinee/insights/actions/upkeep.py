@@ -87,7 +87,8 @@ def _merge(name: str, day: date) -> bool:
         if name in _ORDERS:
             parts = parts.filter(is_folded=True)
         keys = list(parts.values_list("key", flat=True))
-        if len(keys) <= _PARTS_A_DAY:
+        # One that was cut short waits to be mended or put back.
+        if len(keys) <= _PARTS_A_DAY or len(columns.there(keys)) < len(keys):
             return False
         # Facts of one play lie together, which makes files small.
         query = f"FROM {columns.relation(kind, keys)} ORDER BY {_ORDERS.get(name, 'ALL')}"
