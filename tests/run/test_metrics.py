@@ -13,6 +13,7 @@ from django.db import connections
 from prometheus_client import REGISTRY, generate_latest
 from werkzeug.test import Client
 
+from matinee.contracts import worths
 from matinee.delivery.models import EdgeRecord
 from matinee.encoding.models import Encode, Step
 from matinee.kernel import clock, databases, ids, reliances, stores
@@ -82,6 +83,35 @@ def test_presses_of_play_are_counted_by_what_became_of_them(status: str, outcome
     assert told(line) == before + 1
 
 
+def turned_away(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    environ[worths.TURNED_AWAY] = True
+    start_response("503 Service Unavailable", [])
+    return [b"{}"]
+
+
+@pytest.mark.parametrize(
+    ("left", "outcome"),
+    [("7", "waiting"), ("1", "waiting"), ("0", "failed"), ("-1", "failed"), ("x", "failed")],
+)
+def test_a_press_that_was_turned_away_fails_with_its_last_try(left: str, outcome: str) -> None:
+    line, took = f'matinee_plays_total{{outcome="{outcome}"}}', "matinee_play_seconds_count"
+    before, took_before = told(line), told(took)
+    away = Client(metrics.measured(turned_away))
+    away.post("/api/playback/sessions", headers={worths.TRIES_LEFT_HEADER: left})
+    assert told(line) == before + 1
+    assert told(took) == took_before + (outcome == "failed")
+
+
+def test_a_press_that_nobody_sends_again_fails_at_once() -> None:
+    line = 'matinee_plays_total{outcome="failed"}'
+    before = told(line)
+    Client(metrics.measured(turned_away)).post("/api/playback/sessions")
+    # Tries are for who is turned away: what breaks has failed, whoever comes again.
+    headers = {worths.TRIES_LEFT_HEADER: "7"}
+    Client(answering("503 Away")).post("/api/playback/sessions", headers=headers)
+    assert told(line) == before + 2
+
+
 def test_one_that_breaks_is_counted_as_failed() -> None:
     def breaks(_environ: dict[str, Any], _start: Any) -> Iterable[bytes]:
         raise ValueError
@@ -103,7 +133,7 @@ def test_how_long_presses_of_play_took_is_told_of_those_that_were_allowed() -> N
 
 def test_outcomes_are_told_before_there_is_any() -> None:
     text = Client(answering("200 OK")).get("/metrics").text
-    for outcome in ("started", "refused", "failed"):
+    for outcome in ("started", "refused", "waiting", "failed"):
         assert f'matinee_plays_total{{outcome="{outcome}"}}' in text
 
 

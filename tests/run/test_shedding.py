@@ -15,7 +15,7 @@ from matinee.kernel import clock, problems
 from matinee.kernel.load import admission, budgets
 from matinee.kernel.load.door import Door
 from matinee.kernel.load.worth import Worth
-from matinee.run import web
+from matinee.run import metrics, web
 from matinee.run.shedding import shedding
 
 HOME, SEARCH, PLAY = worths.KEPT, "/api/recommendations/search", "/api/playback/sessions"
@@ -88,6 +88,18 @@ def test_what_is_turned_away_never_reaches_a_service(behind: Behind, door: Door)
 def test_a_press_of_play_is_let_in(behind: Behind, door: Door) -> None:
     strain(door)
     assert asked(behind, door, PLAY).status_code == 200
+
+
+def test_a_press_that_is_turned_away_and_comes_again_has_not_failed(
+    behind: Behind, door: Door
+) -> None:
+    def waiting() -> float:
+        return REGISTRY.get_sample_value("matinee_plays_total", {"outcome": "waiting"}) or 0.0
+
+    before, web_app = waiting(), Client(metrics.measured(shedding(behind, door)))
+    headers = {budgets.HEADER: "0", worths.TRIES_LEFT_HEADER: "3"}
+    assert web_app.post(PLAY, headers=headers).status_code == 503
+    assert waiting() == before + 1
 
 
 def test_home_is_given_from_memory_and_other_pages_are_not(behind: Behind, door: Door) -> None:

@@ -7,6 +7,7 @@ its service is. Probes are no load, and are always answered.
 
 from functools import lru_cache
 
+from matinee.kernel.http.addresses import service_and_rest
 from matinee.kernel.load.worth import Worth
 
 SERVICES = {
@@ -65,14 +66,19 @@ SPARE = "matinee.spare"
 # A header of the answer: whose page it is, made before.
 KEPT_HEADER = "X-Matinee-Kept"
 
+# What the environment of a request says that was turned away at the door.
+TURNED_AWAY = "matinee.turned_away"
+# A header of a request: how often it will come again by itself, if it is turned away now.
+TRIES_LEFT_HEADER = "X-Tries-Left"
+
 
 def worth_of(path: str) -> Worth | None:
     """What the operation at a path is worth; None for what is no load: a probe, a page's file."""
-    if not path.startswith("/api/"):
-        return Worth.ASIDE if path.startswith("/.well-known/") else None
-    service, _, rest = path[5:].partition("/")
-    first, slash, _ = rest.partition("/")
-    return _worth_at(service, first + slash) if service in SERVICES else None
+    service, rest = service_and_rest(path)
+    if service in SERVICES:
+        first, slash, _ = rest.partition("/")
+        return _worth_at(service, first + slash)
+    return Worth.ASIDE if path.startswith("/.well-known/") else None
 
 
 @lru_cache(maxsize=1024)

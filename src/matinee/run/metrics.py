@@ -9,8 +9,10 @@ from typing import Any
 
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Counter, Histogram, generate_latest
 
+from matinee.contracts import worths
 from matinee.kernel import clock
 from matinee.kernel.clients import WsgiApp
+from matinee.kernel.http.addresses import service_and_rest
 from matinee.run import services
 from matinee.run.backlogs import Disk, Queues, Records, Reliances
 
@@ -27,12 +29,17 @@ _seconds = Histogram(
     "matinee_request_seconds", "How long answers took", ["service"], buckets=_BUCKETS
 )
 _play_seconds = Histogram(
-    "matinee_play_seconds", "How long presses of play took that were not refused", buckets=_BUCKETS
+    "matinee_play_seconds", "How long presses of play took that started or failed", buckets=_BUCKETS
 )
-_plays = Counter("matinee_plays", "Presses of play: started, refused, or failed", ["outcome"])
+_plays = Counter(
+    "matinee_plays",
+    "Presses of play: started, refused, waiting to come again, or failed",
+    ["outcome"],
+)
+_TRIES_LEFT = "HTTP_" + worths.TRIES_LEFT_HEADER.upper().replace("-", "_")
 
 # From nothing on: what is first counted as one was never seen to grow.
-for _outcome in ("started", "refused", "failed"):
+for _outcome in ("started", "refused", "waiting", "failed"):
     _plays.labels(_outcome)
 for _collector in (Queues(), Reliances(), Disk(), Records()):
     REGISTRY.register(_collector)
@@ -55,26 +62,37 @@ def measured(app: WsgiApp) -> WsgiApp:
         try:
             return app(environ, started)
         finally:
-            is_play = path == _PLAYS and environ.get("REQUEST_METHOD") == "POST"
-            _count(path, seen[0], clock.monotonic_s() - begun_s, is_play=is_play)
+            took_s = clock.monotonic_s() - begun_s
+            _count(path, seen[0], took_s)
+            if path == _PLAYS and environ.get("REQUEST_METHOD") == "POST":
+                _count_play(outcome(seen[0], comes_again=_comes_again(environ)), took_s)
 
     return counting
 
 
-def _count(path: str, status: int, took_s: float, *, is_play: bool) -> None:
-    name = path.removeprefix("/api/").partition("/")[0]
+def _count(path: str, status: int, took_s: float) -> None:
+    name, _ = service_and_rest(path)
     service = name if name in services.WITH_API else "other"
     _requests.labels(service, f"{status // 100}xx").inc()
     _seconds.labels(service).observe(took_s)
-    if is_play:
-        became = outcome(status)
-        _plays.labels(became).inc()
-        if became != "refused":
-            _play_seconds.observe(took_s)
 
 
-def outcome(status: int) -> str:
+def _count_play(became: str, took_s: float) -> None:
+    _plays.labels(became).inc()
+    if became in {"started", "failed"}:
+        _play_seconds.observe(took_s)
+
+
+def _comes_again(environ: dict[str, Any]) -> bool:
+    """Whether a request was turned away that its sender sends again, as the web app says."""
+    left = environ.get(_TRIES_LEFT, "")
+    return worths.TURNED_AWAY in environ and left.isdecimal() and int(left) > 0
+
+
+def outcome(status: int, *, comes_again: bool) -> str:
     """What became of a press of play, by the status of its answer."""
     if status < _STARTED:
         return "started"
+    if comes_again:
+        return "waiting"
     return "failed" if status >= _SERVER_ERROR else "refused"

@@ -9,6 +9,7 @@ from django.core.wsgi import get_wsgi_application
 
 from matinee.kernel import settings
 from matinee.kernel.clients import Client, WsgiApp
+from matinee.kernel.http.addresses import service_and_rest
 from matinee.run import services
 
 # No name that anybody could look up: the client calls the service's app in this process.
@@ -35,11 +36,6 @@ def records_app() -> WsgiApp:
     return get_wsgi_application()
 
 
-def service_in(path: str) -> str:
-    """The service that a path names; whatever else stands there, where it names none."""
-    _, _, below = path.partition("/api/")
-    return below.partition("/")[0]
-
-
 def _answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-    return app_of(service_in(environ.get("PATH_INFO", "")))(environ, start_response)
+    service, _ = service_and_rest(environ.get("PATH_INFO", ""))
+    return app_of(service)(environ, start_response)

@@ -41,10 +41,10 @@ def shedding(app: WsgiApp, door: Door) -> WsgiApp:
             return app(environ, start_response)
         time_s = _time_s(worth, environ.get("HTTP_X_TIME_LEFT"))
         if not time_s:
-            return _refused(worth, start_response)
+            return _refused(worth, environ, start_response)
         decided = door.enter(worth, environ.get("HTTP_X_ARRIVED_AT"))
         if decided is Outcome.OUT:
-            return _refused(worth, start_response)
+            return _refused(worth, environ, start_response)
         begun_s = clock.monotonic_s()
         try:
             if decided is Outcome.SPARE:
@@ -65,13 +65,14 @@ def _time_s(worth: Worth, header: str | None) -> float:
 def _spared(app: WsgiApp, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
     """A page that is kept ready, where the address has one."""
     if environ["PATH_INFO"] != worths.KEPT:
-        return _refused(Worth.PAGES, start_response)
+        return _refused(Worth.PAGES, environ, start_response)
     _shed.labels(Worth.PAGES.name.lower(), "kept").inc()
     environ[worths.SPARE] = True
     return app(environ, start_response)
 
 
-def _refused(worth: Worth, start_response: Any) -> Iterable[bytes]:
+def _refused(worth: Worth, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    environ[worths.TURNED_AWAY] = True
     _shed.labels(worth.name.lower(), "refused").inc()
     wait_s = admission.again_s(worth, secrets.randbelow(_DRAWN_OF) / _DRAWN_OF)
     detail = f"Very many people are here just now. Please try again in {wait_s} s."

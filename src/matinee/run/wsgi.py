@@ -9,6 +9,7 @@ import django
 
 from matinee.kernel import asking, logs, problems, settings
 from matinee.kernel.clients import WsgiApp
+from matinee.kernel.http.addresses import service_and_rest
 from matinee.kernel.http.errand_edge import on_errands
 from matinee.kernel.load.door import Door
 from matinee.kernel.tracing import spans
@@ -33,7 +34,7 @@ def make_app(chosen: Sequence[str]) -> WsgiApp:
     apps |= {service: questions.app_of(service) for service in chosen}
 
     def app(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        service = questions.service_in(environ.get("PATH_INFO", ""))
+        service, _ = service_and_rest(environ.get("PATH_INFO", ""))
         return apps.get(service, records_app)(environ, start_response)
 
     return app

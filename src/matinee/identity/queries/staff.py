@@ -7,7 +7,7 @@ from django.db.models import Exists, Min, OuterRef
 from matinee.contracts.staff import Colleague, StaffMember, StudioAccount, StudioSession
 from matinee.identity import rules
 from matinee.identity.models import Account, Passkey, Profile, Session, TotpFactor
-from matinee.kernel import clock
+from matinee.kernel import clock, sealing
 from matinee.kernel.problems import NotFound
 
 _STAFF_MAX = 500
@@ -17,13 +17,14 @@ def staff_list() -> list[StaffMember]:
     """The accounts with roles, those that have them longest first; at most 500."""
     totp = TotpFactor.objects.filter(account=OuterRef("pk"), confirmed_at__isnull=False)
     passkeys = Passkey.objects.filter(account=OuterRef("pk"))
-    accounts = (
+    accounts = list(
         Account.objects.filter(staff_roles__isnull=False)
         .annotate(added_at=Min("staff_roles__created_at"))
         .annotate(has_factor=Exists(totp) | Exists(passkeys))
         .prefetch_related("staff_roles")
         .order_by("added_at")[:_STAFF_MAX]
     )
+    sealing.warm(account.pk for account in accounts)
     return [
         StaffMember.model_validate(
             {

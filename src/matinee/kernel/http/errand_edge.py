@@ -8,6 +8,7 @@ from typing import Any
 
 from matinee.kernel import clock, errands
 from matinee.kernel.clients import WsgiApp
+from matinee.kernel.http.addresses import service_and_rest
 from matinee.kernel.tracing import spans
 
 # When nginx took a request, in seconds since the Unix epoch; only what comes from outside has it.
@@ -75,8 +76,7 @@ def _about(service: str) -> dict[str, str]:
 
 
 def _service(environ: dict[str, Any]) -> str:
-    below = str(environ.get("PATH_INFO", "")).partition("/api/")[2]
-    name = below.partition("/")[0]
+    name, _ = service_and_rest(str(environ.get("PATH_INFO", "")))
     return name if name.isalpha() and name.isascii() else "other"
 
 
