@@ -1,5 +1,6 @@
 """Hands on what lies in every outbox, as relay and workers do."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from matinee.kernel.events import hearing, relay
@@ -14,10 +15,11 @@ def tell_all() -> int:
     services.load_edges_of_work("events")
     count = 0
 
-    def hear(subscriber: str, event_type: str, body: dict[str, Any]) -> None:
+    def hear(subscriber: str, event_type: str, bodies: Sequence[dict[str, Any]]) -> None:
         nonlocal count
-        hearing.hear(subscriber, event_type, body)
-        count += 1
+        for body in bodies:
+            hearing.hear(subscriber, event_type, body)
+            count += 1
 
     under_way = {service: UnderWay() for service in services.ALL}
     for _ in range(_ROUNDS_MAX):

@@ -97,7 +97,7 @@ def test_workers_go_on_with_it() -> None:
 
     noting = tasks.app.task(name="tests.errand")(note)
     before_s = clock.unix_s()
-    tasks.publish_event("viewing", "test.happened", {"errand": f"{ID}/{TRACE}"})
+    tasks.publish_events("viewing", "test.happened", [{"errand": f"{ID}/{TRACE}"}])
     message = json.loads(str(stores.connect().lindex(tasks.list_of(tasks.EVENTS_QUEUE), -1)))
     assert message["headers"][ERRAND] == f"{ID}/{TRACE}"
     assert message["headers"][SENT_AT] >= before_s

@@ -1,6 +1,6 @@
 """Events: told if and only if the transaction commits, at least once; taken once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 import pytest
@@ -44,7 +44,7 @@ def heard() -> Iterator[list[str]]:
         notes.append(event.note)
 
     yield notes
-    del hearing._handlers[HEARER, BellRang.type]
+    del hearing._hearings[HEARER, BellRang.type]
 
 
 def rows(service: str, table: str) -> list[Any]:
@@ -84,7 +84,7 @@ def test_a_rollback_takes_the_event_back() -> None:
 
 
 def noted(handed: list[str]) -> relay.Publish:
-    return lambda _service, _type, body: handed.append(body["note"])
+    return lambda _service, _type, bodies: handed.extend(body["note"] for body in bodies)
 
 
 @pytest.fixture
@@ -143,11 +143,11 @@ def test_what_the_broker_lost_is_handed_on_again(told: list[str], heard: list[st
     under_way = UnderWay()
     relay.relay_batch(TELLER, lambda *_: None, under_way)
     overdue(under_way)
-    relay.settle(TELLER, hearing.hear, under_way, again=False)
+    relay.settle(TELLER, hearing.hear_many, under_way, again=False)
     assert heard == []
-    relay.settle(TELLER, hearing.hear, under_way)
+    relay.settle(TELLER, hearing.hear_many, under_way)
     assert heard == told
-    assert relay.settle(TELLER, hearing.hear, under_way) == 5
+    assert relay.settle(TELLER, hearing.hear_many, under_way) == 5
     assert rows(TELLER, "Outbox") == []
 
 
@@ -201,18 +201,18 @@ def test_nobody_waits_for_a_subscriber_that_hears_nothing(
         announce(TELLER, *(BellRang(note=note) for note in notes))
     taken: list[str] = []
 
-    def publish(subscriber: str, event_type: str, body: dict[str, Any]) -> None:
+    def publish(subscriber: str, event_type: str, bodies: Sequence[dict[str, Any]]) -> None:
         if subscriber == AWAY:
-            taken.append(body["note"])
+            taken.extend(body["note"] for body in bodies)
         else:
-            hearing.hear(subscriber, event_type, body)
+            hearing.hear_many(subscriber, event_type, bodies)
 
     under_way = UnderWay()
     try:
         while relay.relay_batch(TELLER, publish, under_way):
             relay.settle(TELLER, publish, under_way)
     finally:
-        del hearing._handlers[AWAY, BellRang.type]
+        del hearing._hearings[AWAY, BellRang.type]
     assert heard == taken == notes
     assert "left to the broker" in caplog.text
 
@@ -287,7 +287,7 @@ def tell(note: str) -> None:
 
 @pytest.mark.django_db(databases=DATABASES, transaction=True)
 def test_a_relay_is_woken_by_the_commit_and_forgets_what_was_heard(heard: list[str]) -> None:
-    running = relay.Relay([TELLER], hearing.hear, lambda: True)
+    running = relay.Relay([TELLER], hearing.hear_many, lambda: True)
     running.start()
     try:
         tell("a")

@@ -10,9 +10,9 @@ from matinee.contracts.events import ProfileRemoved
 from matinee.kernel import clock, ids
 from matinee.kernel.databases import transaction_of
 from matinee.playback import actions
-from matinee.playback.models import Position
+from matinee.playback.models import Outbox, Position
 from matinee.playback.rules import Session
-from tests.patience import PATIENCE_S
+from tests.patience import PATIENCE_S, until
 
 pytestmark = pytest.mark.django_db(databases=["playback"], transaction=True)
 
@@ -63,3 +63,47 @@ def test_a_heartbeat_under_way_leaves_nothing_of_a_profile_removed_meanwhile() -
     assert not Position.objects.exists()
     actions.position_store(session_of(profile_id), stopped=False)
     assert not Position.objects.exists()
+
+
+def test_a_heartbeat_that_waits_for_a_removal_sees_it() -> None:
+    profile_id = ids.uuid7()
+    removed, go_on = threading.Event(), threading.Event()
+
+    def remove() -> None:
+        try:
+            with transaction_of("playback"):
+                event = ProfileRemoved(account_id=ids.uuid7(), profile_id=profile_id)
+                actions.profile_forget(event)
+                removed.set()
+                go_on.wait(PATIENCE_S)
+        finally:
+            connections["playback"].close()
+
+    def beat() -> None:
+        try:
+            actions.position_store(session_of(profile_id), stopped=False)
+        finally:
+            connections["playback"].close()
+
+    removing, beating = threading.Thread(target=remove), threading.Thread(target=beat)
+    removing.start()
+    assert removed.wait(PATIENCE_S)
+    beating.start()
+    try:
+        until(somebody_waits_for_a_lock)
+    finally:
+        go_on.set()
+        for thread in (beating, removing):
+            thread.join(PATIENCE_S)
+    assert not Position.objects.exists()
+    assert not Outbox.objects.exists(), "what is not kept is told to nobody"
+
+
+def somebody_waits_for_a_lock() -> bool:
+    waiting = """
+    SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+                   AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+    """
+    with connections["playback"].cursor() as cursor:
+        cursor.execute(waiting)
+        return bool(cursor.fetchone()[0])

@@ -13,10 +13,10 @@ from matinee.contracts.shown import RowsSeen, RowsTaken
 from matinee.insights import actions, person
 from matinee.insights.actions import exposures
 from matinee.kernel import people
-from matinee.kernel.events import hears
+from matinee.kernel.events import hears, hears_many
 
-hears("insights", PlaybackStarted)(actions.play_note_start)
-hears("insights", PlaybackProgressed)(actions.play_note_progress)
+hears_many("insights", PlaybackStarted)(actions.plays_note)
+hears_many("insights", PlaybackProgressed)(actions.plays_note)
 hears("insights", ProfileExposed)(exposures.exposure_note)
 hears("insights", TitleChanged)(actions.title_name)
 hears("insights", HistoryErased)(actions.history_forget)

@@ -11,9 +11,13 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import psycopg
 from django.db import connections, models, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
 from matinee.kernel.settings import Settings
+
+Step = tuple[str, Mapping[str, Any]]
+"""A statement and its values, as `asked_often` takes them."""
 
 CONNECT_TIMEOUT_S = 5
 STATEMENT_TIMEOUT_MS = 30_000
@@ -101,6 +105,28 @@ def asked_often(
     return row
 
 
+def rows_of(service: str, statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """All rows that a statement gives, which may also write; planned once for each connection."""
+    with _bound_there(service) as cursor:
+        return cursor.execute(statement.encode(), values, prepare=True).fetchall()
+
+
+def rows_of_last(service: str, *steps: Step) -> list[tuple[Any, ...]]:
+    """The rows of the last of some statements, all in one transaction and one round trip.
+
+    Each sees what others committed until its turn: so a lock is waited for, and what was written
+    under it is seen.
+    """
+    wrapper = _ready(service)
+    with wrapper.wrap_database_errors:
+        cursors = [psycopg.Cursor(wrapper.connection) for _ in steps]
+        # What stands between two points of synchronisation is one transaction where none is open.
+        with wrapper.connection.pipeline():
+            for cursor, (statement, values) in zip(cursors, steps, strict=True):
+                cursor.execute(statement.encode(), values, prepare=True)
+        return cursors[-1].fetchall()
+
+
 def run(service: str, statement: str, values: Sequence[Any], *, is_frequent: bool) -> None:
     """Run a statement as `asked_often` does, for its effect; planned anew unless `is_frequent`."""
     with _bound_there(service) as cursor:
@@ -110,11 +136,16 @@ def run(service: str, statement: str, values: Sequence[Any], *, is_frequent: boo
 @contextmanager
 def _bound_there(service: str) -> Iterator["psycopg.Cursor[tuple[Any, ...]]"]:
     """A cursor of the service's connection whose values are bound by the server."""
+    wrapper = _ready(service)
+    with wrapper.wrap_database_errors, psycopg.Cursor(wrapper.connection) as cursor:
+        yield cursor
+
+
+def _ready(service: str) -> BaseDatabaseWrapper:
     wrapper = connections[service]
     wrapper.close_if_health_check_failed()
     wrapper.ensure_connection()
-    with wrapper.wrap_database_errors, psycopg.Cursor(wrapper.connection) as cursor:
-        yield cursor
+    return wrapper
 
 
 def transaction_of(service: str) -> AbstractContextManager[None]:

@@ -90,6 +90,11 @@ def of_carried(word: Any) -> Errand:
     return errand
 
 
+def is_followed(word: Any) -> bool:
+    """Whether somebody looks on, on the errand that `carried` put into a word."""
+    return isinstance(word, str) and _BETWEEN in word
+
+
 def headers() -> dict[str, str]:
     """What a request to another service says of the errand."""
     errand = _current.get()

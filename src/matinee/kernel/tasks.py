@@ -1,4 +1,4 @@
-"""The Celery app that all work runs on, and the one task that delivers events.
+"""The Celery app that all work runs on, and the two tasks that deliver events.
 
 Reliable rather than fast: a task is acknowledged when it is done, comes back
 within seconds when its worker is killed (see `dropped`), and carries JSON only. A queue per
@@ -6,6 +6,7 @@ class of work, so that an encode never holds up an event.
 """
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from celery import Celery, Task
@@ -16,7 +17,7 @@ from matinee.kernel import errands, errands_at_work, settings, stores
 from matinee.kernel.databases import release_connections
 from matinee.kernel.events import dead_letters
 from matinee.kernel.events.event import ERRAND
-from matinee.kernel.events.hearing import hear
+from matinee.kernel.events.hearing import Body, hear, hear_many
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,9 @@ PREFIX = "matinee:"
 LONGEST_TASK_S = 12 * 3600
 VISIBILITY_TIMEOUT_S = LONGEST_TASK_S + 3600
 _HEAR = "matinee.hear"
+_HEAR_MANY = "matinee.hear_many"
+# Few enough that no other task waits for long, and that several workers have their share.
+_TOGETHER_MAX = 50
 _EVENT_TRIES = 8
 _BACKOFF_MAX_S = 60
 
@@ -46,7 +50,7 @@ def make_app(broker_url: str) -> Celery:
         task_ignore_result=True,
         task_default_queue=DEFAULT_QUEUE,
         # Routed here, as a task's own `queue` is deprecated.
-        task_routes={_HEAR: {"queue": EVENTS_QUEUE}},
+        task_routes={name: {"queue": EVENTS_QUEUE} for name in (_HEAR, _HEAR_MANY)},
         task_time_limit=LONGEST_TASK_S,
         # A message that kills its worker again and again would come back for ever.
         broker_transport_options={
@@ -86,8 +90,35 @@ def hear_task(self: Task, subscriber: str, event_type: str, body: dict[str, Any]
         raise self.retry(exc=error, countdown=countdown_s) from error
 
 
-def publish_event(subscriber: str, event_type: str, body: dict[str, Any]) -> None:
-    """Hand an event to the broker for one subscriber; raises if the broker does not take it."""
+@app.task(name=_HEAR_MANY, time_limit=120)
+def hear_many_task(subscriber: str, event_type: str, bodies: list[Body]) -> None:
+    """Deliver events of one type to one subscriber; what it cannot take comes again by itself.
+
+    What is lost on the way is missed in the subscriber's inbox, and told again.
+    """
+    for body in hear_many(subscriber, event_type, bodies):
+        _publish_one(subscriber, event_type, body)
+
+
+def publish_events(subscriber: str, event_type: str, bodies: Sequence[Body]) -> None:
+    """Hand events to the broker for one subscriber; raises if the broker does not take them.
+
+    What somebody follows through all services goes by itself, on its own errand.
+    """
+    followed = [body for body in bodies if errands.is_followed(body.get(ERRAND))]
+    others = [body for body in bodies if not errands.is_followed(body.get(ERRAND))]
+    for body in followed:
+        _publish_one(subscriber, event_type, body)
+    for first in range(0, len(others), _TOGETHER_MAX):
+        some = others[first : first + _TOGETHER_MAX]
+        if len(some) == 1:
+            _publish_one(subscriber, event_type, some[0])
+        else:
+            arguments = {"subscriber": subscriber, "event_type": event_type, "bodies": some}
+            hear_many_task.apply_async(kwargs=arguments, retry=True)
+
+
+def _publish_one(subscriber: str, event_type: str, body: Body) -> None:
     arguments = {"subscriber": subscriber, "event_type": event_type, "body": body}
     with errands.doing(errands.of_carried(body.get(ERRAND))):
         hear_task.apply_async(kwargs=arguments, retry=True)

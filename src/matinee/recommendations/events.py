@@ -19,7 +19,7 @@ from matinee.contracts.events import (
 from matinee.contracts.experiments import ExperimentsChanged
 from matinee.contracts.offers import TitleOffered
 from matinee.kernel import people
-from matinee.kernel.events import hears
+from matinee.kernel.events import hears, hears_many
 from matinee.recommendations import person
 from matinee.recommendations.actions import (
     account_plans,
@@ -44,9 +44,9 @@ hears(SERVICE, TitleGranted)(account_plans.own_title_keep)
 hears(SERVICE, TitleOffered)(account_plans.offer_keep)
 hears(SERVICE, ExperimentsChanged)(experiments.experiments_keep)
 hears(SERVICE, ProfileChanged)(whereabouts.profile_keep)
-hears(SERVICE, PlaybackStarted)(whereabouts.country_keep)
-hears(SERVICE, PlaybackProgressed)(viewers.play_keep)
-hears(SERVICE, PlaybackProgressed)(impressions.impressions_take)
+hears_many(SERVICE, PlaybackStarted)(whereabouts.countries_keep)
+hears_many(SERVICE, PlaybackProgressed)(viewers.plays_keep)
+hears_many(SERVICE, PlaybackProgressed)(impressions.impressions_take)
 hears(SERVICE, ThumbChanged)(viewers.thumb_keep)
 hears(SERVICE, MyListChanged)(viewers.list_entry_keep)
 hears(SERVICE, DismissalChanged)(dismissals.dismissal_keep)

@@ -27,7 +27,7 @@ from matinee.kernel.tasks import (
     EVENTS_QUEUE,
     PREFIX,
     app,
-    publish_event,
+    publish_events,
     waiting,
 )
 from matinee.kernel.tracing import spans
@@ -155,7 +155,7 @@ def relay() -> None:
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    relays = Relay(services.ALL, publish_event, lambda: not waiting(EVENTS_QUEUE))
+    relays = Relay(services.ALL, publish_events, lambda: not waiting(EVENTS_QUEUE))
     relays.start()
     while relays.are_going_on():
         readiness.announce()

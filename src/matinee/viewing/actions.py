@@ -1,6 +1,6 @@
 """What can be done with history, my list and thumbs; each in one transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
@@ -35,29 +35,35 @@ from matinee.viewing.models import (
 _PRUNED_AT_ONCE = 1_000
 # What is kept of a viewer and a title.
 _OF_TITLES = (ResumePoint, ListedTitle, Thumb, Dismissal)
+_POINT = ("position_s", "duration_s", "finished", "watched_at", "event_id")
+_Viewers = Mapping[UUID, Viewer]
+"""Those who watch, each by its profile."""
+_Pair = tuple[UUID, UUID]
+"""A viewer's row and a title."""
 
 
-def progress_record(event: PlaybackProgressed) -> None:
-    """Note where a profile is in a title, unless that is older than what is known or erased."""
+def progress_record(events: Sequence[PlaybackProgressed]) -> None:
+    """Note where profiles are in titles, unless that is older than what is known or erased."""
     with transaction_of("viewing"):
-        viewer = _locked_viewer(event.profile_id)
-        if viewer.removed_at is not None or _is_removed(event.title_id):
-            return
-        row = ResumePoint.objects.filter(viewer=viewer, title_id=event.title_id).first()
-        kept = None if row is None else rules.Mark(row.watched_at, row.event_id)
-        erasure = TitleErasure.objects.filter(viewer=viewer, title_id=event.title_id).first()
-        title_erased_until = None if erasure is None else erasure.until
-        erased_until = rules.latest(viewer.erased_until, title_erased_until)
-        if not rules.counts(rules.Mark(event.occurred_at, event.id), kept, erased_until):
-            return
-        if row is None:
-            row = ResumePoint(viewer=viewer, title_id=event.title_id)
-        row.position_s = max(0.0, event.position_s)
-        row.duration_s = max(0.0, event.duration_s)
-        row.finished = event.finished
-        row.watched_at = event.occurred_at
-        row.event_id = event.id
-        row.save()
+        viewers = _locked_viewers({event.profile_id for event in events})
+        told = _present(events, viewers)
+        points, erased_until = _points(told, viewers), _erased(told, viewers)
+        changed: dict[UUID, ResumePoint] = {}
+        for event in told:
+            pair = (viewers[event.profile_id].pk, event.title_id)
+            row = points.get(pair)
+            kept = None if row is None else rules.Mark(row.watched_at, row.event_id)
+            mark = rules.Mark(event.occurred_at, event.id)
+            if rules.counts(mark, kept, erased_until[pair]):
+                row = row or ResumePoint(viewer_id=pair[0], title_id=pair[1])
+                _go_on(row, event)
+                points[pair] = changed[row.pk] = row
+        ResumePoint.objects.bulk_create(
+            changed.values(),
+            update_conflicts=True,
+            unique_fields=("viewer", "title_id"),
+            update_fields=_POINT,
+        )
 
 
 def history_erase(profile_id: UUID) -> None:
@@ -190,12 +196,19 @@ def traces_prune() -> int:
 
 def _locked_viewer(profile_id: UUID) -> Viewer:
     """The row of a profile, made if there is none; nobody else changes what is the viewer's."""
-    locked = Viewer.objects.select_for_update().filter(profile_id=profile_id)
-    viewer = locked.first()
-    if viewer is None:
-        Viewer.objects.bulk_create([Viewer(profile_id=profile_id)], ignore_conflicts=True)
-        viewer = locked.get()
-    return viewer
+    return _locked_viewers({profile_id})[profile_id]
+
+
+def _locked_viewers(profile_ids: Collection[UUID]) -> dict[UUID, Viewer]:
+    """The rows of profiles as `_locked_viewer` has one, each locked after the other."""
+    rows = Viewer.objects.select_for_update().order_by("profile_id")
+    found = {row.profile_id: row for row in rows.filter(profile_id__in=profile_ids)}
+    missing = sorted(set(profile_ids) - found.keys())
+    if missing:
+        fresh = [Viewer(profile_id=one) for one in missing]
+        Viewer.objects.bulk_create(fresh, ignore_conflicts=True)
+        found |= {row.profile_id: row for row in rows.filter(profile_id__in=missing)}
+    return found
 
 
 def _present_viewer(profile_id: UUID) -> Viewer:
@@ -211,8 +224,46 @@ def _delete_some(rows: QuerySet[Any]) -> int:
     return cast("int", rows.model._default_manager.filter(pk__in=some).delete()[0])
 
 
-def _is_removed(title_id: UUID) -> bool:
-    return RemovedTitle.objects.filter(title_id=title_id).exists()
+def _present(events: Sequence[PlaybackProgressed], viewers: _Viewers) -> list[PlaybackProgressed]:
+    """What is told of profiles and titles that are not gone."""
+    titles = {event.title_id for event in events}
+    rows = RemovedTitle.objects.filter(title_id__in=titles)
+    gone = set(rows.values_list("title_id", flat=True))
+    return [
+        event
+        for event in events
+        if event.title_id not in gone and viewers[event.profile_id].removed_at is None
+    ]
+
+
+def _points(told: Sequence[PlaybackProgressed], viewers: _Viewers) -> dict[_Pair, ResumePoint]:
+    """Where these profiles are in these titles."""
+    rows = ResumePoint.objects.filter(
+        viewer__in={viewers[event.profile_id].pk for event in told},
+        title_id__in={event.title_id for event in told},
+    )
+    return {(row.viewer_id, row.title_id): row for row in rows}
+
+
+def _erased(told: Sequence[PlaybackProgressed], viewers: _Viewers) -> dict[_Pair, datetime | None]:
+    """Until when each profile wants each title forgotten."""
+    pairs = {(viewers[one.profile_id].pk, one.title_id): viewers[one.profile_id] for one in told}
+    rows = TitleErasure.objects.filter(
+        viewer__in={viewer for viewer, _ in pairs}, title_id__in={title for _, title in pairs}
+    )
+    of_titles = {(row.viewer_id, row.title_id): row.until for row in rows}
+    return {
+        pair: rules.latest(viewer.erased_until, of_titles.get(pair))
+        for pair, viewer in pairs.items()
+    }
+
+
+def _go_on(row: ResumePoint, event: PlaybackProgressed) -> None:
+    row.position_s = max(0.0, event.position_s)
+    row.duration_s = max(0.0, event.duration_s)
+    row.finished = event.finished
+    row.watched_at = event.occurred_at
+    row.event_id = event.id
 
 
 def _announce_erased(profile_id: UUID, title_id: UUID | None, until: datetime) -> None:

@@ -2,16 +2,11 @@
 
 from matinee.contracts.events import PlaybackProgressed, ProfileRemoved, TitleRemoved
 from matinee.kernel import people
-from matinee.kernel.events import hears
+from matinee.kernel.events import hears, hears_many
 from matinee.viewing import actions, person
 
 people.keeps("viewing", person.gather, person.erase)
-
-
-@hears("viewing", PlaybackProgressed)
-def on_playback_progressed(event: PlaybackProgressed) -> None:
-    """Somebody is further in a title."""
-    actions.progress_record(event)
+hears_many("viewing", PlaybackProgressed)(actions.progress_record)
 
 
 @hears("viewing", ProfileRemoved)

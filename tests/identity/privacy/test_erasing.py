@@ -137,7 +137,7 @@ def test_an_account_that_a_backup_brought_back_is_erased_again(ada: UUID) -> Non
 def test_a_service_that_finds_something_after_erasing_gives_no_receipt(
     ada: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hearing, "_handlers", {})
+    monkeypatch.setattr(hearing, "_hearings", {})
     monkeypatch.setattr(people, "_gatherers", {})
     left = PersonalRecords(service="encoding", sheets=[Sheet(name="a", about="", rows=[{"b": 1}])])
     people.keeps("encoding", lambda _person: left, lambda _person: people.Erased(1))

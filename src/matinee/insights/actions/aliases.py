@@ -3,6 +3,7 @@
 Each is called in an open transaction, under the profile's lock.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -11,8 +12,18 @@ from matinee.insights.models import Alias, Unlinking
 
 def alias_of(profile_id: UUID) -> UUID:
     """What files call a profile."""
-    row, _ = Alias.objects.get_or_create(profile_id=profile_id)
-    return row.who
+    return aliases_of({profile_id})[profile_id]
+
+
+def aliases_of(profile_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """What files call each of some profiles."""
+    if not profile_ids:
+        return {}
+    known = Alias.objects.filter(pk__in=profile_ids).values_list("profile_id", "who")
+    found = dict(known)
+    fresh = [Alias(profile_id=one) for one in sorted(set(profile_ids) - found.keys())]
+    Alias.objects.bulk_create(fresh)
+    return found | {row.profile_id: row.who for row in fresh}
 
 
 def alias_end(profile_id: UUID, until: datetime) -> None:

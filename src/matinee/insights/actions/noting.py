@@ -1,5 +1,6 @@
 """What is heard and told becomes facts, in the open transaction of whoever heard it."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -25,9 +26,13 @@ class Told(NamedTuple):
     device: str
 
 
-def progress_note(event: PlaybackStarted | PlaybackProgressed, who: UUID | None) -> None:
-    """How far a play has come, and whose it is (None: nobody's)."""
-    told: dict[str, object] = {
+def progress_note(told: Iterable[tuple[PlaybackStarted | PlaybackProgressed, UUID | None]]) -> None:
+    """How far plays have come, and whose each is (None: nobody's)."""
+    facts_add(facts.PROGRESS, [_progress(event, who) for event, who in told])
+
+
+def _progress(event: PlaybackStarted | PlaybackProgressed, who: UUID | None) -> dict[str, object]:
+    known: dict[str, object] = {
         "happened_at": event.occurred_at,
         "session": event.session_id,
         "who": who,
@@ -36,10 +41,8 @@ def progress_note(event: PlaybackStarted | PlaybackProgressed, who: UUID | None)
         "finished": False,
     }
     if isinstance(event, PlaybackStarted):
-        told |= {"country": event.country}
-    else:
-        told |= event.model_dump(include={"duration_s", "position_s", "watched_s", "finished"})
-    facts_add(facts.PROGRESS, [told])
+        return known | {"country": event.country}
+    return known | event.model_dump(include={"duration_s", "position_s", "watched_s", "finished"})
 
 
 def experience_note(told: Told, experience: Experience) -> None:

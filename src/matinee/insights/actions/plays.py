@@ -1,13 +1,13 @@
 """What is kept of plays and how they went: noted, forgotten, made nobody's."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.db import connections
 from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.functions import Greatest, Least
+from django.db.models.functions import Greatest
 
 from matinee.contracts.events import (
     HistoryErased,
@@ -19,7 +19,7 @@ from matinee.contracts.events import (
 from matinee.contracts.insights import PlayerReport
 from matinee.insights import settings
 from matinee.insights.actions import noting
-from matinee.insights.actions.aliases import alias_end, alias_of, title_unlink
+from matinee.insights.actions.aliases import alias_end, aliases_of, title_unlink
 from matinee.insights.models import (
     Erasure,
     Exposure,
@@ -33,16 +33,36 @@ from matinee.insights.rules.cmcd import Event
 from matinee.insights.rules.experience import Experience, after
 from matinee.kernel import clock
 from matinee.kernel.copies import keep_newest
-from matinee.kernel.databases import transaction_of
+from matinee.kernel.databases import rows_of, transaction_of
 from matinee.kernel.events.hearing import INBOX_KEPT
 
 _FORGOTTEN_AT_ONCE = 5_000
 # Facts of `playback` come within seconds; what no play is known of by then is nobody's.
 _UNCLAIMED = timedelta(days=1)
 
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
 # Serialises what is written of one profile, so that its removal sees every row
-# written before it, and a row the removal.
-_LOCK_PROFILE = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
+# written before it, and a row the removal. Of several, one after the other.
+_LOCK_PROFILES = (
+    "SELECT pg_advisory_xact_lock(hashtextextended(id, 0)) FROM unnest(%s::text[]) AS id"
+)
+
+_NOTED = ("id", "profile_id", "title_id", "started_at", "seen_at", "watched_s")
+# By the first and the last moment and the longest time: so the order of hearing does not matter.
+_NOTE = """
+INSERT INTO insights_play AS play
+       (created_at, id, profile_id, title_id, started_at, seen_at, watched_s)
+SELECT %(now)s::timestamptz, told.*
+FROM unnest(%(id)s::uuid[], %(profile_id)s::uuid[], %(title_id)s::uuid[],
+            %(started_at)s::timestamptz[], %(seen_at)s::timestamptz[], %(watched_s)s::float8[])
+     AS told
+ON CONFLICT (id) DO UPDATE
+SET started_at = least(play.started_at, EXCLUDED.started_at),
+    seen_at = greatest(play.seen_at, EXCLUDED.seen_at),
+    watched_s = greatest(play.watched_s, EXCLUDED.watched_s)
+RETURNING id, profile_id = id
+"""
 
 
 def report_take(profile_id: UUID, report: PlayerReport, device: str = "other") -> None:
@@ -82,14 +102,26 @@ def events_take(session_id: UUID, events: Sequence[Event], device: str = "other"
         noting.experience_note(noting.Told(session_id, device), experience)
 
 
-def play_note_start(event: PlaybackStarted) -> None:
-    """Note that a play began."""
-    _note(event, watched_s=0.0)
-
-
-def play_note_progress(event: PlaybackProgressed) -> None:
-    """Note how long a play has lasted."""
-    _note(event, watched_s=event.watched_s)
+def plays_note(events: Sequence[PlaybackStarted | PlaybackProgressed]) -> None:
+    """Note that plays began, or how long they have lasted."""
+    before = _oldest_kept()
+    told = [event for event in events if event.occurred_at >= before]
+    forgotten = _forgotten({event.profile_id for event in told})
+    told = [event for event in told if event.profile_id not in forgotten]
+    if not told:
+        return
+    nobodys = _noted(told)
+    # What was nobody's before is not asked for again.
+    erased = _erased([event for event in told if event.session_id not in nobodys])
+    for event in erased:
+        _make_nobodys(event.profile_id, [event.session_id])
+    nobodys |= {event.session_id for event in erased}
+    someones = {event.profile_id for event in told if event.session_id not in nobodys}
+    aliases = aliases_of(someones)
+    noting.progress_note(
+        (event, None if event.session_id in nobodys else aliases[event.profile_id])
+        for event in told
+    )
 
 
 def title_name(event: TitleChanged) -> None:
@@ -159,40 +191,48 @@ def old_rows_forget() -> int:
         )
 
 
-def _note(event: PlaybackStarted | PlaybackProgressed, watched_s: float) -> None:
-    if event.occurred_at < _oldest_kept():
-        return
-    with transaction_of("insights"):
-        if is_forgotten(event.profile_id):
-            return
-        play, is_new = Play.objects.get_or_create(
-            id=event.session_id,
-            defaults={
-                "profile_id": event.profile_id,
-                "title_id": event.title_id,
-                "started_at": event.occurred_at,
-                "seen_at": event.occurred_at,
-                "watched_s": watched_s,
-            },
+def _noted(told: Sequence[PlaybackStarted | PlaybackProgressed]) -> set[UUID]:
+    """Write what is told of plays into their rows; those of them that are nobody's."""
+    plays: dict[UUID, Play] = {}
+    for event in told:
+        at, watched_s = event.occurred_at, getattr(event, "watched_s", 0.0)
+        play = plays.setdefault(event.session_id, _fresh(event))
+        play.started_at, play.seen_at = min(play.started_at, at), max(play.seen_at, at)
+        play.watched_s = max(play.watched_s, watched_s)
+    rows = [plays[session_id] for session_id in sorted(plays)]
+    values = {name: [getattr(row, name) for row in rows] for name in _NOTED}
+    found = rows_of("insights", _NOTE, {"now": clock.now(), **values})
+    return {session_id for session_id, is_nobodys in found if is_nobodys}
+
+
+def _fresh(event: PlaybackStarted | PlaybackProgressed) -> Play:
+    at = event.occurred_at
+    return Play(
+        id=event.session_id,
+        profile_id=event.profile_id,
+        title_id=event.title_id,
+        started_at=at,
+        seen_at=at,
+    )
+
+
+def _erased(
+    told: Sequence[PlaybackStarted | PlaybackProgressed],
+) -> list[PlaybackStarted | PlaybackProgressed]:
+    """What was done when its profile wants it forgotten."""
+    whose = {event.profile_id for event in told}
+    every_or_one = Q(title_id=None) | Q(title_id__in={event.title_id for event in told})
+    until: dict[tuple[UUID, UUID | None], datetime] = {}
+    for erasure in Erasure.objects.filter(every_or_one, profile_id__in=whose):
+        until[erasure.profile_id, erasure.title_id] = erasure.until
+    return [
+        event
+        for event in told
+        if any(
+            event.occurred_at <= until.get((event.profile_id, title_id), _NEVER)
+            for title_id in (None, event.title_id)
         )
-        if not is_new:
-            Play.objects.filter(pk=play.pk).update(
-                started_at=Least(F("started_at"), event.occurred_at),
-                seen_at=Greatest(F("seen_at"), event.occurred_at),
-                watched_s=Greatest(F("watched_s"), watched_s),
-            )
-        is_nobodys = play.profile_id == play.pk
-        if not is_nobodys and _is_erased(event):
-            is_nobodys = True
-            _make_nobodys(event.profile_id, [event.session_id])
-        noting.progress_note(event, None if is_nobodys else alias_of(event.profile_id))
-
-
-def _is_erased(event: PlaybackStarted | PlaybackProgressed) -> bool:
-    """Whether the profile wants forgotten what it was doing then."""
-    every_or_one = Q(title_id=None) | Q(title_id=event.title_id)
-    erasures = Erasure.objects.filter(every_or_one, profile_id=event.profile_id)
-    return erasures.filter(until__gte=event.occurred_at).exists()
+    ]
 
 
 def _make_nobodys(profile_id: UUID, session_ids: Iterable[UUID]) -> None:
@@ -213,10 +253,17 @@ def _oldest_kept() -> datetime:
 
 def is_forgotten(profile_id: UUID) -> bool:
     """Whether a profile was removed; nothing of it is written until the transaction ends."""
-    _lock(profile_id)
-    return ForgottenProfile.objects.filter(id=profile_id).exists()
+    return bool(_forgotten({profile_id}))
 
 
-def _lock(profile_id: UUID) -> None:
+def _forgotten(profile_ids: Collection[UUID]) -> set[UUID]:
+    """Those profiles that were removed; nothing of any is written until the transaction ends."""
+    if not profile_ids:
+        return set()
+    _lock(*sorted(profile_ids))
+    return set(ForgottenProfile.objects.filter(pk__in=profile_ids).values_list("pk", flat=True))
+
+
+def _lock(*profile_ids: UUID) -> None:
     with connections["insights"].cursor() as cursor:
-        cursor.execute(_LOCK_PROFILE, [str(profile_id)])
+        cursor.execute(_LOCK_PROFILES, [[str(profile_id) for profile_id in profile_ids]])

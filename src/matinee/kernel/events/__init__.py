@@ -7,7 +7,15 @@ does nothing. What fails for good lies in the dead letters, where a person can
 look at it and replay it.
 """
 
-from matinee.kernel.events.event import Event, announce, announce_alone
-from matinee.kernel.events.hearing import hears, subscribers
+from matinee.kernel.events.event import Event, announce, announce_alone, announce_written
+from matinee.kernel.events.hearing import hears, hears_many, subscribers
 
-__all__ = ["Event", "announce", "announce_alone", "hears", "subscribers"]
+__all__ = [
+    "Event",
+    "announce",
+    "announce_alone",
+    "announce_written",
+    "hears",
+    "hears_many",
+    "subscribers",
+]

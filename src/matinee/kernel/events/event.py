@@ -11,6 +11,7 @@ from django.db import connections
 from pydantic import BaseModel, ConfigDict, Field
 
 from matinee.kernel import clock, databases, errands, ids
+from matinee.kernel.databases import Step, rows_of_last
 
 CHANNEL = "outbox"
 # Stands in a row beside the fields of its event.
@@ -20,6 +21,13 @@ _WRITE = "INSERT INTO {table} (id, created_at, type, body) VALUES {rows}"
 _ROW = "(%s::uuid, %s::timestamptz, %s::text, %s::jsonb)"
 # Rows and bell in one round trip: every heartbeat waits for it.
 _RING = "WITH told AS ({write}) SELECT pg_notify('{channel}', '')"
+_TELL_WRITTEN = """
+WITH written AS ({written}), told AS (
+    INSERT INTO {table} (id, created_at, type, body)
+    SELECT %(told_id)s::uuid, %(told_at)s::timestamptz, %(told_type)s::text, %(told_body)s::jsonb
+    WHERE EXISTS (SELECT FROM written)
+) SELECT EXISTS (SELECT FROM written), {ring}
+"""
 # More at once are an import's.
 _OFTEN_MAX = 4
 # A transaction that rings locks out all others that do until it is on disk (PostgreSQL's
@@ -62,11 +70,38 @@ def announce_alone(service: str, *events: Event) -> None:
     One round trip to the database, where `announce` in a transaction has three, and a crowd of
     them rings the relay's bell fifty times a second only.
     """
+    _tell(service, events, rings=_is_to_ring(service))
+
+
+def announce_written(service: str, event: Event, *steps: Step) -> bool:
+    """Run statements, and tell every subscriber if the last one wrote a row; whether it did.
+
+    The last one ends in RETURNING. All of it is one transaction and one round trip, as a crowd
+    waits for it; the bell rings as for `announce_alone`.
+    """
+    *before, (statement, values) = steps
+    rings = _is_to_ring(service)
+    told = {
+        "told_id": event.id,
+        "told_at": clock.now(),
+        "told_type": event.type,
+        "told_body": _with_errand(event.model_dump_json()),
+    }
+    telling = _TELL_WRITTEN.format(
+        written=statement,
+        table=_outbox(service),
+        ring=f"pg_notify('{CHANNEL}', '')" if rings else "NULL",
+    )
+    ((has_written, _),) = rows_of_last(service, *before, (telling, {**values, **told}))
+    return bool(has_written)
+
+
+def _is_to_ring(service: str) -> bool:
     now_s = clock.monotonic_s()
     is_due = now_s - _rung_s.get(service, -_BELL_EVERY_S) >= _BELL_EVERY_S
     if is_due:
         _rung_s[service] = now_s
-    _tell(service, events, rings=is_due)
+    return is_due
 
 
 def _tell(service: str, events: Sequence[Event], *, rings: bool = True) -> None:
@@ -84,9 +119,12 @@ def _tell(service: str, events: Sequence[Event], *, rings: bool = True) -> None:
 
 @lru_cache(maxsize=64)
 def _statement(service: str, count: int, rings: bool) -> str:  # noqa: FBT001 - a part of the key
-    table = connections[service].ops.quote_name(apps.get_model(service, "Outbox")._meta.db_table)
-    write = _WRITE.format(table=table, rows=", ".join([_ROW] * count))
+    write = _WRITE.format(table=_outbox(service), rows=", ".join([_ROW] * count))
     return _RING.format(write=write, channel=CHANNEL) if rings else write
+
+
+def _outbox(service: str) -> str:
+    return connections[service].ops.quote_name(apps.get_model(service, "Outbox")._meta.db_table)
 
 
 def _with_errand(body: str) -> str:

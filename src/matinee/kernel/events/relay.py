@@ -9,8 +9,7 @@ the inboxes absorb. Of several relays one works for a service, the others wait.
 
 import logging
 import threading
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
 
 import psycopg
 from django.apps import apps
@@ -20,11 +19,11 @@ from matinee.kernel import clock
 from matinee.kernel.databases import CONNECT_TIMEOUT_S
 from matinee.kernel.events.event import CHANNEL, known_types
 from matinee.kernel.events.handed import UnderWay, buried, unheard
-from matinee.kernel.events.hearing import subscribers
+from matinee.kernel.events.hearing import Body, subscribers
 
 log = logging.getLogger(__name__)
 
-Publish = Callable[[str, str, dict[str, Any]], object]
+Publish = Callable[[str, str, Sequence[Body]], object]
 Bell = psycopg.Connection[tuple[object, ...]]
 
 BATCH = 200
@@ -47,21 +46,24 @@ WHERE id <> ALL(%s::uuid[]) AND type = ANY(%s) ORDER BY id LIMIT %s
 def relay_batch(service: str, publish: Publish, under_way: UnderWay) -> int:
     """Hand on the oldest facts of a service's outbox, at most `BATCH`; how many.
 
-    `publish(subscriber, type, body)` must not return before the broker has it. Facts of a type that
-    this release does not know wait for the relay of one that does: services of a newer release may
-    run beside it.
+    `publish(subscriber, type, bodies)` must not return before the broker has them; those of one
+    type go to each subscriber together, in their order. Facts of a type that this release does not
+    know wait for the relay of one that does: services of a newer release may run beside it.
     """
     outbox = apps.get_model(service, "Outbox")
     _leave_to_broker(service, under_way)
     statement = _WAITING.format(table=connections[service].ops.quote_name(outbox._meta.db_table))
     values = [under_way.ids(), sorted(known_types()), min(BATCH, under_way.room)]
-    count = 0
-    for row in outbox._default_manager.raw(statement, values):
-        for subscriber in subscribers(row.type):
-            publish(subscriber, row.type, row.body)
+    rows = list(outbox._default_manager.raw(statement, values))
+    by_type: dict[str, list[Body]] = {}
+    for row in rows:
+        by_type.setdefault(row.type, []).append(row.body)
+    for event_type, bodies in by_type.items():
+        for subscriber in subscribers(event_type):
+            publish(subscriber, event_type, bodies)
+    for row in rows:
         under_way.note(row.pk, row.type)
-        count += 1
-    return count
+    return len(rows)
 
 
 def settle(service: str, publish: Publish, under_way: UnderWay, *, again: bool = True) -> int:
@@ -76,7 +78,7 @@ def settle(service: str, publish: Publish, under_way: UnderWay, *, again: bool =
         still = [one for one in missing[row.pk] if not buried(one, row.pk)]
         for subscriber in still:
             log.warning("%s did not hear %s of %s; told again", subscriber, row.type, service)
-            publish(subscriber, row.type, row.body)
+            publish(subscriber, row.type, [row.body])
         if still:
             under_way.note(row.pk, row.type)
             due.discard(row.pk)

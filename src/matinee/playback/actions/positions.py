@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from django.db import connections
 from django.db.models import Value
 from django.db.models.functions import Greatest
 from pydantic import Field
@@ -14,8 +13,8 @@ from matinee.contracts.events import HistoryErased, PlaybackProgressed, ProfileR
 from matinee.contracts.identity import MaturityAge
 from matinee.contracts.message import Message
 from matinee.kernel import clock, ids
-from matinee.kernel.databases import transaction_of
-from matinee.kernel.events import announce
+from matinee.kernel.databases import rows_of, rows_of_last, transaction_of
+from matinee.kernel.events import announce, announce_written
 from matinee.playback.models import Erasure, Position
 from matinee.playback.rules import EVERYTHING, FOREVER, Session
 
@@ -23,23 +22,25 @@ _IMPORTED_AT_ONCE = 500
 
 # Serialises what is written of one profile, so that an erasure sees every position
 # written before it, and a position every erasure.
-_LOCK_PROFILE = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
+_LOCK_PROFILE = "SELECT pg_advisory_xact_lock(hashtextextended(%(profile)s::text, 0))"
 
 # One statement, because every playing viewer runs it every few seconds.
 _STORE = """
 INSERT INTO playback_position (id, created_at, profile_id, title_id, position_s, duration_s,
                                finished, watched_at, session)
-SELECT %(id)s, %(watched_at)s, %(profile)s, %(title)s, %(position_s)s, %(duration_s)s,
-       %(finished)s, %(watched_at)s, %(session)s
+SELECT %(id)s::uuid, beat.watched_at, %(profile)s::uuid, %(title)s::uuid, %(position_s)s::float8,
+       %(duration_s)s::float8, %(finished)s::boolean, beat.watched_at, %(session)s::jsonb
+FROM (SELECT %(watched_at)s::timestamptz AS watched_at) AS beat
 WHERE NOT EXISTS (
     SELECT 1 FROM playback_erasure
-    WHERE profile_id = %(profile)s AND title_id IN (%(title)s, %(everything)s)
-          AND until >= %(watched_at)s)
+    WHERE profile_id = %(profile)s::uuid AND title_id IN (%(title)s::uuid, %(everything)s::uuid)
+          AND until >= beat.watched_at)
 ON CONFLICT (profile_id, title_id) DO UPDATE
 SET position_s = EXCLUDED.position_s, duration_s = EXCLUDED.duration_s,
     finished = EXCLUDED.finished, watched_at = EXCLUDED.watched_at, session = EXCLUDED.session
 WHERE playback_position.watched_at <= EXCLUDED.watched_at
-    OR playback_position.watched_at > %(yet_to_come)s
+    OR playback_position.watched_at > %(yet_to_come)s::timestamptz
+RETURNING 1
 """
 
 
@@ -76,10 +77,9 @@ def position_store(session: Session, *, stopped: bool) -> None:
             }
         ),
     )
-    with transaction_of("playback"):
-        # What was erased meanwhile is told to nobody either.
-        if _store(play, None if stopped else session.model_dump_json()):
-            announce("playback", _progressed(play))
+    values = _values(play, None if stopped else session.model_dump_json())
+    # What was erased meanwhile is told to nobody either.
+    announce_written("playback", _progressed(play), (_LOCK_PROFILE, values), (_STORE, values))
 
 
 def plays_import(entries: Sequence[PastPlay]) -> int:
@@ -94,7 +94,8 @@ def plays_import(entries: Sequence[PastPlay]) -> int:
         with transaction_of("playback"):
             # Locks are taken in one order everywhere, so that two imports cannot hang.
             for play in sorted(batch, key=lambda one: one.profile_id):
-                _store(play, None)
+                values = _values(play, None)
+                rows_of_last("playback", (_LOCK_PROFILE, values), (_STORE, values))
             announce("playback", *(_progressed(play) for play in batch))
     return len(entries)
 
@@ -114,7 +115,7 @@ def _erase(profile_id: UUID, title_id: UUID | None, until: datetime) -> None:
     if title_id is not None:
         positions = positions.filter(title_id=title_id)
     with transaction_of("playback"):
-        _lock(profile_id)
+        rows_of("playback", _LOCK_PROFILE, {"profile": profile_id})
         erasure, is_new = Erasure.objects.get_or_create(
             profile_id=profile_id, title_id=title_id or EVERYTHING, defaults={"until": until}
         )
@@ -124,15 +125,9 @@ def _erase(profile_id: UUID, title_id: UUID | None, until: datetime) -> None:
         positions.delete()
 
 
-def _lock(profile_id: UUID) -> None:
-    with connections["playback"].cursor() as cursor:
-        cursor.execute(_LOCK_PROFILE, [str(profile_id)])
-
-
-def _store(play: PastPlay, session: str | None) -> bool:
-    """Store a position unless it was erased or a newer one is there; whether it was stored."""
-    _lock(play.profile_id)
-    values: dict[str, Any] = {
+def _values(play: PastPlay, session: str | None) -> dict[str, Any]:
+    """What `_STORE` writes, unless it was erased or a newer position is there."""
+    return {
         "id": ids.uuid7(),
         "profile": play.profile_id,
         "title": play.title_id,
@@ -144,9 +139,6 @@ def _store(play: PastPlay, session: str | None) -> bool:
         "yet_to_come": clock.yet_to_come(),
         "session": session,
     }
-    with connections["playback"].cursor() as cursor:
-        cursor.execute(_STORE, values)
-        return bool(cursor.rowcount)
 
 
 def _progressed(play: PastPlay) -> PlaybackProgressed:

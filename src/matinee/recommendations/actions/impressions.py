@@ -1,7 +1,7 @@
 """Keeps what profiles saw on their pages, and which of it they took."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
@@ -55,30 +55,55 @@ def impressions_keep(profile_id: UUID, report: Impressions, parts: Parts) -> Non
             announce("recommendations", RowsSeen(rows=seen))
 
 
-def impressions_take(event: PlaybackProgressed) -> None:
-    """Note of what was seen lately that it was taken, once a play shows that it was."""
-    if not rules.is_take(event.watched_s, event.duration_s, finished=event.finished):
-        return
-    began_at = event.occurred_at - timedelta(seconds=event.watched_s)
-    untaken = Impression.objects.filter(
-        profile_id=event.profile_id,
-        title_id__in=_shown_as(event.title_id),
+def impressions_take(events: Sequence[PlaybackProgressed]) -> None:
+    """Note of what was seen lately that it was taken, once plays show that it was."""
+    takes = [
+        event
+        for event in events
+        if rules.is_take(event.watched_s, event.duration_s, finished=event.finished)
+    ]
+    untaken = _untaken(takes)
+    for event in takes:
+        began_at = event.occurred_at - timedelta(seconds=event.watched_s)
+        taken = [
+            row
+            for row in untaken.get((event.profile_id, event.title_id), ())
+            if row.taken_at is None and row.first_at <= began_at <= row.last_at + rules.TAKEN_WITHIN
+        ]
+        if taken:
+            Impression.objects.filter(pk__in=[row.pk for row in taken]).update(taken_at=began_at)
+            for row in taken:
+                row.taken_at = began_at
+            rows = _by_row((row.row, row.slot) for row in taken)
+            announce("recommendations", RowsTaken(rows=rows))
+
+
+def _untaken(takes: Sequence[PlaybackProgressed]) -> dict[tuple[UUID, UUID], list[Impression]]:
+    """By profile and what it played: what it saw of that and took no time before, locked."""
+    if not takes:
+        return {}
+    shown = _shown_as({event.title_id for event in takes})
+    seen = Impression.objects.filter(
+        profile_id__in={event.profile_id for event in takes},
+        title_id__in={one for titles in shown.values() for one in titles},
         taken_at=None,
-        first_at__lte=began_at,
-        last_at__gte=began_at - rules.TAKEN_WITHIN,
     )
-    taken = list(untaken.select_for_update().values_list("pk", "row", "slot"))
-    if taken:
-        Impression.objects.filter(pk__in=[pk for pk, _, _ in taken]).update(taken_at=began_at)
-        rows = _by_row((row, slot) for _, row, slot in taken)
-        announce("recommendations", RowsTaken(rows=rows))
+    of: dict[tuple[UUID, UUID], list[Impression]] = {}
+    for row in seen.select_for_update().order_by("pk"):
+        of.setdefault((row.profile_id, row.title_id), []).append(row)
+    return {
+        (event.profile_id, event.title_id): [
+            row for title in shown[event.title_id] for row in of.get((event.profile_id, title), ())
+        ]
+        for event in takes
+    }
 
 
 def impressions_erase(event: HistoryErased) -> None:
     """Forget what was seen until then of a title, or of all."""
     one = Q()
     if event.title_id is not None:
-        one = Q(title_id__in=_shown_as(event.title_id))
+        one = Q(title_id__in=_shown_as({event.title_id})[event.title_id])
     seen = Impression.objects.filter(one, profile_id=event.profile_id)
     seen.filter(first_at__lte=event.until).delete()
 
@@ -200,7 +225,8 @@ def _bound(profile_id: UUID) -> None:
         Impression.objects.filter(pk__in=too_many).delete()
 
 
-def _shown_as(title_id: UUID) -> list[UUID]:
-    """The titles that stand on pages for what is played: itself, and its series."""
-    body = KnownTitle.objects.filter(pk=title_id).values_list("body__series_id", flat=True).first()
-    return [title_id] if body is None else [title_id, UUID(body)]
+def _shown_as(title_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
+    """The titles that stand on pages for each that is played: itself, and its series."""
+    rows = KnownTitle.objects.filter(pk__in=title_ids, body__series_id__isnull=False)
+    series = dict(rows.values_list("pk", "body__series_id"))
+    return {one: [one, UUID(series[one])] if series.get(one) else [one] for one in title_ids}

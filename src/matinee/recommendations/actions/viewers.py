@@ -4,6 +4,7 @@ Facts come in any order. Each one first locks its profile's row, so that a fact 
 the same moment see each other.
 """
 
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -28,22 +29,39 @@ from matinee.recommendations.models import (
 )
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+_PLAYED = ("position_s", "duration_s", "finished", "watched_at", "finished_at")
 
 
-def play_keep(event: PlaybackProgressed) -> None:
-    """Keep how far the profile got, by the newest fact, and when it last came to the end."""
-    viewer = viewer_lock(event.profile_id)
-    if viewer is None or event.occurred_at <= _erased_until(viewer, event.title_id):
-        return
-    play = Play.objects.filter(profile_id=event.profile_id, title_id=event.title_id).first()
-    play = play or Play(profile_id=event.profile_id, title_id=event.title_id)
+def plays_keep(events: Sequence[PlaybackProgressed]) -> None:
+    """Keep how far profiles got, by the newest facts, and when they last came to the end."""
+    viewers = viewers_lock({event.profile_id for event in events})
+    told = _not_erased([event for event in events if event.profile_id in viewers], viewers)
+    whose = {event.profile_id for event in told}
+    rows = Play.objects.filter(
+        profile_id__in=whose, title_id__in={event.title_id for event in told}
+    )
+    known = {(row.profile_id, row.title_id): row for row in rows}
+    changed: dict[tuple[UUID, UUID], Play] = {}
+    for event in told:
+        pair = (event.profile_id, event.title_id)
+        play = changed.get(pair) or known.get(pair) or Play(profile_id=pair[0], title_id=pair[1])
+        _go_on(play, event)
+        changed[pair] = play
+    Play.objects.bulk_create(
+        changed.values(),
+        update_conflicts=True,
+        unique_fields=("profile_id", "title_id"),
+        update_fields=_PLAYED,
+    )
+    touch(*(viewers[profile_id] for profile_id in whose))
+
+
+def _go_on(play: Play, event: PlaybackProgressed) -> None:
     if play.watched_at is None or play.watched_at < event.occurred_at:
         play.position_s, play.duration_s = event.position_s, event.duration_s
         play.finished, play.watched_at = event.finished, event.occurred_at
     if event.finished and (play.finished_at is None or play.finished_at < event.occurred_at):
         play.finished_at = event.occurred_at
-    play.save()
-    touch(viewer)
 
 
 def thumb_keep(event: ThumbChanged) -> None:
@@ -105,23 +123,55 @@ def viewer_forget(event: ProfileRemoved) -> None:
 
 def viewer_lock(profile_id: UUID) -> Viewer | None:
     """The profile's row, locked until the transaction ends; None if the profile is gone."""
-    fresh = Viewer(profile_id=profile_id, changed_at=clock.now())
-    Viewer.objects.bulk_create([fresh], ignore_conflicts=True)
-    viewer = Viewer.objects.select_for_update().get(pk=profile_id)
-    return None if viewer.removed else viewer
+    return viewers_lock({profile_id}).get(profile_id)
 
 
-def touch(viewer: Viewer) -> None:
-    """Note that what is known of a locked profile has changed."""
-    viewer.revision += 1
-    viewer.changed_at = clock.now()
-    viewer.save(update_fields=["revision", "changed_at"])
+def viewers_lock(profile_ids: Collection[UUID]) -> dict[UUID, Viewer]:
+    """The rows of those profiles that are not gone, locked until the transaction ends."""
+    if not profile_ids:
+        return {}
+    rows = Viewer.objects.select_for_update().order_by("pk")
+    found = {row.profile_id: row for row in rows.filter(pk__in=profile_ids)}
+    missing = sorted(set(profile_ids) - found.keys())
+    if missing:
+        fresh = (Viewer(profile_id=one, changed_at=clock.now()) for one in missing)
+        Viewer.objects.bulk_create(fresh, ignore_conflicts=True)
+        found |= {row.profile_id: row for row in rows.filter(pk__in=missing)}
+    return {profile_id: row for profile_id, row in found.items() if not row.removed}
 
 
-def _erased_until(viewer: Viewer, title_id: UUID) -> datetime:
-    one = Erasure.objects.filter(profile_id=viewer.profile_id, title_id=title_id).first()
-    known = [viewer.erased_until, None if one is None else one.until]
-    return max((until for until in known if until is not None), default=_NEVER)
+def touch(*viewers: Viewer) -> None:
+    """Note that what is known of locked profiles has changed."""
+    now = clock.now()
+    for viewer in viewers:
+        viewer.revision += 1
+        viewer.changed_at = now
+    keep(viewers, "revision", "changed_at")
+
+
+def keep(viewers: Iterable[Viewer], *columns: str) -> None:
+    """Write columns of locked profiles' rows."""
+    Viewer.objects.bulk_create(
+        viewers, update_conflicts=True, unique_fields=("profile_id",), update_fields=columns
+    )
+
+
+def _not_erased(
+    told: Sequence[PlaybackProgressed], viewers: Mapping[UUID, Viewer]
+) -> list[PlaybackProgressed]:
+    """What the locked profiles do not want forgotten."""
+    titles = {event.title_id for event in told}
+    rows = Erasure.objects.filter(profile_id__in=viewers, title_id__in=titles)
+    until = {(row.profile_id, row.title_id): row.until for row in rows}
+    return [
+        event
+        for event in told
+        if event.occurred_at
+        > max(
+            until.get((event.profile_id, event.title_id), _NEVER),
+            viewers[event.profile_id].erased_until or _NEVER,
+        )
+    ]
 
 
 def _note_erasure(profile_id: UUID, title_id: UUID, until: datetime) -> None:
