@@ -17,14 +17,13 @@ from matinee.encoding.rules.curves import Curve, odds_of, vmaf_of
 DEVIATION_MAX = 1.0
 _TOLERANCE = 0.8
 ROUNDS_MAX = 5
-# Of so few chunks each counts for much, so what is left of them comes in two goes.
-_FEW_CHUNKS = 24
-_TWO_GOES_FROM = 3
-# Half of what is just noticed, and far less than the scenes of a film differ by anyway: so much
-# may lie between chunks.
-_UNSEEN = 3.0
-# What went ahead is kept if the rest can make up for it: the film's scenes differ by more anyway.
-_MADE_UP_FOR = 5.0
+# Of so few chunks each counts for much, so what is left of them comes half by half.
+_FEW_CHUNKS = range(4, 25)
+# Less than is just noticed (6), and than the scenes of a film differ by anyway: so much a chunk
+# may be better or worse to make up for others.
+_UNSEEN = 5.0
+# Mending ends this near the aim: the less is changed, the more alike scenes stay.
+_NEAR = 0.4
 # A film's own curve is about as steep as its samples', unless a cap holds it.
 _STEEPNESS = (0.5, 2.0)
 # The share of the expected gain below which a cap, and not the CRF, holds the quality.
@@ -115,20 +114,25 @@ def order(curve: Curve, aim: float, made: Made) -> Order | None:
         if not made.told:
             return Order(crf, made.missing)
         off = made.forecast(curve)(dict.fromkeys(made.missing, crf) | crfs) - aim
-        is_kept = abs(off) <= (_MADE_UP_FOR if is_seen_whole(made) else _TOLERANCE)
+        is_kept = abs(off) <= (_UNSEEN if is_seen_whole(made) else _TOLERANCE)
         chunks = made.missing if is_kept else tuple(range(len(made.frames)))
-        return Order(_crf(curve, aim, made, chunks), _following(made) if is_kept else chunks)
+        crf = _crf(Goal(curve, aim), made, chunks)
+        return Order(crf, _following(made) if is_kept else chunks)
     off = made.mean(made.told) - aim if made.told else 0.0
     if abs(off) <= _TOLERANCE or made.rounds >= ROUNDS_MAX or is_held(curve, made.redone):
         return None
     chunks = _enough(made, off)
-    crf = _crf(curve, aim, made, chunks)
+    crf = _crf(Goal(curve, aim, _NEAR), made, chunks)
     return None if all(made.pieces[n].crf == crf for n in chunks) else Order(crf, chunks)
 
 
 def _following(made: Made) -> tuple[int, ...]:
-    """What is missing, or half of it spread over the film, so that the rest makes up for that."""
-    few = len(made.frames) <= _FEW_CHUNKS and len(made.missing) >= _TWO_GOES_FROM
+    """What is missing, or half of it spread over the film, so that the rest makes up for that.
+
+    The last one of few misses by little, so hardly anything is encoded twice; a round is left for
+    where it is.
+    """
+    few = len(made.frames) in _FEW_CHUNKS and made.rounds < ROUNDS_MAX - 2
     return made.missing[::2] if few else made.missing
 
 
@@ -157,7 +161,7 @@ def honest_aim(curve: Curve, aim: float, made: Made) -> float:
 
 def _enough(made: Made, off: float) -> tuple[int, ...]:
     """As few chunks as can bring the film back by `off` without being seen among the others."""
-    count = math.ceil(len(made.frames) * abs(off) / _UNSEEN)
+    count = math.ceil(len(made.frames) * (abs(off) - _NEAR) / _UNSEEN)
     if count >= len(made.frames) or not is_seen_whole(made):
         return tuple(range(len(made.frames)))
     sign = 1 if off > 0 else -1
@@ -166,15 +170,25 @@ def _enough(made: Made, off: float) -> tuple[int, ...]:
     return tuple(sorted(by_need[:count]))
 
 
-def _crf(curve: Curve, aim: float, made: Made, chunks: Sequence[int]) -> float:
-    """The CRF for `chunks` that brings the whole film nearest to its aim."""
+class Goal(NamedTuple):
+    """What a rung is aimed at, by which curve, and how far from it is near enough."""
+
+    curve: Curve
+    aim: float
+    near: float = 0.0
+
+
+def _crf(goal: Goal, made: Made, chunks: Sequence[int]) -> float:
+    """The CRF for `chunks` that brings the whole film near its aim, with the least change."""
     kept = {n: piece.crf for n, piece in made.pieces.items()}
-    film = made.forecast(curve)
+    usual = fmean(kept.values())
+    film = made.forecast(goal.curve)
 
-    def off(crf: float) -> float:
-        return abs(film(kept | dict.fromkeys(chunks, crf)) - aim)
+    def misfit(crf: float) -> tuple[float, float]:
+        off = abs(film(kept | dict.fromkeys(chunks, crf)) - goal.aim)
+        return max(0.0, off - goal.near), abs(crf - usual)
 
-    return min(curve.crfs(), key=off)
+    return min(goal.curve.crfs(), key=misfit)
 
 
 class _Gain(NamedTuple):

@@ -5,6 +5,7 @@ every so many pictures, counted from the first, and nowhere else: so the same pi
 is a keyframe in all rungs, and parts that were encoded apart can be joined.
 """
 
+import math
 from fractions import Fraction
 
 from matinee.encoding.rules.ladder import Rung
@@ -30,8 +31,9 @@ _COLOURS = {
 # than `fast` instead of 19, and half its time.
 _KEPT = {"veryfast": ":trellis=1:rc-lookahead=20"}
 
-# x264 gives a stream's first keyframe the quantiser of ordinary pictures, later ones two less.
-_FIRST_KEYFRAME, _QUANTISERS = -2, 51
+# x264 gives a stream's first keyframe the quantiser of ordinary pictures, later ones what makes
+# for 1.4 times as many steps (its `ipratio`; six quantisers double a step).
+_FIRST_KEYFRAME, _QUANTISERS = round(-6 * math.log2(1.4), 3), 51
 
 
 def x264(rung: Rung, preset: str, threads: int) -> list[str]:

@@ -63,6 +63,8 @@ class Picture(_Facts):
     rate_tick: str = "25/1"
     rate_mean: str = "25/1"
     interlaced: bool = False
+    # The format of its pixels, as ffmpeg calls it; empty where an older release has looked.
+    form: str = ""
     transfer: Range = "sdr"
     matrix: str = "bt709"
     primaries: str = "bt709"
@@ -247,6 +249,7 @@ def _picture(
         rate_mean=str(mean),
         interlaced=film.get("field_order") in {"tt", "bb", "tb", "bt"}
         or any(f.get("interlaced_frame") for f in frames),
+        form=str(film.get("pix_fmt", "")),
         **_colours(film, first),
     )
 

@@ -10,6 +10,7 @@ from matinee.encoding import actions, ffmpeg, settings
 from matinee.encoding.programs import Bounds, ProgramError
 from matinee.encoding.rules import plan
 from matinee.encoding.rules.ladder import Rung
+from matinee.encoding.rules.quality import Measured
 from matinee.encoding.rules.windows import Window, seek
 from matinee.encoding.steps import joining, quality, rungs, trials
 from matinee.encoding.steps.hands import INDEX_PART, INDEX_ZERO_S, Hands, patiently
@@ -77,6 +78,8 @@ class _Job:
     # Which part of its step this is.
     begins: float = 0.0
     share: float = 1.0
+    # What will be looked at to measure the rungs: its pictures are kept on the way.
+    seen: quality.Looking | None = None
 
 
 def quick(hands: Hands) -> None:
@@ -120,12 +123,7 @@ def chunk(hands: Hands) -> None:
         # What is encoded once more was not good enough to be kept.
         for rung in wanted:
             _part(hands, rung, older, name.number).unlink(missing_ok=True)
-    todo = [rung for rung in wanted if not parts[rung.name].exists()]
-    groups = plan.bundles(todo)
-    for number, group in enumerate(groups):
-        share = _ENCODING_SHARE / len(groups)
-        _bundle(hands, window, {rung: parts[rung.name] for rung in group}, (number * share, share))
-    measured = quality.measure(hands, window, parts, wanted)
+    measured = _made_and_measured(hands, window, {rung: parts[rung.name] for rung in wanted})
     facts: dict[str, Any] = {
         "frames": window.frames,
         "size_bytes": {rung: path.stat().st_size for rung, path in parts.items()},
@@ -134,24 +132,39 @@ def chunk(hands: Hands) -> None:
     patiently(lambda: actions.step_finish(hands.claim, facts, hands.usage()))
 
 
+def _made_and_measured(
+    hands: Hands, window: Window, parts: Mapping[Rung, Path]
+) -> dict[str, Measured]:
+    """Make what is not there yet of a chunk; VMAF by rung, nothing where it is not measured."""
+    groups = plan.bundles([rung for rung, path in parts.items() if not path.exists()])
+    share = _ENCODING_SHARE / max(1, len(groups))
+    kind, seconds = next(iter(parts)).dynamic_range, window.duration_s
+    time_s = _CHUNK_S_LEAST + _CHUNK_S_PER_S * seconds
+    with hands.room.draft_folder() as folder:
+        seen = quality.looking(hands, window, kind, folder / "film.nut")
+        for number, group in enumerate(groups):
+            # The first one decodes for all that is looked at.
+            shots = None if number else seen
+            made = {rung: folder / parts[rung].name for rung in group}
+            most = rungs.bytes_max(group, seconds) + (shots.kept_bytes if shots else 0)
+            bounds = Bounds(time_s, most, _CHUNK_STALL_S)
+            beats = (number * share, share)
+            _bundle(hands, _Job(window, made, settings.get().preset, bounds, *beats, shots))
+        return {} if seen is None else quality.measure(hands, seen, parts)
+
+
 def _part(hands: Hands, rung: Rung, round_number: int, chunk_number: int) -> Path:
     return hands.room.part(plan.part_name(rung, round_number, chunk_number))
 
 
-def _bundle(
-    hands: Hands, window: Window, parts: Mapping[Rung, Path], beats: tuple[float, float]
-) -> None:
+def _bundle(hands: Hands, job: _Job) -> None:
     """Make the parts of some rungs by one decode."""
-    seconds = window.duration_s
-    joining.refuse_without_room(hands, sum(rung.bitrate_bps_max for rung in parts) / 8 * seconds)
-    time_s = _CHUNK_S_LEAST + _CHUNK_S_PER_S * seconds
-    bounds = Bounds(time_s, rungs.bytes_max(list(parts), seconds), _CHUNK_STALL_S)
-    with hands.room.draft_folder() as folder:
-        made = {rung: folder / path.name for rung, path in parts.items()}
-        _encode(hands, _Job(window, made, settings.get().preset, bounds, *beats))
-        for path in made.values():
-            joining.refuse_other_count(path, window.frames)
-        rungs.keep(hands, made)
+    most = sum(rung.bitrate_bps_max for rung in job.made) / 8 * job.window.duration_s
+    joining.refuse_without_room(hands, most + (job.seen.kept_bytes if job.seen else 0))
+    _encode(hands, job)
+    for path in job.made.values():
+        joining.refuse_other_count(path, job.window.frames)
+    rungs.keep(hands, job.made)
 
 
 def _encode(hands: Hands, job: _Job) -> None:
@@ -160,10 +173,12 @@ def _encode(hands: Hands, job: _Job) -> None:
     ends = ("-frames:v", str(job.window.frames)) if job.window.frames else ()
     made = {rung: [*ends, path] for rung, path in job.made.items()}
     count = str(settings.get().threads_max)
+    kept = [] if job.seen is None else job.seen.keeping(hands, fps)
     done = ffmpeg.run(
         [
             *("-threads", count, *before, *film.input, "-filter_threads", count),
             *rungs.outputs(hands.source.picture, film.picture_index, fps, made, job.preset),
+            *kept,
         ],
         job.bounds,
         duration_s=job.window.duration_s or hands.plan.duration_s,
