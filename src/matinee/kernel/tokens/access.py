@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import jwt
+from pydantic_core import from_json
 
 from matinee.kernel import clock
 from matinee.kernel.problems import NotSignedIn
@@ -87,7 +88,7 @@ class AccessTokens:
         key = self.ring.find(_kid(head))
         if key is None or not signing.is_signed(key, signed, _decoded(signature)):
             raise _NotProvenError
-        claims = json.loads(_decoded(body))
+        claims = from_json(_decoded(body))
         audience = claims["aud"]
         if claims["iss"] != _ISSUER:
             raise _NotProvenError

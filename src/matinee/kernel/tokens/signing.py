@@ -4,14 +4,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives import serialization
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from jwt.algorithms import ECAlgorithm
 
 from matinee.kernel.key_rings import Key, KeyRing
 
 ALGORITHM = "ES256"
-_ES256 = ECAlgorithm(ECAlgorithm.SHA256)
+_ECDSA = ec.ECDSA(hashes.SHA256())
+# A signature is two numbers of this many bytes.
+_NUMBER_BYTES = 32
 
 
 def key_pairs(path: Path) -> KeyRing:
@@ -37,7 +41,15 @@ def public_key(key: Key) -> ec.EllipticCurvePublicKey:
 
 def is_signed(key: Key, text: str, signature: bytes) -> bool:
     """Whether `signature` (RFC 7518, section 3.4) is one of `text` by a key of such a ring."""
-    return _ES256.verify(text.encode(), public_key(key), signature)
+    if len(signature) != 2 * _NUMBER_BYTES:
+        return False
+    r, s = signature[:_NUMBER_BYTES], signature[_NUMBER_BYTES:]
+    pair = encode_dss_signature(int.from_bytes(r), int.from_bytes(s))
+    try:
+        public_key(key).verify(pair, text.encode(), _ECDSA)
+    except InvalidSignature:
+        return False
+    return True
 
 
 def published(ring: KeyRing) -> list[dict[str, Any]]:
