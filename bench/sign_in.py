@@ -1,10 +1,10 @@
 """How many sign in a second with Argon2id, beside what hashing alone allows, and what others feel.
 
 Engines and two web processes of a throw-away installation, asked over HTTP by a crowd that
-signs in again and again, each from an address of their own. Meanwhile a viewer asks for their
-account fifty times a second. The limit is two processes that check a password and do nothing
-else. Client, web and engines share the machine's cores, so what a sign-in costs beside its hash
-is measured too, as CPU time: of the web processes and of PostgreSQL.
+signs in again and again, each from an address of their own. Meanwhile a viewer, a process apart,
+asks for their account fifty times a second. The limit is two processes that check a password and
+do nothing else. Client, web and engines share the machine's cores, so what a sign-in costs beside
+its hash is measured too, as CPU time: of the web processes and of PostgreSQL.
 """
 
 import contextlib
@@ -19,6 +19,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import psutil
@@ -153,18 +154,25 @@ def _people(port: int) -> str:
 
 def _ask(port: int, token: str, seen: Seen, crowd: int) -> None:
     """Let a crowd sign in while one viewer asks at an even pace."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    viewer = context.Process(target=_look_on, args=(port, token, theirs))
+    viewer.start()
+    ours.recv()
     end_s = clock.monotonic_s() + LASTS_S
+    ours.send(end_s)
     turns: queue.SimpleQueue[int] = queue.SimpleQueue()
     askers = [
         threading.Thread(target=_sign_in_on, args=(port, end_s, seen, turns)) for _ in range(crowd)
     ]
     for number in range(crowd):
         turns.put(number)
-    viewer = threading.Thread(target=_look_on, args=(port, end_s, seen, token))
-    for thread in (*askers, viewer):
-        thread.start()
-    for thread in (*askers, viewer):
-        thread.join()
+    for asker in askers:
+        asker.start()
+    for asker in askers:
+        asker.join()
+    seen.others = ours.recv()
+    viewer.join()
 
 
 def _sign_in_on(port: int, end_s: float, seen: Seen, turns: "queue.SimpleQueue[int]") -> None:
@@ -186,8 +194,13 @@ def _sign_in_on(port: int, end_s: float, seen: Seen, turns: "queue.SimpleQueue[i
         turns.put(number + CROWD)
 
 
-def _look_on(port: int, end_s: float, seen: Seen, token: str) -> None:
-    """Ask at an even pace; a wait counts from when a question was due, not from when it went."""
+def _look_on(port: int, token: str, crowd: "Connection[object, float]") -> None:
+    """Ask at an even pace; a wait counts from when a question was due, not from when it went.
+
+    `crowd` says when to end, and is told the waits.
+    """
+    crowd.send(None)
+    end_s, waits_s = crowd.recv(), list[float]()
     connection, due_s = _connection(port), clock.monotonic_s()
     headers = {"Authorization": f"Bearer {token}"}
     while due_s < end_s:
@@ -195,8 +208,9 @@ def _look_on(port: int, end_s: float, seen: Seen, token: str) -> None:
         status, _ = _send(connection, "GET", "/api/identity/account", headers)
         if status != http.client.OK:
             raise SystemExit(f"the account was answered with {status}")
-        seen.others.append(clock.monotonic_s() - due_s)
+        waits_s.append(clock.monotonic_s() - due_s)
         due_s += PACE_S
+    crowd.send(waits_s)
 
 
 def _send(

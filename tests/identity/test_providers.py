@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from matinee.identity.actions.providers import _digest
 from matinee.identity.models import Account, ProviderLink
-from matinee.identity.openid import Person
 from matinee.kernel import settings as kernel_settings
+from matinee.kernel.sealed_fields import indexes_of
 from tests.identity.conftest import Visitor
 from tests.identity.phone import body, code_of, enrol
 from tests.identity.post import PostBox
@@ -88,8 +87,22 @@ def test_the_same_subject_at_another_issuer_is_somebody_else(
 ) -> None:
     visitors().keep(come_back(visitors(), provider, **person()), 200)
     kept = bytes(ProviderLink.objects.get().subject_digest)
-    assert kept == _digest(Person(provider.issuer, "4711", "", ""))
-    assert kept != _digest(Person("https://other.example", "4711", "", ""))
+    here, elsewhere = (
+        indexes_of(ProviderLink, "subject_digest", f"{issuer}\0004711")
+        for issuer in (provider.issuer, "https://other.example")
+    )
+    assert kept in here
+    assert kept not in elsewhere
+
+
+def test_a_link_of_a_release_before_is_completed_when_it_is_used(
+    visitors: Visitors, provider: Provider
+) -> None:
+    first = visitors().keep(come_back(visitors(), provider, **person()), 200)
+    ProviderLink.objects.update(subject=None)
+    again = visitors().keep(come_back(visitors(), provider, **person()), 200)
+    assert again.account.id == first.account.id
+    assert ProviderLink.objects.get().subject == f"{provider.issuer}\0004711"
 
 
 @pytest.mark.parametrize(

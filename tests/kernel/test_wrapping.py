@@ -1,23 +1,33 @@
-"""The contract of whatever wraps data keys, passed by each: a file, and a transit engine."""
+"""The contract of whatever wraps data keys, passed by each: a file, a transit engine, a KMS."""
 
 import base64
 import json
 import os
 import threading
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import ReadOnlyCredentials
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from hypothesis import given
+from hypothesis import strategies as st
+from werkzeug.serving import make_server
 
 from matinee.kernel import ids
 from matinee.kernel.keys.in_file import FILE, FileWrapper
+from matinee.kernel.keys.kms import CREDENTIALS_FILE, KmsWrapper
+from matinee.kernel.keys.sigv4 import Credentials, Scope, signed
 from matinee.kernel.keys.transit import TOKEN_FILE, TransitWrapper
 from matinee.kernel.keys.wrapper import Wrapped, Wrapper
 from matinee.kernel.problems import Unavailable
+from tests.patience import PATIENCE_S
 
 TOKEN = "hvs.made-for-one-test"
 
@@ -43,7 +53,7 @@ class TransitTwin(BaseHTTPRequestHandler):
         if self.headers.get("X-Vault-Token") == TOKEN:
             try:
                 status, data = 200, self._done(self.path.removeprefix("/v1/transit/"), body)
-            except (KeyError, IndexError, InvalidTag):
+            except (KeyError, IndexError, ValueError, InvalidTag):
                 status = 400
         text = b"" if data is None else json.dumps({"data": data}).encode()
         self.send_response(status if text or status != 200 else 204)
@@ -96,14 +106,43 @@ def transit_url() -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture(params=["file", "transit"])
+@pytest.fixture(scope="module")
+def kms_url() -> Iterator[str]:
+    from moto.kms.exceptions import ValidationException  # noqa: PLC0415 - slow to import
+    from moto.kms.models import KmsBackend  # noqa: PLC0415
+    from moto.server import create_backend_app  # noqa: PLC0415
+
+    decrypt = KmsBackend.decrypt
+
+    def refusing(kms: Any, key_id: str, **asked: Any) -> Any:
+        # Amazon refuses a key at once that is to go in a week; the stand-in would go on using it.
+        if kms.keys[key_id].key_state == "PendingDeletion":
+            raise ValidationException(key_id)
+        return decrypt(kms, key_id=key_id, **asked)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(KmsBackend, "decrypt", refusing)
+        server = make_server("127.0.0.1", 0, create_backend_app("kms"), threaded=True)
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/alias/"
+        server.shutdown()
+        thread.join(timeout=PATIENCE_S)
+        server.server_close()
+
+
+@pytest.fixture(params=["file", "transit", "kms"])
 def make(request: pytest.FixtureRequest, tmp_path: Path, transit_url: str) -> Callable[[], Wrapper]:
     """Makes a wrapper again and again that stands on the same key-encryption keys."""
     (tmp_path / TOKEN_FILE).write_text(f"{TOKEN}\n")
-    url = f"{transit_url}k{ids.uuid7().hex}"
+    (tmp_path / CREDENTIALS_FILE).write_text("an-id\na-secret\n")
+    name = f"k{ids.uuid7().hex}"
     if request.param == "file":
         return lambda: FileWrapper(tmp_path)
-    return lambda: TransitWrapper(url, tmp_path)
+    if request.param == "transit":
+        return lambda: TransitWrapper(f"{transit_url}{name}", tmp_path)
+    url = f"{request.getfixturevalue('kms_url')}{name}"
+    return lambda: KmsWrapper(url, tmp_path)
 
 
 def test_what_one_process_wraps_another_unwraps(make: Callable[[], Wrapper]) -> None:
@@ -178,3 +217,27 @@ def test_a_transit_engine_that_is_away_is_told_as_a_problem(tmp_path: Path) -> N
     away = TransitWrapper("http://127.0.0.1:9/v1/transit/keys/m", tmp_path)
     with pytest.raises(Unavailable):
         away.newest()
+
+
+@pytest.mark.parametrize("content", ["", "only-an-id", "four words are not"])
+def test_credentials_that_are_none_are_told_as_a_problem(tmp_path: Path, content: str) -> None:
+    (tmp_path / CREDENTIALS_FILE).write_text(content)
+    with pytest.raises(Unavailable):
+        KmsWrapper("http://127.0.0.1:9/alias/m", tmp_path).newest()
+
+
+@given(
+    body=st.binary(max_size=200),
+    secret=st.text("abcXYZ019+/", min_size=1, max_size=40),
+    token=st.text("abcXYZ019+/=", max_size=40),
+    region=st.sampled_from(["eu-central-1", "us-gov-west-1"]),
+)
+def test_a_signature_is_the_one_that_amazons_own_library_makes(
+    body: bytes, secret: str, token: str, region: str
+) -> None:
+    headers = {"Host": f"kms.{region}.amazonaws.com", "X-Amz-Target": "TrentService.Encrypt"}
+    theirs = AWSRequest("POST", f"https://{headers['Host']}/", dict(headers), body)
+    SigV4Auth(ReadOnlyCredentials("an-id", secret, token or None), "kms", region).add_auth(theirs)
+    at = datetime.strptime(theirs.headers["X-Amz-Date"], "%Y%m%dT%H%M%S%z")
+    ours = signed(headers, body, Credentials("an-id", secret, token), Scope(region, "kms"), at)
+    assert ours["Authorization"] == theirs.headers["Authorization"]

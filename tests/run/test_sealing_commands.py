@@ -1,11 +1,16 @@
 """The commands that look at the audit log and change keys, while everything runs."""
 
+from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
+
 import pytest
 from click.testing import CliRunner, Result
 from django.db import connections
 
-from matinee.identity.models import Account, AuditEntry
-from matinee.kernel import audit, sealing
+from matinee.identity import queries
+from matinee.identity.models import Account, AuditEntry, ProviderLink
+from matinee.kernel import audit, blinding, clock, sealing
 from matinee.kernel.databases import transaction_of
 from matinee.kernel.keys import data_keys
 from matinee.run.commands import sealing as commands
@@ -46,6 +51,35 @@ def test_verify_tells_a_whole_log_from_a_changed_one() -> None:
     changed = run("audit", "verify")
     assert changed.exit_code == 1
     assert "entry 2 was changed" in changed.output
+
+
+@pytest.mark.asvs("V11.4.2")
+def test_addresses_are_found_by_a_new_key(
+    account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blinding, "_folder", lambda: tmp_path)
+    account.save()
+    before = blinding.ring().signing()
+    with ExitStack() as waited:
+        monkeypatch.setattr(
+            clock, "pause", lambda s: waited.enter_context(clock.shifted(timedelta(seconds=s)))
+        )
+        again = run("seals", "reindex", "--retire")
+        assert "1 rows are found by a new key now" in again.output
+        assert blinding.ring().signing() != before
+        assert len(blinding.ring().keys()) == 1
+        assert queries.account_named("ada@example.org") == account
+
+
+def test_the_older_keys_stay_while_something_is_found_by_them_alone(
+    account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blinding, "_folder", lambda: tmp_path)
+    monkeypatch.setattr(clock, "pause", lambda _s: None)
+    ProviderLink.objects.create(account=account, provider="acme", subject_digest=b"unknown")
+    refused = run("seals", "reindex", "--retire")
+    assert (refused.exit_code, "of 1 links" in refused.output) == (1, True), refused.output
+    assert len(blinding.ring().keys()) == 2
 
 
 @pytest.mark.asvs("V11.4.2")

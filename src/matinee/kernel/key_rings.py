@@ -38,11 +38,21 @@ class KeyRing:
     """The keys in a file that only their owner can read; made with one key if there is none.
 
     Read again when the file has changed, so that a process that runs for months keeps up.
+    `first` makes the first key, where that is not as any other; a key that another one replaced
+    is accepted for `kept_after`.
     """
 
-    def __init__(self, path: Path, make: Callable[[], str] = ids.secret) -> None:
+    def __init__(
+        self,
+        path: Path,
+        make: Callable[[], str] = ids.secret,
+        *,
+        first: Callable[[], str] | None = None,
+        kept_after: timedelta = KEPT_AFTER,
+    ) -> None:
         self._path, self._file = path, os.fspath(path)
-        self._make = make
+        self._make, self._make_first = make, first or make
+        self._kept_s = kept_after.total_seconds()
         self._seen: tuple[int, int] | None = None
         self._keys: list[Key] = []
 
@@ -64,7 +74,8 @@ class KeyRing:
 
     def find(self, kid: str) -> Key | None:
         """The accepted key of this name."""
-        return next((key for key in self.keys() if key.kid == kid), None)
+        self._refresh()
+        return next((key for key in self._keys if key.kid == kid), None)
 
     def rotate(self, *, at_once: bool = False) -> Key:
         """Put a new key on the ring; returns it.
@@ -74,7 +85,7 @@ class KeyRing:
         keys that are still needed fill the ring.
         """
         now_s = int(clock.unix_s())
-        before = [] if at_once else _still_needed(self.keys(), now_s)
+        before = [] if at_once else self._still_needed(now_s)
         if len(before) >= KEYS_MAX:
             raise TooManyKeysError(
                 f"{self._path} holds {len(before)} keys that are still accepted. Wait a day, or"
@@ -85,6 +96,19 @@ class KeyRing:
         fresh = Key(f"k{number}", self._make(), signs_from_s)
         self._write([fresh, *before])
         return fresh
+
+    def retire(self) -> None:
+        """Accept only the key that signs; asked once nothing is needed that others signed."""
+        self._write([self.signing()])
+
+    def _still_needed(self, now_s: int) -> list[Key]:
+        """The key that signs, those that will, and those that one of them replaced not long ago."""
+        newest_first = sorted(self.keys(), key=lambda key: -key.signs_from_s)
+        return [
+            key
+            for at, key in enumerate(newest_first)
+            if at == 0 or newest_first[at - 1].signs_from_s + self._kept_s > now_s
+        ]
 
     def _refresh(self) -> None:
         try:
@@ -98,7 +122,7 @@ class KeyRing:
             self._seen = mark
 
     def _first(self) -> str:
-        return _text([Key("k1", self._make(), 0)])
+        return _text([Key("k1", self._make_first(), 0)])
 
     def _write(self, keys: Iterable[Key]) -> None:
         draft = self._path.with_name(f".{self._path.name}.{ids.uuid7().hex}")
@@ -107,17 +131,6 @@ class KeyRing:
             file.flush()
             os.fsync(file.fileno())
         draft.replace(self._path)
-
-
-def _still_needed(keys: list[Key], now_s: int) -> list[Key]:
-    """The key that signs, those that will, and those that one of them replaced not long ago."""
-    kept_s = KEPT_AFTER.total_seconds()
-    newest_first = sorted(keys, key=lambda key: -key.signs_from_s)
-    return [
-        key
-        for at, key in enumerate(newest_first)
-        if at == 0 or newest_first[at - 1].signs_from_s + kept_s > now_s
-    ]
 
 
 def _text(keys: Iterable[Key]) -> str:

@@ -7,10 +7,10 @@ has a blind index beside it. Names in `update()` and `filter()` are refused by t
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from uuid import UUID
 
-from django.db import models
+from django.db import IntegrityError, connections, models
 from django.db.models.query_utils import DeferredAttribute
 
-from matinee.kernel import sealing
+from matinee.kernel import blinding, sealing
 
 if TYPE_CHECKING:
     # Only what checks types knows that fields have parameters.
@@ -105,7 +105,11 @@ class SealedText(_TextField):
 
 
 class BlindIndex(_BytesField):
-    """The blind index of the sealed column `of`, made anew whenever both are saved."""
+    """The blind index of the sealed column `of`, made anew whenever both are saved.
+
+    No two rows say the same: while the index has several keys, the database alone could not
+    tell. Of a text that is not known (None) the index stays as it is.
+    """
 
     def __init__(self, *args: Any, of: str, **options: Any) -> None:
         self.of = of
@@ -117,16 +121,50 @@ class BlindIndex(_BytesField):
         return name, path, args, {**options, "of": self.of}
 
     def pre_save(self, instance: models.Model, add: bool) -> Any:  # noqa: ARG002, FBT001 - Django's
-        """The index of what the sealed column says now."""
-        value = self.of_text(str(getattr(instance, self.of)))
-        setattr(instance, self.attname, value)
-        return value
+        """The index of what the sealed column says now; IntegrityError if another row says it."""
+        text = getattr(instance, self.of)
+        if text is None:
+            return getattr(instance, self.attname)
+        newest, *older = self.of_text(text)
+        if older:
+            self._claim(instance, newest, older)
+        setattr(instance, self.attname, newest)
+        return newest
 
-    def of_text(self, text: str) -> bytes:
-        """What to look for, to find the rows that say `text`."""
-        return sealing.blind(f"{self.model._meta.db_table}.{self.of}", text)
+    def of_text(self, text: str) -> list[bytes]:
+        """What to look for, to find the row that says `text`; the first is what is written."""
+        return blinding.blind(f"{self.model._meta.db_table}.{self.of}", text)
+
+    def is_old(self, instance: models.Model) -> bool:
+        """Whether a row's index is not with the newest key; of what nobody can read it never is."""
+        try:
+            text = getattr(instance, self.of)
+        except sealing.UnreadableError:
+            return False
+        kept = bytes(getattr(instance, self.attname))
+        return text is not None and kept != self.of_text(text)[0]
+
+    def owner_of(self, instance: models.Model) -> UUID:
+        """The account whose data key seals what the index is of."""
+        sealed = cast("SealedText", self.model._meta.get_field(self.of))
+        owner: UUID = getattr(instance, sealed.owner)
+        return owner
+
+    def _claim(self, instance: models.Model, newest: bytes, older: list[bytes]) -> None:
+        """Be alone with what a row says until its transaction ends, and see that no other has it.
+
+        Of two processes one may write with a key already with which the other will in a second.
+        """
+        table = type(instance)._default_manager
+        lock = int.from_bytes(min(newest, *older)[:8], signed=True)
+        with connections[self.model._meta.app_label].cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock])
+        others = table.filter(**{f"{self.attname}__in": [newest, *older]})
+        if others.exclude(pk=instance.pk).exists():
+            msg = f"another row of {self.model._meta.db_table} has the same {self.of}"
+            raise IntegrityError(msg)
 
 
-def index_of(table: type[models.Model], index: str, text: str) -> bytes:
-    """What to look for in a table's blind index, to find the rows that say `text`."""
+def indexes_of(table: type[models.Model], index: str, text: str) -> list[bytes]:
+    """What to look for in a table's blind index, to find the row that says `text`."""
     return cast("BlindIndex", table._meta.get_field(index)).of_text(text)

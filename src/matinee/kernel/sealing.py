@@ -6,8 +6,6 @@ column and row are authenticated with each field, so that none passes for anothe
 a data key makes unreadable whatever was ever sealed with it, in copies and backups as well.
 """
 
-import hashlib
-import hmac
 import os
 import threading
 from collections import OrderedDict
@@ -18,7 +16,7 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from matinee.kernel import clock, problems, secret_files, settings
+from matinee.kernel import clock, problems
 from matinee.kernel.keys import data_keys
 
 # Another process may use a destroyed key for so long.
@@ -96,15 +94,6 @@ def unseal_bytes(owner: UUID, place: Place, sealed: bytes) -> bytes:
 def version_of(sealed: bytes) -> int:
     """Which of its account's data keys a text was sealed with."""
     return int.from_bytes(sealed[1:_HEAD_BYTES], "big")
-
-
-def blind(purpose: str, text: str) -> bytes:
-    """A keyed digest by which a sealed text is found; it says nothing without the key.
-
-    HMAC-SHA-256 (RFC 2104); `purpose` keeps equal texts in two columns from being told equal.
-    """
-    key = secret_files.read_or_make(settings.get().secrets / "blind_index_key").encode()
-    return hmac.new(key, f"{purpose}\0{text}".encode(), hashlib.sha256).digest()
 
 
 def warm(owners: Iterable[UUID]) -> None:

@@ -10,10 +10,10 @@ import tempfile
 from functools import cached_property, lru_cache
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from urllib.parse import quote, urlsplit
 
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from matinee.kernel import secret_files
@@ -61,6 +61,12 @@ class Settings(BaseSettings):
         description="https://HOST:PORT/v1/MOUNT/keys/NAME of a Vault's or OpenBao's transit key "
         "that wraps data keys, with its token in the secrets folder as `transit_token`; empty: "
         "they are wrapped with a key in the secrets folder",
+    )
+    kms_url: Annotated[str, StringConstraints(pattern=r"^(https?://.+/alias/[\w/-]+)?$")] = Field(
+        default="",
+        description="https://kms.REGION.amazonaws.com/alias/NAME of a key at Amazon's Key "
+        "Management Service that wraps data keys, with an access key's id and secret, a line "
+        "each, in the secrets folder as `kms_credentials`",
     )
     services_url: Annotated[
         str, StringConstraints(pattern=r"^(https?://[^/]*\{service\}[^/]*)?$")
@@ -129,6 +135,13 @@ class Settings(BaseSettings):
         description="Share of page loads and presses of play, and of requests that say nothing of "
         "it themselves, that is traced",
     )
+
+    @model_validator(mode="after")
+    def _one_wrapper(self) -> Self:
+        if self.transit_url and self.kms_url:
+            msg = "MATINEE_TRANSIT_URL and MATINEE_KMS_URL exclude each other: set one of them"
+            raise ValueError(msg)
+        return self
 
     @field_validator("country_header")
     @classmethod

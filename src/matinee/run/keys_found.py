@@ -39,7 +39,8 @@ def content_keys(ours: Settings) -> Iterator[Finding]:
 
 def data_keys(ours: Settings) -> Iterator[Finding]:
     """Whether names and addresses in the records can be opened with what lies in `secrets`."""
-    if ours.transit_url or not (ours.database_url or engines.postgres_is_ready(ours)):
+    is_elsewhere = ours.transit_url or ours.kms_url
+    if is_elsewhere or not (ours.database_url or engines.postgres_is_ready(ours)):
         return
     try:
         with psycopg.connect(ours.database("keys"), connect_timeout=_CONNECT_TIMEOUT_S) as link:

@@ -3,40 +3,40 @@
 from datetime import timedelta
 from uuid import UUID
 
-from matinee.identity.models import Account, KnownDevice
+from matinee.identity.models import KnownDevice
 from matinee.identity.rules.visitors import Visitor
-from matinee.kernel import clock
+from matinee.kernel import clock, databases, ids
 from matinee.kernel.databases import transaction_of
 
 # As long as browsers keep a cookie at most (RFC 6265bis, section 5.5).
 REMEMBERED = timedelta(days=400)
 _DEVICES_MAX = 50
 _PRUNED_AT_ONCE = 5_000
-_NOBODY = UUID(int=0)
 
-
-def device_is_known(account: Account | None, visitor: Visitor) -> bool:
-    """Whether somebody has signed in there before; asks as much for an account that is none."""
-    return KnownDevice.objects.filter(
-        account_id=_NOBODY if account is None else account.id,
-        secret_sha256=visitor.digest,
-        seen_at__gt=clock.now() - REMEMBERED,
-    ).exists()
+_REMEMBER = """
+WITH surplus AS (
+  DELETE FROM identity_knowndevice WHERE id IN (
+    SELECT id FROM identity_knowndevice
+    WHERE account_id = %(account)s::uuid AND secret_sha256 <> %(secret)s::bytea
+    ORDER BY seen_at DESC, id DESC OFFSET %(others)s::int))
+INSERT INTO identity_knowndevice (id, created_at, account_id, secret_sha256, seen_at)
+VALUES (%(id)s::uuid, %(now)s::timestamptz, %(account)s::uuid, %(secret)s::bytea,
+        %(now)s::timestamptz)
+ON CONFLICT (account_id, secret_sha256) DO UPDATE SET seen_at = EXCLUDED.seen_at
+RETURNING id
+"""
 
 
 def device_remember(account_id: UUID, visitor: Visitor) -> None:
     """Know this device from now on, in a transaction; the one not seen longest makes room."""
-    seen = KnownDevice(account_id=account_id, secret_sha256=visitor.digest, seen_at=clock.now())
-    KnownDevice.objects.bulk_create(
-        [seen],
-        update_conflicts=True,
-        unique_fields=["account", "secret_sha256"],
-        update_fields=["seen_at"],
-    )
-    mine = KnownDevice.objects.filter(account_id=account_id).order_by("-seen_at", "-pk")
-    surplus = list(mine.values_list("pk", flat=True)[_DEVICES_MAX:])
-    if surplus:
-        KnownDevice.objects.filter(pk__in=surplus).delete()
+    values = {
+        "id": ids.uuid7(),
+        "now": clock.now(),
+        "account": account_id,
+        "secret": visitor.digest,
+        "others": _DEVICES_MAX - 1,
+    }
+    databases.asked_often("identity", _REMEMBER, values)
 
 
 def devices_forget(account_id: UUID) -> None:

@@ -21,10 +21,11 @@ from matinee.identity.openid import Person, Visit
 from matinee.identity.rules.visitors import Visitor
 from matinee.identity.settings import Provider
 from matinee.identity.steps import ProviderVisit
-from matinee.kernel import audit, clock, ids, sealing, stores
+from matinee.kernel import audit, clock, ids, stores
 from matinee.kernel import settings as kernel_settings
 from matinee.kernel.databases import transaction_of
 from matinee.kernel.problems import Conflict, Forbidden, NotFound
+from matinee.kernel.sealed_fields import indexes_of
 from matinee.kernel.tokens import Caller
 
 _WINDOW_S = 15 * 60
@@ -89,9 +90,16 @@ def provider_unlink(account: Account, caller: Caller, link_id: UUID) -> None:
 
 def _account_of(provider: Provider, found: Person) -> Account:
     """Whose account somebody at a provider signs in to; a new one if there is none."""
-    link = ProviderLink.objects.select_related("account").filter(subject_digest=_digest(found))
-    row = link.first()
-    return row.account if row is not None else _begin(provider, found)
+    subject = _subject(found)
+    digests = indexes_of(ProviderLink, "subject_digest", subject)
+    links = ProviderLink.objects.select_related("account").filter(subject_digest__in=digests)
+    link = links.first()
+    if link is None:
+        return _begin(provider, found)
+    if link.subject is None:
+        link.subject = subject
+        link.save(update_fields=["subject", "subject_digest"])
+    return link.account
 
 
 def _begin(provider: Provider, found: Person) -> Account:
@@ -133,13 +141,11 @@ def _link(account_id: UUID, provider: Provider, found: Person, visitor: Visitor)
 
 
 def _keep_link(account: Account, provider: Provider, found: Person) -> None:
-    ProviderLink.objects.create(
-        account=account, provider=provider.id, subject_digest=_digest(found)
-    )
+    ProviderLink.objects.create(account=account, provider=provider.id, subject=_subject(found))
 
 
-def _digest(found: Person) -> bytes:
-    return sealing.blind("identity_providerlink.subject", f"{found.issuer}\0{found.subject}")
+def _subject(found: Person) -> str:
+    return f"{found.issuer}\0{found.subject}"
 
 
 def _email(found: Person) -> str | None:

@@ -1,14 +1,15 @@
 """What can be done with sessions; each in one transaction. Ending them is in `ending`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from uuid import UUID
 
-from matinee.identity import rules, settings
+from matinee.identity import queries, settings
 from matinee.identity.actions.ending import end_rows
 from matinee.identity.actions.locking import locked_account, locked_profile, pin_needed, signed_out
 from matinee.identity.models import OAuthClient, Profile, Session, StaffRole
+from matinee.identity.queries import Household
 from matinee.identity.rules import refreshing
 from matinee.identity.rules.devices import Device
 from matinee.identity.rules.refreshing import Links, Secret
@@ -23,10 +24,14 @@ _UNKNOWN = Device()
 
 @dataclass(frozen=True)
 class SignedIn:
-    """A session with its refresh secret, which is nowhere else."""
+    """A session with its refresh secret, which is nowhere else.
+
+    `household` is there where it was read on the way.
+    """
 
     session: Session
     secret: str
+    household: Household | None = None
 
 
 @dataclass(frozen=True)
@@ -45,12 +50,13 @@ def start_session(
     leave: Leave | None = None,
 ) -> SignedIn:
     """A single profile is chosen at once; the least used session makes room. In a transaction."""
-    locked_account(account_id)
-    profiles = list(Profile.objects.filter(account_id=account_id)[:2])
-    mine = Session.objects.filter(account_id=account_id)
-    end_rows(mine.order_by("-refreshed_at")[rules.SESSIONS_MAX - 1 :], "displaced")
+    account = locked_account(account_id)
+    profiles = list(Profile.objects.filter(account_id=account_id).order_by("id"))
+    terms = queries.terms(account_id)
+    if terms.surplus:
+        end_rows(Session.objects.filter(pk__in=terms.surplus), "displaced")
     now = clock.now()
-    idle, most = _lifetimes(account_id, device.device_class)
+    idle, most = _lifetimes(device.device_class, is_staff=bool(terms.roles))
     session = Session(
         account_id=account_id,
         profile=profiles[0] if len(profiles) == 1 and not profiles[0].pin else None,
@@ -64,7 +70,8 @@ def start_session(
         has_second_factor=has_second_factor,
         ends_at=now + most,
     )
-    return _with_new_secret(session, idle)
+    household = queries.household(account, profiles, terms.roles)
+    return replace(_with_new_secret(session, idle), household=household)
 
 
 def session_refresh(
@@ -131,7 +138,7 @@ def renewed(
         ends_at=before.ends_at,
     )
     end_rows([before], "renewed", replaced_by=session.id)
-    return _with_new_secret(session, _lifetimes(session.account_id, session.device_class)[0])
+    return _with_new_secret(session, _lifetimes_of(session)[0])
 
 
 def session_end(secret: str) -> None:
@@ -173,7 +180,7 @@ def _locked_session(shown: Secret, profile_id: UUID | None, *, has_entered: bool
 
 
 def _touch(session: Session, device: Device | None) -> None:
-    idle, _ = _lifetimes(session.account_id, session.device_class)
+    idle, _ = _lifetimes_of(session)
     session.expires_at = _expiry(session, clock.now(), idle)
     if device is not None:
         session.device_name, session.place = device.name or session.device_name, device.place
@@ -199,9 +206,13 @@ def _expiry(session: Session, now: datetime, idle: timedelta) -> datetime:
     return min(now + idle, session.ends_at)
 
 
-def _lifetimes(account_id: UUID, device_class: str) -> tuple[timedelta, timedelta]:
+def _lifetimes_of(session: Session) -> tuple[timedelta, timedelta]:
+    is_staff = StaffRole.objects.filter(account_id=session.account_id).exists()
+    return _lifetimes(session.device_class, is_staff=is_staff)
+
+
+def _lifetimes(device_class: str, *, is_staff: bool) -> tuple[timedelta, timedelta]:
     """How long a session lasts without a visit, and how long at most."""
-    is_staff = StaffRole.objects.filter(account_id=account_id).exists()
     idle, most = settings.get().days_signed_in(device_class, is_staff=is_staff)
     return timedelta(days=idle), timedelta(days=most)
 

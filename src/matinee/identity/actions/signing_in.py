@@ -13,7 +13,7 @@ from matinee.contracts.identity import SignIn
 from matinee.contracts.identity_sign_in import FactorWay
 from matinee.identity import hashing, passwords, queries, rules, settings, tickets
 from matinee.identity.actions import passkeys
-from matinee.identity.actions.known_devices import device_is_known, device_remember
+from matinee.identity.actions.known_devices import REMEMBERED, device_remember
 from matinee.identity.actions.password_keeping import (
     NewPassword,
     is_right,
@@ -29,7 +29,7 @@ from matinee.identity.relying import Answer
 from matinee.identity.rules.passwords import password_mark
 from matinee.identity.rules.visitors import Visitor
 from matinee.identity.steps import FirstStep
-from matinee.kernel import audit, stores
+from matinee.kernel import audit, clock, stores
 from matinee.kernel.databases import transaction_of
 from matinee.kernel.problems import Forbidden, NotSignedIn
 from matinee.kernel.stores import Count
@@ -49,8 +49,8 @@ class SecondStep(NamedTuple):
 def account_sign_in(credentials: SignIn, visitor: Visitor) -> SignedIn | SecondStep:
     """Sign in by password; NotSignedIn or TooMany, which do not tell whether it exists."""
     email = rules.normal_email(credentials.email)
-    account = queries.account_named(email)
-    counts = _counts(account, email, visitor)
+    account, is_known = queries.comer(email, visitor.digest, clock.now() - REMEMBERED)
+    counts = _counts(email, visitor, is_known=is_known)
     hashing.refuse_crowd()
     stores.limit_each(counts, _WINDOW_S)
     right = is_right(account, credentials.password)
@@ -132,10 +132,10 @@ def step_up(caller: Caller, password: str | None, shown: Shown, visitor: Visitor
 _FROM = "sign_in_from"
 
 
-def _counts(account: Account | None, email: str, visitor: Visitor) -> list[Count]:
+def _counts(email: str, visitor: Visitor, *, is_known: bool) -> list[Count]:
     """What a try counts for; looks the same for an address without an account."""
     ours, whom = settings.get(), rules.digest(email).hex()
-    if device_is_known(account, visitor):
+    if is_known:
         return [Count("sign_in_there", f"{visitor.digest.hex()}:{whom}", ours.sign_in_tries)]
     return [
         Count(_FROM, visitor.network, ours.address_tries),
@@ -164,8 +164,8 @@ def _let_in(
     with transaction_of("identity"):
         if new is not None:
             password_put(account, new)
-        device_remember(account.id, visitor)
         signed_in = start_session(account.id, visitor.device, has_second_factor=has_second_factor)
+        device_remember(account.id, visitor)
         by = audit.Doer(account.id, signed_in.session.id, place=audit.place(visitor.address))
         facts = {"second_factor": has_second_factor}
         audit.note("identity", "sign_in.ok", by=by, about=account.id, facts=facts)

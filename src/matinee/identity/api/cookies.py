@@ -27,12 +27,13 @@ TRIED_PROBLEMS = (*COOKIE_PROBLEMS, TooMany, Unavailable)
 def let_in(response: HttpResponse, signed_in: SignedIn) -> messages.Session:
     """Have a browser keep a session's secret; what its page holds, with a fresh access token."""
     set_cookie(response, signed_in)
-    return session_message(signed_in.session)
+    session = signed_in.session
+    household = signed_in.household or queries.household_of(session.account_id)
+    return _session_message(session, household)
 
 
-def session_message(session: Session) -> messages.Session:
+def _session_message(session: Session, household: queries.Household) -> messages.Session:
     """What a client holds of a session: a fresh access token, and who is there."""
-    household = queries.household_of(session.account_id)
     who = queries.caller_of(session, household)
     token, expires_at = access_tokens().issue(who)
     held = queries.roles_in_force(

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from matinee.identity.models.accounts import Account
 from matinee.kernel.records import Record
-from matinee.kernel.sealed_fields import SealedText
+from matinee.kernel.sealed_fields import BlindIndex, SealedText
 
 RECOVERY_CODES = 10
 # WebAuthn, level 3, section 4: a credential's id has at most 1,023 bytes.
@@ -57,14 +57,16 @@ class Passkey(Record):
 
 
 class ProviderLink(Record):
-    """Somebody at an external provider, who signs in here; found by a digest of issuer and subject.
+    """Somebody at an external provider, who signs in here; found by issuer and subject.
 
     Never by an e-mail address, which a provider may give to somebody else.
     """
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="provider_links")
     provider = models.CharField(max_length=40)
-    subject_digest = models.BinaryField(max_length=32)
+    # Not known of links that releases before made, until they are used again.
+    subject = SealedText(owner="account_id", null=True)  # type: ignore[misc]
+    subject_digest = BlindIndex(of="subject", max_length=32)
 
     class Meta:
         constraints = [

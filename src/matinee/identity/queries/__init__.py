@@ -9,6 +9,7 @@ from matinee.identity.queries.audit import audit_page, verdict
 from matinee.identity.queries.callers import caller_of
 from matinee.identity.queries.clients import client_message, clients_registered
 from matinee.identity.queries.devices import devices_of
+from matinee.identity.queries.doors import Comer, Terms, comer, terms
 from matinee.identity.queries.factors import (
     factor_ways,
     link_message,
@@ -24,7 +25,9 @@ from matinee.identity.queries.households import (
     account_of,
     account_row,
     has_pin,
+    household,
     household_of,
+    indexes_of_address,
     profile_message,
     profiles_of,
     shown_to,
@@ -38,7 +41,9 @@ from matinee.identity.queries.privacy import (
 from matinee.identity.queries.staff import colleagues, staff_list, staff_member, studio_account
 
 __all__ = [
+    "Comer",
     "Household",
+    "Terms",
     "account_id_of",
     "account_named",
     "account_of",
@@ -50,6 +55,7 @@ __all__ = [
     "client_message",
     "clients_registered",
     "colleagues",
+    "comer",
     "devices_of",
     "erasure_message",
     "erasure_of",
@@ -57,7 +63,9 @@ __all__ = [
     "exports_of",
     "factor_ways",
     "has_pin",
+    "household",
     "household_of",
+    "indexes_of_address",
     "link_message",
     "passkey_message",
     "profile_message",
@@ -70,5 +78,6 @@ __all__ = [
     "staff_list",
     "staff_member",
     "studio_account",
+    "terms",
     "verdict",
 ]

@@ -3,13 +3,12 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Exists
-
 from matinee.contracts.identity_factors import LinkedProvider, Passkey, Security
 from matinee.contracts.identity_sign_in import FactorWay
 from matinee.identity import passwords, settings
-from matinee.identity.models import Account, ProviderLink, RecoveryCode, StaffRole, TotpFactor
+from matinee.identity.models import Account, ProviderLink, RecoveryCode, StaffRole
 from matinee.identity.models import Passkey as PasskeyRow
+from matinee.identity.queries.doors import factors
 from matinee.identity.rules import staff
 from matinee.kernel import settings as kernel_settings
 from matinee.kernel.settings import LOOPBACK_HOSTS
@@ -17,22 +16,13 @@ from matinee.kernel.settings import LOOPBACK_HOSTS
 
 def factor_ways(account_id: UUID) -> list[FactorWay]:
     """What an account can show beside its password; empty if it needs nothing beside it."""
-    its = {"account_id": account_id}
-    has_passkey, has_totp, has_code = (
-        Account.objects.filter(pk=account_id)
-        .values_list(
-            Exists(PasskeyRow.objects.filter(**its)),
-            Exists(TotpFactor.objects.filter(**its, confirmed_at__isnull=False)),
-            Exists(RecoveryCode.objects.filter(**its, used_at=None)),
-        )
-        .first()
-    ) or (False, False, False)
+    has = factors(account_id)
     ways: list[FactorWay] = []
-    if has_passkey:
+    if has.passkey:
         ways.append("passkey")
-    if has_totp:
+    if has.totp:
         ways.append("totp")
-    if ways and has_code:
+    if ways and has.recovery_code:
         ways.append("recovery_code")
     return ways
 

@@ -1,5 +1,6 @@
 """An account with its profiles, as the messages that others read."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from matinee.contracts import identity as messages
 from matinee.identity import rules
 from matinee.identity.models import Account, Profile, StaffRole
 from matinee.kernel.problems import NotFound, NotSignedIn
-from matinee.kernel.sealed_fields import index_of
+from matinee.kernel.sealed_fields import indexes_of
 
 
 class Household(NamedTuple):
@@ -34,11 +35,16 @@ def account_of(account_id: UUID) -> messages.Account:
     account = Account.objects.filter(pk=account_id).annotate(held=ArraySubquery(roles)).first()
     if account is None:
         raise _gone()
+    return account_message(account, account.held)
+
+
+def account_message(account: Account, roles: Iterable[str]) -> messages.Account:
+    """An account as others read it."""
     return messages.Account.model_validate(
         {
             "id": account.id,
             "email": account.email,
-            "roles": sorted(account.held),
+            "roles": sorted(roles),
             "created_at": account.created_at,
             "adding_needs_pin": bool(account.adding_pin),
         }
@@ -61,6 +67,13 @@ def profiles_of(account_id: UUID) -> list[messages.Profile]:
     return [profile_message(row) for row in rows]
 
 
+def household(account: Account, profiles: Iterable[Profile], roles: Iterable[str]) -> Household:
+    """An account and its profiles, of rows that were read already."""
+    return Household(
+        account_message(account, roles), [profile_message(profile) for profile in profiles]
+    )
+
+
 def household_of(account_id: UUID) -> Household:
     """An account and its profiles; NotSignedIn when it is gone."""
     return Household(account_of(account_id), profiles_of(account_id))
@@ -68,8 +81,12 @@ def household_of(account_id: UUID) -> Household:
 
 def account_named(email: str) -> Account | None:
     """The account of an address, however it is spelled."""
-    wanted = index_of(Account, "email_index", rules.normal_email(email))
-    return Account.objects.filter(email_index=wanted).first()
+    return Account.objects.filter(email_index__in=indexes_of_address(email)).first()
+
+
+def indexes_of_address(email: str) -> list[bytes]:
+    """By what an address is found: under each key of the blind index, the newest first."""
+    return indexes_of(Account, "email_index", rules.normal_email(email))
 
 
 def account_id_of(email: str) -> UUID:

@@ -12,6 +12,7 @@ from django.db.models import Count, Max
 from matinee.kernel import clock, settings
 from matinee.kernel.databases import transaction_of
 from matinee.kernel.keys.in_file import FileWrapper
+from matinee.kernel.keys.kms import KmsWrapper
 from matinee.kernel.keys.transit import TransitWrapper
 from matinee.kernel.keys.wrapper import Wrapped, Wrapper
 
@@ -27,6 +28,8 @@ def wrapper() -> Wrapper:
     ours = settings.get()
     if ours.transit_url:
         return TransitWrapper(ours.transit_url, ours.secrets)
+    if ours.kms_url:
+        return KmsWrapper(ours.kms_url, ours.secrets)
     return FileWrapper(ours.secrets)
 
 

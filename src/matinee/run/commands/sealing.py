@@ -6,7 +6,9 @@ from typing import Any
 import click
 
 from matinee.kernel import audit as noting
+from matinee.kernel import blinding, clock
 from matinee.kernel.databases import transaction_of
+from matinee.kernel.key_rings import SIGNS_AFTER, KeyRing, TooManyKeysError
 from matinee.kernel.keys import data_keys
 from matinee.kernel.problems import Problem
 from matinee.run.django_setup import set_up
@@ -68,6 +70,45 @@ def seals_renew() -> None:
         accounts += 1
     _note("keys.renewed", accounts=accounts, rows=rows)
     click.echo(f"{rows} rows of {accounts} accounts are sealed with new keys.")
+
+
+@seals.command(name="reindex")
+@click.option("--retire", is_flag=True, help="Destroy the older keys of the index afterwards.")
+def seals_reindex(*, retire: bool) -> None:
+    """Make a new key by which sealed addresses are found, and index all of them with it.
+
+    Takes minutes: every process must know the key before it is used.
+    """
+    set_up()
+    _turn(blinding.ring())
+    done = _resealing().reindex_all()
+    if retire:
+        # Who began before the new key counted has ended by now.
+        clock.pause(SIGNS_AFTER.total_seconds())
+        _retire(_resealing().reindex_all().unknown)
+    _note("keys.reindexed", rows=done.rows, retired=retire)
+    click.echo(f"{done.rows} rows are found by a new key now.")
+
+
+def _turn(ring: KeyRing) -> None:
+    """Put a new key on a ring, and wait until it counts everywhere."""
+    try:
+        fresh = ring.rotate()
+    except TooManyKeysError as error:
+        wanted = "There are too many keys of the index. Run this with --retire."
+        raise click.ClickException(wanted) from error
+    click.echo("A new key is made. It counts in two minutes …")
+    clock.pause(max(0.0, fresh.signs_from_s - clock.unix_s()))
+
+
+def _retire(unknown: int) -> None:
+    if unknown:
+        raise click.ClickException(
+            f"All is indexed anew, but of {unknown} links to sign-in providers it is not known who"
+            " is linked until they sign in that way again. The older keys stay for them: run this"
+            " again some weeks later, or unlink those that nobody uses."
+        )
+    blinding.retire()
 
 
 def _resealing() -> Any:
