@@ -38,7 +38,7 @@ def operations() -> dict[str, Any]:
 
 def test_a_wrong_value_is_documented_as_the_problem_that_it_is(operations: dict[str, Any]) -> None:
     answers = operations["post"]["responses"]
-    assert set(answers) == {"204", "401", "404", "422"}
+    assert set(answers) == {"204", "401", "403", "404", "422", "429"}
     for status in ("404", "422"):
         (media_type,) = answers[status]["content"]
         assert media_type == problems.MEDIA_TYPE
@@ -65,4 +65,4 @@ def test_what_the_edge_answers_by_itself_is_documented() -> None:
 
 
 def test_what_takes_nothing_cannot_be_wrong(operations: dict[str, Any]) -> None:
-    assert set(operations["get"]["responses"]) == {"204", "401"}
+    assert set(operations["get"]["responses"]) == {"204", "401", "403", "429"}

@@ -12,6 +12,7 @@ from matinee.kernel.problems import (
     NotSignedIn,
     Problem,
     TooLarge,
+    TooMany,
     Unavailable,
     Unprocessable,
 )
@@ -41,11 +42,14 @@ BEARER = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
 
 
 def write_access(operation: dict[str, Any], allowed: Access) -> None:
-    """Write who may use an operation into its document, and how all others are answered."""
+    """Write who may use an operation into its document, and how all others are answered.
+
+    Whatever takes a token is refused to applications without leave for it, and told to programs
+    that ask too often.
+    """
     operation["x-access"] = allowed.document()
     answers = operation["responses"]
-    refusals = (NotSignedIn, Forbidden) if allowed.who != "signed_in" else (NotSignedIn,)
-    for kind in refusals if allowed.needs_token else ():
+    for kind in (NotSignedIn, Forbidden, TooMany) if allowed.needs_token else ():
         if not {kind.status, str(kind.status)} & set(answers):
             answers[str(kind.status)] = described(kind.title)
 
