@@ -25,9 +25,6 @@ from matinee.kernel.events.hearing import hear
 from matinee.run import questions
 from tests.encoding import packing
 
-ROOT = Path(__file__).parents[2]
-SHARED_MEDIA = ROOT.parent / "shared" / "media"
-
 
 @dataclass(frozen=True)
 class Told:
@@ -51,12 +48,6 @@ def told() -> Told:
         [event for event in events if isinstance(event, RenditionReady)],
         [event.report for event in events if isinstance(event, EncodeReported)],
     )
-
-
-def clip(name: str) -> Path:
-    path = SHARED_MEDIA / name
-    assert path.is_file(), f"{path} is missing: these tests need the clips beside the project"
-    return path
 
 
 def upload(path: Path, title_id: UUID | None = None) -> Encode:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from matinee.encoding.rules import encoders, ladder
 from matinee.encoding.steps.trials import gop_bytes
-from tests.encoding.conftest import clip
+from tests.clips import clip
 
 RUNG = ladder.rung_of("h264-1", (640, 360), 360, Fraction(25, 2), 28)
 FRAMES_A_GOP = 25

@@ -13,7 +13,8 @@ from matinee.encoding.models import DeadLetter, Encode
 from matinee.encoding.programs import ProgramError
 from matinee.encoding.rules.unfit import Unfit
 from matinee.encoding.steps import inspect, verdicts
-from tests.encoding.conftest import clip, told, upload, work_until_idle
+from tests.clips import clip
+from tests.encoding.conftest import told, upload, work_until_idle
 from tests.encoding.test_kinds import H264, make, picture, sound
 
 pytestmark = pytest.mark.django_db(databases="__all__")
@@ -182,11 +183,11 @@ def test_a_bomb_of_pixels(tmp_path: Path, ffmpeg: Path) -> None:
     expect_refused(path, "8208 x 4352", "smaller")
 
 
-def test_the_worker_goes_on_with_the_next(tmp_path: Path) -> None:
+def test_the_worker_goes_on_with_the_next(tiny: Path, tmp_path: Path) -> None:
     path = tmp_path / "film.mp4"
     path.write_bytes(b"no film")
     upload(path)
-    upload(clip("bikes.mp4"))
+    upload(tiny)
     work_until_idle()
     stages = {event.title_id: event.stage for event in told().progress}
     assert sorted(stages.values()) == ["done", "failed"]

@@ -17,7 +17,8 @@ from matinee.encoding.rules.bars import Box
 from matinee.encoding.rules.plan import Plan
 from matinee.encoding.rules.source import Picture, Source
 from matinee.encoding.steps.work import work_once
-from tests.encoding.conftest import clip, told, upload
+from tests.clips import clip
+from tests.encoding.conftest import told, upload
 from tests.encoding.packages import probe
 from tests.encoding.test_kinds import H264, make
 

@@ -14,7 +14,8 @@ from matinee.encoding.rules import sound
 from matinee.encoding.rules.sound import Level, Loudness
 from matinee.encoding.rules.source import Sound
 from matinee.encoding.steps.findings import Findings
-from tests.encoding.conftest import clip, told, upload, work_until_idle
+from tests.clips import clip
+from tests.encoding.conftest import told, upload, work_until_idle
 from tests.encoding.test_kinds import H264, make, package_of, picture
 
 RATE = 48_000

@@ -21,7 +21,8 @@ from matinee.kernel import clock, ids
 from matinee.kernel.events.hearing import hear
 from matinee.kernel.stores import connect
 from matinee.kernel.tasks import app
-from tests.encoding.conftest import clip, told, upload, work_until_idle
+from tests.clips import clip
+from tests.encoding.conftest import told, upload, work_until_idle
 
 pytestmark = pytest.mark.django_db(databases="__all__")
 

@@ -16,7 +16,7 @@ from matinee.encoding.steps import joining
 from matinee.encoding.steps.hands import Hands
 from matinee.encoding.steps.quality import Look, score
 from matinee.encoding.steps.work import work_once
-from tests.encoding.conftest import clip
+from tests.clips import clip
 
 pytestmark = pytest.mark.django_db(databases="__all__", transaction=True)
 

@@ -6,14 +6,17 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from bench import ports
+from tests.clips import beginning, clip
 from tests.identity.provider import CLIENT, SECRET, Provider
 from tests.journeys.said import personal_in_logs
-from tests.journeys.service import Service, beginning, clip
+from tests.journeys.service import Service
+from tests.journeys.viewer import Viewer
 from tests.patience import PATIENCE_S
 
 SIZES = {"phone": (390, 844), "laptop": (1440, 900), "television": (1920, 1080)}
@@ -92,7 +95,8 @@ def service(request: pytest.FixtureRequest) -> Iterator[Service]:
 
 
 def _add_films(running: Service) -> None:
-    voices = beginning(clip("multi_1080p24_30s_2audio_2subs.mkv"), 8, running.home)
+    # What measuring its quality takes grows with the size of a film, and says nothing here.
+    voices = beginning(clip("multi_1080p24_30s_2audio_2subs.mkv"), 8, running.home, lines=360)
     for film, title in ((clip("bbb_480p_30s.mp4"), "The Meadow"), (voices, "Two Voices")):
         added = running.matinee(
             "add", str(film), "--title", title, "--genre", "Drama", "--wait", timeout_s=600
@@ -100,14 +104,19 @@ def _add_films(running: Service) -> None:
         assert added.returncode == 0, added.stdout + added.stderr + running.tail()
 
 
-# For a module, not the session: its event loop would be in the way of tests with one of their own.
-@pytest.fixture(scope="module")
+def _as_long_as(fixture_name: str, config: pytest.Config) -> Literal["session", "module"]:  # noqa: ARG001 - pytest's signature
+    """Where other tests follow, a module: its event loop would be in the way of theirs."""
+    alone = all(Path(one).is_relative_to("tests/journeys") for one in config.args)
+    return "session" if alone else "module"
+
+
+@pytest.fixture(scope=_as_long_as)
 def playwright() -> Iterator[Playwright]:
     with sync_playwright() as driver:
         yield driver
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope=_as_long_as)
 def browser(playwright: Playwright) -> Iterator[Browser]:
     chromium = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_FLAGS)
     yield chromium
@@ -143,14 +152,17 @@ def page(context: BrowserContext) -> Iterator[Page]:
 
 @pytest.fixture
 def owner(service: Service) -> Callable[[Page], None]:
-    """Signs a page up with an account that the operator then makes an owner."""
-    from tests.journeys.test_viewer import sign_up  # noqa: PLC0415 - it imports this file
+    """Signs a page in with an account of its own that is an owner's."""
+    from tests.journeys.test_viewer import sign_in  # noqa: PLC0415 - it imports this file
 
     def become_owner(page: Page) -> None:
-        email = sign_up(page)
-        made = service.matinee("staff", "add", email)
-        assert made.returncode == 0, made.stdout + made.stderr
-        # The access token that the page holds does not know of it yet.
+        somebody = Viewer(service)
+        somebody.http.close()
+        # As an owner does it in Studio; how the first one comes to be is a journey of its own.
+        with service.client(service.operator_token()) as operator:
+            roles = {"email": somebody.email, "roles": ["owner"]}
+            operator.put("/api/identity/studio/staff", json=roles).raise_for_status()
+        sign_in(page, somebody)
         page.goto("/studio")
         expect(page.get_by_role("heading", name="Titles")).to_be_visible()
 

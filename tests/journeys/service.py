@@ -14,30 +14,17 @@ from typing import IO, Any
 
 import httpx
 
-from matinee.kernel import binaries
+from matinee.kernel import ids
+from matinee.kernel.settings import Settings
+from matinee.kernel.tokens import AccessTokens, Caller
+from matinee.run import control
+from matinee.run.operator import NIL_ACCOUNT
+from tests.clips import clip  # noqa: F401 - for those who still ask here
 from tests.patience import PATIENCE_S
-from tests.tidy.house import ROOT
 
 MATINEE = Path(sys.executable).with_name("matinee")
-MEDIA = ROOT.parent / "shared" / "media"
 START_S = 240
 STOP_S = 120
-
-
-def clip(name: str) -> Path:
-    """A real clip; its absence fails the test that needs it, by name."""
-    path = MEDIA / name
-    assert path.is_file(), f"{name} is missing: put the shared media beside the checkout"
-    return path
-
-
-def beginning(film: Path, seconds: float, folder: Path) -> Path:
-    """The first seconds of a film with all its tracks, as they are."""
-    cut = folder / film.name
-    command = [str(binaries.find("ffmpeg")), "-v", "error", "-nostdin", "-i", str(film)]
-    copied = ["-map", "0", "-c", "copy", "-t", str(seconds), str(cut)]
-    subprocess.run([*command, *copied], check=True, timeout=PATIENCE_S)
-    return cut
 
 
 @dataclass
@@ -100,17 +87,14 @@ class Service:
         return bool(status) and all(part["state"] in {"ready", "done"} for part in status)
 
     def status(self) -> list[dict[str, Any]]:
-        """What the control socket tells of each process; empty while there is none."""
-        answer = subprocess.run(
-            [str(MATINEE), "status", "--json"],
-            env=self.env,
-            capture_output=True,
-            timeout=PATIENCE_S,
-            check=False,
-        )
+        """What the control socket tells of each process; empty while there is none.
+
+        As `matinee status` asks, without the second of a core that loading a command takes.
+        """
+        socket = Settings(home=self.home).run_folder / control.SOCKET_NAME
         try:
-            return list(json.loads(answer.stdout))
-        except ValueError:
+            return list(control.ask(socket, {"do": "status"})["processes"])
+        except control.NotRunningError:
             return []
 
     def pids(self) -> dict[str, int]:
@@ -167,6 +151,11 @@ class Service:
         self.process = None
         if self.log is not None:
             self.log.close()
+
+    def operator_token(self) -> str:
+        """What who may read the secrets of this installation signs for themselves."""
+        who = Caller(NIL_ACCOUNT, ids.uuid7(), maturity_age=18, roles=frozenset({"owner"}))
+        return AccessTokens(self.home / "secrets").issue(who)[0]
 
     def client(self, token: str | None = None) -> httpx.Client:
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}

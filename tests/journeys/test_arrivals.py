@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.service import Service, clip
+from tests.clips import clip
+from tests.journeys.service import Service
 from tests.journeys.test_accessibility import violations
 
 pytestmark = pytest.mark.journey

@@ -16,6 +16,7 @@ from tests.journeys import programme
 from tests.journeys.conftest import SIZES
 from tests.journeys.service import Service
 from tests.journeys.test_accessibility import violations
+from tests.journeys.test_viewer import sign_in
 from tests.journeys.viewer import Viewer, eventually
 
 pytestmark = pytest.mark.journey
@@ -140,15 +141,6 @@ def test_an_erased_history_is_nobodys_reason(viewer: Viewer) -> None:
     viewer.http.delete("/api/viewing/history").raise_for_status()
     eventually("the page of somebody new", lambda: row(viewer, "A good start"))
     assert not [one for one in rows(viewer) if one["about_title_id"]]
-
-
-def sign_in(page: Page, viewer: Viewer) -> None:
-    page.goto("/sign-in")
-    page.get_by_label("E-mail address").fill(viewer.email)
-    page.get_by_label("Password").fill(viewer.password)
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("button", name="Vera").click()
-    expect(page.get_by_role("navigation", name="Main").first).to_be_visible()
 
 
 def shelf(page: Page, name: str) -> Locator:

@@ -1,5 +1,7 @@
 """Processes of a whole installation say how they go, and somebody decides how many there are."""
 
+import json
+
 from matinee.run.scaling.copies import FILE, Copies, Decided
 from tests.journeys.service import Service
 from tests.patience import until
@@ -25,6 +27,8 @@ def test_what_there_is_to_do_is_seen(service: Service) -> None:
     assert set(copies) == {"web", "worker", "encoder"}
     # The installation's own bounds hold, whatever there is to do.
     assert {(one.wanted, one.running) for one in copies.values()} == {(1, 1)}
+    told = json.loads(service.matinee("status", "--json").stdout)
+    assert {one["name"] for one in told} == {one["name"] for one in service.status()}
     shown = service.matinee("copies").stdout
     assert "web" in shown
     assert "foreseen" in shown

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.service import clip
+from tests.clips import clip
+from tests.journeys.service import Service
+from tests.journeys.test_viewer import sign_up
 from tests.journeys.viewer import eventually
 
 pytestmark = pytest.mark.journey
@@ -22,6 +24,15 @@ def upload(page: Page, film: Path, name: str) -> None:
     page.get_by_label("Name", exact=True).fill(name)
     page.get_by_role("button", name="Add title and upload").click()
     # The app goes there by itself; loading a page anew would break the upload off.
+    expect(page.get_by_role("heading", name="Titles")).to_be_visible()
+
+
+def test_the_first_owner_is_made_at_the_command_line(page: Page, service: Service) -> None:
+    email = sign_up(page)
+    made = service.matinee("staff", "add", email)
+    assert made.returncode == 0, made.stdout + made.stderr
+    # The access token that the page holds does not know of it yet.
+    page.goto("/studio")
     expect(page.get_by_role("heading", name="Titles")).to_be_visible()
 
 
@@ -112,8 +123,6 @@ def test_subtitles_are_put_beside_a_film(
 
 
 def test_a_viewer_does_not_find_the_studio(page: Page) -> None:
-    from tests.journeys.test_viewer import sign_up  # noqa: PLC0415 - a viewer only here
-
     sign_up(page)
     page.goto("/studio")
     expect(page.get_by_role("heading", name="Page not found")).to_be_visible()

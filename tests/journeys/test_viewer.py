@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from matinee.kernel import ids
 from tests.journeys.conftest import SIZES
-from tests.journeys.viewer import eventually
+from tests.journeys.viewer import Viewer, eventually
 from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.journey
@@ -36,6 +36,16 @@ def sign_up(page: Page) -> str:
     page.get_by_role("button", name="Create account").click()
     expect(page.get_by_role("navigation", name="Main").first).to_be_visible()
     return email
+
+
+def sign_in(page: Page, viewer: Viewer) -> None:
+    """As somebody who signed up elsewhere."""
+    page.goto("/sign-in")
+    page.get_by_label("E-mail address").fill(viewer.email)
+    page.get_by_label("Password").fill(viewer.password)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Vera").click()
+    expect(page.get_by_role("navigation", name="Main").first).to_be_visible()
 
 
 def open_title(page: Page, slug: str) -> None:
