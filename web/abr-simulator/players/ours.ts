@@ -33,6 +33,7 @@ class OurPlayer implements Player {
       throughput_bps,
       sustained_bps: this.throughput.sustained_bps ?? throughput_bps,
       drought_s: this.throughput.drought_s,
+      distance_s: this.throughput.distance_s,
     };
   }
 

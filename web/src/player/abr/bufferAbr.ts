@@ -165,6 +165,7 @@ export class BufferAbr implements shaka.extern.AbrManager {
       throughput_bps,
       sustained_bps: this.throughput.sustained_bps ?? throughput_bps,
       drought_s: this.throughput.drought_s,
+      distance_s: this.throughput.distance_s,
     };
   }
 

@@ -19,6 +19,7 @@ const situations: fc.Arbitrary<Situation> = ladders.chain((bitrates_bps) =>
     throughput_bps: fc.double({ min: 0, max: 1e9, noNaN: true }),
     sustained_bps: fc.double({ min: 0, max: 1e9, noNaN: true }),
     drought_s: fc.double({ min: 0, max: 600, noNaN: true }),
+    distance_s: fc.double({ min: 0, max: 2, noNaN: true }),
   }),
 );
 
@@ -31,6 +32,7 @@ const usual: Situation = {
   throughput_bps: 4_000_000,
   sustained_bps: 4_000_000,
   drought_s: 0,
+  distance_s: 0.02,
 };
 
 test("every answer is a rung of the ladder, and the same for the same question", () => {
@@ -68,6 +70,22 @@ test("a connection that was worse before is never trusted more", () => {
       expect(choose(burnt)).toBeLessThanOrEqual(choose(situation));
     }),
   );
+});
+
+test("a connection whose other end is farther away is never trusted more", () => {
+  fc.assert(
+    fc.property(situations, fc.double({ min: 0, max: 1, noNaN: true }), (situation, more_s) => {
+      const farther = { ...situation, distance_s: situation.distance_s + more_s };
+      expect(choose(farther)).toBeLessThanOrEqual(choose(situation));
+    }),
+  );
+});
+
+test("by air, a lowest rung that is only just carried is left for later than by wire", () => {
+  const tight = { ...usual, bitrates_bps: [1e6, 2.5e6, 5e6], rung: 0, buffer_s: 280 };
+  const line = { ...tight, throughput_bps: 2.2e6, sustained_bps: 2.2e6 };
+  expect(choose({ ...line, distance_s: 0.02 })).toBe(1);
+  expect(choose({ ...line, distance_s: 0.1 })).toBe(0);
 });
 
 test("a segment that is chosen comes before the buffer is empty, if the throughput holds", () => {

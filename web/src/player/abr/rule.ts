@@ -19,16 +19,26 @@ export interface Situation {
   throughput_bps: number;
   sustained_bps: number;
   drought_s: number;
+  /** The least time in which a first byte came. */
+  distance_s: number;
 }
 
 /** A slower connection is a mobile or a crowded one: it will be gone for minutes, and nobody knows when. */
 const SLOW_BPS = 3_000_000;
 /** What the reserve grows by where nothing comes in at all. */
 const SLOW_RESERVE_S = 225;
-/** A connection that carries the lowest rung fewer times than this may soon not carry it at all. */
-const CARRIED = 3.2;
-/** What the reserve grows to where not even that comes in: then nothing is worth more than lasting. */
-const CARRIED_RESERVE_S = 400;
+/** How likely a connection is to vanish where it hardly carries the lowest rung. */
+interface Frailty {
+  /** What carries that rung fewer times than this may soon not carry it at all. */
+  carried: number;
+  /** What the reserve grows to where not even that comes in: then nothing is worth more than lasting. */
+  reserve_s: number;
+}
+const BY_WIRE: Frailty = { carried: 3.2, reserve_s: 400 };
+const BY_AIR: Frailty = { carried: 4, reserve_s: 700 };
+/** A line in the ground answers sooner than the first; mobile networks of the poor kind take the second. */
+const NEAR_S = 0.05;
+const FAR_S = 0.09;
 /** A drought comes again, and may be worse. */
 const DROUGHT_AGAIN = 1.5;
 const AMPLE_AGAIN = 1.4;
@@ -56,12 +66,20 @@ interface Levels {
   share: number;
 }
 
+/** What the reserve grows by where the lowest rung itself is only just carried. */
+function tightReserve_s({ bitrates_bps, sustained_bps, distance_s }: Situation): number {
+  const far = clamp((distance_s - NEAR_S) / (FAR_S - NEAR_S));
+  const carried = BY_WIRE.carried + far * (BY_AIR.carried - BY_WIRE.carried);
+  const reserve_s = BY_WIRE.reserve_s + far * (BY_AIR.reserve_s - BY_WIRE.reserve_s);
+  return reserve_s * clamp(1 - sustained_bps / (carried * (bitrates_bps[0] ?? 1)));
+}
+
 /** The buffer levels that suit the connection. */
-function levels({ bitrates_bps, sustained_bps, drought_s }: Situation, tuning: Tuning): Levels {
+function levels(situation: Situation, tuning: Tuning): Levels {
+  const { sustained_bps, drought_s } = situation;
   const slow = clamp(1 - sustained_bps / SLOW_BPS);
-  const tight = clamp(1 - sustained_bps / (CARRIED * (bitrates_bps[0] ?? 1)));
-  const caution_s =
-    Math.max(SLOW_RESERVE_S * slow, CARRIED_RESERVE_S * tight) + DROUGHT_AGAIN * drought_s;
+  const grown_s = Math.max(SLOW_RESERVE_S * slow, tightReserve_s(situation));
+  const caution_s = grown_s + DROUGHT_AGAIN * drought_s;
   return {
     reserve_s: tuning.reserve_s + caution_s,
     ample_s: tuning.ample_s + AMPLE_AGAIN * caution_s,

@@ -65,6 +65,20 @@ test("a drought is as long as a film at its lowest rung would have fallen behind
   expect(throughput.drought_s).toBeCloseTo(7.9, 3);
 });
 
+test("the other end is as far away as its quickest first byte", () => {
+  const throughput = new Throughput();
+  expect(throughput.distance_s).toBe(0);
+  for (const [at, first_ms] of [120, 80, 400].entries()) {
+    const asked_ms = 1000 * at;
+    const times = { waited_ms: asked_ms, began_ms: asked_ms + first_ms, ended_ms: asked_ms + 900 };
+    throughput.add({ ...times, bytes: 50_000 }, 200_000);
+    // What comes after it was not waited for.
+    const later = { waited_ms: asked_ms + 900, began_ms: asked_ms + 900, ended_ms: asked_ms + 999 };
+    throughput.add({ ...later, bytes: 50_000 }, 200_000);
+  }
+  expect(throughput.distance_s).toBeCloseTo(0.08, 6);
+});
+
 test("time in which nothing was asked for is no drought", () => {
   const throughput = new Throughput();
   const full_ms = stream(throughput, 0, { seconds: 5, bps: 2e6 });

@@ -1,5 +1,5 @@
-// What transfers tell of a connection: how fast it is now, how fast in the long run, and how long it
-// has ever been too slow for anything.
+// What transfers tell of a connection: how fast it is now, how fast in the long run, how far away the
+// other end is, and how long it has ever been too slow for anything.
 
 /** A stretch of a transfer. */
 export interface Sample {
@@ -53,6 +53,7 @@ export class Throughput {
   private pending = { span_s: 0, bytes: 0 };
   private behind_s = 0;
   private drought = 0;
+  private distance_ms = Infinity;
 
   /** `lowest_bps` is what the film needs at the least. */
   add({ waited_ms, began_ms, ended_ms, bytes }: Sample, lowest_bps: number): void {
@@ -60,6 +61,7 @@ export class Throughput {
     this.waited_ms = Math.max(this.waited_ms, ended_ms);
     this.behind_s += Math.max(0, waiting_ms) / 1000 - (8 * bytes) / lowest_bps;
     this.behind_s = Math.max(0, this.behind_s);
+    if (began_ms > waited_ms) this.distance_ms = Math.min(this.distance_ms, began_ms - waited_ms);
     this.drought = Math.max(this.drought, this.behind_s);
     this.measure(Math.max(0, ended_ms - Math.max(began_ms, this.heard_ms)) / 1000, bytes);
     this.heard_ms = Math.max(this.heard_ms, ended_ms);
@@ -90,6 +92,11 @@ export class Throughput {
   /** Of the last minutes. */
   get sustained_bps(): number | null {
     return this.sustained.value;
+  }
+
+  /** The least time in which a first byte came; 0 before any did. */
+  get distance_s(): number {
+    return Number.isFinite(this.distance_ms) ? this.distance_ms / 1000 : 0;
   }
 
   /** The longest time by which a film at its lowest rung would have fallen behind. */
