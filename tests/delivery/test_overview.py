@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from importlib.metadata import version
 from typing import Any
 
 import pytest
@@ -59,6 +60,7 @@ def reported(row: EdgeRecord) -> None:
     AgentRecord.objects.create(
         edge=row,
         secret_hash="a",
+        version="0.0.9",
         reported_at=clock.now(),
         is_serving=True,
         egress_bps=5e6,
@@ -94,6 +96,7 @@ def test_each_edge_is_shown_with_what_its_agent_said_and_served(edge: EdgeOf) ->
     assert (first.figures.fill.state, first.figures.fill.held_bytes) == ("filling", 20)
     assert first.figures.links.throughput_bps_p50 == 9e6
     assert first.figures.remarks == ["the disk is slow"]
+    assert (first.figures.release, found.release) == ("0.0.9", version("matinee"))
     assert first.hour.model_dump() == {"held": 75, "cached": 10, "missed": 20, "written": 1}
     assert (first.requests, first.failed) == (4, 1)
     assert second.figures is None

@@ -37,6 +37,7 @@ class EdgeFigures(Message):
     """What an edge's agent reported last."""
 
     reported_at: datetime
+    release: str = Field(description="The version of Matinee on its host")
     is_serving: bool
     egress_bps: float
     disk: DiskState | None
@@ -98,6 +99,7 @@ class RegionOverview(Message):
 class DeliveryOverview(Message):
     """All of delivery at a glance; the last hour's `traffic` of all edges, oldest first."""
 
+    release: str = Field(description="The service's own version, which edges should run, too")
     edges: list[EdgeOverview]
     sites: list[Site]
     regions: list[RegionOverview]

@@ -16,7 +16,16 @@ from matinee.encoding import programs
 from matinee.kernel import binaries, settings
 from matinee.kernel.reliances import DISK_FULL_BYTES
 from matinee.kernel.settings import Settings
-from matinee.run import checkout, control, edge_bucket, engines, manual, reliances_found, up
+from matinee.run import (
+    checkout,
+    control,
+    edge_bucket,
+    edges_found,
+    engines,
+    manual,
+    reliances_found,
+    up,
+)
 from matinee.run.explanations import settings_error
 from matinee.run.finding import Finding
 from matinee.run.keys_found import content_keys, data_keys, encryption
@@ -55,6 +64,7 @@ def examine() -> Iterator[Finding]:
         encryption,
         _database,
         reliances_found.databases,
+        edges_found.releases,
         _store,
         _media,
         _sandbox,

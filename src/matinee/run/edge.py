@@ -1,14 +1,11 @@
 """The edge of one machine: nginx's configuration from its template and our settings."""
 
 import grp
-import os
 import signal
 import socket
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
-
-import psutil
 
 from matinee.billing import settings as billing
 from matinee.catalog import settings as catalog
@@ -16,7 +13,8 @@ from matinee.kernel import binaries
 from matinee.kernel.edge_tokens import FillTokens, MediaTokens
 from matinee.kernel.settings import Settings
 from matinee.playback import settings as playback
-from matinee.run import checkout, edge_bucket, edge_template, releases, services
+from matinee.run import checkout, edge_bucket, edge_template, nginx_pids, releases, services
+from matinee.run.answering import is_well
 from matinee.run.edge_template import Source
 from matinee.run.spawning import User, check_reachable, engine_user
 
@@ -30,7 +28,7 @@ def prepare(settings: Settings) -> None:
     for path in (binaries.find("nginx"), checkout.web_app() / "x"):
         if path.parent.exists():
             check_reachable(path, user)
-    folder = settings.run_folder / "edge"
+    folder = _folder(settings)
     folder.mkdir(mode=0o755, exist_ok=True)
     (folder / "temp").mkdir(exist_ok=True)
     if not _is_bucket(settings):
@@ -43,75 +41,38 @@ def prepare(settings: Settings) -> None:
 
 
 def prepare_copy(settings: Settings, number: int) -> None:
-    """As `prepare`, for a copy that is about to start: what killed ones left speaks for nobody."""
-    for path in _pid_files(settings):
-        if path == _pid_file(settings, number) or not _is_nginx(_pid_in(path)):
-            path.unlink(missing_ok=True)
+    """As `prepare`, for a copy that is about to start."""
+    nginx_pids.forget_killed(_folder(settings), number)
     prepare(settings)
 
 
 def command(settings: Settings, number: int | str = 1) -> list[str]:
     """The command that runs a copy of nginx in the foreground."""
-    folder = settings.run_folder / "edge"
+    folder = _folder(settings)
     nginx = [str(binaries.find("nginx")), "-e", "stderr", "-p", f"{folder}/"]
-    own = f'pid "{_pid_file(settings, number)}";'
-    return [*nginx, "-c", str(folder / "nginx.conf"), "-g", own]
+    return [*nginx, "-c", str(folder / "nginx.conf"), *nginx_pids.option(folder, number)]
 
 
 def reload(settings: Settings) -> bool:
     """Have the running edge read configuration and keys anew; False if none runs."""
-    running = pid(settings)
-    if running is None:
+    if pid(settings) is None:
         return False
     prepare(settings)
-    try:
-        os.kill(running, signal.SIGHUP)
-    except ProcessLookupError:
-        return False
-    return True
+    return nginx_pids.tell_newest(_folder(settings), signal.SIGHUP)
 
 
 def pid(settings: Settings) -> int | None:
     """The number of nginx's first process, of the copy that came last; None if none runs."""
-    return _pid_in(max(_pid_files(settings), key=_written_s, default=_pid_file(settings, 1)))
+    return nginx_pids.newest(_folder(settings))
 
 
-def _pid_file(settings: Settings, number: int | str) -> Path:
-    return settings.run_folder / "edge" / f"nginx.{number}.pid"
-
-
-def _pid_files(settings: Settings) -> list[Path]:
-    return list((settings.run_folder / "edge").glob("nginx.*.pid"))
-
-
-def _written_s(path: Path) -> float:
-    try:
-        return path.stat().st_mtime
-    except FileNotFoundError:
-        return 0.0
-
-
-def _is_nginx(pid: int | None) -> bool:
-    try:
-        return pid is not None and psutil.Process(pid).name() == "nginx"
-    except psutil.Error:
-        return False
-
-
-def _pid_in(path: Path) -> int | None:
-    try:
-        return int(path.read_text())
-    except (FileNotFoundError, ValueError):
-        return None
+def _folder(settings: Settings) -> Path:
+    return settings.run_folder / "edge"
 
 
 def copy_is_ready(settings: Settings, number: int) -> bool:
     """Whether this copy of nginx has workers that answer; others may answer beside it."""
-    try:
-        own = _pid_in(_pid_file(settings, number))
-        return own is not None and bool(psutil.Process(own).children()) and is_ready(settings)
-    except psutil.Error:
-        return False
+    return nginx_pids.has_workers(_folder(settings), number) and is_ready(settings)
 
 
 def is_ready(settings: Settings) -> bool:
@@ -124,7 +85,7 @@ def answers(url: str) -> bool:
     own = urlsplit(url)
     try:
         with socket.create_connection((own.hostname, own.port), _PROBE_TIMEOUT_S) as link:
-            return _health(link, "/edge/health")
+            return is_well(link, "/edge/health")
     except OSError:
         return False
 
@@ -144,7 +105,7 @@ def _web_answers(settings: Settings, number: int, path: str) -> bool:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as link:
             link.settimeout(_PROBE_TIMEOUT_S)
             link.connect(str(web_socket(settings, number)))
-            return _health(link, path)
+            return is_well(link, path)
     except OSError:
         return False
 
@@ -181,9 +142,9 @@ def configuration(settings: Settings, user: User | None) -> str:
     values = {
         "USER": f"user {user.name} {grp.getgrgid(user.gid).gr_name};" if user else "",
         "LISTEN": [settings.address],
-        "RUN": str(settings.run_folder / "edge"),
+        "RUN": str(_folder(settings)),
         "STATE": str(settings.home),
-        "KEYS": str(settings.run_folder / "edge" / "media_keys.json"),
+        "KEYS": str(_folder(settings) / "media_keys.json"),
         "KEYS_MARK": edge_template.keys_mark(keys(settings)),
         "LOG": str(settings.home / "log" / "requests.log"),
         "LINKS": str(settings.home / "log" / "links.log"),
@@ -267,9 +228,3 @@ def keys(settings: Settings) -> str:
     media, fill = MediaTokens(settings.secrets).ring, FillTokens(settings.secrets).ring
     more = {"bucket": edge_bucket.access()} if _is_bucket(settings) else None
     return edge_template.keys_text(media.keys(), fill.keys(), more)
-
-
-def _health(link: socket.socket, path: str) -> bool:
-    link.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
-    status = link.recv(64).split(b" ", 2)
-    return len(status) > 1 and status[1] in {b"200", b"204"}

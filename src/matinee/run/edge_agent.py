@@ -4,25 +4,25 @@ import os
 import signal
 import ssl
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-
-import httpx
 
 from matinee.contracts.agents import EdgeConfiguration, MediaKey
 from matinee.delivery.agent.control import Control
 from matinee.delivery.agent.folder import EdgeFolder, Identity, Owner, write_whole
 from matinee.delivery.agent.loop import Agent
-from matinee.kernel import logs
+from matinee.kernel import binaries, logs
 from matinee.kernel.edge_tokens import fill_token
 from matinee.kernel.key_rings import Key
 from matinee.kernel.settings import Settings
-from matinee.run import edge_host, readiness
+from matinee.run import edge_host, nginx_pids, readiness
+from matinee.run.answering import Answering
+from matinee.run.doors import Doors
 from matinee.run.edge_host import Certificate, EdgeHost, Keys
 from matinee.run.process import Process
-from matinee.run.spawning import CannotStartError, User, engine_user
+from matinee.run.spawning import CannotStartError, User, check_reachable, engine_user
 from matinee.run.up import alone, supervise
 
-_PROBE_TIMEOUT_S = 2.0
 _SMALL = {"MALLOC_ARENA_MAX": "2", "PYTHONUNBUFFERED": "1"}
 
 
@@ -34,6 +34,11 @@ class Nginx:
         self._identity = identity
         self._user = user
         self._trusted = folder.root / "agent" / "trusted.pem"
+        host, _, port = identity.listen.rpartition(":")
+        here = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104 - compared, not bound
+        self._answering = Answering(
+            here.strip("[]"), int(port), is_secure=identity.certificate is not None
+        )
 
     def configure(self, configuration: EdgeConfiguration) -> None:
         """Write what nginx reads, and have a running one load it."""
@@ -78,17 +83,7 @@ class Nginx:
 
     def is_serving(self) -> bool:
         """Whether nginx answers on this host."""
-        host, _, port = self._identity.listen.rpartition(":")
-        here = "127.0.0.1" if host == "0.0.0.0" else host  # noqa: S104 - compared, not bound
-        scheme = "https" if self._identity.certificate else "http"
-        # The certificate is for the name that viewers use, not for this address.
-        context = ssl._create_unverified_context()  # noqa: S323, SLF001
-        try:
-            url = f"{scheme}://{here}:{port}/edge/health"
-            answer = httpx.get(url, timeout=_PROBE_TIMEOUT_S, verify=context, trust_env=False)
-        except httpx.HTTPError:
-            return False
-        return answer.is_success
+        return self._answering.at("/edge/health")
 
 
 def folder_of(settings: Settings) -> EdgeFolder:
@@ -109,6 +104,19 @@ def run(settings: Settings) -> int:
     )
 
 
+def look(settings: Settings) -> None:
+    """CannotStartError where this host is no edge, or this release's nginx cannot serve here."""
+    _identity(folder_of(settings))
+    check_reachable(binaries.find("nginx"), engine_user(settings))
+
+
+def unanswered(settings: Settings) -> Iterator[str]:
+    """What does not work of this edge, a sentence each, asked as a viewer would."""
+    identity = _identity(folder_of(settings))
+    if not _nginx(settings).is_serving():
+        yield f"The edge {identity.name} does not answer at {identity.listen}."
+
+
 def run_agent(settings: Settings) -> None:
     """Be the agent until told to stop."""
     logs.set_up(settings)
@@ -124,10 +132,11 @@ def run_agent(settings: Settings) -> None:
 
 def _processes(settings: Settings, nginx: Nginx) -> list[Process]:
     folder = folder_of(settings)
+    identity = _identity(folder)
     configuration = folder.recall().configuration
     if configuration is None:
         raise CannotStartError(_NOT_JOINED)
-    own = Path(sys.executable).parent
+    root, own = folder.root, Path(sys.executable).parent
     env = {
         **_SMALL,
         "MATINEE_HOME": str(settings.home),
@@ -136,9 +145,12 @@ def _processes(settings: Settings, nginx: Nginx) -> list[Process]:
     return [
         Process(
             "edge",
-            tuple(edge_host.command(nginx.host(configuration))),
-            prepare=lambda _: _prepare(folder, nginx),
-            is_ready=lambda _: nginx.is_serving(),
+            tuple(edge_host.command(nginx.host(configuration), "{n}")),
+            prepare=lambda number: _prepare(folder, nginx, number),
+            is_ready=lambda number: nginx_pids.has_workers(root, number) and nginx.is_serving(),
+            is_alive=lambda _: nginx.is_serving(),
+            doors=Doors(identity.listen),
+            overlaps=True,
             is_quiet=True,
             stop_signal=signal.SIGQUIT,  # nginx's "quit": answers what was asked, then ends
         ),
@@ -151,7 +163,8 @@ def _processes(settings: Settings, nginx: Nginx) -> list[Process]:
     ]
 
 
-def _prepare(folder: EdgeFolder, nginx: Nginx) -> None:
+def _prepare(folder: EdgeFolder, nginx: Nginx, number: int) -> None:
+    nginx_pids.forget_killed(folder.root, number)
     configuration = folder.recall().configuration
     if configuration is not None:
         nginx.prepare(configuration)

@@ -15,7 +15,7 @@ from typing import Literal
 
 from matinee.kernel import binaries
 from matinee.kernel.key_rings import Key
-from matinee.run import edge_template
+from matinee.run import edge_template, nginx_pids
 from matinee.run.edge_template import Source
 from matinee.run.spawning import User, check_reachable
 
@@ -75,20 +75,22 @@ def prepare(host: EdgeHost, keys: Keys) -> None:
     edge_template.write_private(host.folder / "nginx.conf", configuration(host, keys_text))
 
 
-def command(host: EdgeHost) -> list[str]:
-    """The command that runs nginx in the foreground."""
-    nginx = str(binaries.find("nginx"))
-    return [nginx, "-e", "stderr", "-p", f"{host.folder}/", "-c", str(host.folder / "nginx.conf")]
+def command(host: EdgeHost, number: int | str = 1) -> list[str]:
+    """The command that runs a copy of nginx in the foreground."""
+    nginx = [str(binaries.find("nginx")), "-e", "stderr", "-p", f"{host.folder}/"]
+    configured = ["-c", str(host.folder / "nginx.conf")]
+    return [*nginx, *configured, *nginx_pids.option(host.folder, number)]
 
 
 def reload(host: EdgeHost) -> bool:
     """Make a running nginx read configuration and keys anew; False if none runs."""
-    return _tell(host, signal.SIGHUP)
+    return nginx_pids.tell_newest(host.folder, signal.SIGHUP)
 
 
 def reopen_log(host: EdgeHost) -> bool:
     """Make a running nginx go on with a new log file, after the old one was renamed."""
-    return _tell(host, signal.SIGUSR1)
+    # While one takes the place of another, both write.
+    return nginx_pids.tell_all(host.folder, signal.SIGUSR1)
 
 
 def configuration(host: EdgeHost, keys_text: str) -> str:
@@ -116,11 +118,3 @@ def configuration(host: EdgeHost, keys_text: str) -> str:
         **authority,
     }
     return edge_template.rendered(host.role, values)
-
-
-def _tell(host: EdgeHost, number: signal.Signals) -> bool:
-    try:
-        os.kill(int((host.folder / "nginx.pid").read_text()), number)
-    except (FileNotFoundError, ProcessLookupError, ValueError):
-        return False
-    return True

@@ -10,7 +10,7 @@ it is the other way round.
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -35,37 +35,62 @@ class UpgradeError(RuntimeError):
     """Something stands in the way, or went wrong; says what runs now and what to do."""
 
 
+@dataclass(frozen=True)
+class Running:
+    """What runs in a home folder: a service, or an edge host; `unanswered` asks what does not."""
+
+    settings: Settings
+    say: Say
+    unanswered: Callable[[Settings], Iterable[str]] = probing.unanswered
+
+    def release(self) -> Release:
+        """Which release it is of; UpgradeError for one that cannot hand over."""
+        told = _ask(self.settings, do="status").get("release")
+        if told is None:
+            msg = (
+                "The release that runs is too old to hand over. Copy the records (`matinee backup"
+                " FOLDER`), stop it, and start this one."
+            )
+            raise UpgradeError(msg)
+        return Release(**told)
+
+    def go_over(self) -> None:
+        """Bring it to this release; UpgradeError after it went back to the former."""
+        before, here = self.release(), releases.here()
+        if before != here:
+            releases.note_before(self.settings, before)
+        try:
+            _go_to(self, here)
+        except (control.NotRunningError, control.RefusedError, UpgradeError) as error:
+            if before == here:
+                raise
+            self.say(f"{error}\nGoing back to {before.checkout}.")
+            _go_to(self, before, is_back=True)
+            msg = f"{before.checkout} serves as before. What failed: {error}"
+            raise UpgradeError(msg) from error
+
+    def go_back(self) -> Release:
+        """Return to the release that served before the last upgrade; records stay as they are."""
+        self.release()
+        before = releases.before(self.settings)
+        if before is None:
+            msg = "No upgrade was made here, so there is nothing to go back to."
+            raise UpgradeError(msg)
+        _can_run(before)
+        _go_to(self, before, is_back=True)
+        return before
+
+
 def upgrade(settings: Settings, say: Say, *, copied: bool = True) -> None:
     """Bring the running service to this release; UpgradeError after it went back to the former."""
-    before, here = _running(settings), releases.here()
+    running = Running(settings, say)
+    running.release()
     _look(settings)
     if copied:
         say(f"The records are copied to {_copied(settings)}.")
     say("The records are brought up to this release; the one before goes on with them.")
-    _migrated(here)
-    if before != here:
-        releases.note_before(settings, before)
-    try:
-        _go_to(settings, here, say)
-    except (control.NotRunningError, control.RefusedError, UpgradeError) as error:
-        if before == here:
-            raise
-        say(f"{error}\nGoing back to {before.checkout}.")
-        _go_to(settings, before, say, is_back=True)
-        msg = f"{before.checkout} serves as before. What failed: {error}"
-        raise UpgradeError(msg) from error
-
-
-def go_back(settings: Settings, say: Say) -> Release:
-    """Return to the release that served before the last upgrade; records stay as they are."""
-    _running(settings)
-    before = releases.before(settings)
-    if before is None:
-        msg = "No upgrade was made here, so there is nothing to go back to."
-        raise UpgradeError(msg)
-    _can_run(before)
-    _go_to(settings, before, say, is_back=True)
-    return before
+    _migrated(releases.here())
+    running.go_over()
 
 
 def order(names: Iterable[str], *, is_back: bool = False) -> list[str]:
@@ -78,17 +103,6 @@ def order(names: Iterable[str], *, is_back: bool = False) -> list[str]:
 
 def _ask(settings: Settings, **what: object) -> dict[str, Any]:
     return control.ask(settings.run_folder / control.SOCKET_NAME, what)
-
-
-def _running(settings: Settings) -> Release:
-    told = _ask(settings, do="status").get("release")
-    if told is None:
-        msg = (
-            "The release that runs is too old to hand over. Copy the records (`matinee backup"
-            " FOLDER`), stop it, and start this one."
-        )
-        raise UpgradeError(msg)
-    return Release(**told)
 
 
 def _look(settings: Settings) -> None:
@@ -132,8 +146,9 @@ def _can_run(release: Release) -> None:
         raise UpgradeError(msg) from error
 
 
-def _go_to(settings: Settings, release: Release, say: Say, *, is_back: bool = False) -> None:
+def _go_to(running: Running, release: Release, *, is_back: bool = False) -> None:
     """Have the supervisor become that release's, and replace what runs."""
+    settings = running.settings
     told = _ask(settings, do="status")
     releases.note_pages(settings, Release(**told["release"]))
     _ask(settings, do="become", release=asdict(release))
@@ -143,7 +158,7 @@ def _go_to(settings: Settings, release: Release, say: Say, *, is_back: bool = Fa
     names = [str(row["name"]).partition(".")[0] for row in rows]
     wrong = []
     for name in order(names, is_back=is_back):
-        say(f"{name} is replaced.")
+        running.say(f"{name} is replaced.")
         try:
             _ask(settings, do="restart", name=name)
         except control.RefusedError as error:
@@ -151,7 +166,7 @@ def _go_to(settings: Settings, release: Release, say: Say, *, is_back: bool = Fa
                 raise
             wrong.append(str(error))  # whatever else can go back, is to
     _until(lambda: _all_ready(settings), _COMES_UP_WITHIN_S, "every process")
-    wrong += probing.unanswered(settings)
+    wrong += running.unanswered(settings)
     if wrong:
         raise UpgradeError("\n".join(wrong))
 

@@ -22,6 +22,7 @@ from matinee.contracts.delivery_overview import (
     TrafficMinute,
 )
 from matinee.contracts.message import Message
+from matinee.delivery.agent import VERSION
 from matinee.delivery.models import (
     AgentRecord,
     EdgeRecord,
@@ -49,7 +50,11 @@ def overview() -> DeliveryOverview:
     """How delivery is now."""
     regions = [_region(row) for row in RegionPlanRecord.objects.order_by("region")]
     return DeliveryOverview(
-        edges=_edges(regions), sites=sites_all(), regions=regions, traffic=_traffic()
+        release=VERSION,
+        edges=_edges(regions),
+        sites=sites_all(),
+        regions=regions,
+        traffic=_traffic(),
     )
 
 
@@ -126,6 +131,7 @@ def _figures(agent: AgentRecord) -> EdgeFigures:
     return EdgeFigures.model_validate(
         plain
         | {
+            "release": agent.version,
             "egress_bps": agent.egress_bps or 0.0,
             "disk": _told(agent, DiskState, "disk_") if agent.disk_size_bytes is not None else None,
             "fill": _told(agent, FillProgress, "fill_"),

@@ -15,7 +15,7 @@ from matinee.contracts.delivery import (
 )
 from matinee.delivery.agent.joining import Wish, join
 from matinee.kernel import clock, settings
-from matinee.run import edge_agent, engines
+from matinee.run import edge_agent, engines, upgrading
 from matinee.run.operator import Operator
 
 _TAKEDOWNS = "/api/delivery/takedowns"
@@ -73,6 +73,8 @@ def join_command(service: str, token: str, *, runs: bool, **said: Path | str | N
     identity = join(edge_agent.folder_of(chosen), wish)
     click.echo(f"This host is the edge {identity.name} now; it listens on {identity.listen}.")
     if runs:
+        # Another release that goes on with this process does not join once more.
+        sys.argv[1:] = ["edge", "run"]
         sys.exit(edge_agent.run(chosen))
     click.echo("Start it with `matinee edge run`.")
 
@@ -81,6 +83,28 @@ def join_command(service: str, token: str, *, runs: bool, **said: Path | str | N
 def run() -> None:
     """Serve as the edge that this host was made, until stopped."""
     sys.exit(edge_agent.run(settings.get()))
+
+
+@edge.command(name="upgrade")
+@click.option("--back", "is_back", is_flag=True, help="Return to the release before.")
+def upgrade(*, is_back: bool) -> None:
+    """Go over to this release while this edge serves, or back to the one before.
+
+    This release lies in a folder of its own; MATINEE_HOME names the home folder of what runs.
+    """
+    edge_agent.look(settings.get())
+    here = upgrading.Running(settings.get(), click.echo, edge_agent.unanswered)
+    try:
+        if is_back:
+            click.echo(f"{here.go_back().checkout} serves again.")
+            return
+        here.go_over()
+    except upgrading.UpgradeError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(
+        "This release serves. Keep the folder of the one before until you are sure:"
+        " `matinee edge upgrade --back` returns to it."
+    )
 
 
 @edge.command(name="agent", hidden=True)

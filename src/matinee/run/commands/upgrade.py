@@ -19,7 +19,7 @@ def upgrade(*, is_back: bool, no_backup: bool) -> None:
     """
     try:
         if is_back:
-            before = upgrading.go_back(settings.get(), click.echo)
+            before = upgrading.Running(settings.get(), click.echo).go_back()
             click.echo(f"{before.checkout} serves again.")
             return
         upgrading.upgrade(settings.get(), click.echo, copied=not no_backup)
