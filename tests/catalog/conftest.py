@@ -156,3 +156,11 @@ def announced(kind: str) -> list[dict[str, Any]]:
     """The bodies of the announcements of a kind, oldest first."""
     outbox = apps.get_model("catalog", "Outbox")._default_manager
     return [row.body for row in outbox.filter(type=kind).order_by("id")]
+
+
+@pytest.fixture
+def shown(owner: Asker) -> Title:
+    """A title that viewers see."""
+    title = owner.make("Northern", year=2020, description="A ship in the ice.", genres=["Drama"])
+    tell(ready(title.id))
+    return title

@@ -52,14 +52,6 @@ def undo(who: Asker, title_id: UUID, place: int = 0) -> Any:
     return who.ask("POST", f"studio/titles/{title_id}/history/{deed.id}/undo")
 
 
-@pytest.fixture
-def shown(owner: Asker) -> Title:
-    """A title that viewers see."""
-    title = owner.make("Northern", year=2020, description="A ship in the ice.", genres=["Drama"])
-    tell(ready(title.id))
-    return title
-
-
 @pytest.mark.parametrize(("review", "who"), [("one", "editor"), ("two", "publisher")])
 def test_a_change_of_what_viewers_see_waits_for_somebody_else(
     shown: Title, viewer: Asker, monkeypatch: pytest.MonkeyPatch, review: Review, who: str

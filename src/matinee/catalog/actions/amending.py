@@ -1,17 +1,17 @@
 """Changes of titles that viewers see, which wait until somebody else has approved them."""
 
-from collections.abc import Mapping
-from typing import Any, cast
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol, cast
 from uuid import UUID
 
 from django.db import transaction
 
 from matinee.catalog import queries, settings
-from matinee.catalog.actions.artwork import Show, Spot
-from matinee.catalog.actions.deeds import deed_note, differences
+from matinee.catalog.actions.deeds import Fields, deed_note, differences
 from matinee.catalog.actions.families import SERVICE, family_lock
 from matinee.catalog.actions.fields import fields_now, fields_put
-from matinee.catalog.models import Amendment, Title
+from matinee.catalog.actions.films import FILM, film_let_go, film_told
+from matinee.catalog.models import Amendment, Title, Upload
 from matinee.catalog.rules.workflow import MACHINE, Member, approval_refusal, may_discard
 from matinee.contracts.catalog.workflow import AmendmentDraft, Standing
 from matinee.kernel import clock
@@ -33,13 +33,27 @@ def amendment_propose(title_id: UUID, draft: AmendmentDraft, by: Member) -> None
         amendment_join(row, wanted, by, draft.words)
 
 
-def proposed_by(by: Member) -> Show:
-    """Let a picture wait for approval instead of showing it."""
+class Place(Protocol):
+    """Where a picture or a subtitle file is put."""
 
-    def show(row: Title, spot: Spot, url: str | None) -> None:
-        amendment_join(row, {spot.field: url}, by)
+    @property
+    def field(self) -> str:
+        """What it is called among the fields of a title."""
 
-    return show
+
+def proposed_by(by: Member) -> Callable[[Title, Place, Any], None]:
+    """Let a picture or a subtitle file wait for approval instead of showing it."""
+
+    def propose(row: Title, place: Place, value: Any) -> None:
+        amendment_join(row, {place.field: value}, by)
+
+    return propose
+
+
+def film_propose(row: Title, upload: Upload) -> None:
+    """Let a film that has arrived wait for approval; inside the caller's transaction."""
+    by = Member(upload.account_id, publishes=False)
+    amendment_join(row, {FILM: film_told(upload)}, by)
 
 
 def amendment_approve(title_id: UUID, by: Member, words: str) -> None:
@@ -75,6 +89,7 @@ def amendment_discard(title_id: UUID, by: Member, words: str) -> None:
         told = {"before": found.before, "after": found.after, "words": words}
         deed_note(row.pk, "discarded", by, **told)
         found.delete()
+        _let_go(row, found.after, {})
 
 
 def amendment_join(row: Title, wanted: Mapping[str, Any], by: Member, words: str = "") -> None:
@@ -88,7 +103,9 @@ def amendment_join(row: Title, wanted: Mapping[str, Any], by: Member, words: str
     if not after and not words:
         return
     deed_note(row.pk, "proposed", by, before=before, after=after, words=words)
-    found.before, found.after = differences(now, {**found.after, **wanted})
+    earlier = found.after
+    found.before, found.after = differences(now, {**earlier, **wanted})
+    _let_go(row, earlier, found.after)
     if not found.after:
         Amendment._default_manager.filter(pk=row.pk).delete()
         return
@@ -96,6 +113,12 @@ def amendment_join(row: Title, wanted: Mapping[str, Any], by: Member, words: str
         found.account_ids = [*found.account_ids, by.account_id]
     found.words, found.updated_at = words or found.words, clock.now()
     found.save()
+
+
+def _let_go(row: Title, earlier: Fields, after: Fields) -> None:
+    """A film that is proposed no more is kept no longer than a replaced one."""
+    if earlier.get(FILM) and earlier[FILM] != after.get(FILM):
+        film_let_go(row, earlier[FILM])
 
 
 def _waiting(row: Title) -> Amendment:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from matinee.catalog import queries, settings
 from matinee.catalog.models import Deed, Title
-from matinee.catalog.rules.workflow import Member, change_refusal, file_refusal
+from matinee.catalog.rules.workflow import Member, change_refusal
 from matinee.contracts import catalog as messages
 from matinee.contracts.catalog import TitleChange
 from matinee.contracts.catalog.workflow import DeedVerb, Standing
@@ -30,13 +30,6 @@ def change_note(before: messages.Title, after: messages.Title, by: Member, **tol
 def change_check(row: Title, by: Member) -> None:
     """Forbidden where somebody else has to approve what a member changes of a title."""
     problem = change_refusal(cast("Standing", row.standing), by, settings.get().review)
-    if problem is not None:
-        raise problem
-
-
-def file_check(row: Title, by: Member) -> None:
-    """Forbidden where a member may not replace a title's film or its subtitles."""
-    problem = file_refusal(cast("Standing", row.standing), by, settings.get().review)
     if problem is not None:
         raise problem
 

@@ -1,13 +1,16 @@
 """A title's film on its way to `encoding`: as it arrives, once more, no further, or put back."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
+
+from django.db import models
 
 from matinee.catalog import queries, rules, settings
 from matinee.catalog.actions import leftovers
-from matinee.catalog.actions.deeds import Fields, deed_note, file_check
+from matinee.catalog.actions.deeds import Fields, deed_note
 from matinee.catalog.actions.families import SERVICE, family_lock, family_settle
-from matinee.catalog.models import Deed, Title, Upload
+from matinee.catalog.models import Amendment, Title, Upload
 from matinee.catalog.rules.workflow import Member
 from matinee.contracts import catalog as messages
 from matinee.contracts.events import EncodeRequested, EncodeStopped, UploadCompleted
@@ -17,44 +20,47 @@ from matinee.kernel.events import announce
 from matinee.kernel.problems import Conflict
 
 Told = type[UploadCompleted] | type[EncodeRequested]
+# What it is called in a title's history.
+FILM = "film"
 _AT_ONCE = 200
 
 
 def film_arrive(row: Title, upload: Upload) -> None:
     """Note and announce that a film lies in the media store; inside the caller's transaction."""
     by = Member(upload.account_id, publishes=False)
-    after = {"film": _told(upload)}
-    deed_note(row.pk, "film", by, before={"film": _film_of(row)}, after=after)
+    deed_note(row.pk, "film", by, before={FILM: film_of(row)}, after={FILM: film_told(upload)})
     _send(row, upload, UploadCompleted)
 
 
-def film_undo(row: Title, deed: Deed, by: Member) -> None:
-    """Encode the film again that another one replaced; Conflict where it is not kept any more.
+def film_put(row: Title, film: Fields, by: Member, **told: Any) -> None:
+    """Have a film encoded that is kept; Conflict where it is not. `told` are `Deed`'s columns.
 
     What plays stays until then. In a transaction that holds the lock of the title's family.
     """
-    file_check(row, by)
-    before, now = deed.before["film"], _film_of(row)
-    if now != deed.after["film"]:
-        raise Conflict("changed_since", "The film was replaced again since. Undo that first.")
-    upload = row.uploads.filter(state=Upload.STORED, source_key=before["source"]).first()
+    upload = _kept(row, film).first()
     if upload is None:
         days = settings.get().undo_days
-        detail = f"{before['file_name']} is not kept any more: that is for {days} days. Send it."
+        detail = f"{film['file_name']} is not kept any more: that is for {days} days. Send it."
         raise Conflict("file_gone", detail)
-    told = {"before": {"film": now}, "after": {"film": before}, "undoes": deed}
-    deed_note(row.pk, "undone", by, **told)
+    verb = told.pop("verb", "film")
+    deed_note(row.pk, verb, by, before={FILM: film_of(row)}, after={FILM: film}, **told)
     _send_again(row, upload)
 
 
+def film_let_go(row: Title, film: Fields) -> None:
+    """Keep a film that was proposed in vain no longer than one that was replaced."""
+    if film_of(row) != film:
+        _kept(row, film).filter(replaced_at=None).update(replaced_at=clock.now())
+
+
 def encode_again(title_id: UUID) -> messages.StudioTitle:
-    """Encode the newest stored film of a title anew; what can be played stays until then.
+    """Encode the film that arrived last anew; what can be played stays until then.
 
     Conflict where there is no film, or where one is being encoded.
     """
     with transaction_of(SERVICE):
         row = family_lock(title_id)
-        upload = row.uploads.filter(state=Upload.STORED).order_by("-pk").first()
+        upload = _film(row)
         progress = queries.progress_of(row)
         if progress is None or upload is None:
             code = "no_film"
@@ -89,25 +95,38 @@ def films_older_clear() -> int:
     """Remove films that were replaced for longer than that can be undone; how many."""
     since = clock.now() - timedelta(days=settings.get().undo_days)
     with transaction_of(SERVICE):
+        proposed = Amendment._default_manager.filter(after__has_key=FILM)
         gone = Upload._default_manager.filter(state=Upload.STORED, replaced_at__lte=since)
+        gone = gone.exclude(
+            source_key__in=list(proposed.values_list("after__film__source", flat=True))
+        )
         found = dict(gone.values_list("pk", "source_key")[:_AT_ONCE])
         Upload._default_manager.filter(pk__in=found).delete()
         leftovers.clear_after_commit([], leftovers.source_folders(list(found.values())))
     return len(found)
 
 
-def _told(upload: Upload) -> Fields:
+def film_told(upload: Upload) -> Fields:
     """What history says of a film; it is known again by where it lies."""
     told = {"file_name": upload.file_name, "size_bytes": upload.size_bytes}
     return {**told, "source": upload.source_key}
 
 
-def _film_of(row: Title) -> Fields | None:
+def film_of(row: Title) -> Fields | None:
     """The film that arrived last, as history tells it; None where none did or it is not known."""
+    found = _film(row)
+    return None if found is None else film_told(found)
+
+
+def _film(row: Title) -> Upload | None:
     if row.film_upload_id is None:
         return None
-    found = row.uploads.filter(pk=row.film_upload_id, state=Upload.STORED).first()
-    return None if found is None else _told(found)
+    return row.uploads.filter(pk=row.film_upload_id, state=Upload.STORED).first()
+
+
+def _kept(row: Title, film: Fields) -> "models.QuerySet[Upload]":
+    """A film that history tells of, where it is in the store still."""
+    return row.uploads.filter(state=Upload.STORED, source_key=film["source"])
 
 
 def _send_again(row: Title, upload: Upload) -> None:

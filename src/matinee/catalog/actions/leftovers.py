@@ -9,7 +9,7 @@ from django.db import transaction
 
 from matinee.catalog import rules
 from matinee.catalog import settings as own_settings
-from matinee.catalog.models import Deed, SubtitleFile, Title, Upload
+from matinee.catalog.models import Amendment, Deed, SubtitleFile, Title, Upload
 from matinee.kernel import clock, settings
 from matinee.kernel.storage import Storage, open_storage
 from matinee.kernel.tasks import send
@@ -79,10 +79,13 @@ def _orphans(store: Storage, prefix: str, known: set[UUID]) -> list[str]:
 def _subtitles_let_go(store: Storage, titles: set[UUID]) -> list[str]:
     """Subtitle files of titles that stand beside no film, and that nobody can put back any more."""
     since = clock.now() - timedelta(days=own_settings.get().undo_days)
-    deeds = Deed._default_manager.filter(verb__in=["subtitles", "undone"], created_at__gte=since)
+    verbs = ["subtitles", "undone", "amended"]
+    deeds = Deed._default_manager.filter(verb__in=verbs, created_at__gte=since)
     kept = set(SubtitleFile._default_manager.values_list("source_key", flat=True))
     for pair in deeds.values_list("before__subtitles__source", "after__subtitles__source"):
         kept.update(pair)
+    for after in Amendment._default_manager.values_list("after", flat=True):
+        kept.update(value["source"] for value in after.values() if _is_file(value))
     before_s = clock.unix_s() - _YOUNG_S
     gone = []
     for key, _ in store.keys("subtitles"):
@@ -91,6 +94,11 @@ def _subtitles_let_go(store: Storage, titles: set[UUID]) -> list[str]:
         if is_ours and key not in kept and rules.made_at_s(UUID(name)) < before_s:
             gone.append(key)
     return gone
+
+
+def _is_file(value: object) -> bool:
+    """Whether a field that is proposed is a file: told with where it lies."""
+    return isinstance(value, dict) and "source" in value
 
 
 def _ids(paths: Iterable[str]) -> set[UUID]:

@@ -1,16 +1,17 @@
 """Subtitle files beside a title's film: put there by a person, told to `encoding` all at once."""
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from matinee.catalog import queries, rules, subtitles
 from matinee.catalog import settings as own_settings
-from matinee.catalog.actions.deeds import Fields, deed_note, file_check
+from matinee.catalog.actions.deeds import Fields, change_check, deed_note
 from matinee.catalog.actions.families import SERVICE, family_lock
-from matinee.catalog.models import HOLDING, Deed, SubtitleFile, Title
-from matinee.catalog.rules.workflow import MACHINE, Member
+from matinee.catalog.models import HOLDING, SubtitleFile, Title
+from matinee.catalog.rules.workflow import Member
 from matinee.contracts import catalog as messages
 from matinee.contracts import encoding
 from matinee.contracts.events import SubtitlesChanged
@@ -20,6 +21,8 @@ from matinee.kernel.events import announce
 from matinee.kernel.problems import Conflict, NotFound, Unprocessable
 
 FILES_MAX = 60
+# What a file is called in a title's history.
+SUBTITLES = "subtitles"
 
 
 class Slot(NamedTuple):
@@ -34,21 +37,55 @@ class Slot(NamedTuple):
         """The same as a file's columns."""
         return {"language": self.language, "label": self.label, "forced": self.forced}
 
+    @property
+    def field(self) -> str:
+        """What it is called among the fields of a title; the language is read by people."""
+        kind = "forced" if self.forced else ""
+        return f"{SUBTITLES}:{self.language}:{kind}:{self.label}"
+
+
+Put = Callable[[Title, Slot, Fields | None], None]
+"""What is done with a file, or with none in its place: put there at once, or proposed."""
+
+
+def slot_of(field: str) -> Slot | None:
+    """The slot that a title's fields call so; None for what is no subtitle file."""
+    name, _, rest = field.partition(":")
+    if name != SUBTITLES:
+        return None
+    language, kind, label = rest.split(":", 2)
+    return Slot(language, label, forced=bool(kind))
+
+
+def slot_told(file: Fields) -> Slot:
+    """The slot of a file as history tells of it."""
+    return Slot(file["language"], file["label"], forced=file["forced"])
+
+
+def put_by(by: Member) -> Put:
+    """Put a member's file there at once; Forbidden where somebody else has to approve it."""
+
+    def put(row: Title, slot: Slot, file: Fields | None) -> None:
+        change_check(row, by)
+        subtitles_show(row, slot, file, by)
+
+    return put
+
 
 def subtitles_put(
-    title_id: UUID, wanted: messages.SubtitleDraft, content: bytes, by: Member = MACHINE
+    title_id: UUID, wanted: messages.SubtitleDraft, content: bytes, put: Put
 ) -> messages.TitleSubtitles:
     """Put a file beside a title's film; it replaces one of the same language, label and kind."""
     subtitles.check(content)
     key = f"subtitles/{title_id}/{ids.uuid7()}"
     with transaction_of(SERVICE):
         row = _locked_film(title_id)
-        file_check(row, by)
         _store(content, key)
         slot = Slot(wanted.language, wanted.label, wanted.forced)
         name = rules.safe_file_name(wanted.file_name)
         file = {**slot.columns, "file_name": name, "size_bytes": len(content), "source": key}
-        return _file_put(row, slot, file, by)
+        put(row, slot, file)
+        return queries.title_subtitles(title_id)
 
 
 def _locked_film(title_id: UUID) -> Title:
@@ -60,45 +97,28 @@ def _locked_film(title_id: UUID) -> Title:
     return row
 
 
-def subtitles_remove(
-    title_id: UUID, subtitle_id: UUID, by: Member = MACHINE
-) -> messages.TitleSubtitles:
+def subtitles_remove(title_id: UUID, subtitle_id: UUID, put: Put) -> messages.TitleSubtitles:
     """Take a file away from beside a title's film; it is kept for as long as that can be undone."""
     with transaction_of(SERVICE):
         row = family_lock(title_id)
-        file_check(row, by)
         found = row.subtitle_files.filter(pk=subtitle_id).first()
         if found is None:
             code = "unknown_subtitles"
             raise NotFound(code, "There is no such subtitle file beside this title's film.")
-        return _file_put(row, Slot(found.language, found.label, found.forced), None, by)
+        put(row, Slot(found.language, found.label, found.forced), None)
+        return queries.title_subtitles(title_id)
 
 
-def subtitles_undo(row: Title, deed: Deed, by: Member) -> None:
-    """Put a file back, or take away what was added; Conflict where somebody changed it since.
+def subtitles_show(row: Title, slot: Slot, file: Fields | None, by: Member, **told: Any) -> None:
+    """Let a file, or none, stand in a slot, and write it down; `told` are `Deed`'s columns.
 
-    In a transaction that holds the lock of the title's family.
+    Conflict where it is not kept. In a transaction that holds the lock of the title's family.
     """
-    file_check(row, by)
-    before, after = deed.before["subtitles"], deed.after["subtitles"]
-    known = before or after
-    slot = Slot(known["language"], known["label"], known["forced"])
-    if _told(row, slot) != after:
-        raise Conflict(
-            "changed_since", "These subtitles were changed again since. Undo that first."
-        )
-    if before is not None and not storage.open_storage(settings.get()).exists(before["source"]):
+    before = subtitles_at(row, slot)
+    if file is not None and not storage.open_storage(settings.get()).exists(file["source"]):
         days = own_settings.get().undo_days
         detail = f"The file is not kept any more: that is for {days} days. Send it again."
         raise Conflict("file_gone", detail)
-    _file_put(row, slot, before, by, verb="undone", undoes=deed)
-
-
-def _file_put(
-    row: Title, slot: Slot, file: Fields | None, by: Member, **told: Any
-) -> messages.TitleSubtitles:
-    """Let a file, or none, stand in a slot, and write it down; `told` are `Deed`'s columns."""
-    before = _told(row, slot)
     row.subtitle_files.filter(**slot.columns).delete()
     if file is not None:
         if row.subtitle_files.count() >= FILES_MAX:
@@ -109,11 +129,11 @@ def _file_put(
         made = UUID(key.rpartition("/")[2])
         SubtitleFile._default_manager.create(id=made, title=row, source_key=key, **columns)
     verb = told.pop("verb", "subtitles")
-    deed_note(row.pk, verb, by, before={"subtitles": before}, after={"subtitles": file}, **told)
-    return _changed(row)
+    deed_note(row.pk, verb, by, before={SUBTITLES: before}, after={SUBTITLES: file}, **told)
+    _changed(row)
 
 
-def _told(row: Title, slot: Slot) -> Fields | None:
+def subtitles_at(row: Title, slot: Slot) -> Fields | None:
     """What history says of the file in a slot."""
     found = row.subtitle_files.filter(**slot.columns).first()
     if found is None:
@@ -122,7 +142,7 @@ def _told(row: Title, slot: Slot) -> Fields | None:
     return {**slot.columns, **told, "source": found.source_key}
 
 
-def _changed(row: Title) -> messages.TitleSubtitles:
+def _changed(row: Title) -> None:
     """Tell `encoding` of all files, and note whether the film was sent without them."""
     files = list(queries.subtitle_files_of(row.pk))
     waits = row.film_upload_id is not None
@@ -143,7 +163,6 @@ def _changed(row: Title) -> messages.TitleSubtitles:
             ],
         ),
     )
-    return queries.title_subtitles(row.pk)
 
 
 def _store(content: bytes, key: str) -> None:

@@ -12,11 +12,12 @@ from matinee.catalog.actions import chunks
 from matinee.catalog.actions.arrivals import standing_of
 from matinee.catalog.actions.families import SERVICE
 from matinee.catalog.actions.file_titles import file_titles
-from matinee.catalog.actions.subtitles import subtitles_put
+from matinee.catalog.actions.subtitles import put_by, subtitles_put
 from matinee.catalog.actions.uploads import Film, upload_append, upload_create, upload_open
 from matinee.catalog.models.uploads import Arrival, Upload
 from matinee.catalog.rules import arrivals as rules
 from matinee.catalog.rules.guesses import Guess, guess
+from matinee.catalog.rules.workflow import MACHINE
 from matinee.contracts.catalog.files import FileDraft
 from matinee.contracts.catalog.subtitles import SubtitleDraft
 from matinee.kernel import clock, settings
@@ -164,7 +165,7 @@ def _take_subtitles(row: Arrival, told: Guess) -> bool:
     name = row.path.rpartition("/")[2]
     draft = SubtitleDraft(language=told.language, forced=told.forced, file_name=name[:200])
     with transaction_of(SERVICE):
-        subtitles_put(title_id, draft, content)
+        subtitles_put(title_id, draft, content, put_by(MACHINE))
         Arrival._default_manager.filter(pk=row.pk).update(
             state="taken", note="", taken_at=clock.now(), title_id=title_id
         )

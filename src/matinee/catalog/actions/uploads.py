@@ -17,7 +17,8 @@ from django.db.models import F, Sum
 
 from matinee.catalog import rules, settings, spool, tus
 from matinee.catalog.actions import chunks, leftovers
-from matinee.catalog.actions.deeds import file_check
+from matinee.catalog.actions.amending import film_propose
+from matinee.catalog.actions.deeds import change_check
 from matinee.catalog.actions.families import SERVICE, family_lock
 from matinee.catalog.actions.films import film_arrive
 from matinee.catalog.models import HOLDING, Upload
@@ -45,6 +46,11 @@ class Film:
     size_bytes: int
     metadata: str = ""
 
+    @property
+    def is_proposed(self) -> bool:
+        """Whether viewers are to see it only once somebody has approved it."""
+        return _is_proposed(self.metadata)
+
 
 def upload_create(title_id: UUID, film: Film, by: Member = MACHINE) -> Upload:
     """Begin an upload; unfinished ones of the same title end, since the newest film counts."""
@@ -63,7 +69,8 @@ def upload_create(title_id: UUID, film: Film, by: Member = MACHINE) -> Upload:
             code = f"{row.kind}_has_no_film"
             detail = f"A {row.kind} has no film of its own. Upload its {HOLDING[row.kind]}."
             raise Unprocessable(code, detail)
-        file_check(row, by)
+        if not film.is_proposed:
+            change_check(row, by)
         older = row.uploads.filter(state=Upload.RECEIVING)
         leftovers.clear_after_commit(list(older.values_list("pk", flat=True)), [])
         older.delete()
@@ -190,6 +197,10 @@ def _append(upload: Upload, chunk: chunks.Chunk) -> Upload:
     return upload
 
 
+def _is_proposed(metadata: str) -> bool:
+    return tus.metadata(metadata).get("proposed") == "true"
+
+
 def _prefix(upload: Upload) -> str:
     return f"sources/{upload.pk}"
 
@@ -210,13 +221,15 @@ def _announce(upload: Upload, key: str) -> bool:
             leftovers.clear_after_commit([], [_prefix(upload)])
             return False
         rows = row.uploads.filter(pk=upload.pk, state=Upload.RECEIVED)
-        if row.film_upload_id is not None and row.film_upload_id > upload.pk:
+        is_proposed = _is_proposed(upload.metadata)
+        if not is_proposed and row.film_upload_id is not None and row.film_upload_id > upload.pk:
             rows.delete()
             leftovers.clear_after_commit([], [_prefix(upload)])
             return False
         if not rows.update(state=Upload.STORED, source_key=key):
             return False
-        film_arrive(row, row.uploads.get(pk=upload.pk))
+        arrive = film_propose if is_proposed else film_arrive
+        arrive(row, row.uploads.get(pk=upload.pk))
     return True
 
 

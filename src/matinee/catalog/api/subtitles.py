@@ -8,6 +8,8 @@ from ninja import Query, Router
 
 from matinee.catalog import queries
 from matinee.catalog.actions import subtitles
+from matinee.catalog.actions.amending import proposed_by
+from matinee.catalog.actions.subtitles import Put, put_by
 from matinee.catalog.api.members import member_of
 from matinee.catalog.subtitles import SIZE_BYTES_MAX as SUBTITLES_BYTES_MAX
 from matinee.contracts import catalog as messages
@@ -61,7 +63,7 @@ def subtitles_put(
     encoded (again).
     """
     content: bytes = request.read(SUBTITLES_BYTES_MAX + 1)
-    return subtitles.subtitles_put(title_id, wanted, content, member_of(request))
+    return subtitles.subtitles_put(title_id, wanted, content, _put(request, wanted.proposed))
 
 
 @router.delete(
@@ -71,7 +73,12 @@ def subtitles_put(
     openapi_extra=may_answer(*_STAFF, NotFound),
 )
 def subtitles_remove(
-    request: HttpRequest, title_id: UUID, subtitle_id: UUID
+    request: HttpRequest, title_id: UUID, subtitle_id: UUID, *, proposed: bool = False
 ) -> messages.TitleSubtitles:
     """Take a subtitle file away; it is gone from the film once that is encoded again."""
-    return subtitles.subtitles_remove(title_id, subtitle_id, member_of(request))
+    return subtitles.subtitles_remove(title_id, subtitle_id, _put(request, proposed))
+
+
+def _put(request: HttpRequest, proposed: bool) -> Put:  # noqa: FBT001 - as messages have it
+    member = member_of(request)
+    return proposed_by(member) if proposed else put_by(member)

@@ -123,13 +123,6 @@ def change_refusal(standing: Standing, member: Member, review: Review) -> Proble
     return Forbidden("needs_approval", _PROPOSE) if review == "two" else _not_a_publisher(member)
 
 
-def file_refusal(standing: Standing, member: Member, review: Review) -> Problem | None:
-    """Why a member may not replace a title's film or subtitles, which cannot be proposed."""
-    if review == "none" or standing not in _SHOWN:
-        return None
-    return _not_a_publisher(member)
-
-
 def approval_refusal(
     standing: Standing, member: Member, review: Review, proposed_by: Collection[UUID | None]
 ) -> Problem | None:

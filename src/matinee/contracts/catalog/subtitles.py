@@ -20,6 +20,9 @@ class SubtitleDraft(Request):
     file_name: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = (
         "subtitles"
     )
+    proposed: bool = Field(
+        default=False, description="Viewers get it once somebody has approved it, not at once"
+    )
 
 
 class TitleSubtitle(Message):
