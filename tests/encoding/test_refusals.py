@@ -246,8 +246,8 @@ def test_a_duration_that_lies(seconds: float, word: str, tmp_path: Path, ffmpeg:
 
 
 def test_hardly_any_pictures(tmp_path: Path, ffmpeg: Path) -> None:
-    """Two pictures hours apart would be a million when they are shown at an even rate."""
-    apart = ("-vf", "setpts=N*3000/TB", "-frames:v", "2", "-fps_mode", "vfr")
+    """Two pictures minutes apart would be thousands when they are shown at an even rate."""
+    apart = ("-vf", "setpts=N*300/TB", "-frames:v", "2", "-fps_mode", "vfr")
     path = make(ffmpeg, tmp_path / "film.mkv", *picture("64x64"), *apart, *H264)
     expect_refused(path, "pictures in")
 

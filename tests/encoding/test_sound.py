@@ -114,7 +114,7 @@ def test_real_sound_comes_out_as_loud_as_aimed_at(name: str, tmp_path: Path, ffm
     """Measured by itself, on what was encoded; the picture is only there to be a film."""
     tiny = ("-map", "0:v:0", "-map", "1:a:0", "-c:a", "copy", "-shortest")
     path = tmp_path / "film.mkv"
-    make(ffmpeg, path, *picture("64x64", "5", 20), "-i", str(clip(name)), *tiny, *H264)
+    make(ffmpeg, path, *picture("64x64", "5", 10), "-i", str(clip(name)), *tiny, *H264)
     encode = upload(path)
     work_until_idle()
     assert told().error == ""
