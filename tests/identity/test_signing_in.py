@@ -2,6 +2,7 @@
 
 import json
 import statistics
+import sys
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -189,6 +190,17 @@ def test_a_crowd_that_signs_in_is_told_to_wait_while_all_seats_are_taken(visitor
     assert json.loads(came[0].content)["code"] == "busy"
     assert came[0].headers["Retry-After"] == "1"
     assert visitor.sign_in(email).status_code == 401
+
+
+def test_threads_hand_on_the_interpreter_sooner_while_passwords_are_hashed() -> None:
+    usual_s = sys.getswitchinterval()
+    assert hashing.aside(sys.getswitchinterval) < usual_s
+    with hashing._hurry:
+        hashing.aside(sys.getswitchinterval)
+        assert sys.getswitchinterval() < usual_s
+    with pytest.raises(ZeroDivisionError):
+        hashing.aside(lambda: 1 // 0)
+    assert sys.getswitchinterval() == usual_s
 
 
 def test_the_device_cookie_is_out_of_reach_of_scripts(visitor: Visitor) -> None:
