@@ -47,11 +47,17 @@ function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   });
 }
 
-/** Does `once` until it is not turned away any more, or was so too often. */
-export async function inTurn<T>(once: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+/**
+ * Does `once` until it is not turned away any more, or was so too often; it is told how often it
+ * would be done again.
+ */
+export async function inTurn<T>(
+  once: (triesLeft: number) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
   for (let tried = 1; ; tried++) {
     try {
-      return await once();
+      return await once(TRIES_MAX - tried);
     } catch (error) {
       if (!isTurnedAway(error) || tried >= TRIES_MAX) throw error;
       count(1);

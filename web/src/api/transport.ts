@@ -21,8 +21,11 @@ export interface Exchange {
 
 const TIMEOUT_S = 20;
 
-function headersOf({ body, token, ifNoneMatch, trace = pageTrace() }: Exchange): Headers {
+function headersOf(request: Exchange, triesLeft: number): Headers {
+  const { body, token, ifNoneMatch, trace = pageTrace() } = request;
   const headers = new Headers({ Accept: "application/json" });
+  // A press of Play that is turned away has not failed while it comes again.
+  if (triesLeft > 0) headers.set("X-Tries-Left", String(triesLeft));
   if (trace) headers.set("traceparent", trace);
   if (token) headers.set("Authorization", `Bearer ${token}`);
   if (ifNoneMatch) headers.set("If-None-Match", ifNoneMatch);
@@ -37,17 +40,18 @@ function headersOf({ body, token, ifNoneMatch, trace = pageTrace() }: Exchange):
  */
 export function exchange(path: string, request: Exchange = {}): Promise<Response> {
   const isOnce = request.dispensable || request.keepalive;
-  return isOnce ? sent(path, request) : inTurn(() => sent(path, request), request.signal);
+  if (isOnce) return sent(path, request, 0);
+  return inTurn((triesLeft) => sent(path, request, triesLeft), request.signal);
 }
 
-async function sent(path: string, request: Exchange): Promise<Response> {
+async function sent(path: string, request: Exchange, triesLeft: number): Promise<Response> {
   const { method = "GET", body, signal, keepalive = false, timeout_s = TIMEOUT_S } = request;
   const limit = AbortSignal.timeout(timeout_s * 1000);
   let answer: Response;
   try {
     answer = await fetch(path, {
       method,
-      headers: headersOf(request),
+      headers: headersOf(request, triesLeft),
       body: body === undefined ? null : body instanceof Blob ? body : JSON.stringify(body),
       signal: signal ? AbortSignal.any([signal, limit]) : limit,
       keepalive,

@@ -12,6 +12,7 @@ import { Bar } from "./Bar";
 import { isRunning, STAGES } from "./encodeStages";
 import { FilePicker } from "./FilePicker";
 import { Progress } from "./Progress";
+import { useAmends } from "./title/useChange";
 import { startUpload, useUpload } from "./uploads";
 
 type Order = "encode" | "encode/stop";
@@ -116,6 +117,7 @@ function Orders({ row: { title, progress }, ask, stopping }: OrdersProps): React
 export function EncodePanel({ row }: { row: StudioTitle }) {
   const { title, progress } = row;
   const uploading = useUpload(title.id);
+  const proposed = useAmends(title.id);
   const [asked, setAsked] = useState<Order | null>(null);
   const give = useMutation({
     mutationFn: (order: Order) =>
@@ -135,8 +137,12 @@ export function EncodePanel({ row }: { row: StudioTitle }) {
       <FilePicker
         label={title.height === null ? "Film file" : "Replace the film file"}
         accept="video/*,.mkv,.mov,.mp4,.webm,.avi,.ts"
-        hint="The upload begins as soon as a file is chosen."
-        onFile={(file) => file && void startUpload(title.id, file)}
+        hint={
+          proposed
+            ? "The upload begins as soon as a file is chosen. Viewers get it once it is approved."
+            : "The upload begins as soon as a file is chosen."
+        }
+        onFile={(file) => file && void startUpload(title.id, file, proposed)}
       />
       {asked && question && (
         <Ask

@@ -11,6 +11,7 @@ import { textOf } from "../session/formText";
 import { FilePicker } from "./FilePicker";
 import { languageName } from "./languageNames";
 import { subtitlesQuery } from "./queries";
+import { renewStudio, useAmends } from "./title/useChange";
 
 const nameOf = ({ language, label }: TitleSubtitle): string => label || languageName(language);
 
@@ -88,20 +89,25 @@ function Add({ busy, error, add }: AddProps) {
 
 export function SubtitleFiles({ titleId }: { titleId: string }) {
   const { data, error } = useQuery(subtitlesQuery(titleId));
+  const proposed = useAmends(titleId);
   const [added, setAdded] = useState(0);
   const path = `/api/catalog/studio/titles/${titleId}/subtitles`;
-  const keep = (told: TitleSubtitles) =>
+  const keep = (told: TitleSubtitles) => {
     queryClient.setQueryData(subtitlesQuery(titleId).queryKey, told);
+    // What is proposed is shown among the changes that wait.
+    void renewStudio();
+  };
   const put = useMutation({
     mutationFn: ({ file, said }: { file: File; said: URLSearchParams }) =>
-      call<TitleSubtitles>(`${path}?${said}`, { method: "PUT", body: file }),
+      call<TitleSubtitles>(`${path}?${said}&proposed=${proposed}`, { method: "PUT", body: file }),
     onSuccess: (told) => {
       keep(told);
       setAdded((count) => count + 1);
     },
   });
   const removal = useMutation({
-    mutationFn: (id: string) => call<TitleSubtitles>(`${path}/${id}`, { method: "DELETE" }),
+    mutationFn: (id: string) =>
+      call<TitleSubtitles>(`${path}/${id}?proposed=${proposed}`, { method: "DELETE" }),
     onSuccess: keep,
   });
   const files = data?.files ?? [];

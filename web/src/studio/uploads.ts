@@ -17,6 +17,8 @@ export interface UploadState {
   size_bytes: number;
   sent_bytes: number;
   phase: UploadPhase;
+  /** Whether viewers get it only once somebody has approved it. */
+  proposed?: boolean;
   /** What went wrong, as a sentence. */
   error: string | null;
 }
@@ -99,6 +101,7 @@ function ended(titleId: string, part: Partial<UploadState>): void {
 
 function uploadOf(titleId: string, file: File, { uploads, chunk_bytes }: OpenUploads): Upload {
   const fingerprint = fingerprintOf(file);
+  const proposed = states.find((state) => state.titleId === titleId)?.proposed ?? false;
   const earlier = uploads.find(
     (upload) => upload.title_id === titleId && upload.fingerprint === fingerprint,
   );
@@ -108,7 +111,7 @@ function uploadOf(titleId: string, file: File, { uploads, chunk_bytes }: OpenUpl
     chunkSize: chunk_bytes,
     retryDelays: RETRY_DELAYS_MS,
     storeFingerprintForResuming: false,
-    metadata: { title_id: titleId, filename: file.name, fingerprint },
+    metadata: { title_id: titleId, filename: file.name, fingerprint, proposed: String(proposed) },
     onBeforeRequest,
     onShouldRetry: (error) => {
       if (!mayPass(error)) return false;
@@ -152,7 +155,11 @@ async function begin(titleId: string, file: File): Promise<void> {
 }
 
 /** Sends a title's film as soon as there is room, going on from what has arrived already. */
-export async function startUpload(titleId: string, file: File): Promise<void> {
+export async function startUpload(
+  titleId: string,
+  file: File,
+  proposed = states.find((state) => state.titleId === titleId)?.proposed ?? false,
+): Promise<void> {
   const before = running.get(titleId);
   running.delete(titleId);
   await before?.abort();
@@ -163,6 +170,7 @@ export async function startUpload(titleId: string, file: File): Promise<void> {
     size_bytes: file.size,
     sent_bytes: 0,
     phase: "queued",
+    proposed,
     error: null,
   };
   show([state, ...states.filter((other) => other.titleId !== titleId)]);

@@ -42,7 +42,7 @@ function Overview({ overview, at_ms }: { overview: DeliveryOverview; at_ms: numb
       <Figures of={figuresOf(overview)} />
       <EdgeMap overview={overview} />
       <h2 className="studio__sub">Edges</h2>
-      <EdgeTable edges={overview.edges} now_ms={at_ms} />
+      <EdgeTable edges={overview.edges} release={overview.release} now_ms={at_ms} />
       <h2 className="studio__sub">Traffic</h2>
       <TrafficChart traffic={overview.traffic} />
       <h2 className="studio__sub">Who is sent where</h2>

@@ -50,9 +50,15 @@ function Fill({ figures }: Pick<EdgeOverview, "figures">) {
   );
 }
 
-function Row({ row, now_ms }: { row: EdgeOverview; now_ms: number }) {
+interface RowProps {
+  row: EdgeOverview;
+  release: string;
+  now_ms: number;
+}
+
+function Row({ row, release, now_ms }: RowProps) {
   const { edge, figures, hour, planned_bps } = row;
-  const worry = worryOf(row, now_ms);
+  const worry = worryOf(row, release, now_ms);
   const place = [edge.region, edge.site, ROLE[edge.role ?? "edge"]].filter(Boolean).join(" · ");
   const disk = figures?.disk ?? null;
   return (
@@ -103,14 +109,21 @@ const COLUMNS = [
   "First byte (p95)",
 ];
 
-export function EdgeTable({ edges, now_ms }: { edges: readonly EdgeOverview[]; now_ms: number }) {
+interface TableProps {
+  edges: readonly EdgeOverview[];
+  /** The service's own. */
+  release: string;
+  now_ms: number;
+}
+
+export function EdgeTable({ edges, release, now_ms }: TableProps) {
   return (
     <TableFrame label="Edges">
       <table className="table delivery__edges">
         <TableHead names={COLUMNS} numbers={NUMBERS} />
         <tbody>
           {edges.map((row) => (
-            <Row key={row.edge.id} row={row} now_ms={now_ms} />
+            <Row key={row.edge.id} row={row} release={release} now_ms={now_ms} />
           ))}
         </tbody>
       </table>

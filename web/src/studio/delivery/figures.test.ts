@@ -45,6 +45,7 @@ describe("worryOf", () => {
     edge: { health: "up" },
     figures: {
       reported_at: "2026-01-01T00:00:00Z",
+      release: "1.2",
       is_serving: true,
       fill: { state: "idle", detail: "" },
       remarks: [],
@@ -53,22 +54,29 @@ describe("worryOf", () => {
   const now_ms = Date.parse("2026-01-01T00:00:20Z");
   const figures = edge.figures as NonNullable<EdgeOverview["figures"]>;
 
+  it("says which release an edge runs that is of another one", () => {
+    const old = { ...edge, figures: { ...figures, release: "1.1" } };
+    expect(worryOf(old, "1.2", now_ms)).toBe("Runs release 1.1, the service 1.2: upgrade it");
+    const unheard = { ...edge, figures: { ...figures, release: "" } };
+    expect(worryOf(unheard, "1.2", now_ms)).toBeNull();
+  });
+
   it("says nothing while all is well, or nothing is known", () => {
-    expect(worryOf(edge, now_ms)).toBeNull();
-    expect(worryOf({ ...edge, figures: null }, now_ms)).toBeNull();
+    expect(worryOf(edge, "1.2", now_ms)).toBeNull();
+    expect(worryOf({ ...edge, figures: null }, "1.2", now_ms)).toBeNull();
   });
 
   it("names the gravest first", () => {
-    expect(worryOf(edge, now_ms + 180_000)).toBe("No report for 3 min");
+    expect(worryOf(edge, "1.2", now_ms + 180_000)).toBe("No report for 3 min");
     const filling = { ...figures, fill: { ...figures.fill, state: "stuck" as const } };
-    expect(worryOf({ ...edge, figures: filling }, now_ms)).toBe("Cannot fill");
+    expect(worryOf({ ...edge, figures: filling }, "1.2", now_ms)).toBe("Cannot fill");
     const full = { ...filling, fill: { ...filling.fill, detail: "The disk is full." } };
-    expect(worryOf({ ...edge, figures: full }, now_ms)).toBe("The disk is full.");
-    expect(worryOf({ ...edge, figures: { ...full, is_serving: false } }, now_ms)).toBe(
+    expect(worryOf({ ...edge, figures: full }, "1.2", now_ms)).toBe("The disk is full.");
+    expect(worryOf({ ...edge, figures: { ...full, is_serving: false } }, "1.2", now_ms)).toBe(
       "nginx does not serve",
     );
     const down = { ...edge, edge: { ...edge.edge, health: "down" as const } };
-    expect(worryOf(down, now_ms)).toBe("Does not answer");
+    expect(worryOf(down, "1.2", now_ms)).toBe("Does not answer");
   });
 });
 

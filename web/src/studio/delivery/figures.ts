@@ -42,15 +42,21 @@ export const fullness = (used: number, size: number | null): number | null =>
 
 const STALE_MS = 60_000;
 
-/** What an operator should know first of an edge; null where all is well. */
-export function worryOf({ edge, figures }: EdgeOverview, now_ms: number): string | null {
+/** What an operator should know first of an edge of a service of `release`; null where all is well. */
+export function worryOf(
+  { edge, figures }: EdgeOverview,
+  release: string,
+  now_ms: number,
+): string | null {
   if (edge.health === "down") return "Does not answer";
   if (!figures) return null;
   const silent_ms = now_ms - Date.parse(figures.reported_at);
   if (silent_ms > STALE_MS) return `No report for ${Math.round(silent_ms / 60_000)} min`;
   if (!figures.is_serving) return "nginx does not serve";
   if (figures.fill.state === "stuck") return figures.fill.detail || "Cannot fill";
-  return figures.remarks[0] ?? null;
+  if (figures.remarks[0]) return figures.remarks[0];
+  const isOther = figures.release !== "" && figures.release !== release;
+  return isOther ? `Runs release ${figures.release}, the service ${release}: upgrade it` : null;
 }
 
 /** What edges send together; one that is down sends nothing, whatever it said last. */
