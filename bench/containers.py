@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,7 +27,7 @@ PROJECT = "matinee-bench"
 REPLICAS = 4
 SLUG = "first"
 _VIEWERS = 8
-_STEP_S, _UP_S = 300, 300
+_STEP_S, _UP_S, _ANSWERS_S = 300, 300, 5
 _RESTARTED = (*services.WITH_API, "relay", "worker", "beat")
 
 
@@ -74,7 +75,9 @@ class Stack:
     def begin(self) -> float:
         """Start everything, put a film in; seconds until a new viewer's play is answered."""
         begun_s = clock.monotonic_s()
-        self.compose("up", "--detach", "--no-build", "--pull", "never", "--wait")
+        self.compose("up", "--detach", "--no-build", "--pull", "never")
+        for service in services.WITH_API:
+            _until(partial(_answers, f"{self.url}/api/{service}/readyz"), _UP_S, service)
         clip = min(media.clips(), key=lambda one: one.stat().st_size)
         here = f"/tmp/{clip.name}"  # noqa: S108 - in a container of its own
         put = f"cat > {here} && matinee add {here} --title First --slug {SLUG} --no-wait"
@@ -145,6 +148,10 @@ def _until_healthy(env: dict[str, str], container: str) -> None:
         return health
 
     _until(lambda: state() == "healthy", _UP_S, container)
+
+
+def _answers(url: str) -> bool:
+    return httpx.get(url, timeout=_ANSWERS_S).is_success
 
 
 def _until_published(client: httpx.Client) -> str:

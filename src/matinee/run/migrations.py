@@ -15,8 +15,10 @@ from matinee.run import migrated, services
 
 log = logging.getLogger(__name__)
 
-_TRIES = 5
 _PAUSE_S = 1.0
+# A server that starts with us, as in containers, may first make its files, or mend them.
+_SERVER_COMES_WITHIN_S = 60.0
+_LOOKS_EVERY_S = 0.2
 # Whoever waits for a table that is in use keeps all who come after waiting, too: rather try again.
 _LOCK_TIMEOUT_MS = 500
 _LOCK_TRIES = 60
@@ -42,15 +44,19 @@ def migrate() -> None:
 
 
 def _make_databases() -> None:
-    for attempt in range(1, _TRIES + 1):
+    end_s, is_said = clock.monotonic_s() + _SERVER_COMES_WITHIN_S, False
+    while True:
         try:
             databases.make_databases(settings.get(), services.DATABASES)
         except psycopg.errors.DuplicateDatabase:
             continue  # another machine makes them at the same time
-        except psycopg.OperationalError:
-            if attempt == _TRIES:
+        except psycopg.OperationalError as error:
+            if clock.monotonic_s() > end_s:
                 raise
-            clock.pause(_PAUSE_S)
+            if not is_said:
+                log.info("waiting for the database server: %s", str(error).strip())
+            is_said = True
+            clock.pause(_LOOKS_EVERY_S)
         else:
             return
 
