@@ -43,9 +43,8 @@ def _environment(folder: Path) -> Path:
     [packages] = (made / "lib").glob("python*/site-packages")
     [those] = (here.parent / "lib").glob("python*/site-packages")
     (packages / "release.pth").write_text(f"{folder / 'src'}\n{those}\n")
-    for script in ("granian", "matinee"):
-        _, _, rest = (here / script).read_text().partition("\n")
-        copy = made / "bin" / script
-        copy.write_text(f"#!{made / 'bin' / 'python'}\n{rest}")
-        copy.chmod(0o755)
-    return made / "bin" / "matinee"
+    _, _, rest = (here / "matinee").read_text().partition("\n")
+    copy = made / "bin" / "matinee"
+    copy.write_text(f"#!{made / 'bin' / 'python'}\n{rest}")
+    copy.chmod(0o755)
+    return copy

@@ -9,7 +9,7 @@ _MIB = 2**20
 _KIB = 2**10
 # By what stands in the command of a process that the supervisor started.
 _PARTS = {
-    "granian": "web",
+    "web": "web",
     "nginx": "edge",
     "postgres": "PostgreSQL",
     "valkey": "Valkey",
@@ -17,6 +17,7 @@ _PARTS = {
     "encoder": "encoder",
     "relay": "relay",
     "beat": "beat",
+    "matinee.run.nursery": "nursery",
 }
 OTHER = "other"
 

@@ -129,13 +129,10 @@ class _Service:
         """The web process and those below it."""
         if self._process is None:
             return []
-        from matinee.run import edge  # noqa: PLC0415 - reads the settings made above
-
-        socket = str(edge.web_socket(settings.get()))
         found: list[psutil.Process] = []
         with contextlib.suppress(psutil.Error):
             for child in psutil.Process(self._process.pid).children():
-                if socket in child.cmdline():
+                if "web" in child.cmdline():
                     found += [child, *child.children(recursive=True)]
         return found
 

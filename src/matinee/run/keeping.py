@@ -11,6 +11,8 @@ from matinee.kernel import clock
 from matinee.kernel.binaries import MissingProgramError
 from matinee.run import doors, leftovers, readiness, spawning
 from matinee.run.child import Child, start
+from matinee.run.forking import Forks
+from matinee.run.nursery import Order
 from matinee.run.output import Output
 from matinee.run.process import Copy
 from matinee.run.watching import SILENT_FOR_S, Pulse, Silence, any_hangs, motion, waits_for_disk
@@ -23,7 +25,7 @@ _PROBE_PAUSE_S = 0.05
 _PROBE_PAUSE_MAX_S = 0.5
 _LAST_WORDS_S = 1.0
 _HANDS_BACK_WITHIN_S = 10.0
-_OWN_NAME = "matinee"
+_OWN_NAME, _NURSERY_NAME = "matinee", "nursery"
 
 
 class Others(Protocol):
@@ -52,6 +54,7 @@ class Keeper:
         self._pids = leftovers.PidFiles(run / "pids")
         self._ready_files = run / "ready"
         self._ready_files.mkdir(exist_ok=True)
+        self.forks = Forks(home, lambda line: output.write(_NURSERY_NAME, line))
         self.is_hurried = False
 
     def end_leftovers(self) -> None:
@@ -121,9 +124,13 @@ class Keeper:
 
     async def _needs_are_met(self, copy: Copy) -> bool:
         copy.enter("waiting")
+        if copy.process.is_forked:
+            self.forks.begin(copy.process.env)
         for need in copy.process.needs:
             if not await unless(copy.leave, self._others.needed(need)):
                 return False
+        if copy.process.is_forked:
+            await unless(copy.leave, self.forks.ready())
         return not copy.leave.is_set()
 
     async def _run_child(self, copy: Copy) -> int:
@@ -135,7 +142,7 @@ class Keeper:
             if copy.process.prepare is not None:
                 await asyncio.to_thread(copy.process.prepare, copy.number)
             ready_file.unlink(missing_ok=True)
-            copy.child = self._started(copy, ready_file)
+            copy.child = await self._started(copy, ready_file)
         child = copy.child
         self._pids.note(copy.name, child.pid)
         ear = asyncio.create_task(self._listen(copy, child))
@@ -151,11 +158,15 @@ class Keeper:
         self._pids.forget(copy.name)
         return code
 
-    def _started(self, copy: Copy, ready_file: Path) -> Child:
+    async def _started(self, copy: Copy, ready_file: Path) -> Child:
         process = copy.process
-        env = {**os.environ, **process.env, readiness.FILE_VARIABLE: str(ready_file)}
-        env[leftovers.MARK] = str(self.home)
+        env = {**process.env, readiness.FILE_VARIABLE: str(ready_file)}
         command = [part.replace("{n}", str(copy.number)) for part in process.command]
+        if process.is_forked:
+            order = Order(command, env, process.death_signal, process.nice)
+            if (child := await self.forks.fork(order)) is not None:
+                return child
+        env = {**os.environ, **env, leftovers.MARK: str(self.home)}
         options = spawning.options(process.user, process.death_signal)
         if process.doors is not None:
             options["pass_fds"] = numbers = process.doors.numbers()

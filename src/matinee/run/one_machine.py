@@ -8,7 +8,7 @@ from pathlib import Path
 
 from matinee.billing import settings as billing
 from matinee.kernel.settings import Settings
-from matinee.run import edge, edges_beside, engines, migrated, upstream
+from matinee.run import edge, edges_beside, engines, migrated, nursery, upstream
 from matinee.run.doors import Doors
 from matinee.run.process import Process
 from matinee.run.spawning import engine_user
@@ -148,10 +148,10 @@ def _demo() -> Process:
 
 def _matinee(name: str, *arguments: str, **more: object) -> Process:
     """One of the commands that containers use, too."""
-    command = (sys.executable, "-m", "matinee.run.cli", name, *arguments)
+    command = (sys.executable, *nursery.COMMAND, name, *arguments)
     is_scalable = bool(more.get("is_scalable"))
     number = ("--number", "{n}") if is_scalable else ()
-    more = {"start_timeout_s": _LOADED_WITHIN_S, **more}
+    more = {"is_forked": True, "start_timeout_s": _LOADED_WITHIN_S, **more}
     return Process(name, (*command, *number), env={**_SMALL, **_path()}, **more)  # type: ignore[arg-type]
 
 

@@ -58,6 +58,8 @@ class Process:
     """Whether a restart starts the new copy beside the old one, which ends when it is ready."""
     doors: Doors | None = None
     """The sockets that all copies answer, and that stay while none does."""
+    is_forked: bool = False
+    """Whether it is a command of Matinee's, which is forked from the nursery (`forking`)."""
     user: User | None = None
     nice: int = 0
     copies: int = 1

@@ -2,12 +2,13 @@
 
 import contextlib
 import ctypes
+import errno
 import functools
 import os
 import pwd
 import signal
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 from matinee.kernel.settings import Settings
 
 _PR_SET_PDEATHSIG = 1
+_PR_SET_CHILD_SUBREAPER = 36
 # By what a script starts with `&` (POSIX, shell command language, 2.12); a shell below stays deaf.
 _IGNORED_IN_THE_BACKGROUND = (signal.SIGINT, signal.SIGQUIT)
 
@@ -86,6 +88,29 @@ def options(user: User | None, death_signal: signal.Signals = signal.SIGTERM) ->
     return chosen
 
 
+def die_with(parent: int, death_signal: signal.Signals) -> None:
+    """Give this process what `options` give a child of `parent`, which it has become."""
+    _die_with_parent(_libc(), death_signal, parent)
+
+
+def can_adopt() -> bool:
+    """Whether a process of this system can take over those whose parent ends."""
+    return _libc() is not None
+
+
+@contextlib.contextmanager
+def adopting() -> Iterator[None]:
+    """Be the parent of who is below this process and loses its own; OSError if that is refused.
+
+    For as short as it takes: whoever else is orphaned meanwhile, nobody waits for.
+    """
+    _adopt(is_wanted=True)
+    try:
+        yield
+    finally:
+        _adopt(is_wanted=False)
+
+
 def make_nice(pid: int, nice: int) -> None:
     """Let a process that `options` gave a session of its own go after others, with all it starts.
 
@@ -104,6 +129,12 @@ def _libc() -> Callable[..., int] | None:
         return None  # leftovers are found by their pid files at the next start
     prctl: Callable[..., int] = ctypes.CDLL(None).prctl
     return prctl
+
+
+def _adopt(*, is_wanted: bool) -> None:
+    prctl = _libc()
+    if prctl is None or prctl(_PR_SET_CHILD_SUBREAPER, int(is_wanted), 0, 0, 0):
+        raise OSError(errno.ENOSYS, "this system cannot give a process another parent")
 
 
 def _die_with_parent(

@@ -75,6 +75,7 @@ class Supervisor:
         """Become another release's supervisor, which goes on with what runs; OSError if not."""
         async with self._changing:
             self.say(f"handing over to {release.python}")
+            await self._keeper.forks.end()  # the other release has another one to fork from
             here = [copy for copy in self._all() if copy.child or copy.state == "done"]
             doors = {name: each.doors for name, each in self._processes.items() if each.doors}
             estate = Estate(
@@ -255,6 +256,7 @@ class Supervisor:
             await asyncio.gather(
                 *(self._keeper.end(copy) for name in level for copy in self._copies[name])
             )
+        await self._keeper.forks.end()
         self._keeper.end_marked()
         self.say("stopped")
 

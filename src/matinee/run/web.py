@@ -2,9 +2,13 @@
 
 import os
 import resource
-import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
+
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
 
 from matinee.kernel import settings
 from matinee.run import edge, services
@@ -20,36 +24,45 @@ _BACKLOG = 2048
 _OTHER_FILES = 1024
 _DRAIN_S = 10
 # The folder above lets only Matinee and the edge's user through.
-_SOCKET_RIGHTS = "666"
+_SOCKET_RIGHTS = 0o666
 
 
-def command(listen: str | None, workers: int, number: int = 1) -> list[str]:
-    """Granian's command line: at the socket of this copy, or at `listen` (HOST:PORT)."""
-    where = listening(listen, edge.web_socket(settings.get(), number))
-    return [
-        *(str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", *where),
-        *("--workers", str(workers), "--blocking-threads", str(BLOCKING_THREADS)),
-        *("--backlog", str(_BACKLOG), "--backpressure", str(CONNECTIONS_MAX), "--http", "1"),
-        *("--no-ws", "--respawn-failed-workers", "--workers-kill-timeout", str(_DRAIN_S)),
-        *("--log-level", "error", "matinee.run.wsgi:app"),
-    ]
-
-
-def listening(listen: str | None, socket: Path) -> list[str]:
+def listening(listen: str | None, socket: Path) -> dict[str, Any]:
     """Granian's options for listening at HOST:PORT, or else at a socket of this machine."""
     if listen is None:
-        return ["--uds", str(socket), "--uds-permissions", _SOCKET_RIGHTS]
+        return {"uds": socket, "uds_permissions": _SOCKET_RIGHTS}
     host, _, port = listen.rpartition(":")
-    return ["--host", host.strip("[]"), "--port", port]
+    return {"address": host.strip("[]"), "port": int(port)}
+
+
+def answer(app: str, threads: int, **options: Any) -> None:
+    """Answer with a WSGI app until told to stop; `options` are granian's."""
+    Granian(
+        app,
+        interface=Interfaces.WSGI,
+        blocking_threads=threads,
+        http=HTTPModes.http1,
+        websockets=False,
+        log_level=LogLevels.error,
+        **options,
+    ).serve()
 
 
 def serve(listen: str | None, workers: int, chosen: Sequence[str], number: int) -> None:
-    """Become a web server of the services `chosen`, or of all; does not return."""
+    """Serve the services `chosen`, or all, until told to stop."""
     os.environ[services.CHOSEN_VARIABLE] = ",".join(chosen)
     loads.will_serve(chosen)
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     enough = CONNECTIONS_MAX + _OTHER_FILES
     wanted = enough if most == resource.RLIM_INFINITY else min(most, enough)
     resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
-    arguments = command(listen, workers, number)
-    os.execv(arguments[0], arguments)  # noqa: S606 - granian's own process, without a shell
+    answer(
+        "matinee.run.wsgi:app",
+        BLOCKING_THREADS,
+        workers=workers,
+        backlog=_BACKLOG,
+        backpressure=CONNECTIONS_MAX,
+        respawn_failed_workers=True,
+        workers_kill_timeout=_DRAIN_S,
+        **listening(listen, edge.web_socket(settings.get(), number)),
+    )

@@ -7,7 +7,7 @@ import click
 from matinee.kernel import settings
 from matinee.run import front as nginx
 from matinee.run import migrations, services, simulator_process, working
-from matinee.run import web as granian
+from matinee.run import web as serving
 
 _number = click.option("--number", default=1, hidden=True, help="Which copy this is.")
 
@@ -31,7 +31,7 @@ def migrate() -> None:
 )
 def web(listen: str | None, workers: int, chosen: tuple[str, ...], number: int) -> None:
     """Serve the API of every service, or of some."""
-    granian.serve(listen, workers, chosen, number)
+    serving.serve(listen, workers, chosen, number)
 
 
 @click.command(name="worker")
