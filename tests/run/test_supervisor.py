@@ -101,15 +101,20 @@ def test_what_hangs_is_killed_with_all_below_it_and_started_again(
 def test_who_needs_something_that_is_silent_is_not_taken_for_hanging(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(keeping, "SILENT_FOR_S", 0.1)
+    monkeypatch.setattr(keeping, "SILENT_FOR_S", PATIENCE_S)
     monkeypatch.setattr(watching, "ASKED_EVERY_S", 0.02)
-    engine = shell("engine", STAY, is_alive=lambda _: False, silent_for_s=PATIENCE_S)
-    web = shell("web", STAY, ("engine",), touches=True)
+    quiet = home / "quiet"
+    busy = READY + "while :; do :; done"
+    engine = shell("engine", busy, is_alive=lambda _: False, silent_for_s=PATIENCE_S)
+    lives = f'until [ -e {quiet} ]; do touch "$MATINEE_READY_FILE"; done; exec sleep 600'
+    web = shell("web", lives, ("engine",), touches=True)
 
     async def play(ours: Supervisor) -> None:
         await ours.ready()
         await until(lambda: not ours.is_well("engine"))
         before = pid_of(ours, "web")
+        monkeypatch.setattr(watching, "STILL_FOR_S", 0.1)
+        quiet.touch()
         for _ in range(20):
             await asyncio.sleep(0.02)
         assert pid_of(ours, "web") == before

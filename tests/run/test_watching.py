@@ -32,6 +32,16 @@ def test_one_answer_breaks_the_silence() -> None:
     assert not any(looks(Silence(LONGEST_S), [*nearly, True] * 4))
 
 
+def test_one_sign_that_was_missed_excuses_nobody_else() -> None:
+    """Whoever needs somebody is excused while that one is silent, so it must be so indeed."""
+    silence = Silence(LONGEST_S)
+    told = []
+    for turn, well in enumerate([True, False, True, False, False, True]):
+        silence.note(turn * ASKED_EVERY_S, is_well=well)
+        told.append(silence.is_broken)
+    assert told == [True, True, True, True, False, True]
+
+
 motions = st.lists(st.integers(0, 2), min_size=1, max_size=40)
 
 

@@ -8,7 +8,7 @@ from matinee.kernel import clock
 
 FILE_VARIABLE = "MATINEE_READY_FILE"
 # So often it is touched by who has nobody to answer; see `watching`.
-SAID_EVERY_S = 2.0
+SAID_EVERY_S = 1.0
 
 
 def go_on_saying() -> None:

@@ -36,8 +36,9 @@ class Silence:
 
     @property
     def is_broken(self) -> bool:
-        """Whether the last look was answered, or excused."""
-        return self._since_s is None
+        """Whether one of the last two looks was answered, or excused: a look may miss a sign."""
+        since_s, looked_s = self._since_s, self._looked_s
+        return since_s is None or looked_s is None or looked_s - since_s < ASKED_EVERY_S
 
     def note(self, at_s: float, *, is_well: bool, motion: object = None) -> bool:
         """Note a look; whether the silence has become too long.
