@@ -1,8 +1,10 @@
 """Holding a year's books against the gateway's own."""
 
+import json
 from collections import defaultdict
 from typing import Any
 
+from django.db import connections
 from django.db.models import Count, Sum
 
 from matinee.billing import actions, queries
@@ -10,10 +12,17 @@ from matinee.billing.models import (
     GatewayNews,
     LedgerTransfer,
     NewsMark,
-    Outbox,
     Payment,
     Subscription,
 )
+
+# Of each account the entitlement that was announced last.
+_TOLD_LAST = """
+SELECT DISTINCT ON (account) account, told::text FROM (
+    SELECT body #>> '{entitlement,account_id}' AS account, body -> 'entitlement' AS told, id
+    FROM billing_outbox WHERE type = 'entitlement.changed') AS announced
+ORDER BY account, id DESC
+"""
 
 Books = dict[tuple[str, str], int]
 
@@ -55,10 +64,10 @@ def charged_twice() -> int:
 
 def entitlements_lost() -> int:
     """Subscriptions that run, but of which the last that was told is something else."""
-    told: dict[str, Any] = {}
-    announced = Outbox.objects.filter(type="entitlement.changed").order_by("id")
-    for body in announced.values_list("body", flat=True).iterator():
-        told[body["entitlement"]["account_id"]] = body["entitlement"]
+    with connections["billing"].cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+        cursor.execute(_TOLD_LAST)
+        told = {row[0]: json.loads(row[1]) for row in cursor.fetchall()}
     lost = 0
     running = Subscription.objects.filter(ended_at=None, activated_at__isnull=False)
     for row in running.select_related(*queries.WITH_ITS_TERMS).iterator():

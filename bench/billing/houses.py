@@ -8,17 +8,18 @@ import contextlib
 import logging
 import os
 import signal
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 from werkzeug.serving import make_server
 
+from bench import ports
 from matinee.billing.gateways import chosen
 from matinee.billing.gateways.gateway import GatewayError
 from matinee.billing.gateways.simulated import SimulatedGateway
@@ -41,7 +42,7 @@ class Houses:
         self._home = home
         self._day_file = home / "day"
         self._pids: dict[str, int] = {}
-        self._ports = {"gateway": _free_port(), "web": _free_port()}
+        self._ports = {"gateway": ports.free(), "web": ports.free()}
         self.key, self.secret = chosen.simulator_secrets()
         self.gateway = SimulatedGateway(
             _AtPort(self._ports["gateway"]),
@@ -80,22 +81,38 @@ class Houses:
         os.waitpid(self._pids[name], 0)
         self._start(name)
 
-    def work(self, work: Callable[[], None], kill_after_s: float | None = None) -> int:
-        """Let a worker do something on this day; 1 if it was killed before it was done."""
-        pid = self._fork(lambda: self._on_the_day(work))
+    def bank(self) -> Bank:
+        """The gateway's own books, for a process that puts something there by itself."""
+        return Bank(Store(self._home / "simulator" / "payments.sqlite"))
+
+    def use(self, page: str, card: str) -> None:
+        """Use a card on a page of the gateway's, as somebody does; GatewayError if it is away."""
+        url = f"http://127.0.0.1:{self._ports['gateway']}{urlsplit(page).path}"
+        try:
+            httpx.post(url, data={"do": "pay", "card": card})
+        except httpx.TransportError as error:
+            raise GatewayError("the page did not come") from error
+
+    def work(self, *works: Callable[[], None], kills: tuple[int, float] | None = None) -> int:
+        """Let workers do something on this day, each its own; how many were killed before.
+
+        `kills` tells which of them is to be killed, and after how many seconds.
+        """
+        pids = [self._fork(lambda: self._on_the_day(work)) for work in works]  # noqa: B023 - runs at once
         killer = None
-        if kill_after_s is not None:
-            killer = threading.Timer(kill_after_s, os.kill, (pid, signal.SIGKILL))
+        if kills is not None:
+            killer = threading.Timer(kills[1], os.kill, (pids[kills[0]], signal.SIGKILL))
             killer.start()
-        _, status = os.waitpid(pid, 0)
+        for pid in pids:
+            # Left there until nobody is to be killed any more: its number stays its own.
+            os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
         if killer is not None:
             killer.cancel()
             killer.join()
-        if os.WIFSIGNALED(status):
-            return 1
-        if os.WEXITSTATUS(status):
+        statuses = [os.waitpid(pid, 0)[1] for pid in pids]
+        if any(os.WIFEXITED(status) and os.WEXITSTATUS(status) for status in statuses):
             raise SystemExit("a worker of the simulated year failed; see above")
-        return 0
+        return sum(map(os.WIFSIGNALED, statuses))
 
     def _on_the_day(self, work: Callable[[], None]) -> None:
         with clock.shifted(timedelta(days=int(self._day_file.read_text()))):
@@ -122,7 +139,7 @@ class Houses:
         os._exit(0)
 
     def _keep_gateway(self) -> None:
-        bank = Bank(Store(self._home / "simulator" / "payments.sqlite"))
+        bank = self.bank()
         url = f"http://127.0.0.1:{self._ports['web']}/"
         Postman(bank, url, self.secret).start()
         app = make_app(bank, self.key)
@@ -172,9 +189,3 @@ def _again(ask: Callable[[], Any]) -> Any:
         except GatewayError:
             clock.pause(_PAUSE_S)
     return ask()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -123,7 +123,7 @@ def test_what_is_not_paid_is_held_and_goes_on_once_it_is(
         renewal = Invoice.objects.get(status="open")
         grace = clock.now() + timedelta(days=7)
         with transaction_of("billing"):
-            actions.invoice_unpaid(renewal, clock.now(), grace)
+            actions.invoices_unpaid([renewal], clock.now(), grace)
         assert (state(account_id), ends_at()) == ("past_due", grace)
     with clock_at(grace):
         with transaction_of("billing"):

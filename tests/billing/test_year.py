@@ -17,7 +17,9 @@ from tests.billing.money import START, SetClock
 
 pytestmark = pytest.mark.django_db(databases=["billing"])
 
-DAYS = 70
+DAYS, PEOPLE = 70, 10
+# So few people do something by chance only if each does it often.
+LIVELY = habits.Shares(leaves=0.005, returns=0.05, changes=0.01, mends=0.2, wants_back=0.005)
 PLANS = (("basic", 799, "EUR"), ("yen", 980, "JPY"))
 FAULTS = {
     "declined": 0.1,
@@ -57,12 +59,13 @@ def deaths(till: Till, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     monkeypatch.setattr(till.gateway._http, "request", ask)
 
 
-def a_day(till: Till, day: int) -> None:
+def a_day(till: Till, people: habits.People, day: int) -> None:
     """A day's work, begun anew by another worker whenever one dies."""
     for _ in range(20):
         try:
             till.bank.time_passed()
-            habits.day_passes(3, day)
+            people.act(day)
+            habits.work_is_done()
             till.news()
         except KilledError:
             continue
@@ -75,15 +78,16 @@ def test_the_books_agree_with_the_gateways_own(
 ) -> None:
     start: datetime = START
     with clock_at(start):
-        habits.people_come(till, 10, PLANS)
+        habits.people_come(till.bank, PEOPLE, PLANS)
+    people = habits.People(3, PEOPLE, till.use, LIVELY)
     till.faults(**FAULTS)
     for day in range(1, DAYS):
         with clock_at(start + timedelta(days=day)):
-            a_day(till, day)
+            a_day(till, people, day)
     till.faults()
     for day in range(DAYS, DAYS + 3):
         with clock_at(start + timedelta(days=day)):
-            a_day(till, day)
+            a_day(till, people, day)
             held = audit.books()
     assert len(deaths) > 10
     assert audit.payments_made() > 20

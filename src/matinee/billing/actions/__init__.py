@@ -57,12 +57,11 @@ from matinee.billing.actions.settling import (
     dispute_record,
     invoice_give_up,
     invoice_settle,
-    invoice_unpaid,
     refund_record,
     subscription_end_unpaid,
     subscription_hold,
 )
-from matinee.billing.actions.settling_many import Paid, invoices_settle
+from matinee.billing.actions.settling_many import Paid, invoices_settle, invoices_unpaid
 from matinee.billing.actions.subscriptions import (
     subscription_cancel,
     subscription_cancel_now,
@@ -116,10 +115,10 @@ __all__ = [
     "grants_announce",
     "invoice_give_up",
     "invoice_settle",
-    "invoice_unpaid",
     "invoice_visit",
     "invoices_collect",
     "invoices_settle",
+    "invoices_unpaid",
     "letters_send",
     "locked_customer",
     "method_choose",

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connections
 from django.db.models import F
 
+from matinee.billing.actions.saving import add_many
 from matinee.billing.models import CustomerBalance, LedgerTransfer
 from matinee.billing.rules.ledger import Transfer
 from matinee.contracts.business import Booked, MoneyBooked
@@ -41,7 +42,7 @@ def book(*movements: Movement) -> None:
     than there is. The customers' rows are locked by who calls.
     """
     rows = [row for movement in movements for row in _rows(movement)]
-    LedgerTransfer.objects.bulk_create(rows)
+    add_many(rows)
     _keep_balances(rows)
     for first in range(0, len(rows), _TOLD_AT_ONCE):
         announce("billing", MoneyBooked(transfers=_told(rows[first : first + _TOLD_AT_ONCE])))

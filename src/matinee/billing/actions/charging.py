@@ -3,10 +3,12 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cached_property
 from uuid import UUID
 
 from matinee.billing import queries
 from matinee.billing.actions.invoicing import Ask, Charge
+from matinee.billing.actions.saving import among
 from matinee.billing.models import PlanPrice, Redemption, Subscription
 from matinee.billing.rules.calendar import local_day
 from matinee.billing.rules.discounts import Discount, Rounding
@@ -16,20 +18,17 @@ from matinee.kernel.money import Money
 
 
 class Till:
-    """Makes asks for subscriptions' time; reads taxes and coupons of many at once."""
+    """Makes asks for subscriptions' time; reads taxes and coupons of all at once."""
 
     def __init__(self, rows: Sequence[Subscription], taxes: TaxSource | None = None) -> None:
-        self._taxes = queries.OwnTable() if taxes is None else taxes
-        self._coupons: dict[UUID, list[Redemption]] = defaultdict(list)
-        used = Redemption.objects.filter(subscription__in=[row.pk for row in rows])
-        for redemption in used.select_related("coupon").order_by("starts_at", "id"):
-            self._coupons[redemption.subscription_id].append(redemption)
+        self._rows = rows
+        self._taxes = taxes
 
     def ask(
         self, row: Subscription, price: PlanPrice, span: Span, *, is_order: bool = False
     ) -> Ask:
         """Ask a subscription's customer for the time of a span at a price."""
-        taxes = self._taxes.taxes(row.customer.territory, span.part.start)
+        taxes = self._table.taxes(row.customer.territory, span.part.start)
         return Ask(
             customer=row.customer,
             currency=price.currency,
@@ -39,8 +38,21 @@ class Till:
             is_order=is_order,
         )
 
+    @cached_property
+    def _table(self) -> TaxSource:
+        return queries.OwnTable() if self._taxes is None else self._taxes
+
+    @cached_property
+    def _coupons(self) -> dict[UUID, list[Redemption]]:
+        coupons: dict[UUID, list[Redemption]] = defaultdict(list)
+        mine = among([row.pk for row in self._rows])
+        used = Redemption.objects.filter(subscription_id__in=mine)
+        for redemption in used.select_related("coupon").order_by("starts_at", "id"):
+            coupons[redemption.subscription_id].append(redemption)
+        return coupons
+
     def _discount(self, row: Subscription, at: datetime) -> Discount | None:
-        for used in self._coupons[row.pk]:
+        for used in self._coupons.get(row.pk, ()):
             if used.starts_at <= at and (used.ends_at is None or at < used.ends_at):
                 coupon = used.coupon
                 rounding: Rounding = "down" if coupon.rounding == "down" else "half_up"

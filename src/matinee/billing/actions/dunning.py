@@ -1,15 +1,16 @@
 """What is done about payments that failed: told, tried again, put on hold, given up."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from matinee.billing.actions.saving import among, save_many
 from matinee.billing.actions.settling import (
     invoice_give_up,
-    invoice_unpaid,
     subscription_end_unpaid,
     subscription_hold,
 )
+from matinee.billing.actions.settling_many import invoices_unpaid
 from matinee.billing.actions.webhooks import Told, operator_tell
 from matinee.billing.gateways.gateway import FINAL_DECLINES
 from matinee.billing.models import Customer, DunningCase, Invoice, Notice
@@ -21,36 +22,44 @@ from matinee.kernel.databases import transaction_of
 AT_ONCE = 100
 # A retry that is being made: the next step is set when its outcome is known, or else then.
 _RETRY_LASTS = timedelta(days=2)
+_COLUMNS = {
+    "tries": "smallint",
+    "decline": "text",
+    "next_step": "text",
+    "next_at": "timestamptz",
+}
 _FINAL = FINAL_DECLINES | {"no_method", "refused"}
 
 
-def case_failed(invoice: Invoice, decline: str, now: datetime) -> None:
-    """A try to collect an invoice failed; its customer is locked. Orders are nobody's debt."""
-    invoice.refresh_from_db(fields=["status", "due_minor"])
-    if invoice.status != "open":
+def cases_failed(declines: Mapping[UUID, str], now: datetime) -> None:
+    """Tries to collect invoices failed, and why; their customers are locked.
+
+    Orders are nobody's debt.
+    """
+    if not declines:
         return
-    case = DunningCase.objects.filter(invoice=invoice).first()
-    if case is None:
-        case = DunningCase(invoice=invoice, failed_at=now, tries=0)
-        invoice_unpaid(invoice, now, rules.grace_until(now, schedule()))
-    case.tries += 1
-    case.decline = decline
-    _go_on(case, now)
-    _told(invoice, "payment_failed", decline)
-
-
-def case_closed(invoice: Invoice, outcome: str, now: datetime) -> None:
-    """There is nothing to collect any more."""
-    cases = DunningCase.objects.filter(invoice=invoice, ended_at=None)
-    if cases.update(ended_at=now, outcome=outcome) and outcome == "paid":
-        _told(invoice, "payment_mended", "")
+    unpaid = list(Invoice.objects.filter(pk__in=declines, status="open").order_by("pk"))
+    known = {row.invoice_id: row for row in DunningCase.objects.filter(invoice__in=unpaid)}
+    fresh = [invoice for invoice in unpaid if invoice.pk not in known]
+    invoices_unpaid(fresh, now, rules.grace_until(now, schedule()))
+    begun = [DunningCase(invoice=invoice, failed_at=now, tries=0) for invoice in fresh]
+    for case in [*begun, *known.values()]:
+        case.tries += 1
+        case.decline = declines[case.invoice_id]
+        _look_ahead(case, now)
+    DunningCase.objects.bulk_create(begun)
+    save_many(list(known.values()), _COLUMNS)
+    _tell(unpaid, "payment_failed", declines)
 
 
 def cases_settled(invoice_ids: Sequence[UUID], now: datetime) -> None:
     """Invoices were paid: whoever owed them is told that all is well again."""
-    cases = DunningCase.objects.filter(invoice__in=invoice_ids, ended_at=None)
-    for case in cases.select_related("invoice"):
-        case_closed(case.invoice, "paid", now)
+    cases = DunningCase.objects.filter(invoice_id__in=among(invoice_ids), ended_at=None)
+    mended = [case.invoice for case in cases.select_related("invoice")]
+    if not mended:
+        return
+    cases.update(ended_at=now, outcome="paid")
+    _tell(mended, "payment_mended", {})
 
 
 def retry_soon(customer: Customer, now: datetime) -> None:
@@ -80,22 +89,26 @@ def _step(case_id: UUID, now: datetime) -> None:
         return
     invoice = case.invoice
     invoice.refresh_from_db()
+    if invoice.status == "paid":
+        cases_settled([invoice.pk], now)
+        return
     if invoice.status != "open":
-        case_closed(invoice, "paid" if invoice.status == "paid" else "void", now)
+        DunningCase.objects.filter(pk=case.pk).update(ended_at=now, outcome="void")
         return
     if case.next_step == "end":
         _give_up(case, invoice, now)
         return
     if case.next_step == "hold":
         _hold(case, invoice, now)
-    _go_on(case, now)
+    _look_ahead(case, now)
+    case.save()
 
 
 def _hold(case: DunningCase, invoice: Invoice, now: datetime) -> None:
     case.held_at = now
     if invoice.subscription is not None:
         subscription_hold(invoice.subscription, now)
-        _told(invoice, "on_hold", case.decline)
+        _tell([invoice], "on_hold", {invoice.pk: case.decline})
 
 
 def _give_up(case: DunningCase, invoice: Invoice, now: datetime) -> None:
@@ -104,30 +117,37 @@ def _give_up(case: DunningCase, invoice: Invoice, now: datetime) -> None:
     invoice_give_up(invoice, now)
     case.ended_at, case.outcome = now, "given_up"
     case.save(update_fields=["ended_at", "outcome"])
-    _told(invoice, "ended_unpaid", case.decline)
+    _tell([invoice], "ended_unpaid", {invoice.pk: case.decline})
 
 
-def _go_on(case: DunningCase, now: datetime) -> None:
-    """Set what comes next, after something was done just now."""
+def _look_ahead(case: DunningCase, now: datetime) -> None:
+    """Set what comes next, after something was done just now; does not save it."""
     state = rules.Case(case.failed_at, case.held_at is not None, case.decline in _FINAL)
     due = rules.following(state, now, schedule())
     case.next_step, case.next_at = due.step, due.at
-    case.save()
 
 
-def _told(invoice: Invoice, kind: str, decline: str) -> None:
-    """Let the customer be told, and the operator's systems of what comes of it."""
-    Notice.objects.create(
-        customer_id=invoice.customer_id,
-        subscription_id=invoice.subscription_id,
-        kind=kind,
-        data={
-            "invoice_id": str(invoice.pk),
-            "due_minor": invoice.due_minor,
-            "currency": invoice.currency,
-            "decline": decline,
-        },
+def _tell(invoices: Sequence[Invoice], kind: str, declines: Mapping[UUID, str]) -> None:
+    """Let customers be told, and the operator's systems of what comes of it."""
+    Notice.objects.bulk_create(
+        Notice(
+            customer_id=invoice.customer_id,
+            subscription_id=invoice.subscription_id,
+            kind=kind,
+            data={
+                "invoice_id": str(invoice.pk),
+                "due_minor": invoice.due_minor,
+                "currency": invoice.currency,
+                "decline": declines.get(invoice.pk, ""),
+            },
+        )
+        for invoice in invoices
     )
     if kind in {"on_hold", "ended_unpaid"}:
-        data = {"account_id": str(invoice.customer.account_id), "invoice_id": str(invoice.pk)}
-        operator_tell([Told(f"subscription.{kind}", data)])
+        operator_tell(
+            Told(
+                f"subscription.{kind}",
+                {"account_id": str(invoice.customer.account_id), "invoice_id": str(invoice.pk)},
+            )
+            for invoice in invoices
+        )

@@ -11,6 +11,7 @@ from functools import partial
 
 from matinee.billing.actions.paying import charges_note
 from matinee.billing.actions.refunding import dispute_note, refund_note
+from matinee.billing.actions.saving import among
 from matinee.billing.actions.visiting import checkout_note, gateway_away
 from matinee.billing.gateways.chosen import chosen
 from matinee.billing.gateways.gateway import (
@@ -107,7 +108,7 @@ def _noted(items: Sequence[News]) -> bool:
     ids = sorted(item.id for item in items)
     rows = [GatewayNews(gateway=gateway, news_id=news_id) for news_id in ids]
     GatewayNews.objects.bulk_create(rows, ignore_conflicts=True)
-    return GatewayNews.objects.filter(pk__in=[row.pk for row in rows]).exists()
+    return GatewayNews.objects.filter(pk__in=among([row.pk for row in rows])).exists()
 
 
 def _charges(items: Sequence[News]) -> list[Charge]:

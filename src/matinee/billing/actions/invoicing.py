@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from matinee.billing import settings
 from matinee.billing.actions.bookkeeping import Movement, book, numbers
+from matinee.billing.actions.saving import add_many, among
 from matinee.billing.models import (
     Customer,
     CustomerBalance,
@@ -66,8 +67,8 @@ def invoices_write(asks: Sequence[Ask], at: datetime) -> list[Invoice]:
     for ask in asks:
         _write(written, ask, credit, at)
     give_numbers([invoice for invoice in written.invoices if invoice.status != "draft"])
-    Invoice.objects.bulk_create(written.invoices)
-    InvoiceLine.objects.bulk_create(written.lines)
+    add_many(written.invoices)
+    add_many(written.lines)
     book(*written.movements)
     return written.invoices
 
@@ -163,7 +164,7 @@ def _line(invoice: Invoice, charge: Charge, line: Line) -> InvoiceLine:
 def _credit_of(asks: Iterable[Ask]) -> dict[tuple[UUID, str], int]:
     """What the customers have to their credit."""
     customers = {ask.customer.id for ask in asks}
-    mine = Q(customer_id__in=customers, amount_minor__gt=0)
+    mine = Q(customer_id__in=among(customers), amount_minor__gt=0)
     return {
         (row.customer_id, row.currency): row.amount_minor
         for row in CustomerBalance.objects.select_for_update().filter(mine)

@@ -11,7 +11,8 @@ from uuid import UUID
 
 from django.db.models import Exists, Max, OuterRef, Q
 
-from matinee.billing.actions.dunning import case_failed, cases_settled
+from matinee.billing.actions.dunning import cases_failed, cases_settled
+from matinee.billing.actions.saving import add_many, among, save_many
 from matinee.billing.actions.settling_many import Paid, invoices_settle
 from matinee.billing.actions.webhooks import Told, operator_tell
 from matinee.billing.gateways.chosen import chosen
@@ -29,18 +30,24 @@ AT_ONCE = 500
 ASK_AGAIN_AFTER = timedelta(minutes=6)
 _NO_METHOD = "no_method"
 _PAID_TWICE = "paid_twice"
+_COLUMNS = {
+    "status": "text",
+    "charge_ref": "text",
+    "decline": "text",
+    "decided_at": "timestamptz",
+}
 
 
 def invoices_collect() -> int:
     """Charge what is due, at most 500 invoices; how many were dealt with.
 
-    Those of customers who are busy just now are left for the next time.
+    Those of customers who are busy just now are left for the next time, so that several can
+    do this at once.
     """
     now = clock.now()
     with transaction_of("billing"):
         payments, without = _begun(_to_collect(now), now)
-        for invoice in without:
-            case_failed(invoice, _NO_METHOD, now)
+        cases_failed({invoice.pk: _NO_METHOD for invoice in without}, now)
     _charge(payments, is_asked_again=False)
     return len(payments) + len(without)
 
@@ -81,15 +88,14 @@ def charges_take(pairs: Sequence[tuple[Payment, Charge]], now: datetime) -> None
     for payment, charge in fresh:
         _change(payment, charge, now)
     rows = [payment for payment, _ in fresh]
-    Payment.objects.bulk_update(rows, ["status", "charge_ref", "decline", "decided_at"])
+    save_many(rows, _COLUMNS)
     paid = [(row, charge) for row, charge in fresh if charge.status == "succeeded"]
     invoices_settle([Paid(row.invoice_id, row.pk, charge.amount) for row, charge in paid], now)
     cases_settled([row.invoice_id for row, _ in paid], now)
     settled = {row.pk for row, _ in paid}
-    for payment in rows:
-        if payment.status == "failed" and payment.pk not in settled:
-            case_failed(payment.invoice, payment.decline, now)
-    operator_tell([_message(row) for row in rows if row.status != "processing"])
+    failed = [row for row in rows if row.status == "failed" and row.pk not in settled]
+    cases_failed({row.invoice_id: row.decline for row in failed}, now)
+    operator_tell(_message(row) for row in rows if row.status != "processing")
 
 
 def _changes(payment: Payment, charge: Charge) -> bool:
@@ -135,25 +141,23 @@ def _to_collect(now: datetime) -> list[Invoice]:
     retry = Q(dunning__next_step="retry", dunning__next_at__lte=now, dunning__ended_at=None)
     due = Invoice.objects.filter(status="open", due_at__lte=now, due_minor__gt=0)
     rows = due.filter(Q(dunning=None) | retry).exclude(Exists(live)).order_by("due_at", "id")
-    found = list(rows.values_list("pk", "customer_id")[:AT_ONCE])
-    customers = sorted({customer for _, customer in found})
-    free = Customer.objects.select_for_update(skip_locked=True).filter(pk__in=customers)
-    mine = {customer.pk for customer in free.order_by("pk")}
-    again = rows.filter(pk__in=[pk for pk, customer in found if customer in mine])
-    return list(again.select_related("customer"))
+    ids = rows.select_related("customer").only("customer__id")
+    free = ids.select_for_update(skip_locked=True, of=("customer",))[:AT_ONCE]
+    # Read again: what somebody did before they let the customer go may not be seen yet.
+    return list(rows.filter(pk__in=among([invoice.pk for invoice in free])))
 
 
 def _begun(invoices: Sequence[Invoice], now: datetime) -> tuple[list[Payment], list[Invoice]]:
     """A payment for each invoice whose customer has a card, and the invoices of the others."""
     gateway = chosen().name
     saved = PaymentMethod.objects.filter(
-        customer__in={invoice.customer_id for invoice in invoices},
+        customer_id__in=among({invoice.customer_id for invoice in invoices}),
         removed_at=None,
         gateway=gateway,
     )
     methods = {method.customer_id: method for method in saved.order_by("chosen_at")}
     lasts = dict(
-        Payment.objects.filter(invoice__in=invoices)
+        Payment.objects.filter(invoice_id__in=among([invoice.pk for invoice in invoices]))
         .values_list("invoice_id")
         .annotate(last=Max("number"))
     )
@@ -170,7 +174,7 @@ def _begun(invoices: Sequence[Invoice], now: datetime) -> tuple[list[Payment], l
         for invoice in invoices
         if invoice.customer_id in methods
     ]
-    Payment.objects.bulk_create(payments)
+    add_many(payments)
     return payments, [each for each in invoices if each.customer_id not in methods]
 
 
@@ -189,11 +193,15 @@ def _charge(payments: Sequence[Payment], *, is_asked_again: bool) -> None:
     ]
     answers = chosen().charges_make(orders) if orders else []
     charges_note([answer for answer in answers if isinstance(answer, Charge)])
+    unsure = []
     for order, answer in zip(orders, answers, strict=True):
         if isinstance(answer, RefusedError):
             _refused(order, answer)
         elif isinstance(answer, GatewayError):
-            log.warning("%s: nobody knows whether it was paid: %s", order.key, answer)
+            unsure.append((order.key, answer))
+    if unsure:
+        what = "nobody knows whether %d charges were made; %s, for one: %s"
+        log.warning(what, len(unsure), *unsure[0])
 
 
 def _refused(order: ChargeOrder, error: RefusedError) -> None:
@@ -209,7 +217,7 @@ def _refused(order: ChargeOrder, error: RefusedError) -> None:
             if payment.number == number and payment.status == "started":
                 payment.status, payment.decline, payment.decided_at = "failed", "refused", now
                 payment.save(update_fields=["status", "decline", "decided_at"])
-                case_failed(payment.invoice, payment.decline, now)
+                cases_failed({invoice_id: payment.decline}, now)
 
 
 def _message(payment: Payment) -> Told:
@@ -227,7 +235,11 @@ def _message(payment: Payment) -> Told:
 
 def _locked(invoices: Sequence[UUID]) -> list[Payment]:
     """The payments of invoices, with their customers locked in one order."""
-    customers = Invoice.objects.filter(pk__in=invoices).values("customer_id")
-    list(Customer.objects.select_for_update().filter(pk__in=customers).order_by("pk"))
-    rows = Payment.objects.filter(invoice__in=invoices).select_related("invoice__customer")
-    return list(rows.order_by("invoice_id", "number"))
+    owners = Invoice.objects.filter(pk__in=among(invoices)).values("customer_id")
+    locked = Customer.objects.select_for_update().filter(pk__in=owners).order_by("pk")
+    customers = {customer.pk: customer for customer in locked}
+    rows = Payment.objects.filter(invoice_id__in=among(invoices)).select_related("invoice")
+    payments = list(rows.order_by("invoice_id", "number"))
+    for payment in payments:
+        payment.invoice.customer = customers[payment.invoice.customer_id]
+    return payments

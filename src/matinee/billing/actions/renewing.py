@@ -25,7 +25,8 @@ def subscriptions_roll() -> int:
     with transaction_of("billing"):
         due = Subscription.objects.filter(due_at__lte=now)
         rows = list(
-            due.select_related(*queries.WITH_ITS_TERMS)
+            due.select_related("customer")
+            .prefetch_related(*queries.TERMS_OF_MANY)
             .select_for_update(skip_locked=True, of=("self", "customer"))
             .order_by("due_at", "id")[:AT_ONCE]
         )

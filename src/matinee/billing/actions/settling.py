@@ -89,16 +89,6 @@ def invoice_paid(invoice: Invoice, at: datetime) -> None:
     keep_course(row, course)
 
 
-def invoice_unpaid(invoice: Invoice, at: datetime, grace_until: datetime) -> None:
-    """A payment failed: what it was for goes on until the grace is over. Orders just wait."""
-    row = _subscription_of(invoice)
-    if row is None:
-        return
-    course = queries.course_of(row)
-    if course.is_running and course.is_unpaid and course.held_at is None:
-        keep_course(row, replace(course, grace_until=max(grace_until, at)))
-
-
 def subscription_hold(subscription: Subscription, at: datetime) -> None:
     """The grace is over and nothing was paid: nothing plays until it is."""
     row = subscription_locked(subscription.pk)
@@ -195,11 +185,6 @@ def subscription_locked(subscription_id: UUID) -> Subscription:
     """A subscription with its terms, locked with its customer."""
     rows = Subscription.objects.select_related(*queries.WITH_ITS_TERMS)
     return rows.select_for_update(of=("self", "customer")).get(pk=subscription_id)
-
-
-def _subscription_of(invoice: Invoice) -> Subscription | None:
-    found = invoice.subscription_id
-    return None if found is None else subscription_locked(found)
 
 
 def _issue(invoice: Invoice, at: datetime) -> None:

@@ -25,6 +25,7 @@ from matinee.billing.queries.revenue import (
     subscribers,
 )
 from matinee.billing.queries.subscriptions import (
+    TERMS_OF_MANY,
     WITH_ITS_TERMS,
     as_it_is,
     newest,
@@ -44,6 +45,7 @@ from matinee.billing.queries.terms import (
 )
 
 __all__ = [
+    "TERMS_OF_MANY",
     "WITH_ITS_TERMS",
     "OwnTable",
     "as_it_is",

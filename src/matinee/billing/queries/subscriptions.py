@@ -13,7 +13,10 @@ from matinee.contracts import billing as messages
 from matinee.kernel import clock
 from matinee.kernel.problems import NotFound
 
-WITH_ITS_TERMS = ("customer", "plan", "price__plan", "next_price__plan")
+_TERMS = ("plan", "price__plan", "next_price__plan")
+WITH_ITS_TERMS = ("customer", *_TERMS)
+# To prefetch for many rows: plans and prices are few, so that each is read and made once for all.
+TERMS_OF_MANY = _TERMS
 
 
 def subscription_of(account_id: UUID) -> messages.Subscription:

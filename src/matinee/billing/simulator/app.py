@@ -216,9 +216,9 @@ def _answer(bank: Bank, make: Callable[[Any], Any], wish: Any) -> Any:
 def _times_asked(bank: Bank, key: str) -> int:
     """How often a key has been asked for, this time included."""
     with bank.store.transaction():
-        bank.store.rows(
-            "INSERT INTO asked VALUES (?, 1) ON CONFLICT (key) DO UPDATE SET times = times + 1",
+        ((times,),) = bank.store.rows(
+            "INSERT INTO asked VALUES (?, 1) ON CONFLICT (key) DO UPDATE SET times = times + 1"
+            " RETURNING times",
             key,
         )
-        ((times,),) = bank.store.rows("SELECT times FROM asked WHERE key = ?", key)
     return int(times)

@@ -132,8 +132,8 @@ class Bank:
 
     def news(self, subject: str, ref: str) -> None:
         """Let the merchant be told that something changed: once, twice, late or never."""
-        self.store.rows("INSERT INTO news (subject, ref) VALUES (?, ?)", subject, ref)
-        ((number,),) = self.store.rows("SELECT last_insert_rowid()")
+        insert = "INSERT INTO news (subject, ref) VALUES (?, ?) RETURNING number"
+        ((number,),) = self.store.rows(insert, subject, ref)
         if self.faults.hits(self.faults.dropped, "drop", number):
             return
         times = 2 if self.faults.hits(self.faults.doubled, "double", number) else 1

@@ -46,6 +46,8 @@ class Store:
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
         self._db.executescript(_TABLES)
+        # Read for every charge, written by nobody else.
+        self._settings = dict(self._db.execute("SELECT name, value FROM setting").fetchall())
 
     def close(self) -> None:
         """Let go of the file."""
@@ -100,12 +102,12 @@ class Store:
 
     def setting(self, name: str, default: str) -> str:
         """What was set, which survives a restart."""
-        found = self.rows("SELECT value FROM setting WHERE name = ?", name)
-        return str(found[0][0]) if found else default
+        return str(self._settings.get(name, default))
 
     def set(self, name: str, value: str) -> None:
         """Set it."""
         self.rows("INSERT OR REPLACE INTO setting VALUES (?, ?)", name, value)
+        self._settings[name] = value
 
     def now_s(self) -> float:
         """The simulator's own time, in seconds since the epoch."""

@@ -1,20 +1,36 @@
-"""Django's PostgreSQL backend, but that it does not ask the server before each request.
+"""Django's PostgreSQL backend, but that it asks less and reads moments faster.
+
+It does not ask the server before each request.
 
 A server that ended or was ended closes its connections, and a closed one has something to read:
 its end. So an idle connection with nothing to read is as good as one that was asked a moment ago,
 at a microsecond instead of a round trip.
+
+A page of rows has a moment in every third column, and reading each by a pattern takes as long as
+making the rows of it.
 """
 
 import select
+from datetime import UTC, datetime
+from typing import Any
 
 import psycopg
 from django.db.backends.postgresql import base
+from django.db.backends.postgresql.psycopg_any import BaseTzLoader
+from psycopg.abc import Buffer
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """See the module; Django looks for a class of this name."""
 
     health_check_done: bool
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> "psycopg.Connection[Any]":
+        """See Django."""
+        connection: psycopg.Connection[Any] = super().get_new_connection(conn_params)
+        if self.timezone is UTC:
+            connection.adapters.register_loader("timestamptz", Moments)
+        return connection
 
     def close_if_health_check_failed(self) -> None:
         """Ask the server only where it said something that nobody had asked for."""
@@ -24,6 +40,20 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self.health_check_done = True
             return
         super().close_if_health_check_failed()
+
+
+class Moments(BaseTzLoader):  # type: ignore[misc] # Django tells no types of it
+    """Reads moments of a session in UTC, as PostgreSQL writes them (ISO 8601 but for the T)."""
+
+    timezone = UTC
+
+    def load(self, data: Buffer) -> datetime:
+        """See psycopg, which is left what Python cannot tell: a moment before Christ."""
+        try:
+            return datetime.fromisoformat(bytes(data).decode())
+        except ValueError:
+            told: datetime = super().load(data)
+            return told
 
 
 def _is_silent(connection: "psycopg.Connection[object]") -> bool:
