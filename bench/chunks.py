@@ -106,7 +106,8 @@ def _encode(clip: Path, rung: Rung, cuts: Sequence[Window], folder: Path, cost: 
     listed.write_text("\n".join(["ffconcat version 1.0", *lines, ""]))
     _ffmpeg("-f", "concat", "-i", str(listed), "-c", "copy", str(joined))
     seconds = sum(cut.duration_s for cut in cuts)
-    bps = sum(path.stat().st_size for path in parts) * 8 / seconds
+    # As it is kept: a part's own container is gone once it is joined.
+    bps = joined.stat().st_size * 8 / seconds
     cost.points.append((bps, _vmaf(clip, joined, rung)))
 
 

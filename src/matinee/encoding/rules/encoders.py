@@ -18,6 +18,8 @@ _BUFFER_S = 2
 # x264 spends bits on flat areas and on keeping grain as its makers liked it at high quality. A
 # ladder is mostly below that, where the same bits show more elsewhere: by VMAF 6 to 10 % of all.
 _BALANCE = "aq-mode=1:aq-strength=0.7:psy-rd=0.5,0"
+# Parts at other qualities must not need other parameter sets: players read those of the first only.
+_JOINED = ":stitchable=1"
 
 _SDR = ("bt709", "bt709", "bt709")
 _COLOURS = {
@@ -49,7 +51,7 @@ def x264(rung: Rung, preset: str, threads: int) -> list[str]:
             "-pix_fmt",
             "yuv420p",
             "-x264-params",
-            _BALANCE + _KEPT.get(preset, ""),
+            _BALANCE + _JOINED + _KEPT.get(preset, ""),
         ),
         # A scene cut in one rung would not be one in all.
         *("-g", gop, "-keyint_min", gop, "-sc_threshold", "0", "-flags", "+cgop"),
