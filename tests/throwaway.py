@@ -41,6 +41,8 @@ _PREFIX = "matinee-test-"
 START_TIMEOUT_S = 120.0
 STOP_TIMEOUT_S = 60.0
 _NAMES_OF_HERE = {"localhost", "ip6-localhost", "testserver", ""}
+# Further hosts that are of this machine: network namespaces, while a test has some.
+linked: set[str] = set()
 
 
 class OutsideSocketError(RuntimeError):
@@ -224,7 +226,7 @@ def _only_here(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 def _is_here(host: str) -> bool:
-    if host.lower() in _NAMES_OF_HERE:
+    if host.lower() in _NAMES_OF_HERE or host in linked:
         return True
     try:
         address = ipaddress.ip_address(host)

@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 
 from bench import ports
+from tests.clips import clip
 from tests.faults import recording
 from tests.faults.household import Household
 from tests.faults.recording import Row
 from tests.faults.trial import Trial
 from tests.journeys.conftest import HURRIED
-from tests.journeys.service import Service, clip
+from tests.journeys.service import Service
 from tests.journeys.viewer import Viewer, eventually
 
 collect_ignore_glob = [] if "MATINEE_FAULTS" in os.environ else ["test_*.py"]
@@ -27,20 +28,30 @@ FILM = "bbb_480p_30s.mp4"
 # So many come from one address, and press play so often, that others would call it an attack.
 SETTINGS = {
     **HURRIED,
+    "MATINEE_ENCODING_CODECS": "h264",
     "MATINEE_IDENTITY_SIGN_UPS": "100000",
     "MATINEE_PLAYBACK_STARTS_PER_MINUTE": "10000",
     "MATINEE_SCALING": "off",
 }
 _ENCODED_S = 480
+_FOUND = pytest.StashKey[list[Row]]()
 
 
 @pytest.fixture(scope="session")
 def rows(request: pytest.FixtureRequest) -> Iterator[list[Row]]:
     """What is found; kept as a page when all went well."""
-    found: list[Row] = []
+    found = request.config.stash[_FOUND] = []
     yield found
     if "MATINEE_FAULTS_PAGE" in os.environ and not request.session.testsfailed:
         recording.keep(found, _skipped(request.session))
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Tell what was found, also where a test failed and no page is kept."""
+    for row in config.stash.get(_FOUND, []):
+        terminalreporter.write_line(f"{row.group}: {row.line()}")
 
 
 @pytest.fixture(scope="session")
@@ -90,16 +101,29 @@ def copied(master: Path, home: Path) -> None:
 def used(home: Path, rows: list[Row], settings: Mapping[str, str] | None = None) -> Iterator[Trial]:
     """An installation in a home that has a film, running, with a household that uses it."""
     service = Service(home, ports.free(), {**SETTINGS, **(settings or {})})
+    with in_service(service), lived_in(service, rows) as found:
+        yield found
+
+
+@contextmanager
+def in_service(service: Service) -> Iterator[None]:
+    """An installation, as long as it is needed."""
     service.start()
     try:
-        household = _at_home_with(service)
-        try:
-            yield Trial(service, household, rows)
-        finally:
-            household.end()
+        yield
     finally:
         if service.process is not None:
             service.stop()
+
+
+@contextmanager
+def lived_in(service: Service, rows: list[Row]) -> Iterator[Trial]:
+    """A running installation with a household that uses it."""
+    household = _at_home_with(service)
+    try:
+        yield Trial(service, household, rows)
+    finally:
+        household.end()
 
 
 def _at_home_with(service: Service) -> Household:

@@ -12,7 +12,8 @@ from typing import Any
 
 import httpx
 
-from tests.faults.asking import Askers
+from matinee.kernel import ids
+from tests.faults.asking import SLOW_S, Askers
 from tests.journeys.service import Service
 from tests.journeys.viewer import Viewer, eventually
 from tests.patience import PATIENCE_S
@@ -45,7 +46,11 @@ class Member:
 
     def __init__(self, service: Service) -> None:
         self.viewer = Viewer(service)
-        self.viewer.http.timeout = httpx.Timeout(ANSWER_S)
+        self.be_patient(ANSWER_S)
+
+    def be_patient(self, answer_s: float) -> None:
+        """Wait so long for each answer."""
+        self.viewer.http.timeout = httpx.Timeout(answer_s)
 
     def asks(self, ask: Callable[[], object]) -> None:
         """Ask; whoever's access token is over gets another one and asks again."""
@@ -58,12 +63,28 @@ class Member:
             ask()
 
 
+class Press:
+    """Presses of play, each named, as by the web app: one that is not answered holds no stream."""
+
+    def __init__(self, viewer: Viewer, title_id: str) -> None:
+        self._viewer = viewer
+        self._title_id = title_id
+        self._name = ids.uuid7().hex
+
+    def play(self) -> dict[str, Any]:
+        """The session that begins; asked again after a failure, it is the same press."""
+        body = {"title_id": self._title_id, "press": self._name}
+        session: dict[str, Any] = self._viewer.post("/api/playback/sessions", body)
+        self._name = ids.uuid7().hex
+        return session
+
+
 class Player(Member):
     """Watches one film, piece by piece."""
 
     def __init__(self, service: Service, title_id: str) -> None:
         super().__init__(service)
-        self._title_id = title_id
+        self._press = Press(self.viewer, title_id)
         self._session = self.viewer.play(title_id)
         self._segments = self.viewer.segments(self._session)
         self._turn = 0
@@ -87,7 +108,7 @@ class Player(Member):
 
     def _again(self) -> None:
         """Press play again, as a player does whose session is over."""
-        self._session = _pressed(self.viewer, self._title_id)
+        self._session = self._press.play()
         self._segments = self.viewer.segments(self._session)
 
 
@@ -96,7 +117,8 @@ class Returner(Member):
 
     def __init__(self, service: Service, title_id: str) -> None:
         super().__init__(service)
-        self._title_id = title_id
+        self._press = Press(self.viewer, title_id)
+        self._session_id: str | None = None
         self._places = cycle(range(8, 20))
         self.place = Kept(0)
 
@@ -105,13 +127,23 @@ class Returner(Member):
         self.asks(self._come_back)
 
     def _come_back(self) -> None:
-        session = _pressed(self.viewer, self._title_id)
-        begun_s = session["resume_s"]
-        assert self.place.allows(begun_s), f"began at {begun_s}, left at {self.place}"
-        path = f"/api/playback/sessions/{session['session_id']}/stop"
+        if self._session_id is None:
+            session = self._press.play()
+            begun_s = session["resume_s"]
+            assert self.place.allows(begun_s), f"began at {begun_s}, left at {self.place}"
+            self._session_id = session["session_id"]
         next_s = next(self._places)
-        body = {"position_s": float(next_s), "state": "paused"}
-        self.place.write(next_s, lambda: self.viewer.post(path, body))
+        self.place.write(next_s, lambda: self._leave(f"{self._session_id}", next_s))
+        self._session_id = None
+
+    def _leave(self, session_id: str, at_s: int) -> None:
+        """Say where it was left; again, where that was not answered."""
+        path = f"/api/playback/sessions/{session_id}/stop"
+        body = {"position_s": float(at_s), "state": "paused"}
+        answer = self.viewer.http.post(path, json=body)
+        if answer.is_client_error and answer.status_code != httpx.codes.UNAUTHORIZED:
+            self._session_id = None  # it is over, as what was not answered came to pass
+        answer.raise_for_status()
 
 
 class Critic(Member):
@@ -150,7 +182,7 @@ class Critic(Member):
 class Household:
     """All who use the service while it is broken."""
 
-    def __init__(self, service: Service, title_id: str) -> None:
+    def __init__(self, service: Service, title_id: str, slow_s: float = SLOW_S) -> None:
         self._service = service
         self._title_id = title_id
         self._player = Player(service, title_id)
@@ -158,10 +190,19 @@ class Household:
         self._critic = Critic(service, title_id)
         self._visitor, self._renewing = Member(service), Member(service)
         self._newcomers: list[Viewer] = []
-        self.asking = Askers()
+        self.asking = Askers(slow_s)
 
-    def begin(self) -> None:
-        """Ask all of it from now on."""
+    @property
+    def _members(self) -> tuple[Member, ...]:
+        return (self._player, self._returner, self._critic, self._visitor, self._renewing)
+
+    def be_patient(self) -> None:
+        """Wait for what is asked as long as anything takes on a machine that does much else."""
+        for member in self._members:
+            member.be_patient(PATIENCE_S)
+
+    def begin(self, *others: str) -> None:
+        """Ask all of it from now on, but for the kinds that are left to `others`."""
         asked = {
             "film": self._player.segment,
             "sign of life": self._player.beat,
@@ -171,13 +212,13 @@ class Household:
             "session": self._renewing.viewer.renew,
         }
         for kind, ask in asked.items():
-            self.asking.begin(kind, ask)
+            if kind not in others:
+                self.asking.begin(kind, ask)
 
     def end(self) -> None:
         """Ask no more."""
         self.asking.end(PATIENCE_S)
-        members = (self._player, self._returner, self._critic, self._visitor, self._renewing)
-        for one in (*self._newcomers, *(member.viewer for member in members)):
+        for one in (*self._newcomers, *(member.viewer for member in self._members)):
             one.http.close()
 
     def somebody_comes(self) -> None:
@@ -194,12 +235,6 @@ class Household:
 
     def _home(self) -> None:
         self._visitor.viewer.http.get("/api/recommendations/home").raise_for_status()
-
-
-def _pressed(viewer: Viewer, title_id: str) -> dict[str, Any]:
-    answer = viewer.http.post("/api/playback/sessions", json={"title_id": title_id})
-    session: dict[str, Any] = answer.raise_for_status().json()
-    return session
 
 
 def _goes_on(viewer: Viewer) -> bool:

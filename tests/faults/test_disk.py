@@ -1,5 +1,6 @@
 """The disk is full, or slow: a small file system of its own, as only root can make one."""
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -127,12 +128,18 @@ def slowly(trial: Trial) -> Iterator[Path]:
     assert trial.service.process is not None
     supervisor = psutil.Process(trial.service.process.pid)
     for member in (supervisor, *supervisor.children(recursive=True)):
-        (group / "cgroup.procs").write_text(str(member.pid))
+        _move(member.pid, group)
     yield group / "blkio.throttle.write_iops_device"
     for pid in (group / "cgroup.procs").read_text().split():
-        (_BLKIO / "cgroup.procs").write_text(pid)
+        _move(int(pid), _BLKIO)
     until(lambda: not (group / "cgroup.procs").read_text())
     group.rmdir()
+
+
+def _move(pid: int, group: Path) -> None:
+    # One that ended while the others were listed needs no group.
+    with contextlib.suppress(ProcessLookupError):
+        (group / "cgroup.procs").write_text(str(pid))
 
 
 def test_the_disk_is_slow(trial: Trial, disk: Disk, slowly: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.test_poisoned import broker
 from tests.faults.trial import Fault, Trial
 from tests.patience import until
 
@@ -51,6 +52,27 @@ def cut_and_started(trial: Trial, *patterns: str) -> Callable[[], None]:
 def test_it_is_found_at_the_next_start(trial: Trial, name: str, patterns: list[str]) -> None:
     do = cut_and_started(trial, *patterns)
     trial.of(Fault(GROUP, name, do, undo=trial.service.start))
+
+
+def plays(trial: Trial) -> int:
+    """How many plays the figures know of."""
+    with trial.service.client(trial.service.operator_token()) as owner:
+        answer = owner.get("/api/insights/studio/series", params={"metric": "plays"})
+    return int(answer.raise_for_status().json()["lines"][0]["total"] or 0)
+
+
+def test_figures_are_reckoned_anew(trial: Trial) -> None:
+    """Files that lost their ends are left out, and made anew from what they were made of."""
+    before = until(lambda: plays(trial))
+
+    def do() -> None:
+        for path in (trial.service.home / "insights" / "line").rglob("*.parquet"):
+            cut(path)
+        plays(trial)
+        with broker(trial) as app:
+            app.send_task("matinee.insights.keep_files")
+
+    trial.of(Fault(GROUP, "what figures are reckoned from", do, lambda: plays(trial) >= before))
 
 
 def test_steering_is_written_anew(trial: Trial) -> None:

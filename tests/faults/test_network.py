@@ -22,6 +22,7 @@ from tests.faults.conftest import copied, used
 from tests.faults.recording import Row
 from tests.faults.trial import Fault, Trial
 from tests.patience import PATIENCE_S, until
+from tests.throwaway import linked
 
 pytestmark = pytest.mark.engines
 
@@ -67,6 +68,8 @@ def hosts() -> Iterator[tuple[str, str]]:
         for name, address in ((here, HERE), (there, THERE)):
             ip("-n", name, "address", "add", f"{address}/30", "dev", "link0")
             ip("-n", name, "link", "set", "link0", "up")
+        stack.callback(linked.clear)
+        linked.update((HERE, THERE))
         yield here, there
 
 

@@ -5,9 +5,6 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from matinee.kernel import ids
-from matinee.kernel.tokens import AccessTokens, Caller
-from matinee.run.operator import NIL_ACCOUNT
 from tests.faults.trial import Fault, Trial
 from tests.journeys.viewer import Viewer, eventually
 
@@ -35,10 +32,8 @@ def payer(trial: Trial) -> Iterator[Viewer]:
 
 def plan_id(trial: Trial) -> str:
     """A plan that costs something, offered by the operator."""
-    owner = Caller(NIL_ACCOUNT, ids.uuid7(), maturity_age=18, roles=frozenset({"owner"}))
-    token = AccessTokens(trial.service.home / "secrets").issue(owner)[0]
-    with trial.service.client(token) as operator:
-        answer = operator.post("/api/billing/plans", json=PLAN).raise_for_status()
+    with trial.service.client(trial.service.operator_token()) as owner:
+        answer = owner.post("/api/billing/studio/plans", json=PLAN).raise_for_status()
     return next(str(plan["id"]) for plan in answer.json() if plan["code"] == PLAN["code"])
 
 

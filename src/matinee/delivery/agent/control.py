@@ -15,10 +15,9 @@ from matinee.kernel.clients import Client, WsgiApp
 
 BELL_PATH = "/edge/bell"
 API = "/api/delivery/agents"
-# Orders of a whole placement take the control plane a moment.
-_REPORT_TIMEOUT_S = 30.0
-# Orders of a whole placement take the control plane a moment.
-_REPORT_TIMEOUT_S = 30.0
+# Orders of a whole placement take the control plane a moment. Whoever cannot be reached is tried
+# again soon: a system that waits to connect asks ever less often.
+_REPORT_TIMEOUT = httpx.Timeout(30.0, connect=2.0)
 _INDEXES_IN_MEMORY = 16
 
 
@@ -36,7 +35,7 @@ class Control:
     def report(self, report: EdgeReport) -> EdgeOrders:
         """Tell, and hear; a Problem where that fails."""
         return self._client.ask(
-            EdgeOrders, "POST", f"{API}/report", body=report, timeout=_REPORT_TIMEOUT_S
+            EdgeOrders, "POST", f"{API}/report", body=report, timeout=_REPORT_TIMEOUT
         )
 
     def bell(self) -> Bell | None:
