@@ -12,15 +12,13 @@ from pathlib import Path
 
 import httpx
 import pytest
-from click.testing import CliRunner
 
 from bench import ports
 from matinee.kernel.clients import Client
 from matinee.kernel.edge_tokens import MediaTokens
 from matinee.kernel.problems import NotFound
 from matinee.kernel.settings import Settings
-from matinee.run import edge
-from matinee.run.commands.probe import probe
+from matinee.run import checkout, edge
 from tests.patience import PATIENCE_S, until
 
 
@@ -71,11 +69,16 @@ def test_commands_ask_the_edge_or_each_service() -> None:
 
 
 def test_a_health_check_says_what_is_wrong(port: int) -> None:
-    asked = CliRunner().invoke
-    assert asked(probe, [f"http://127.0.0.1:{port}/api/x"]).exit_code == 0
-    assert "answers 404" in asked(probe, [f"http://127.0.0.1:{port}/missing"]).output
-    assert "does not answer" in asked(probe, [f"http://127.0.0.1:{ports.free()}/"]).output
-    assert "http://HOST:PORT" in asked(probe, ["somewhere"]).output
+    def asked(port: int, path: str) -> tuple[int, str]:
+        command = [str(checkout.root() / "deploy" / "images" / "probe"), str(port), path]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout + done.stderr
+
+    assert asked(port, "/api/x") == (0, "")
+    assert asked(port, "/missing") == (1, "/missing answers 404\n")
+    code, said = asked(ports.free(), "/")
+    assert code == 1
+    assert "refused" in said
 
 
 def test_proxies_elsewhere_are_believed_where_they_are_named() -> None:

@@ -99,10 +99,6 @@ COMMANDS = {
             "openapi": "Write the OpenAPI document of every service.",
         },
     ),
-    "matinee.run.commands.probe": (
-        "Upkeep",
-        {"probe": "Say whether something answers, as containers' health checks do."},
-    ),
     "matinee.run.commands.processes": (
         "One process (what `up` starts, and what containers run)",
         {
