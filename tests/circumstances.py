@@ -9,6 +9,7 @@ PostgreSQL and whatever else runs outside of this process keep the true time.
 `--hypothesis-profile anew` draws other examples than those of every run.
 """
 
+import gc
 import random
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -41,6 +42,17 @@ def pytest_load_initial_conftests() -> Iterator[None]:
     """Before any test is read, since a test's own settings build upon the profile of that time."""
     settings.load_profile("same")
     return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """What is read then stays: to look through it for what may go takes seconds each time."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_configure(config: pytest.Config) -> None:

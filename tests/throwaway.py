@@ -291,3 +291,11 @@ def _flush_what_is_for_good() -> None:
         flush(self, ["SET LOCAL session_replication_role = replica", *sql_list])
 
     setattr(DatabaseOperations, flush.__name__, flush_all)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _databases_go_with_their_engine() -> None:
+    """Dropping one by one what is removed a moment later takes seconds."""
+    from django.db.backends.base.creation import BaseDatabaseCreation as Creation  # noqa: PLC0415
+
+    setattr(Creation, Creation._destroy_test_db.__name__, lambda *_: None)
