@@ -1,13 +1,15 @@
 import base64
 import socket
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 from django.db import connections
 
+from matinee.delivery.models import AgentRecord, EdgeRecord
 from matinee.encoding import programs
 from matinee.encoding import settings as encoding
-from matinee.kernel import binaries, ids
+from matinee.kernel import binaries, clock, ids
 from matinee.kernel import settings as shared
 from matinee.kernel.keys.in_file import FILE as IN_FILE
 from matinee.kernel.keys.in_file import FileWrapper
@@ -107,13 +109,33 @@ def test_keys_of_accounts_that_cannot_be_opened(
     assert "is missing" in found("keys of accounts").found
 
 
-@pytest.fixture
-def keys_in_records(machine: pytest.MonkeyPatch) -> str:
-    """Content keys in the records of this run's PostgreSQL, where the doctor looks."""
-    link = connections["playback"].get_connection_params()
+def look_into(service: str, machine: pytest.MonkeyPatch) -> None:
+    """Have the doctor look into a service's records in this run's PostgreSQL."""
+    link = connections[service].get_connection_params()
     parts = [f"{name}={link[name]}" for name in ("host", "user", "password", "dbname")]
     machine.setattr(Settings, "database", lambda _self, _service: " ".join(parts))
     machine.setenv("MATINEE_DATABASE_URL", "postgresql://127.0.0.1:9/")
+
+
+@pytest.mark.django_db(databases=["delivery"], transaction=True)
+def test_edges_of_another_release(machine: pytest.MonkeyPatch) -> None:
+    look_into("delivery", machine)
+    url = "https://paris-1.example.org"
+    row = EdgeRecord.objects.create(name="paris-1", region="home", health="up", base_url=url)
+    told = {"edge": row, "secret_hash": "a", "reported_at": clock.now()}
+    agent = AgentRecord.objects.create(version="0.0.9", **told)
+    finding = found("edges", "warn")
+    assert "paris-1 (0.0.9)" in finding.found
+    assert "bin/upgrade" in finding.mend
+    agent.version = version("matinee")
+    agent.save()
+    assert found("edges", "ok").found == f"1 of release {agent.version}"
+
+
+@pytest.fixture
+def keys_in_records(machine: pytest.MonkeyPatch) -> str:
+    """Content keys in the records where the doctor looks."""
+    look_into("playback", machine)
     kek = ids.secret()
     mark = vault.mark_of(base64.urlsafe_b64decode(kek + "="))
     SealedKey.objects.create(title_id=ids.uuid7(), sealed=b"sealed", sealed_with=mark)
