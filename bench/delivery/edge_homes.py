@@ -112,7 +112,8 @@ class Home:
 
     def fill_disk(self) -> None:
         """Leave no room, and nothing in the cache that needs none."""
-        shutil.rmtree(self.folder / "edge" / "cache", ignore_errors=True)
+        for kept in (self.folder / "edge" / "cache").iterdir():
+            shutil.rmtree(kept, ignore_errors=True)
         with contextlib.suppress(OSError), self._ballast.open("wb") as ballast:
             while True:
                 ballast.write(bytes(_CHUNK))

@@ -10,6 +10,7 @@ import json
 import os
 import re
 import socket
+import ssl
 import statistics
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
@@ -41,31 +42,30 @@ _LOG_S = 1.5
 class Server:
     """Where files are asked for, and whose CPU time it takes."""
 
-    url: str
+    address: str
     pid: int
     paths: list[str]
+    trusts: ssl.SSLContext | None = None
 
 
 def measure() -> list[Figure]:
     """CPU per byte, throughput of a core, the token's cost, and how many ask on for a miss."""
     with tempfile.TemporaryDirectory(prefix="matinee-bench-") as name:
         hosts = Hosts(Path(name))
-        return [*_beside_plain(hosts), *_cold(hosts)]
+        return [*_beside_plain(hosts), *_over_tls(hosts), *_cold(hosts)]
 
 
 def _beside_plain(hosts: Hosts) -> list[Figure]:
     host = hosts.host("edge", "edge")
-    held = host.folder / "media"
-    _write_segments(held / "packages" / PACKAGE / "v1")
-    _as_measured(host)
+    held = _as_measured(host)
     known, fresh = hosts.token(PACKAGE), [hosts.token(PACKAGE) for _ in range(FRESH)]
     with (
-        running(edge_host.command(host), f"http://{host.listen[0]}") as pid,
-        hosts.serving_plain(held) as (plain_url, plain_pid),
+        running(edge_host.command(host), host.listen[0]) as pid,
+        hosts.serving_plain(held) as (plain_address, plain_pid),
     ):
-        plain = Server(plain_url, plain_pid, [f"/packages/{PACKAGE}"])
-        edge = Server(f"http://{host.listen[0]}", pid, [f"/media/{known}/{PACKAGE}"])
-        first = Server(edge.url, pid, [f"/media/{token}/{PACKAGE}" for token in fresh])
+        plain = Server(plain_address, plain_pid, [f"/packages/{PACKAGE}"])
+        edge = Server(host.listen[0], pid, [f"/media/{known}/{PACKAGE}"])
+        first = Server(edge.address, pid, [f"/media/{token}/{PACKAGE}" for token in fresh])
         large = [(_spent_s(edge, LARGE_BYTES), _spent_s(plain, LARGE_BYTES)) for _ in range(TURNS)]
         small = [(_spent_s(edge, SMALL_BYTES), _spent_s(plain, SMALL_BYTES)) for _ in range(TURNS)]
         begun_s = cpu_s(pid)
@@ -93,6 +93,31 @@ def _figures(
     ]
 
 
+def _over_tls(hosts: Hosts) -> list[Figure]:
+    """The same in TLS 1.3, where every byte is sealed by the processor and none just passed on."""
+    tls, trusts = hosts.certificate(), hosts.trusting()
+    host = hosts.host("secured", "edge", tls=tls)
+    held = _as_measured(host)
+    with (
+        running(edge_host.command(host), host.listen[0]) as pid,
+        hosts.serving_plain(held, tls) as (plain_address, plain_pid),
+    ):
+        known = f"/media/{hosts.token(PACKAGE)}/{PACKAGE}"
+        plain = Server(plain_address, plain_pid, [f"/packages/{PACKAGE}"], trusts)
+        edge = Server(host.listen[0], pid, [known], trusts)
+        turns = [(_spent_s(edge, LARGE_BYTES), _spent_s(plain, LARGE_BYTES)) for _ in range(TURNS)]
+    bits = REQUESTS[LARGE_BYTES] * LARGE_BYTES * 8 / 1e9
+    plain_s = statistics.median(plain for _, plain in turns)
+    ratio = statistics.median(ours for ours, _ in turns) / plain_s
+    core = "edge over TLS 1.3, 1 MB segments: Gb/s a core spends itself on"
+    return [
+        Figure(core, bits / plain_s / ratio, "Gb/s", None, {"plain nginx": bits / plain_s}),
+        Figure(
+            "edge over TLS 1.3: CPU per byte as a multiple of plain nginx's", ratio, "×", "<= 1.15"
+        ),
+    ]
+
+
 def _cold(hosts: Hosts) -> list[Figure]:
     _write_segments(hosts.packages / PACKAGE / "v1")
     shield = hosts.host("shield", "shield")
@@ -100,8 +125,8 @@ def _cold(hosts: Hosts) -> list[Figure]:
     base = f"http://{host.listen[0]}"
     with (
         hosts.serving_origin(),
-        running(edge_host.command(shield), f"http://{shield.listen[0]}"),
-        running(edge_host.command(host), base),
+        running(edge_host.command(shield), shield.listen[0]),
+        running(edge_host.command(host), host.listen[0]),
         httpx.Client(timeout=30, limits=httpx.Limits(max_connections=COLD_AT_ONCE)) as client,
         ThreadPoolExecutor(COLD_AT_ONCE) as pool,
     ):
@@ -130,13 +155,19 @@ def _write_segments(folder: Path) -> None:
             (folder / f"{number}-{size}.m4s").write_bytes(os.urandom(size))
 
 
-def _as_measured(host: EdgeHost) -> None:
-    """One worker, as the other has; and more requests a second than any player sends."""
+def _as_measured(host: EdgeHost) -> Path:
+    """One worker, as the other has, and more requests a second than any player sends.
+
+    Returns the folder of the files that the host holds now.
+    """
+    held = host.folder / "media"
+    _write_segments(held / "packages" / PACKAGE / "v1")
     path = host.folder / "nginx.conf"
     text = path.read_text().replace("worker_processes auto;", "worker_processes 1;")
     text = text.replace("keepalive_requests 10000;", "keepalive_requests 1000000;")
     text = re.sub(r"zone=sessions:8m rate=\d+r/s", "zone=sessions:8m rate=1000000r/s", text)
     path.write_text(re.sub(r"zone=sessions burst=\d+", "zone=sessions burst=1000000", text))
+    return held
 
 
 def _spent_s(server: Server, size: int) -> float:
@@ -151,9 +182,10 @@ def _spent_s(server: Server, size: int) -> float:
 
 def _fetch(server: Server, size: int, begin: int, count: int) -> None:
     """Ask for segments one after the other on one connection, and throw away what comes."""
-    host, _, port = server.url.removeprefix("http://").partition(":")
     buffer = bytearray(1 << 20)
-    with socket.create_connection((host, int(port)), timeout=30) as link:
+    # What is sealed cannot be thrown away unread.
+    thrown_away = socket.MSG_TRUNC if server.trusts is None else 0
+    with _connected(server) as link:
         for at in range(begin, begin + count):
             path = server.paths[at % len(server.paths)]
             name = f"{path}/v1/{at % SEGMENTS}-{size}.m4s"
@@ -165,4 +197,10 @@ def _fetch(server: Server, size: int, begin: int, count: int) -> None:
                 raise SystemExit(f"{name.rpartition('/')[2]}: {head[:200]!r}")
             left = size - len(head.partition(b"\r\n\r\n")[2])
             while left:
-                left -= link.recv_into(buffer, left, socket.MSG_TRUNC)
+                left -= link.recv_into(buffer, left, thrown_away)
+
+
+def _connected(server: Server) -> socket.socket:
+    host, _, port = server.address.partition(":")
+    link = socket.create_connection((host, int(port)), timeout=30)
+    return link if server.trusts is None else server.trusts.wrap_socket(link, server_hostname=host)

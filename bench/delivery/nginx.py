@@ -2,19 +2,25 @@
 
 import contextlib
 import os
+import socket
+import ssl
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import psutil
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
 
 from bench import ports
+from matinee.delivery import authority
 from matinee.kernel import binaries, clock, ids
 from matinee.kernel.edge_tokens import FillTokens, MediaTokens
+from matinee.kernel.key_rings import Key
 from matinee.kernel.settings import Settings
+from matinee.kernel.tokens import signing
 from matinee.run import edge, edge_host, engines, spawning
-from matinee.run.edge_host import EdgeHost, Keys
+from matinee.run.edge_host import Certificate, EdgeHost, Keys
 
 _START_S = 10.0
 _PLAIN = """daemon off; {user}
@@ -25,9 +31,13 @@ http {{
     keepalive_requests 1000000; types {{ video/iso.segment m4s; }}
     client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3;
     uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
-    server {{ listen 127.0.0.1:{port}; root "{root}"; }}
+    server {{ listen 127.0.0.1:{port}{tls}; root "{root}"; }}
 }}
 """
+
+
+_SECURED = """ ssl; ssl_certificate "{tls.certificate}"; ssl_certificate_key "{tls.key}";
+    ssl_protocols TLSv1.3; ssl_buffer_size 16k"""
 
 
 class Hosts:
@@ -55,7 +65,23 @@ class Hosts:
         """A media token of a session of its own."""
         return MediaTokens(self.home.secrets).issue(ids.uuid7(), package)[0]
 
-    def host(self, name: str, role: str, *sources: str) -> EdgeHost:
+    def certificate(self) -> Certificate:
+        """A certificate for this machine's own address, as edges get from the service."""
+        key = signing.new_pem()
+        request = x509.CertificateSigningRequestBuilder().subject_name(x509.Name([]))
+        own = signing.private_key(Key("bench", key, 0))
+        pem = request.sign(own, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+        issued = authority.of(self.home.secrets).issue(pem.decode(), "127.0.0.1")
+        made = Certificate(self._folder / "tls.pem", self._folder / "tls.key")
+        made.certificate.write_text(issued.pem)
+        made.key.write_text(key)
+        return made
+
+    def trusting(self) -> ssl.SSLContext:
+        """What believes such certificates, and no others."""
+        return ssl.create_default_context(cadata=authority.of(self.home.secrets).pem)
+
+    def host(self, name: str, role: str, *sources: str, tls: Certificate | None = None) -> EdgeHost:
         """An edge or shield, ready to be started."""
         made = EdgeHost(
             folder=self._folder / name,
@@ -63,6 +89,7 @@ class Hosts:
             listen=(f"127.0.0.1:{ports.free()}",),
             service=self.origin,
             sources=sources or (self.origin,),
+            tls=tls,
             user=spawning.engine_user(self.home),
         )
         fill, media = FillTokens(self.home.secrets), MediaTokens(self.home.secrets).ring
@@ -74,30 +101,33 @@ class Hosts:
     def serving_origin(self) -> Iterator[int]:
         """The origin, running; gives its process."""
         edge.prepare(self.home)
-        with running(edge.command(self.home), self.origin) as pid:
+        with running(edge.command(self.home), self.home.address) as pid:
             yield pid
 
     @contextlib.contextmanager
-    def serving_plain(self, root: Path) -> Iterator[tuple[str, int]]:
+    def serving_plain(
+        self, root: Path, tls: Certificate | None = None
+    ) -> Iterator[tuple[str, int]]:
         """The same program with nothing but files; gives its address and process."""
-        port, folder = ports.free(), self._folder / "plain"
+        port = ports.free()
+        folder = self._folder / f"plain-{port}"
         folder.mkdir()
         user = "user root;" if os.geteuid() == 0 else ""
-        text = _PLAIN.format(folder=folder, port=port, root=root, user=user)
+        secured = "" if tls is None else _SECURED.format(tls=tls)
+        text = _PLAIN.format(folder=folder, port=port, root=root, user=user, tls=secured)
         (folder / "nginx.conf").write_text(text)
         command = [str(binaries.find("nginx")), "-e", "stderr", "-p", f"{folder}/"]
-        url = f"http://127.0.0.1:{port}"
-        with running([*command, "-c", str(folder / "nginx.conf")], url) as pid:
-            yield url, pid
+        with running([*command, "-c", str(folder / "nginx.conf")], f"127.0.0.1:{port}") as pid:
+            yield f"127.0.0.1:{port}", pid
 
 
 @contextlib.contextmanager
-def running(command: list[str], url: str) -> Iterator[int]:
-    """An nginx until the block ends."""
+def running(command: list[str], address: str) -> Iterator[int]:
+    """An nginx until the block ends; it has begun when somebody takes connections there."""
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
         try:
             deadline_s = clock.monotonic_s() + _START_S
-            while not _answers(url) and clock.monotonic_s() < deadline_s:
+            while not _listens(address) and clock.monotonic_s() < deadline_s:
                 clock.pause(0.05)
             yield process.pid
         finally:
@@ -112,9 +142,7 @@ def cpu_s(pid: int) -> float:
     return sum(int(file.read_text().split()[0]) for file in files) / 1e9
 
 
-def _answers(url: str) -> bool:
-    try:
-        httpx.get(f"{url}/edge/health", timeout=2, trust_env=False)
-    except httpx.TransportError:
-        return False
-    return True
+def _listens(address: str) -> bool:
+    host, _, port = address.partition(":")
+    with socket.socket() as probe:
+        return probe.connect_ex((host, int(port))) == 0

@@ -40,6 +40,13 @@ def test_a_package_is_read_and_cut_into_ranges(package: str, store: Storage) -> 
     assert actions.packages_index(store) == 0
 
 
+def test_a_cache_that_somebody_cleared_away_is_made_again(join: Join) -> None:
+    host = join()
+    host.folder.cache.rmdir()
+    host.agent.turn()
+    assert host.folder.cache.is_dir()
+
+
 def test_fill_brings_what_is_ordered_and_says_so(
     join: Join, package: str, store: Storage, from_origin: Origin
 ) -> None:

@@ -71,6 +71,20 @@ def test_the_log_is_read_once_and_its_nonsense_left_out(tmp_path: Path) -> None:
     assert len(told_links.taken(log)) == pytest.approx(1_000_000 / len(GOOD), abs=1)
 
 
+def test_a_log_that_nobody_takes_stays_small(tmp_path: Path) -> None:
+    log = tmp_path / "links.log"
+    told_links.keep_small(log)
+    log.write_text(GOOD)
+    told_links.keep_small(log)
+    assert log.read_text() == GOOD
+    with log.open("a") as nginx:
+        nginx.write(GOOD * (4_000_000 // len(GOOD) + 1))
+        nginx.flush()
+        told_links.keep_small(log)
+        nginx.write(GOOD)
+    assert log.read_text() == GOOD
+
+
 def test_what_is_kept_comes_back_as_it_was() -> None:
     known = links.learnt({}, told({"near": 8e6}), None)["paris"]
     assert {name: Link(*list(link)) for name, link in known.items()} == known

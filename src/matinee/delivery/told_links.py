@@ -1,5 +1,6 @@
 """What players measured, from the log that nginx writes of their requests for steering."""
 
+import contextlib
 import json
 import os
 import re
@@ -9,6 +10,8 @@ from pathlib import Path
 from matinee.delivery.rules.links import Told
 
 _READ_BYTES_MAX = 1_000_000
+# More is there only where nobody takes it.
+_KEPT_BYTES_MAX = 4 * _READ_BYTES_MAX
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 
@@ -27,6 +30,13 @@ def taken(path: Path) -> list[Told]:
     except FileNotFoundError:
         return []
     return list(_told(lines))
+
+
+def keep_small(path: Path) -> None:
+    """Empty a log that nobody took for long: the disk is for films. It may be missing."""
+    with contextlib.suppress(FileNotFoundError):
+        if path.stat().st_size > _KEPT_BYTES_MAX:
+            os.truncate(path, 0)
 
 
 def _told(lines: bytes) -> Iterator[Told]:

@@ -12,6 +12,7 @@ import subprocess
 import threading
 from types import FrameType
 
+from matinee.delivery import told_links
 from matinee.kernel import logs
 from matinee.kernel.settings import Settings
 from matinee.run import edge, engines
@@ -45,15 +46,17 @@ def serve(settings: Settings) -> int:
 def _watched(
     settings: Settings, nginx: "subprocess.Popen[bytes]", stopping: threading.Event
 ) -> int:
-    log_path = settings.home / "log" / "requests.log"
+    logs_here = settings.home / "log"
     told = edge.keys(settings)
     while not stopping.wait(_LOOKS_EVERY_S):
         code = nginx.poll()
         if code is not None:
             log.error("nginx ended by itself with %s", code)
             return code or 1
-        if not log_path.exists():
+        if not (logs_here / "requests.log").exists():
             nginx.send_signal(signal.SIGUSR1)
+        # A worker on this disk takes it every few seconds; there may be none.
+        told_links.keep_small(logs_here / "links.log")
         now = edge.keys(settings)
         if now != told:
             edge.prepare(settings)

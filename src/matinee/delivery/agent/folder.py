@@ -73,6 +73,9 @@ class EdgeFolder:
         self._owner = owner
         self.packages = root / "media" / "packages"
         self.drafts = root / "media" / ".fill"
+        # What nginx stores, and what it keeps for a while.
+        self.kept = root / "media" / ".keep"
+        self.cache = root / "cache"
         self.admitted = root / "admitted"
         self.refused = root / "refused"
         self.log = root / "log" / "requests.log"
@@ -88,10 +91,19 @@ class EdgeFolder:
     def prepare(self) -> None:
         """Make the folders, and remove what a crash left half done."""
         shutil.rmtree(self.drafts, ignore_errors=True)
-        for path in (self.packages, self.drafts, self.admitted, self.refused, self.log.parent):
-            self.make(path)
+        self.make_all()
         (self.root / "agent").mkdir(mode=0o700, exist_ok=True)
         self.indexes.mkdir(exist_ok=True)
+
+    def make_all(self) -> None:
+        """Make what nginx and the agent write into, also where somebody cleared it away.
+
+        Without its cache nginx answers nothing that is not held.
+        """
+        for path in (self.packages, self.drafts, self.kept, self.cache):
+            self.make(path)
+        for path in (self.admitted, self.refused, self.log.parent):
+            self.make(path)
 
     def make(self, path: Path) -> None:
         """Make a folder and those above it, so that nginx can write there as well."""

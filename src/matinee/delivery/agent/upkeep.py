@@ -37,6 +37,7 @@ class Upkeep:
             self._holdings.scan()
             self._forget(memory.placement)
         self.keep_room(memory)
+        self._folder.make_all()
 
     def keep_room(self, memory: Memory) -> None:
         """Let nginx store what is admitted while there is room, and nothing when there is none."""
