@@ -296,6 +296,5 @@ def _flush_what_is_for_good() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _databases_go_with_their_engine() -> None:
     """Dropping one by one what is removed a moment later takes seconds."""
-    from django.db.backends.base.creation import BaseDatabaseCreation as Creation  # noqa: PLC0415
-
-    setattr(Creation, Creation._destroy_test_db.__name__, lambda *_: None)
+    dropping = "django.db.backends.base.creation.BaseDatabaseCreation._destroy_test_db"
+    pytest.MonkeyPatch().setattr(dropping, lambda *_: None)
