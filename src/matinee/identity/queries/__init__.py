@@ -9,7 +9,7 @@ from matinee.identity.queries.audit import audit_page, verdict
 from matinee.identity.queries.callers import caller_of
 from matinee.identity.queries.clients import client_message, clients_registered
 from matinee.identity.queries.devices import devices_of
-from matinee.identity.queries.doors import Comer, Terms, comer, terms
+from matinee.identity.queries.doors import comer, terms
 from matinee.identity.queries.factors import (
     factor_ways,
     link_message,
@@ -27,7 +27,6 @@ from matinee.identity.queries.households import (
     has_pin,
     household,
     household_of,
-    indexes_of_address,
     profile_message,
     profiles_of,
     shown_to,
@@ -41,9 +40,7 @@ from matinee.identity.queries.privacy import (
 from matinee.identity.queries.staff import colleagues, staff_list, staff_member, studio_account
 
 __all__ = [
-    "Comer",
     "Household",
-    "Terms",
     "account_id_of",
     "account_named",
     "account_of",
@@ -65,7 +62,6 @@ __all__ = [
     "has_pin",
     "household",
     "household_of",
-    "indexes_of_address",
     "link_message",
     "passkey_message",
     "profile_message",
