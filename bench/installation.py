@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from uuid import UUID
 
+from bench.start import READY_S, home_folder, running
+from bench.viewing import until_well
 from matinee.kernel import clock, ids
 from matinee.kernel.settings import Settings, get
 
@@ -28,11 +30,7 @@ def installation(settings: Mapping[str, str], *, durable: bool = False) -> Itera
     """
     home = Path(tempfile.mkdtemp(prefix="matinee-bench-"))
     home.chmod(0o711)
-    for name in [name for name in os.environ if name.startswith("MATINEE_")]:
-        if not name.startswith("MATINEE_BENCH_"):
-            del os.environ[name]
-    os.environ |= {"MATINEE_HOME": str(home), **settings}
-    get.cache_clear()
+    _read(home, settings)
     try:
         with _engines(get(), home, durable=durable):
             from matinee.run import migrations  # noqa: PLC0415 - reads the settings made above
@@ -43,6 +41,30 @@ def installation(settings: Mapping[str, str], *, durable: bool = False) -> Itera
             yield home
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def started(**settings: str) -> Iterator[tuple[str, int]]:
+    """A whole installation (`matinee up`) in a home of its own: its address, its supervisor's pid.
+
+    This process reads its settings and its databases.
+    """
+    with home_folder() as home, running(home, **settings) as (url, _, process):
+        until_well(f"{url}/api/playback/readyz", "the service", READY_S)
+        _read(home, {})
+        from matinee.run.django_setup import set_up  # noqa: PLC0415 - reads the settings made above
+
+        set_up()
+        yield url, process.pid
+
+
+def _read(home: Path, settings: Mapping[str, str]) -> None:
+    """Have this process read an installation's settings, and none but those."""
+    for name in [name for name in os.environ if name.startswith("MATINEE_")]:
+        if not name.startswith("MATINEE_BENCH_"):
+            del os.environ[name]
+    os.environ |= {"MATINEE_HOME": str(home), **settings}
+    get.cache_clear()
 
 
 @contextlib.contextmanager

@@ -39,6 +39,8 @@ class Seen:
     p99_ms: float
     missed: int
     """Turns that were due while every connection still waited for an answer."""
+    spare: int
+    """Answers that were a page made before, given because there was too much to do."""
 
 
 def closed(crowd: Crowd, lasts_s: int) -> Seen:
@@ -60,11 +62,11 @@ def opened(crowd: Crowd, per_s: int, lasts_s: int) -> Seen:
     return _asked(crowd, scenario, lasts_s)
 
 
-def once(crowd: Crowd, within_s: int) -> Seen:
-    """Each token asks once, over `CONNECTIONS`."""
+def once(crowd: Crowd, within_s: int, connections: int = CONNECTIONS) -> Seen:
+    """Each token asks once."""
     scenario = {
         "executor": "shared-iterations",
-        "vus": min(CONNECTIONS, len(crowd.tokens)),
+        "vus": min(connections, len(crowd.tokens)),
         "iterations": len(crowd.tokens),
         "maxDuration": f"{within_s}s",
     }
@@ -111,12 +113,17 @@ def _command(plan: Path) -> list[str]:
 
 def _seen(metrics: dict[str, Any]) -> Seen:
     asked, took = metrics["http_reqs"]["values"], metrics["http_req_duration"]["values"]
-    missed = metrics.get("dropped_iterations", {"values": {"count": 0}})["values"]["count"]
     return Seen(
         requests=int(asked["count"]),
         per_s=asked["rate"],
         failed=int(metrics["http_req_failed"]["values"]["passes"]),
         median_ms=took["med"],
         p99_ms=took["p(99)"],
-        missed=int(missed),
+        missed=_count(metrics, "dropped_iterations"),
+        spare=_count(metrics, "spare"),
     )
+
+
+def _count(metrics: dict[str, Any], name: str) -> int:
+    """What was counted; what never was, is not there."""
+    return int(metrics[name]["values"]["count"]) if name in metrics else 0

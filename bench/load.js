@@ -2,10 +2,13 @@
 import { SharedArray } from "k6/data";
 import exec from "k6/execution";
 import http from "k6/http";
+import { Counter } from "k6/metrics";
 
 const plan = JSON.parse(open(__ENV.PLAN));
 const tokens = new SharedArray("tokens", () => JSON.parse(open(plan.tokens)));
 const bodies = new SharedArray("bodies", () => JSON.parse(open(plan.bodies)));
+
+const spare = new Counter("spare");
 
 export const options = {
   discardResponseBodies: true,
@@ -23,7 +26,10 @@ export default function () {
   };
   const body = bodies.length ? bodies[turn % bodies.length] : null;
   const path = plan.paths[turn % plan.paths.length];
-  http.request(plan.method, plan.url + path, body, { headers });
+  const answer = http.request(plan.method, plan.url + path, body, { headers });
+  if (answer.headers["X-Matinee-Kept"]) {
+    spare.add(1);
+  }
 }
 
 export function handleSummary(data) {

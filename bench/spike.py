@@ -11,7 +11,6 @@ same cores.
 
 import asyncio
 import contextlib
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,9 +21,9 @@ import numpy as np
 from bench import slices
 from bench.crowd import HOME, Tally, Visitors
 from bench.figures import Figure
-from bench.start import READY_S, home_folder, running
+from bench.installation import started
+from bench.start import READY_S
 from bench.town import Town, grow, title_id, tokens
-from bench.viewing import until_well
 from matinee.kernel import clock
 from matinee.kernel.settings import get
 from matinee.run import control
@@ -185,20 +184,7 @@ def door_us() -> float:
 
 @contextlib.contextmanager
 def _installation() -> Iterator[Service]:
-    """A whole installation in a home of its own; this process reads its settings and databases."""
-    with (
-        home_folder() as home,
-        contextlib.ExitStack() as groups,
-        running(home, **_SETTINGS) as (url, _, _),
-    ):
-        until_well(f"{url}/api/playback/readyz", "the service", READY_S)
-        for key in [key for key in os.environ if key.startswith("MATINEE_")]:
-            del os.environ[key]
-        os.environ["MATINEE_HOME"] = str(home)
-        get.cache_clear()
-        from matinee.run.django_setup import set_up  # noqa: PLC0415 - reads the settings made above
-
-        set_up()
+    with contextlib.ExitStack() as groups, started(**_SETTINGS) as (url, _):
         grow(Town(0, 0, TOWN.plays_each), TOWN)
         made = [groups.enter_context(slices.sliced(f"web-{n}", PART)) for n in range(COPIES)]
         service = Service(url, get().run_folder / control.SOCKET_NAME, made)
