@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -16,7 +17,7 @@ from tests.clips import beginning, clip
 from tests.identity.provider import CLIENT, SECRET, Provider
 from tests.journeys.said import personal_in_logs
 from tests.journeys.service import Service
-from tests.journeys.viewer import Viewer
+from tests.journeys.viewer import Viewer, eventually
 from tests.patience import PATIENCE_S
 
 SIZES = {"phone": (390, 844), "laptop": (1440, 900), "television": (1920, 1080)}
@@ -156,12 +157,14 @@ def owner(service: Service) -> Callable[[Page], None]:
     from tests.journeys.test_viewer import sign_in  # noqa: PLC0415 - it imports this file
 
     def become_owner(page: Page) -> None:
-        somebody = Viewer(service)
+        # Who is turned away for a moment comes again, as in the app.
+        somebody = eventually("an account", lambda: Viewer(service))
         somebody.http.close()
         # As an owner does it in Studio; how the first one comes to be is a journey of its own.
         with service.client(service.operator_token()) as operator:
             roles = {"email": somebody.email, "roles": ["owner"]}
-            operator.put("/api/identity/studio/staff", json=roles).raise_for_status()
+            staff = partial(operator.put, "/api/identity/studio/staff", json=roles)
+            eventually("an owner", lambda: staff().raise_for_status())
         sign_in(page, somebody)
         page.goto("/studio")
         expect(page.get_by_role("heading", name="Titles")).to_be_visible()
