@@ -132,35 +132,33 @@ def run_agent(settings: Settings) -> None:
 
 def _processes(settings: Settings, nginx: Nginx) -> list[Process]:
     folder = folder_of(settings)
-    identity = _identity(folder)
     configuration = folder.recall().configuration
     if configuration is None:
         raise CannotStartError(_NOT_JOINED)
-    root, own = folder.root, Path(sys.executable).parent
+    root = folder.root
+    edge = Process(
+        "edge",
+        tuple(edge_host.command(nginx.host(configuration), "{n}")),
+        prepare=lambda number: _prepare(folder, nginx, number),
+        is_ready=lambda number: nginx_pids.has_workers(root, number) and nginx.is_serving(),
+        is_alive=lambda _: nginx.is_serving(),
+        doors=Doors(_identity(folder).listen),
+        overlaps=True,
+        is_quiet=True,
+        stop_signal=signal.SIGQUIT,  # nginx's "quit": answers what was asked, then ends
+    )
+    return [edge, _agent(settings)]
+
+
+def _agent(settings: Settings) -> Process:
+    own = Path(sys.executable).parent
     env = {
         **_SMALL,
         "MATINEE_HOME": str(settings.home),
         "PATH": f"{own}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
     }
-    return [
-        Process(
-            "edge",
-            tuple(edge_host.command(nginx.host(configuration), "{n}")),
-            prepare=lambda number: _prepare(folder, nginx, number),
-            is_ready=lambda number: nginx_pids.has_workers(root, number) and nginx.is_serving(),
-            is_alive=lambda _: nginx.is_serving(),
-            doors=Doors(identity.listen),
-            overlaps=True,
-            is_quiet=True,
-            stop_signal=signal.SIGQUIT,  # nginx's "quit": answers what was asked, then ends
-        ),
-        Process(
-            "agent",
-            (sys.executable, "-m", "matinee.run.cli", "edge", "agent"),
-            env=env,
-            stop_timeout_s=45.0,
-        ),
-    ]
+    command = (sys.executable, "-m", "matinee.run.cli", "edge", "agent")
+    return Process("agent", command, env=env, stop_timeout_s=45.0)
 
 
 def _prepare(folder: EdgeFolder, nginx: Nginx, number: int) -> None:
