@@ -15,7 +15,8 @@ from bench import ports
 from matinee.kernel import ids
 from matinee.kernel.tokens import AccessTokens, Caller
 from matinee.run.operator import NIL_ACCOUNT
-from tests.journeys.service import Service, clip
+from tests.clips import clip
+from tests.journeys.service import Service
 from tests.journeys.viewer import Viewer, eventually
 from tests.patience import PATIENCE_S
 
