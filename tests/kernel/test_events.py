@@ -186,7 +186,7 @@ def test_all_that_is_under_way_is_looked_for_in_turns() -> None:
     under_way = UnderWay()
     for _ in range(2500):
         under_way.note(ids.uuid7(), BellRang.type)
-    seen = [set(under_way.some()) for _ in range(3)]
+    seen = [set(under_way.some()) for _ in range(under_way.turns)]
     assert set.union(*seen) == set(under_way.ids())
 
 

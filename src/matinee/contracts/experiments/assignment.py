@@ -40,11 +40,12 @@ class Assigned:
 
 def assigned(running: Running, layer: Layer, profile_id: UUID) -> Assigned | None:
     """What a profile is shown on a layer; None where it takes part in nothing."""
+    own = [one for one in running.experiments if one.layer == layer]
+    if not own:
+        return None
     bucket = _part(layer.encode(), profile_id, BUCKETS)
-    for one in running.experiments:
-        if one.layer == layer and one.holds(bucket):
-            return Assigned(one, _variant_of(one, profile_id))
-    return None
+    holding = next((one for one in own if one.holds(bucket)), None)
+    return holding and Assigned(holding, _variant_of(holding, profile_id))
 
 
 def settings_for(running: Running, layers: Iterable[Layer], profile_id: UUID) -> Settings:

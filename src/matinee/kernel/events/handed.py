@@ -24,7 +24,7 @@ LEFT_AFTER_S = 2.0
 # After so many seconds without having been heard a fact is handed on again; then ever less often,
 # as what is taken again and again and not heard is on its way to the dead letters.
 AGAIN_AFTER_S = (10.0, 60.0, 300.0, 900.0, 3600.0)
-# A second, as the relay looks every second: more than workers of one machine hear.
+# By one statement.
 _LOOKED_FOR_AT_ONCE = 1_000
 
 
@@ -53,6 +53,11 @@ class UnderWay:
     def room(self) -> int:
         """How many more facts may be handed on."""
         return max(0, UNDER_WAY_MAX - len(self._facts))
+
+    @property
+    def turns(self) -> int:
+        """After how many of `some` each of them was among those."""
+        return -(-len(self._facts) // _LOOKED_FOR_AT_ONCE)
 
     def ids(self) -> list[UUID]:
         """All of them."""

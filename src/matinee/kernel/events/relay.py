@@ -170,7 +170,8 @@ class Relay:
             try:
                 again = bool(busy) and self._is_drained()
                 for service in busy:
-                    settle(service, self._publish, self._under_way[service], again=again)
+                    for _ in range(self._under_way[service].turns):
+                        settle(service, self._publish, self._under_way[service], again=again)
             except Exception as error:  # noqa: BLE001 - as above; what is under way stays so
                 log.warning("what was told is not settled: %s", error)
                 idle_rounds = _IDLE_ROUNDS
