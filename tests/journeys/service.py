@@ -19,7 +19,6 @@ from matinee.kernel.settings import Settings
 from matinee.kernel.tokens import AccessTokens, Caller
 from matinee.run import control
 from matinee.run.operator import NIL_ACCOUNT
-from tests.clips import clip  # noqa: F401 - for those who still ask here
 from tests.patience import PATIENCE_S
 
 MATINEE = Path(sys.executable).with_name("matinee")
