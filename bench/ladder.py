@@ -162,13 +162,13 @@ def _two_pass(hands: "Hands", rung: Rung, bps: int, path: Path) -> None:
     """Encode to a mean bit rate with peaks of twice as much, as Apple's specification allows."""
     from matinee.encoding import settings  # noqa: PLC0415
 
-    ours = encoders.x264(
-        rung.model_copy(update={"bitrate_bps_max": 2 * bps}),
-        settings.get().preset,
-        settings.get().threads_max,
-    )
+    preset = settings.get().preset
+    capped = rung.model_copy(update={"bitrate_bps_max": 2 * bps})
+    ours = encoders.x264(capped, preset, settings.get().threads_max)
     at, tuned = ours.index("-crf"), ours.index("-x264-params")
-    kept = [word for n, word in enumerate(ours) if n not in {at, at + 1, tuned, tuned + 1}]
+    # Theirs is as quick as ours, and keeps what ours keeps.
+    ours[tuned + 1] = encoders.KEPT.get(preset, "")
+    kept = [word for n, word in enumerate(ours) if n not in {at, at + 1}]
     rate = [*kept, "-b:v", str(bps), "-passlogfile", str(path)]
     inputs = [*_drawn(hands, rung), *rate]
     _ffmpeg(*inputs, "-pass", "1", "-f", "null", "-")
