@@ -13,7 +13,7 @@ AIM_S = 15.0
 _HEAD = """# Faults
 
 What viewers notice of each fault, what is lost, and after how long everything goes well again;
-measured by `bin/faults` on {cores} cores ({machine}), with other programs beside it. A handful of
+measured by `bin/faults` on {cores} cores ({machine}). A handful of
 viewers played, went on where they were, liked, opened home pages, renewed sessions and signed up
 meanwhile; whatever had been acknowledged was asked for again afterwards. "Away" says until how long
 after the fault something failed or took longer than two seconds.

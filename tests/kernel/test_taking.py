@@ -10,7 +10,7 @@ from kombu.transport.virtual import Message
 
 from matinee.kernel import ids, stores, taking, tasks
 from matinee.kernel.settings import get
-from tests.patience import until
+from tests.patience import PATIENCE_S, until
 
 QUEUE = "of-tests"
 _json = st.recursive(
@@ -67,7 +67,7 @@ def test_a_text_that_is_no_message_is_dropped_with_a_word(
 
     def look() -> list[str]:
         with contextlib.suppress(TimeoutError):
-            connection.drain_events(timeout=1)
+            connection.drain_events(timeout=PATIENCE_S)
         return taken
 
     with tasks.make_app(get().broker) as app, app.connection_for_read() as connection:

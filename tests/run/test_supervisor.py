@@ -122,6 +122,22 @@ def test_who_needs_something_that_is_silent_is_not_taken_for_hanging(
     watch(home, [engine, web], play)
 
 
+def test_who_may_wait_for_somebody_elsewhere_is_not_ended_for_standing_still(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "SILENT_FOR_S", PATIENCE_S)
+    monkeypatch.setattr(watching, "STILL_FOR_S", 0.1)
+    monkeypatch.setattr(watching, "ASKED_EVERY_S", 0.02)
+    waits, hangs = (
+        shell(name, STAY, touches=True, may_wait=name == "waits") for name in ("waits", "hangs")
+    )
+
+    async def play(ours: Supervisor) -> None:
+        await until(lambda: [one["restarts"] for one in ours.status()] == [0, 2])
+
+    watch(home, [waits, hangs], play)
+
+
 def test_each_starts_when_what_it_needs_is_ready(home: Path) -> None:
     order = home / "order"
     processes = [

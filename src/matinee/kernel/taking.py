@@ -7,6 +7,7 @@ Celery asks ever less often; a worker that waits looks no different from one tha
 
 import json
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from celery.worker.consumer import Consumer as CelerysConsumer
@@ -45,6 +46,9 @@ class Transport(kombus.Transport):
 class Consumer(CelerysConsumer):  # type: ignore[misc]
     """A consumer of that transport, which asks every second for a broker that is away."""
 
+    lives: Callable[[], object] = staticmethod(lambda: None)
+    """Called while it waits, as its loop does not go round then."""
+
     def ensure_connected(self, conn: Any) -> Any:
         """See Celery's."""
         tries: list[object] = []
@@ -54,10 +58,14 @@ class Consumer(CelerysConsumer):  # type: ignore[misc]
                 log.warning("the broker is away, asked again every second: %s", error)
             tries.append(error)
 
+        def waiting() -> None:
+            maybe_shutdown()
+            self.lives()
+
         conn.transport_cls = Transport
         # Between two tries it looks whether it is to end.
         every = {"interval_start": ASKS_EVERY_S, "interval_step": 0, "interval_max": ASKS_EVERY_S}
-        conn.ensure_connection(away, None, callback=maybe_shutdown, **every)
+        conn.ensure_connection(away, None, callback=waiting, **every)
         self.first_connection_attempt = False
         return conn
 
@@ -78,6 +86,7 @@ def is_message(found: object) -> bool:
     )
 
 
-def prepare(app: Any) -> None:
-    """Have the workers of a Celery app take tasks in this way."""
+def prepare(app: Any, lives: Callable[[], object]) -> None:
+    """Have the workers of a Celery app take tasks in this way, and say meanwhile that they live."""
+    Consumer.lives = staticmethod(lives)
     app.conf.worker_consumer = f"{__name__}:{Consumer.__name__}"

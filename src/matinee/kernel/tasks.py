@@ -55,8 +55,8 @@ def make_app(broker_url: str) -> Celery:
         # A message that kills its worker again and again would come back for ever.
         broker_transport_options={
             "visibility_timeout": VISIBILITY_TIMEOUT_S,
-            "socket_timeout": 10,
-            "socket_connect_timeout": 5,
+            "socket_timeout": 5,
+            "socket_connect_timeout": 2,
             # Whose broker went without a word asks again after so long.
             "health_check_interval": 5,
             "global_keyprefix": PREFIX,

@@ -15,7 +15,15 @@ from matinee.run.forking import Forks
 from matinee.run.nursery import Order
 from matinee.run.output import Output
 from matinee.run.process import Copy
-from matinee.run.watching import SILENT_FOR_S, Pulse, Silence, any_hangs, motion, waits_for_disk
+from matinee.run.watching import (
+    SILENT_FOR_S,
+    WAITED_FOR_S,
+    Pulse,
+    Silence,
+    any_hangs,
+    motion,
+    waits_for_disk,
+)
 
 BACKOFF_S = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
 STEADY_AFTER_S = 60.0
@@ -214,11 +222,13 @@ class Keeper:
 
         signs: list[tuple[Callable[[], bool], Silence]] = []
         if process.touches:
-            signs.append((Pulse(ready_file), Silence(SILENT_FOR_S)))
+            longest_s = WAITED_FOR_S if process.may_wait else SILENT_FOR_S
+            signs.append((Pulse(ready_file), Silence(longest_s)))
         if (alive := process.is_alive) is not None:
             signs.append((lambda: alive(copy.number), Silence(process.silent_for_s)))
         copy.silences = [silence for _, silence in signs]
-        if await any_hangs(signs, is_excused, lambda: motion(child.pid)):
+        moved = (lambda: None) if process.may_wait else (lambda: motion(child.pid))
+        if await any_hangs(signs, is_excused, moved):
             self.say(f"{copy.name} runs, but does not answer any more; killing it")
             leftovers.kill_family(child.pid)
 

@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from matinee.billing import settings as billing
@@ -85,6 +86,8 @@ def processes(settings: Settings, *, demo: bool = False, edges: int = 1) -> list
     ]
     if demo:
         chosen.append(_demo())
+    if settings.database_url or settings.redis_url:
+        return [replace(one, may_wait=True) for one in chosen]
     return chosen
 
 

@@ -78,6 +78,8 @@ class Process:
     """Asked again and again from then on; see `watching`."""
     touches: bool = False
     """Whether it touches its ready file as long as its loop goes round."""
+    may_wait: bool = False
+    """Whether it may stand still for what runs elsewhere, and of which nobody here knows."""
     silent_for_s: float = SILENT_FOR_S
     """So long it may not answer `is_alive` by its own fault before it is taken for hanging."""
     stop_timeout_s: float = 15.0

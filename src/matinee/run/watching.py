@@ -17,6 +17,8 @@ from matinee.kernel import clock
 
 ASKED_EVERY_S = 1.0
 SILENT_FOR_S = 12.0
+# Who waits for an engine elsewhere may have several time-outs behind each other.
+WAITED_FOR_S = 30.0
 STILL_FOR_S = 3.0
 # Between two looks lie a pause and an answer that did not come; more, and nobody was looking.
 _HELD_UP_S = 6.0

@@ -61,7 +61,7 @@ def _celery_worker(name: str, queues: tuple[str, ...], concurrency: int) -> None
     from matinee.kernel import taking  # noqa: PLC0415 - beat and relay do not load workers
 
     set_up()
-    taking.prepare(app)
+    taking.prepare(app, readiness.announce)
     spans.name_process(name.partition("-")[0])
     for quiet in _ONE_LINE_A_TASK:
         logging.getLogger(quiet).setLevel(logging.WARNING)
