@@ -1,6 +1,7 @@
 """A profile is forgotten for good, also when it is removed while it plays."""
 
 import threading
+from collections.abc import Callable
 from uuid import UUID
 
 import pytest
@@ -36,25 +37,15 @@ def test_a_heartbeat_under_way_leaves_nothing_of_a_profile_removed_meanwhile() -
     stored, go_on = threading.Event(), threading.Event()
 
     def beat() -> None:
-        try:
-            with transaction_of("playback"):
-                actions.position_store(session_of(profile_id), stopped=False)
-                stored.set()
-                go_on.wait(PATIENCE_S)
-        finally:
-            connections["playback"].close()
+        with transaction_of("playback"):
+            actions.position_store(session_of(profile_id), stopped=False)
+            stored.set()
+            go_on.wait(PATIENCE_S)
 
-    def remove() -> None:
-        try:
-            event = ProfileRemoved(account_id=ids.uuid7(), profile_id=profile_id)
-            actions.profile_forget(event)
-        finally:
-            connections["playback"].close()
-
-    beating, removing = threading.Thread(target=beat), threading.Thread(target=remove)
-    beating.start()
+    beating = beside(beat)
     assert stored.wait(PATIENCE_S)
-    removing.start()
+    event = ProfileRemoved(account_id=ids.uuid7(), profile_id=profile_id)
+    removing = beside(lambda: actions.profile_forget(event))
     removing.join(0.3)
     assert removing.is_alive()  # it waits for the heartbeat, whose row it could not see yet
     go_on.set()
@@ -70,25 +61,15 @@ def test_a_heartbeat_that_waits_for_a_removal_sees_it() -> None:
     removed, go_on = threading.Event(), threading.Event()
 
     def remove() -> None:
-        try:
-            with transaction_of("playback"):
-                event = ProfileRemoved(account_id=ids.uuid7(), profile_id=profile_id)
-                actions.profile_forget(event)
-                removed.set()
-                go_on.wait(PATIENCE_S)
-        finally:
-            connections["playback"].close()
+        with transaction_of("playback"):
+            event = ProfileRemoved(account_id=ids.uuid7(), profile_id=profile_id)
+            actions.profile_forget(event)
+            removed.set()
+            go_on.wait(PATIENCE_S)
 
-    def beat() -> None:
-        try:
-            actions.position_store(session_of(profile_id), stopped=False)
-        finally:
-            connections["playback"].close()
-
-    removing, beating = threading.Thread(target=remove), threading.Thread(target=beat)
-    removing.start()
+    removing = beside(remove)
     assert removed.wait(PATIENCE_S)
-    beating.start()
+    beating = beside(lambda: actions.position_store(session_of(profile_id), stopped=False))
     try:
         until(somebody_waits_for_a_lock)
     finally:
@@ -97,6 +78,20 @@ def test_a_heartbeat_that_waits_for_a_removal_sees_it() -> None:
             thread.join(PATIENCE_S)
     assert not Position.objects.exists()
     assert not Outbox.objects.exists(), "what is not kept is told to nobody"
+
+
+def beside(work: Callable[[], object]) -> threading.Thread:
+    """A started thread that works with a connection of its own."""
+
+    def run() -> None:
+        try:
+            work()
+        finally:
+            connections["playback"].close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread
 
 
 def somebody_waits_for_a_lock() -> bool:

@@ -45,7 +45,7 @@ def assigned(running: Running, layer: Layer, profile_id: UUID) -> Assigned | Non
         return None
     bucket = _part(layer.encode(), profile_id, BUCKETS)
     holding = next((one for one in own if one.holds(bucket)), None)
-    return holding and Assigned(holding, _variant_of(holding, profile_id))
+    return None if holding is None else Assigned(holding, _variant_of(holding, profile_id))
 
 
 def settings_for(running: Running, layers: Iterable[Layer], profile_id: UUID) -> Settings:
