@@ -119,7 +119,8 @@ class Returner(Member):
         super().__init__(service)
         self._press = Press(self.viewer, title_id)
         self._session_id: str | None = None
-        self._places = cycle(range(8, 20))
+        # Of a film of ten seconds, too: neither its beginning nor its end.
+        self._places = cycle(range(4, 8))
         self.place = Kept(0)
 
     def come_back(self) -> None:
