@@ -66,6 +66,8 @@ def running(duration_s: int, settings: Mapping[str, str] = FAST) -> Iterator[Run
         home.chmod(0o711)
         port = ports.free()
         env = {key: value for key, value in os.environ.items() if not key.startswith("MATINEE_")}
+        # It says where this source lies, and another release that goes on has its own.
+        env.pop("PYTHONPATH", None)
         env |= {"MATINEE_HOME": name, "MATINEE_ADDRESS": f"127.0.0.1:{port}", **settings}
         with (home / "up.log").open("ab") as log:
             process = subprocess.Popen([str(MATINEE), "up"], env=env, stdout=log, stderr=log)
