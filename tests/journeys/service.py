@@ -23,7 +23,7 @@ from tests.patience import PATIENCE_S
 
 MATINEE = Path(sys.executable).with_name("matinee")
 START_S = 240
-STOP_S = 120
+STOP_S = START_S
 
 
 @dataclass
