@@ -6,6 +6,7 @@ import signal
 import tempfile
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -16,6 +17,8 @@ from matinee.kernel import ids
 from matinee.kernel.tokens import AccessTokens, Caller
 from matinee.run.operator import NIL_ACCOUNT
 from tests.clips import clip
+from tests.faults.household import Household
+from tests.faults.trial import Fault, Trial
 from tests.journeys.service import Service
 from tests.journeys.viewer import Viewer, eventually
 from tests.patience import PATIENCE_S
@@ -34,7 +37,8 @@ ENCODED_S = 480
 def own_service() -> Iterator[Service]:
     home = Path(tempfile.mkdtemp(prefix="matinee-survival-"))
     home.chmod(0o711)
-    running = Service(home, ports.free())
+    # Some come back again and again: that is no attack.
+    running = Service(home, ports.free(), {"MATINEE_PLAYBACK_STARTS_PER_MINUTE": "10000"})
     running.start()
     yield running
     running.remove()
@@ -118,6 +122,24 @@ def test_each_process_is_killed_while_a_film_plays_and_another_is_encoded(
     renewed(viewer)
     assert viewer.play(playing["id"])["resume_s"] == pytest.approx(6.0)
     eventually("the film under way", lambda: complete(own_service, "under-way"), ENCODED_S)
+
+
+def test_who_stands_still_is_found_and_nothing_is_lost(own_service: Service) -> None:
+    """A few of the faults that `bin/faults` tries; how long each takes is told there."""
+    first = Viewer(own_service)
+    title = eventually("a title to play", lambda: first.title("before-the-cut"), ENCODED_S)
+    first.http.close()
+    household = Household(own_service, title["id"], slow_s=PATIENCE_S)
+    household.be_patient()
+    # Renewing a session is left out: an answer that got lost may be asked for soon, not later.
+    household.begin("session", "home page")
+    trial = Trial(own_service, household, [])
+    try:
+        for name in ("valkey", "web", "worker"):
+            stops = partial(trial.freeze, name)
+            trial.of(Fault("hanging", name, stops, trial.comes_back(name)))
+    finally:
+        household.end()
 
 
 def _is_back(service: Service, name: str) -> bool:
