@@ -1,7 +1,6 @@
 """An edge on a host of its own cannot reach its service: what it holds it goes on serving."""
 
 import re
-import signal
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -79,7 +78,7 @@ def edge(
         until(lambda: httpx.get(f"{EDGE_URL}/edge/health").is_success, found.log.read_text)
         yield found
     finally:
-        child.send_signal(signal.SIGINT)
+        child.terminate()
         child.wait(PATIENCE_S)
 
 
