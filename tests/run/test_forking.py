@@ -172,7 +172,11 @@ def test_forks_die_with_a_killed_supervisor(home: Path, nursery_pid: Callable[[]
     patience.until(lambda: not is_running(nursery_pid()))
 
 
-def test_everything_is_loaded_and_forks_are_commands(home: Path) -> None:
+def test_everything_is_loaded_and_forks_are_commands(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As many as libraries would begin on a machine with so many cores.
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "4")
     command = (sys.executable, *nursery.COMMAND, "--version")
 
     async def play(ours: Supervisor) -> None:

@@ -26,6 +26,8 @@ from matinee.run import services, spawning
 # What a command of Matinee's begins with, after the interpreter.
 COMMAND = ("-m", "matinee.run.cli")
 LOADED = b"loaded"
+# Libraries that compute with matrices would begin a thread for each core as they are loaded.
+_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 _ORDER_BYTES_MAX = 64 * 1024
 _PID_BYTES_MAX = 20
 # Where in /proc/self/stat the command line begins and ends in memory, counted from the state (3).
@@ -85,6 +87,7 @@ def main() -> None:
 
 def load() -> None:
     """Load what the processes of one machine need; RuntimeError if a thread began with it."""
+    os.environ.update(_ONE_THREAD)
     importlib.import_module("matinee.run.django_setup").set_up()
     for service in services.WITH_API:
         importlib.import_module(f"matinee.{service}.api")
