@@ -1,12 +1,11 @@
 """Many films at once: dropped, understood, looked through; then seen on their way and stopped."""
 
-import os
 import shutil
-import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -19,16 +18,20 @@ pytestmark = pytest.mark.journey
 
 @contextmanager
 def encoders_asleep(service: Service) -> Iterator[None]:
-    """Nothing is encoded meanwhile, so that what is to be seen of an encode does not pass by."""
+    """Nothing is encoded meanwhile, so that what is to be seen of an encode does not pass by.
+
+    Those that say that an encoder lives go on: who is silent is ended and started anew.
+    """
     encoders = [pid for name, pid in service.pids().items() if name.startswith("encoder")]
-    assert encoders
-    for pid in encoders:
-        os.killpg(pid, signal.SIGSTOP)
+    working = [one for pid in encoders for one in psutil.Process(pid).children(recursive=True)]
+    assert working
+    for one in working:
+        one.suspend()
     try:
         yield
     finally:
-        for pid in encoders:
-            os.killpg(pid, signal.SIGCONT)
+        for one in working:
+            one.resume()
 
 
 def test_dropped_files_become_titles_whose_encodes_are_seen_and_stopped(

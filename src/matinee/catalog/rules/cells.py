@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from matinee.contracts.catalog.sheets import SheetTitle
 
-COLUMNS: Final = tuple(name for name in SheetTitle.model_fields if name != "members")
+# A sheet names titles by their address and members by theirs.
+COLUMNS: Final = tuple(n for n in SheetTitle.model_fields if n not in ("id", "members"))
 _LISTS: Final = frozenset({"genres", "moods", "keywords", "member_slugs"})
 _NUMBERS: Final = frozenset({"year", "maturity_age", "season", "episode"})
 _NESTED: Final = frozenset({"ratings", "texts", "rights", "external_ids"})
