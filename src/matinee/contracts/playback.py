@@ -133,6 +133,7 @@ class WarmSession(Message):
     steering_url: str
     media_expires_at: datetime
     resume_s: float
+    height_max: int = Field(description="Tallest rendition of the plan, in pixels")
     licence: Licence | None
     tuning: PlayerTuning | None = None
 

@@ -56,6 +56,30 @@ function kept(device: Device, ...sets: Element[]): string[] {
   return found;
 }
 
+describe("a plan's ceiling", () => {
+  const rung = (id: string, width: number, height: number) =>
+    element("Representation", { id, width: String(width), height: String(height) });
+  const within = (lines_max: number, ...rungs: Element[]) => {
+    const set = element("AdaptationSet", { contentType: "video", codecs: "avc1" }, ...rungs);
+    keepWhatSuits(element("MPD", {}, element("Period", {}, set)), LAPTOP, lines_max);
+    return set.children.map((one) => (typeof one === "string" ? one : one.attributes["id"]));
+  };
+
+  it("leaves what it reaches, whichever way a film is turned", () => {
+    const wide = () => [rung("s", 640, 268), rung("m", 1280, 536), rung("l", 1920, 804)];
+    expect(within(720, ...wide())).toEqual(["s", "m"]);
+    expect(within(1080, ...wide())).toEqual(["s", "m", "l"]);
+    expect(within(720, rung("s", 360, 640), rung("m", 720, 1280), rung("l", 1080, 1920))).toEqual([
+      "s",
+      "m",
+    ]);
+  });
+
+  it("leaves the smallest even of a film that begins above it", () => {
+    expect(within(480, rung("m", 960, 540), rung("l", 1920, 1080))).toEqual(["m"]);
+  });
+});
+
 describe("keepWhatSuits", () => {
   const av1 = () => picture("av01.0.08M.08", SDR, "a1", "a2");
   const h264 = () => picture("avc1.640028", SDR, "h1", "h2", "h3");

@@ -1,4 +1,4 @@
-// Takes out of a DASH manifest what this device will not play. A film comes in two codecs and up to
+// Takes out of a DASH manifest what this device will not play, and what the plan does not reach. A film comes in two codecs and up to
 // four kinds of sound; Shaka Player asks the browser about every pair of picture and sound, one after
 // the other, and the viewer waits for that.
 
@@ -94,10 +94,30 @@ export function dropSteering(manifest: Element): void {
   );
 }
 
-/** Leaves in every period only what suits the device best, and always something of each kind. */
-export function keepWhatSuits(manifest: Element, device: Device): void {
+/** The lines of a picture, however it is turned; 0 if the manifest does not say. */
+const linesOf = (set: Element, one: Element): number =>
+  Math.min(Number(told(set, one, "width")), Number(told(set, one, "height")));
+
+/** Leaves pictures of at most so many lines in a set, and always the smallest. */
+function keepWithin(set: Element, lines_max: number): void {
+  const lines = elements(set, "Representation").map((one) => linesOf(set, one));
+  const reach = Math.max(lines_max, Math.min(...lines));
+  set.children = set.children.filter(
+    (child) =>
+      typeof child === "string" ||
+      child.tagName !== "Representation" ||
+      linesOf(set, child) <= reach,
+  );
+}
+
+/**
+ * Leaves in every period only what suits the device best, of at most so many lines, and always
+ * something of each kind.
+ */
+export function keepWhatSuits(manifest: Element, device: Device, lines_max = Infinity): void {
   for (const period of elements(manifest, "Period")) {
     const sets = elements(period, "AdaptationSet");
+    for (const set of sets) keepWithin(set, lines_max);
     const offers = sets.flatMap((set) => offersOf(set, device));
     const best = new Map<string, number>();
     for (const { kind, cost } of offers) best.set(kind, Math.min(cost, best.get(kind) ?? Infinity));

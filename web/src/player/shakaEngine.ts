@@ -16,7 +16,7 @@ import { licenceServers } from "./licence";
 import { tokenOf, withToken } from "./mediaAddress";
 import { MediaSupply, type Renew } from "./mediaSupply";
 import { readPreferences } from "./preferences";
-import { shakaSettings } from "./shakaSettings";
+import { shakaSettings, type Film } from "./shakaSettings";
 import { installSupply, supplyPlayer } from "./shakaSupply";
 import { audioTracks, subtitleTracks, tracksOf } from "./shakaTracks";
 import type { Stage } from "./stage";
@@ -57,6 +57,11 @@ export function troubleOf(error: { category?: unknown; code?: unknown; data?: un
 const packageOf = (dash_url: string): string =>
   new URL(withToken(dash_url, "-"), location.href).pathname;
 
+const filmOf = (told: Pick<WarmSession, "tuning" | "height_max">): Film => ({
+  tuning: tuningOf(told.tuning),
+  lines_max: told.height_max,
+});
+
 class ShakaEngine implements Engine {
   private readonly player: shaka.Player;
   private readonly whisper = new Whisper();
@@ -65,8 +70,7 @@ class ShakaEngine implements Engine {
   private leaving = new AbortController();
   private known: Pick<PlaySession, "audio" | "subtitles"> = { audio: [], subtitles: [] };
   private rung: number | null = null;
-  /** How the rule is tuned for who is watching. */
-  private tuning = USUAL;
+  private film: Film = { tuning: USUAL, lines_max: Infinity };
   /** What is known of the device has changed since it was set up. */
   private isOutdated = true;
   private ahead: { package: string; film: Promise<shaka.media.PreloadManager | null> } | null =
@@ -80,7 +84,7 @@ class ShakaEngine implements Engine {
   /** Sets the player up for this device and viewer, as they are now. */
   async configure(): Promise<void> {
     this.isOutdated = false;
-    this.player.configure(await shakaSettings(readPreferences(), this.player, () => this.tuning));
+    this.player.configure(await shakaSettings(readPreferences(), this.player, () => this.film));
   }
 
   connect(): void {
@@ -98,7 +102,7 @@ class ShakaEngine implements Engine {
 
   /** Fetches the manifest and the first segments, before anybody has pressed play. */
   fetchAhead(warm: WarmSession, at_s: number): void {
-    this.tuning = tuningOf(warm.tuning);
+    this.film = filmOf(warm);
     this.supply.use(warm.pathways, tokenOf(warm.dash_url));
     this.player.configure("drm.servers", licenceServers(warm.licence));
     const film = this.player.preload(absolute(warm.dash_url), at_s, MIME);
@@ -123,13 +127,15 @@ class ShakaEngine implements Engine {
     const { ahead, rehearsal } = this;
     this.forgetAhead();
     this.known = session;
-    this.tuning = tuningOf(session.tuning);
+    const reached = this.film.lines_max;
+    this.film = filmOf(session);
     this.supply.use(session.pathways, tokenOf(session.dash_url));
     this.leaving.abort();
     this.leaving = new AbortController();
     void keepSteering(absolute(session.steering_url), this.supply, this.leaving.signal);
     this.granted.resolve(null);
-    if (rehearsal && ahead?.package === packageOf(session.dash_url)) {
+    const isSame = reached === session.height_max && ahead?.package === packageOf(session.dash_url);
+    if (rehearsal && isSame) {
       const went = await rehearsal.then(
         () => true,
         () => false,

@@ -20,11 +20,18 @@ function leaveToThePage(_error: unknown): void {
   // Shaka's "error" event tells the page.
 }
 
+/** What is known of the film that is played next, and of who watches it. */
+export interface Film {
+  tuning: Tuning;
+  /** Of the tallest picture that the plan reaches, in lines. */
+  lines_max: number;
+}
+
 /** Everything but the licence server, which is known with the film. */
 export async function shakaSettings(
   preferences: Preferences,
   player: shaka.Player,
-  tuning: () => Tuning,
+  film: () => Film,
 ) {
   const remembered_bps = recallConnection();
   const device = await thisDevice();
@@ -34,7 +41,7 @@ export async function shakaSettings(
       dash: {
         manifestPreprocessorTXml: (manifest: Element) => {
           dropSteering(manifest);
-          keepWhatSuits(manifest, device);
+          keepWhatSuits(manifest, device, film().lines_max);
         },
       },
     },
@@ -46,7 +53,7 @@ export async function shakaSettings(
       ignoreTextStreamFailures: true,
       failureCallback: leaveToThePage,
     },
-    abrFactory: abrFactory(remembered_bps, player, tuning),
+    abrFactory: abrFactory(remembered_bps, player, () => film().tuning),
     abr: {
       useNetworkInformation: false,
       restrictToElementSize: true,

@@ -81,6 +81,7 @@ def session_warm(caller: Caller, title_id: UUID, own_url: str, country: str) -> 
         steering_url=_steering_url(route, own_url),
         media_expires_at=expires_at,
         resume_s=rules.resume_s(facts.resume, playable.duration_s),
+        height_max=playable.entitlement.height_max,
         licence=_licence(playable, own_url),
         tuning=tuned_for(profile_id, facts.running).tuning,
     )

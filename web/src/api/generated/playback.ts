@@ -561,6 +561,11 @@ export interface components {
         WarmSession: {
             /** Dash Url */
             dash_url: string;
+            /**
+             * Height Max
+             * @description Tallest rendition of the plan, in pixels
+             */
+            height_max: number;
             licence: components["schemas"]["Licence"] | null;
             /**
              * Media Expires At
