@@ -67,7 +67,12 @@ export function warmUp(titleId: string, at_s: number | null): void {
   coolDown();
   if (!hasMediaSource() || !maySpendAhead() || performance.now() < quietUntil_ms) return;
   const wish = { titleId, at_s, leaving: new AbortController() };
-  current = { ...wish, engine: warm(wish).catch(noteRefusal), timer: undefined };
+  const engine = warm(wish).catch((error: unknown) => {
+    // Whoever comes again has it tried again.
+    if (current?.leaving === wish.leaving) current = null;
+    return noteRefusal(error);
+  });
+  current = { ...wish, engine, timer: undefined };
 }
 
 /** Drops what was fetched. */
