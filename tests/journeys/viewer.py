@@ -14,6 +14,8 @@ from tests.patience import PATIENCE_S
 
 T = TypeVar("T")
 RENEWAL_S = 10.0
+# What a new account may do is told by a worker, which may have to come back first.
+ENTITLED_S = 180.0
 MPD = {"": "urn:mpeg:dash:schema:mpd:2011"}
 
 
@@ -83,7 +85,7 @@ class Viewer:
             answer = self.http.post("/api/playback/sessions", json=body)
             return answer.json() if answer.status_code == httpx.codes.CREATED else None
 
-        return eventually("pressing play", press)
+        return eventually("pressing play", press, ENTITLED_S)
 
     def beat(self, session: dict[str, Any], position_s: float, state: str = "playing") -> Any:
         path = f"/api/playback/sessions/{session['session_id']}/heartbeat"

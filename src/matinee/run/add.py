@@ -199,16 +199,16 @@ def _wait(operator: Operator, console: Console, title_id: UUID) -> None:
 
 def _await_start(operator: Operator) -> None:
     """Wait for a service that is starting; one that is not there is said at once."""
-    until_s = clock.monotonic_s() + sending.PATIENCE_S
-    while True:
-        try:
-            operator.send("GET", "/api/catalog/readyz")
-        except Problem as problem:
-            if problem.code not in _STARTING or clock.monotonic_s() > until_s:
-                raise
-            clock.pause(POLL_S)
-        else:
-            return
+    try:
+        _look(operator)
+    except Problem as problem:
+        if problem.code not in _STARTING:
+            raise
+        sending.patiently(lambda: _look(operator))
+
+
+def _look(operator: Operator) -> None:
+    operator.send("GET", "/api/catalog/readyz")
 
 
 def _bar(console: Console, *columns: ProgressColumn) -> Progress:
