@@ -59,7 +59,7 @@ class Traffic:
         self.urls.append((request.method, request.url))
 
     def _note_refusal(self, response: Response) -> None:
-        if response.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        if response.status >= HTTPStatus.BAD_REQUEST:
             self.refused.append(response.url)
 
     def matching(self, pattern: str | re.Pattern[str], method: str = "GET") -> list[str]:
@@ -96,7 +96,8 @@ def test_a_film_is_fetched_ahead_without_a_stream_slot_and_the_press_goes_on_fro
     play = page.get_by_role("link", name=re.compile("^Play")).first
 
     def first_pieces() -> list[str]:
-        # A machine under strain fetches nothing ahead; whoever comes again is served.
+        # A machine under strain fetches nothing ahead, and it may take a moment until it is known
+        # what a new account may watch; whoever comes again is served.
         if any(url.endswith(WARM) for url in traffic.refused):
             page.mouse.move(0, 0)
         play.hover()
