@@ -222,7 +222,8 @@ class Keeper:
 
         signs: list[tuple[Callable[[], bool], Silence]] = []
         if process.touches:
-            longest_s = WAITED_FOR_S if process.may_wait else SILENT_FOR_S
+            usual_s = max(SILENT_FOR_S, process.silent_for_s)
+            longest_s = WAITED_FOR_S if process.may_wait else usual_s
             signs.append((Pulse(ready_file), Silence(longest_s)))
         if (alive := process.is_alive) is not None:
             signs.append((lambda: alive(copy.number), Silence(process.silent_for_s)))

@@ -21,8 +21,9 @@ _ENGINE_START_TIMEOUT_S = 300.0
 # Loading takes seconds of a core, for which those that are nice may have to wait long.
 _LOADED_WITHIN_S = 180.0
 _DRAIN_S = 20.0
-# All its threads may wait for a lock of the database, which lets go after ten seconds.
-_WEB_BUSY_S = 20.0
+# In a crowd that is far too large for it, a web process answers late while it turns people away:
+# ended, it would turn all of them away. One that stands still is found all the same.
+_WEB_BUSY_S = 60.0
 # A step of an encode may take longer than anybody waits; then it is handed back, and done again.
 _ENCODER_DRAIN_S = 5.0
 # A worker that gets it gives back what it has in hand, instead of finishing it.

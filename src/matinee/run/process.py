@@ -81,7 +81,7 @@ class Process:
     may_wait: bool = False
     """Whether it may stand still for what runs elsewhere, and of which nobody here knows."""
     silent_for_s: float = SILENT_FOR_S
-    """So long it may not answer `is_alive` by its own fault before it is taken for hanging."""
+    """So long it may move without a sign of life, by its own fault, before it is ended."""
     stop_timeout_s: float = 15.0
     start_timeout_s: float = 60.0
 
