@@ -66,6 +66,11 @@ class Traffic:
         self._page.wait_for_timeout(20)  # Events are heard of while a page is waited for.
         return [url for verb, url in self.urls if verb == method and re.search(pattern, url)]
 
+    def begun(self) -> int:
+        """How many sessions were begun; a press that was turned away comes again by itself."""
+        turned_away = sum(SESSIONS.search(url) is not None for url in self.refused)
+        return len(self.matching(SESSIONS, "POST")) - turned_away
+
 
 def press_play(page: Page, slug: str = "the-meadow") -> None:
     open_title(page, slug)
@@ -110,7 +115,7 @@ def test_a_film_is_fetched_ahead_without_a_stream_slot_and_the_press_goes_on_fro
     assert not traffic.matching("/api/playback/licence", "POST"), "a key was asked for too early"
     play.click()
     assert frames(page) >= 24
-    assert len(traffic.matching(SESSIONS, "POST")) == 1
+    assert traffic.begun() == 1
     fetched = [MEDIA_TOKEN.sub("", url) for url in traffic.matching(r"/1\.m4s")]
     assert len(fetched) == len(set(fetched)), "the first pieces were fetched twice"
     assert len(traffic.matching(r"manifest\.mpd")) == 1
@@ -251,7 +256,7 @@ def test_a_media_token_that_opens_nothing_any_more_is_renewed_unnoticed(
     play_at(page, 1)
     reaches(page, 13)
     assert stalls(page) == 0
-    assert len(traffic.matching(SESSIONS, "POST")) == 1, "a new session was opened"
+    assert traffic.begun() == 1, "a new session was opened"
     assert traffic.matching("/heartbeat$", "POST")
     assert len(tokens(traffic)) > 1, "the pieces came with the token of before"
 
