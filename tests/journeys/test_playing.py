@@ -187,7 +187,7 @@ def test_an_outage_of_five_seconds_is_never_seen(page: Page) -> None:
     sign_up(page)
     # Slow enough that the film is still coming when the network goes.
     cdp = page.context.new_cdp_session(page)
-    shape = {"offline": False, "latency": 20, "downloadThroughput": 250_000, "uploadThroughput": -1}
+    shape = {"offline": False, "latency": 20, "downloadThroughput": 125_000, "uploadThroughput": -1}
     cdp.send("Network.emulateNetworkConditions", shape)
     press_play(page)
     assert frames(page) >= 12
@@ -200,7 +200,9 @@ def test_an_outage_of_five_seconds_is_never_seen(page: Page) -> None:
     had_s = buffered_s(page)
     page.wait_for_timeout(5_000)
     cdp.send("Network.emulateNetworkConditions", shape)
-    eventually("more film", lambda: buffered_s(page) > had_s)
+    # A machine may be so slow that all of it was there by then.
+    film_s = page.locator(VIDEO).evaluate("video => video.duration")
+    eventually("more film", lambda: buffered_s(page) > min(had_s, film_s - 1))
     assert stalls(page) == 0
     expect(page.get_by_role("alert")).to_have_count(0)
 
