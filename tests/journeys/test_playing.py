@@ -273,12 +273,9 @@ def test_a_session_that_was_ended_elsewhere_says_so_and_goes_on_when_asked(page:
     sign_up(page)
     press_play(page)
     assert frames(page) >= 12
+    over = {"status": 410, "code": "session_ended", "detail": "It has ended."}
     page.route(
-        re.compile("/heartbeat$"),
-        lambda route: route.fulfill(
-            status=410, json={"status": 410, "code": "session_ended", "detail": "It has ended."}
-        ),
-        times=1,
+        re.compile("/heartbeat$"), lambda route: route.fulfill(status=410, json=over), times=1
     )
     page.keyboard.press("k")  # Pausing tells the service at once.
     alert = page.get_by_role("alert")
