@@ -78,7 +78,8 @@ def _film_send(operator: Operator, console: Console, slug: str, film: Path) -> N
     memory = sending.Memory(file)
     known = memory.recall()
     if known is None or not sending.upload_is_open(operator, known):
-        title = operator.ask(StudioTitle, "GET", f"{STUDIO}/{_id_of(operator, slug)}")
+        path = f"{STUDIO}/{_id_of(operator, slug)}"
+        title = sending.patiently(lambda: operator.ask(StudioTitle, "GET", path))
         if title.progress is not None:
             return
         known = sending.upload_begin(operator, file, title.title.id)
@@ -89,8 +90,8 @@ def _film_send(operator: Operator, console: Console, slug: str, film: Path) -> N
 
 
 def _id_of(operator: Operator, slug: str) -> str:
-    answer = operator.send("GET", f"/api/catalog/titles/{slug}").json()
-    return str(answer["id"])
+    path = f"/api/catalog/titles/{slug}"
+    return str(sending.patiently(lambda: operator.send("GET", path)).json()["id"])
 
 
 def _awaited(operator: Operator, told: SheetImport) -> SheetImport:
