@@ -69,8 +69,13 @@ class Stack:
                 check=False,
             )
         if done.returncode:
-            raise SystemExit(f"{' '.join(arguments)}: {done.stderr.decode()[-1500:]}")
+            said = "" if arguments[0] == "logs" else self.compose("logs", "--tail", "20")
+            raise SystemExit(f"{' '.join(arguments)}: {done.stderr.decode()[-1500:]}\n{said}")
         return done.stdout.decode()
+
+    def remove(self) -> None:
+        """Leave nothing of it, nor of one that was interrupted, with files of another password."""
+        self.compose("down", "--volumes", "--timeout", "20")
 
     def begin(self) -> float:
         """Start everything, put a film in; seconds until a new viewer's play is answered."""
@@ -122,10 +127,11 @@ def _stack() -> Iterator[Stack]:
         "MATINEE_PUBLIC_URL": f"http://localhost:{port}",
     }
     stack = Stack(env, port)
+    stack.remove()
     try:
         yield stack
     finally:
-        stack.compose("down", "--volumes", "--timeout", "20")
+        stack.remove()
 
 
 def _docker(env: dict[str, str], *arguments: str) -> str:

@@ -171,6 +171,14 @@ def second_connection(service: str) -> "psycopg.Connection[tuple[object, ...]]":
     return psycopg.connect(autocommit=True, options=_CUT_OFF_THERE, **_CUT_OFF, **own)
 
 
+def takes_no_password(error: Exception) -> bool:
+    """Whether a server asked for a password and let nobody in with ours: waiting is of no use."""
+    cause = error if isinstance(error, psycopg.Error) else error.__cause__
+    link = cause.pgconn if isinstance(cause, psycopg.OperationalError) else None
+    # Whoever was let in is told a number.
+    return link is not None and link.used_password and not link.backend_pid
+
+
 def make_databases(settings: Settings, services: Iterable[str]) -> None:
     """Create the databases that do not exist yet, through the server's `postgres` database."""
     any_url = settings.database("x")

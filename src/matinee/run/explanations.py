@@ -5,6 +5,7 @@ import redis
 from django.db import OperationalError
 from pydantic import ValidationError
 
+from matinee.kernel import databases
 from matinee.kernel.binaries import MissingProgramError
 from matinee.kernel.problems import Problem
 from matinee.run.control import NotRunningError, RefusedError
@@ -13,6 +14,11 @@ from matinee.run.spawning import CannotStartError
 
 _OWN_WORDS = (CannotStartError, ComposeError, MissingProgramError, NotRunningError, RefusedError)
 _ENGINE_AWAY = (OperationalError, psycopg.OperationalError, redis.ConnectionError)
+_LETS_NOBODY_IN = (
+    "A database server keeps the password that its files were made with, also when it is started"
+    " with another one: write that into MATINEE_DATABASE_URL (with Compose,"
+    " MATINEE_DATABASE_PASSWORD), or change it in the server (ALTER ROLE)."
+)
 
 
 def explain(error: Exception) -> str | None:
@@ -23,6 +29,8 @@ def explain(error: Exception) -> str | None:
         return error.detail
     if isinstance(error, ValidationError) and error.title.endswith("Settings"):
         return settings_error(error)
+    if databases.takes_no_password(error):
+        return f"{str(error).strip()}\n{_LETS_NOBODY_IN}"
     if isinstance(error, _ENGINE_AWAY):
         return f"{str(error).strip()}\nIs Matinee running? Start it with `matinee up`."
     return None

@@ -51,7 +51,7 @@ def _make_databases() -> None:
         except psycopg.errors.DuplicateDatabase:
             continue  # another machine makes them at the same time
         except psycopg.OperationalError as error:
-            if clock.monotonic_s() > end_s:
+            if clock.monotonic_s() > end_s or databases.takes_no_password(error):
                 raise
             if not is_said:
                 log.info("waiting for the database server: %s", str(error).strip())

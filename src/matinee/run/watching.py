@@ -83,13 +83,17 @@ async def any_hangs(
     motion: Callable[[], object],
 ) -> bool:
     """Return when one sign of life was missing for too long without an excuse; False if none is."""
+    looked_for_s = 0.0
     while signs:
-        await asyncio.sleep(ASKED_EVERY_S)
+        # Whoever did not answer was waited for, which is a pause, too.
+        await asyncio.sleep(max(0.0, ASKED_EVERY_S - looked_for_s))
+        began_s = clock.monotonic_s()
         for is_alive, silence in signs:
             is_well = await asyncio.to_thread(is_alive) or is_excused()
             moved = None if is_well else await asyncio.to_thread(motion)
             if silence.note(clock.monotonic_s(), is_well=is_well, motion=moved):
                 return True
+        looked_for_s = clock.monotonic_s() - began_s
     return False
 
 
