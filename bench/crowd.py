@@ -13,15 +13,15 @@ import httpx
 import numpy as np
 
 from matinee.contracts import worths
-from matinee.kernel import clock
+from matinee.kernel import clock, ids
 
 HOME, SEARCH = worths.KEPT, "/api/recommendations/search?q=wort7"
 WARM, PLAY = "/api/playback/warm", "/api/playback/sessions"
 AHEAD_EACH, BEATS, BEAT_S = 2, 2, 2.0
 SEARCHES, PRESSES = 0.25, 0.5
-# As in web/src/api/crowd.ts and player/press.ts.
+# As in web/src/api/crowd.ts, and for a press of play that meets a restart in player/press.ts.
 TRIES_MAX, SPREAD = 8, 0.25
-_AGAIN = frozenset({"busy", "starting"})
+_PRESSED_MAX = 6
 _TRIED_BY = 8
 _AT_ONCE_MAX = 4_000
 _CONNECTIONS = 1_500
@@ -74,7 +74,7 @@ class Visitors:
 
     async def _play(self, number: int, film: dict[str, str], beat_s: float) -> None:
         pressed_s = clock.monotonic_s()
-        answer = await self._in_turn(number, "play", "POST", PLAY, film)
+        answer = await self._pressed(number, {**film, "press": ids.uuid7().hex})
         begun = answer is not None and answer.is_success
         self.tally.presses.append((pressed_s, clock.monotonic_s() - pressed_s, begun))
         if answer is None or not begun:
@@ -86,16 +86,23 @@ class Visitors:
             await self._once(number, "going on", ("POST", f"{own}/heartbeat"), now)
         await self._once(number, "going on", ("POST", f"{own}/stop"), now)
 
+    async def _pressed(self, number: int, press: dict[str, str]) -> httpx.Response | None:
+        for _ in range(_PRESSED_MAX):
+            answer = await self._in_turn(number, "play", "POST", PLAY, press)
+            if answer is None or _code(answer) != "starting":
+                return answer
+            await asyncio.sleep(_wait_s(answer))
+        return answer
+
     async def _in_turn(
         self, number: int, what: str, method: str, path: str, body: object = None
     ) -> httpx.Response | None:
         """As the web app's `inTurn`."""
         for _ in range(TRIES_MAX):
             answer = await self._once(number, what, (method, path), body)
-            if answer is None or not _comes_again(answer):
+            if answer is None or _code(answer) != "busy":
                 return answer
-            wait_s = float(answer.headers.get("Retry-After", 2))
-            await asyncio.sleep(wait_s * (1 + SPREAD * self._drawn.random()))
+            await asyncio.sleep(_wait_s(answer) * (1 + SPREAD * self._drawn.random()))
         return answer
 
     async def _once(
@@ -148,8 +155,9 @@ class Visitors:
         await self._http.aclose()
 
 
-def _comes_again(answer: httpx.Response) -> bool:
-    return _code(answer) in _AGAIN
+def _wait_s(answer: httpx.Response) -> float:
+    """For how long whoever was answered so is to wait."""
+    return float(answer.headers.get("Retry-After", 2))
 
 
 def _code(answer: httpx.Response) -> str:
