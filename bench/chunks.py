@@ -117,7 +117,7 @@ def _part(clip: Path, rung: Rung, cut: Window, made: tuple[Path, int]) -> None:
     drawn = f"{fps},scale={rung.width}:{rung.height}:flags=bicubic,format=yuv420p"
     shape = f"{drawn},{encoders.lifted(rung, 'first')}"
     codec = encoders.x264(rung, _PRESET, threads)
-    ends = ("-an", "-sn", "-vf", shape, "-frames:v", str(cut.frames))
+    ends = ("-an", "-sn", "-vf", shape, *encoders.ending(rung, cut.frames))
     ticks = ("-video_track_timescale", str(encoders.timescale(rung.rate)))
     _ffmpeg("-threads", str(threads), *before, "-i", str(clip), *ends, *codec, *ticks, str(to))
 

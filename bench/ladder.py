@@ -6,24 +6,27 @@ source, by the same x264 at the same preset and with the same GOPs, two-pass to 
 bit rates with peaks of twice the mean: the strongest form in which they are used. x264's
 balance of flat areas and grain is ours in our ladder only. A third one is what simple servers
 make: six sizes at one CRF by x264's preset `medium` as it is, whatever ours. All frames of every
-rung are measured with VMAF. Titles are the clips' first seconds and two films of the demo.
+rung are measured with VMAF. Titles are the clips' first seconds and two films of the demo; what
+was measured of some of them is kept until all are.
 """
 
 import subprocess
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from statistics import mean
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from bench import media
-from bench.figures import Figure
+from bench.figures import ROOT, Figure
 from bench.installation import installation, upload, work_until
+from bench.unfinished import Unfinished
 from matinee.contracts.events import EncodeStopped
-from matinee.demo.films.registry import REELS
+from matinee.demo.films import registry
 from matinee.demo.films.rendering import render_reel
 from matinee.encoding.rules import bjontegaard, choice, encoders, filters, ladder, plan, saved
 from matinee.encoding.rules.ladder import Rung
@@ -66,38 +69,46 @@ class Title:
 
 def measure() -> list[Figure]:
     """BD-rates by title and their means; deviations from the aims; the share of analysis."""
-    with (
-        installation({}),
-        tempfile.TemporaryDirectory(prefix="matinee-bench-") as name,
-    ):
-        folder = Path(name)
+    code = [Path(__file__), ROOT / "src" / "matinee" / "encoding"]
+    before = Unfinished("ladder", Title, code)
+    titles = []
+    with installation({}), tempfile.TemporaryDirectory(prefix="matinee-bench-") as made:
+        folder = Path(made)
         folder.chmod(0o755)
-        titles = []
-        for film in _films(folder):
-            titles.append(_measured(film))
+        for name, (source, film) in _films(folder).items():
+            titles.append(before.piece(name, source, partial(_measured, film)))
             print(_lines_of(titles[-1]), flush=True)
+    before.end()
     return _figures(titles)
 
 
-def _films(folder: Path) -> list[Path]:
-    """The clips' first seconds, cut without encoding anew, and some demo films."""
-    films = media.clips()
-    for reel in list(REELS.values())[:DEMO_FILMS]:
-        path = folder / f"{reel.film.slug}.mkv"
-        films.append(render_reel(reel, path, binaries.find("ffmpeg")))
-    found = []
-    for film in films:
-        cut = folder / f"{film.stem}.cut.mkv"
-        _ffmpeg("-t", str(TITLE_S), "-i", str(film), "-map", "0:v:0", "-c", "copy", str(cut))
-        found.append(cut)
-    return found
+def _films(folder: Path) -> dict[str, tuple[Path, partial[Path]]]:
+    """The clips and some demo films by name: what each is made of, and how."""
+    films = {clip.stem: (clip, partial(_cut, clip, folder)) for clip in media.clips()}
+    drawn = Path(registry.__file__).parent
+    for name in list(registry.REELS)[:DEMO_FILMS]:
+        films[name] = (drawn, partial(_rendered, name, folder))
+    return films
 
 
-def _measured(film: Path) -> Title:
+def _rendered(name: str, folder: Path) -> Path:
+    ffmpeg = binaries.find("ffmpeg")
+    return _cut(render_reel(registry.REELS[name], folder / f"{name}.mkv", ffmpeg), folder)
+
+
+def _cut(film: Path, folder: Path) -> Path:
+    """A film's first seconds, without encoding anew."""
+    cut = folder / f"{film.stem}.cut.mkv"
+    _ffmpeg("-t", str(TITLE_S), "-i", str(film), "-map", "0:v:0", "-c", "copy", str(cut))
+    return cut
+
+
+def _measured(made: Callable[[], Path]) -> Title:
     from matinee.encoding import actions, queries  # noqa: PLC0415 - need the installation
     from matinee.encoding.steps import joining  # noqa: PLC0415
     from matinee.encoding.steps.hands import Hands  # noqa: PLC0415
 
+    film = made()
     title = Title(film.name.removesuffix(".cut.mkv"))
     encode_id = upload(film)
     work_until(encode_id, plan.FULL_PACKAGE)
@@ -253,12 +264,8 @@ def _lines_of(title: Title) -> str:
 def _figures(titles: Sequence[Title]) -> list[Figure]:
     found = [_mean_of(titles, "h264", "Apple", -20), _mean_of(titles, "h264", "Netflix 2015", -24)]
     found += [_worst_of(titles), _mean_of(titles, "h264", SIMPLE, 0)]
-    bits = [
-        100 + difference
-        for title in titles
-        for anchor in ANCHORS
-        if (difference := title.bd_rate(anchor, "av1")) is not None
-    ]
+    every = [title.bd_rate(anchor, "av1") for title in titles for anchor in ANCHORS]
+    bits = [100 + difference for difference in every if difference is not None]
     found.append(
         Figure("AV1 per title against the fixed H.264 ladders: bits", mean(bits), "%", "<= 50")
     )
@@ -283,10 +290,6 @@ def _mean_of(titles: Sequence[Title], test: str, anchor: str, aim: float) -> Fig
 
 
 def _worst_of(titles: Sequence[Title]) -> Figure:
-    rates = [
-        rate
-        for title in titles
-        for anchor in ANCHORS
-        if (rate := title.bd_rate(anchor, "h264")) is not None
-    ]
+    every = [title.bd_rate(anchor, "h264") for title in titles for anchor in ANCHORS]
+    rates = [rate for rate in every if rate is not None]
     return Figure("the same of the worst title against either", max(rates), "%", "<= 0")

@@ -1,5 +1,6 @@
 """Measuring: which frames, and that the figures are those of VMAF over whole films."""
 
+from collections import Counter
 from itertools import pairwise
 from statistics import fmean as mean
 
@@ -19,6 +20,21 @@ def test_threes_lie_in_the_window_and_apart(frames: int, count: int, turn: int) 
     assert len(starts) == min(count, frames // quality.THREE)
     assert all(0 <= start <= frames - quality.THREE for start in starts)
     assert all(b - a >= quality.THREE for a, b in pairwise(starts))
+
+
+@pytest.mark.parametrize("gop", [25, 30, 48, 50, 60, 120])
+@pytest.mark.parametrize(("gops", "threes", "chunks"), [(5, 17, 1), (5, 5, 3), (2, 5, 12)])
+def test_all_kinds_of_pictures_are_measured_alike(
+    gop: int, gops: int, threes: int, chunks: int
+) -> None:
+    """Encoders make every second or fourth picture better; a comb would see only those."""
+    turns = range(0, 5 * chunks, 5)
+    starts = [at for turn in turns for at in quality.threes(gop * gops, gops * threes, turn)]
+    for period in (2, 4):
+        kinds = Counter((start + 1) % period for start in starts)
+        shares = [period * kinds[kind] / len(starts) for kind in range(period)]
+        assert min(shares) > 0.4
+        assert max(shares) < 1.6
 
 
 @given(st.integers(1, 300_000), rates)

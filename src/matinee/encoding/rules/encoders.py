@@ -34,6 +34,10 @@ _COLOURS = {
 # three: up to 25 % of the bits, by VMAF.
 KEPT = {"veryfast": "trellis=1:rc-lookahead=20:b-adapt=0"}
 
+# x264 judges what a picture is worth by what later ones take from it, so the last ones of a part
+# look worthless. So many more are shown to it, at a quality that costs little, and thrown away.
+_SHOWN_MORE, _WORST = 20, 51
+
 # x264 gives a stream's first keyframe the quantiser of ordinary pictures, later ones what makes
 # for 1.4 times as many steps (its `ipratio`; six quantisers double a step).
 _FIRST_KEYFRAME, _QUANTISERS = round(-6 * math.log2(1.4), 3), 51
@@ -83,6 +87,18 @@ def encoder(rung: Rung, presets: tuple[str, str], threads: int) -> list[str]:
     if rung.codec == "av1":
         return svt_av1(rung, presets[1])
     return x264(rung, presets[0], threads)
+
+
+def ending(rung: Rung, frames: int) -> list[str]:
+    """Arguments that end a part of a film after so many frames; they go with the encoder's."""
+    if rung.codec != "h264" or frames % rung.gop_frames:
+        return ["-frames:v", str(frames)]
+    shown = frames + _SHOWN_MORE
+    return [
+        *("-frames:v", str(shown), "-x264opts", f"zones={frames},{shown - 1},q={_WORST}"),
+        # They begin a group of pictures of their own, so none comes before one that is kept.
+        *("-bsf:v", f"noise=drop=gte(n\\,{frames})"),
+    ]
 
 
 def lifted(rung: Rung, pads: str) -> str:

@@ -8,6 +8,7 @@ Whatever lies between two threes is neither scaled nor looked at.
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from statistics import fmean
 from typing import NamedTuple
 
@@ -21,6 +22,7 @@ THREE = 3
 # multiples of three, counted from none.
 LEAD = 2
 _LOW_SHARE = 0.05
+_GOLDEN = 0.618034
 # The common model was trained on 1080 lines seen from three heights away, the other on 2160.
 _HD_LINES = 1080
 MODEL, _MODEL_4K = "version=vmaf_v0.6.1", "version=vmaf_4k_v0.6.1"
@@ -31,7 +33,7 @@ _DENSITIES = (
     # Up to so many seconds: GOPs of each chunk, and threes in each GOP.
     # Every picture of a very short one lies in a three: there are too few for chance to even out.
     (8.0, 5, 20),
-    (16.0, 5, 15),
+    (16.0, 5, 17),
     (45.0, 5, 5),
     (90.0, 2, 5),
     (240.0, 2, 5),
@@ -117,16 +119,19 @@ def looked(window: Window, wanted: Looks) -> Window:
 def threes(frames: int, count: int, turn: int = 0) -> tuple[int, ...]:
     """The first frames of `count` threes, evenly over `frames`; each `turn` shifts them a little.
 
-    None where there are not three frames.
+    None where there are not three frames. No two lie in step: encoders make every second, fourth
+    or sixteenth picture better than those between, so even distances would see only some kinds.
     """
     count = min(count, frames // THREE)
     if count < 1:
         return ()
-    step = frames / count
-    # The golden ratio's fractions fall evenly, so no place in a GOP is preferred.
-    shift = (0.5 + turn * 0.618034) % 1.0
-    spare = max(0.0, step - THREE)
-    return tuple(int(n * step + shift * spare) for n in range(count))
+    places = [n * frames // count for n in range(count + 1)]
+    # Its multiples' fractions fall evenly, however many of them are taken.
+    shifts = [(0.5 + (n + turn) * _GOLDEN) % 1.0 for n in range(count)]
+    return tuple(
+        place + int(shift * (following - place - THREE + 1))
+        for (place, following), shift in zip(pairwise(places), shifts, strict=True)
+    )
 
 
 def selected(starts: Sequence[int]) -> str:

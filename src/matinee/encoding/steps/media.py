@@ -8,7 +8,7 @@ from typing import Any
 
 from matinee.encoding import actions, ffmpeg, settings
 from matinee.encoding.programs import Bounds, ProgramError
-from matinee.encoding.rules import plan
+from matinee.encoding.rules import encoders, plan
 from matinee.encoding.rules.ladder import Rung
 from matinee.encoding.rules.quality import Measured
 from matinee.encoding.rules.windows import Window, seek
@@ -170,8 +170,11 @@ def _bundle(hands: Hands, job: _Job) -> None:
 def _encode(hands: Hands, job: _Job) -> None:
     film = hands.film()
     before, fps = seek(job.window, film.zero_s)
-    ends = ("-frames:v", str(job.window.frames)) if job.window.frames else ()
-    made = {rung: [*ends, path] for rung, path in job.made.items()}
+    frames = job.window.frames
+    made = {
+        rung: [*(encoders.ending(rung, frames) if frames else ()), path]
+        for rung, path in job.made.items()
+    }
     count = str(settings.get().threads_max)
     kept = [] if job.seen is None else job.seen.keeping(hands, fps)
     done = ffmpeg.run(
