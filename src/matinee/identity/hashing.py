@@ -12,12 +12,12 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from functools import lru_cache
 from typing import ParamSpec, TypeVar
 
 from matinee.identity import settings
 from matinee.kernel.problems import Unavailable
+from matinee.kernel.yielding import step_back
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -84,10 +84,5 @@ _hurry = _Hurry()
 @lru_cache(maxsize=1)
 def _pool() -> ThreadPoolExecutor:
     wanted = settings.get().hash_threads or len(os.sched_getaffinity(0))
-    return ThreadPoolExecutor(min(SEATS, wanted), "hashing", initializer=_step_back)
-
-
-def _step_back() -> None:
-    """On Linux each thread has a priority of its own; where there is none, all stay equal."""
-    with suppress(OSError):
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)
+    # Each thread has a priority of its own.
+    return ThreadPoolExecutor(min(SEATS, wanted), "hashing", step_back, (_NICE,))
