@@ -21,7 +21,7 @@ from matinee.kernel.edge_tokens import MediaTokens
 from matinee.kernel.settings import Settings
 from matinee.playback import settings as playback
 from matinee.run import edge
-from tests.patience import PATIENCE_S
+from tests.patience import PATIENCE_S, until
 from tests.run.conftest import PACK, get, serving
 
 
@@ -249,7 +249,9 @@ def test_the_key_of_a_playlist_is_asked_of_playback(
     assert get(client, f"/media/{old}/{PACK}/key").json()["code"] == "media_token_expired"
     assert get(client, f"/media/{token}/{PACK}/video/key").status_code == 403
     get(client, f"/api/playback/media/{token}/{PACK}/key")
-    assert token not in (settings.home / "edge.log").read_text()
+    log = settings.home / "edge.log"
+    until(lambda: f"/api/playback/media/-/{PACK}/key" in log.read_text(), log.read_text)
+    assert token not in log.read_text()
 
 
 @pytest.mark.asvs("V12.3.3")

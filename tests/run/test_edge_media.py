@@ -187,6 +187,7 @@ def test_the_log_names_neither_token_nor_viewer(
     assert [line["c"] for line in requests] == ["held", "refused", "refused", "refused"]
     assert len(requests[0]["v"]) == 16
     texts = [settings.home / "edge.log", settings.home / "log" / "requests.log"]
+    until(lambda: "/index.html" in texts[0].read_text(), texts[0].read_text)
     log = "".join(path.read_text() for path in texts)
     assert token not in log
     assert token.split("~")[2] not in log

@@ -19,8 +19,8 @@ def test_every_line_is_an_object_where_that_is_wanted(tmp_path: Path) -> None:
     own = {"time": "2026-01-01T00:00:00.000+00:00", "message": "it failed", "request": ID}
     output.write("web.2", json.dumps(own))
     output.write("postgres", "LOG:  ready", quiet=True)
-    output.write("postgres", '{"cut off')
-    output.write("postgres", "[1]")
+    output.write("postgres", '{"cut off', "[1]")
+    output.write("postgres")
     output.close()
     (told,) = map(json.loads, (tmp_path / "web.log").read_text().splitlines())
     assert told == {**own, "process": "web.2"}

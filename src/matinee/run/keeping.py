@@ -186,9 +186,9 @@ class Keeper:
             self._hear(copy, lines)
 
     def _hear(self, copy: Copy, lines: Iterable[str]) -> None:
-        for line in lines:
-            copy.tail.append(line)
-            self._output.write(copy.name, line, quiet=copy.process.is_quiet)
+        said = tuple(lines)
+        copy.tail.extend(said)
+        self._output.write(copy.name, *said, quiet=copy.process.is_quiet)
 
     async def _watch(self, copy: Copy, ready_file: Path) -> None:
         """Ask the probe until it says ready; end a copy that does not become so in time."""

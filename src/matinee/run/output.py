@@ -5,6 +5,7 @@ import logging
 import os
 import re
 import sys
+from collections.abc import Sequence
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -33,19 +34,27 @@ class Output:
         self._is_coloured = sys.stdout.isatty() and "NO_COLOR" not in os.environ
         self._is_heard = True
 
-    def write(self, name: str, line: str, *, quiet: bool = False) -> None:
-        """One line of the process `name`; `quiet` keeps it off the terminal."""
-        text = _MEDIA_TOKEN.sub(r"\1-", line.rstrip())
+    def write(self, name: str, *lines: str, quiet: bool = False) -> None:
+        """What the process `name` said at once; `quiet` keeps it off the terminal.
+
+        An edge says a line a request, and writing a thousand together costs little more than one.
+        """
+        if not lines:
+            return
+        texts = [_MEDIA_TOKEN.sub(r"\1-", line.rstrip()) for line in lines]
         now = clock.now()
         time = f"{now:%Y-%m-%dT%H:%M:%S.%f}Z"
-        kept = as_object(time, name, text) if self._objects else f"{time} {text}"
+        if self._objects:
+            kept = "\n".join(as_object(time, name, text) for text in texts)
+        else:
+            kept = "\n".join(f"{time} {text}" for text in texts)
         self._file(name.partition(".")[0]).handle(logging.makeLogRecord({"msg": kept}))
         if quiet or not self._is_heard:
             return
         if self._objects:
             self._say(kept)
         else:
-            self._show(name, f"{now.astimezone():%H:%M:%S}", text)
+            self._show(name, f"{now.astimezone():%H:%M:%S}", texts)
 
     def path(self, name: str) -> Path:
         """The log file of a process."""
@@ -56,16 +65,16 @@ class Output:
         for file in self._files.values():
             file.close()
 
-    def _show(self, name: str, time: str, text: str) -> None:
+    def _show(self, name: str, time: str, texts: Sequence[str]) -> None:
         label = f"{name:<{_NAME_WIDTH}}"
         if self._is_coloured:
             colour = self._colours.setdefault(name, _COLOURS[len(self._colours) % len(_COLOURS)])
             time, label = f"\x1b[2m{time}\x1b[0m", f"\x1b[{colour}m{label}\x1b[0m"
-        self._say(f"{time} {label} {text}")
+        self._say("\n".join(f"{time} {label} {text}" for text in texts))
 
-    def _say(self, line: str) -> None:
+    def _say(self, lines: str) -> None:
         try:
-            print(line, flush=True)  # noqa: T201 - this is the terminal's voice
+            print(lines, flush=True)  # noqa: T201 - this is the terminal's voice
         except OSError:
             self._is_heard = False  # the terminal went away; the files stay
 
