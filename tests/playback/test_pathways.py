@@ -76,6 +76,14 @@ def test_a_viewer_stays_in_one_lane(viewer: int, lanes: list[list[str]]) -> None
     assert first.steering == f"home/hot-{viewer % len(lanes)}"
 
 
+def test_browsers_are_told_of_one_mix_and_others_of_all() -> None:
+    asked = {
+        name: pathways.Route([], "home", name).hls_query for name in ("", "browser", "tv", "app")
+    }
+    stereo, all_of_them = "?steering=home&mix=stereo", "?steering=home"
+    assert asked == {"": stereo, "browser": stereo, "tv": all_of_them, "app": all_of_them}
+
+
 def test_edges_of_the_viewers_region_come_before_nearer_ones_elsewhere() -> None:
     there = edge_event("there", region="paris", latency_ms=80).edge
     here = edge_event("here", latency_ms=1).edge
@@ -99,7 +107,7 @@ def test_a_title_is_played_from_where_its_class_is_planned(
     session = viewer.play(film)
     assert [way["id"] for way in session["pathways"]] == ["three"]
     assert session["dash_url"].endswith("/f1lm-2/manifest.mpd?steering=home.rare-0")
-    assert session["hls_url"].endswith("/f1lm-2/master.m3u8?steering=home.rare-0")
+    assert session["hls_url"].endswith("/f1lm-2/master.m3u8?steering=home.rare-0&mix=stereo")
     assert session["dash_url"].startswith("https://three.example.org/media/")
 
 

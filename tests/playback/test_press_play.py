@@ -33,7 +33,7 @@ def test_the_answer_has_all_that_a_player_needs(viewer: Viewer, film: UUID) -> N
     assert session["heartbeat_interval_s"] > 0
     folder, _, manifest = session["dash_url"].rpartition("/")
     assert manifest == "manifest.mpd?steering=home"
-    assert session["hls_url"] == f"{folder}/master.m3u8?steering=home"
+    assert session["hls_url"] == f"{folder}/master.m3u8?steering=home&mix=stereo"
     assert session["storyboard"] == {"url": f"{folder}/storyboard.vtt", "interval_s": 2}
     assert session["pathways"] == [{"id": "own", "base_url": "http://testserver/"}]
     assert folder.startswith("http://testserver/media/")

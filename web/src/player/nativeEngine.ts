@@ -75,7 +75,10 @@ class NativeEngine implements Engine {
         },
         once,
       );
-      video.src = new URL(session.hls_url, location.href).href;
+      const address = new URL(session.hls_url, location.href);
+      // It keeps to one mix of the sound by itself, the one that suits its loudspeakers.
+      address.searchParams.delete("mix");
+      video.src = address.href;
       video.load();
     });
   }

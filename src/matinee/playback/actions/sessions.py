@@ -54,7 +54,8 @@ def session_start(caller: Caller, asked: PlayRequest, own_url: str, country: str
     except Exception:
         _let_go(session)
         raise
-    return _answer(session, playable, facts, own_url, tuned.tuning)
+    route = _route(facts, caller, asked.title_id, own_url)
+    return _answer(session, playable, route, own_url, tuned.tuning)
 
 
 def session_warm(caller: Caller, title_id: UUID, own_url: str, country: str) -> WarmSession:
@@ -72,7 +73,7 @@ def session_warm(caller: Caller, title_id: UUID, own_url: str, country: str) -> 
     token, expires_at = media_tokens().issue(
         ids.uuid7(), playable.package, _WARM_LIFETIME, playable.until
     )
-    route = _route(facts, profile_id, title_id, own_url)
+    route = _route(facts, caller, title_id, own_url)
     folder = pathways.media_address(route.pathways[0], token, playable.package)
     return WarmSession(
         title_id=title_id,
@@ -155,9 +156,9 @@ def _region(country: str) -> str:
     return settings.get().regions.get(country, HOME_REGION)
 
 
-def _route(facts: Facts, profile_id: UUID, title_id: UUID, own_url: str) -> Route:
-    viewer = pathways.viewer_number(profile_id, title_id)
-    return pathways.route(facts.edges, facts.plan, viewer, own_url)
+def _route(facts: Facts, caller: Caller, title_id: UUID, own_url: str) -> Route:
+    viewer = pathways.viewer_number(caller.profile(), title_id)
+    return pathways.route(facts.edges, facts.plan, viewer, own_url, caller.platform)
 
 
 def _steering_url(route: Route, own_url: str) -> str:
@@ -207,10 +208,9 @@ def _tell(session: Session, tuned: Tuned, country: str) -> None:
 
 
 def _answer(
-    session: Session, playable: Playable, facts: Facts, own_url: str, tuning: PlayerTuning | None
+    session: Session, playable: Playable, route: Route, own_url: str, tuning: PlayerTuning | None
 ) -> PlaySession:
     token, expires_at = media_tokens().issue(session.id, session.package, until=playable.until)
-    route = _route(facts, session.profile_id, session.title_id, own_url)
     folder = pathways.media_address(route.pathways[0], token, session.package)
     title = playable.title
     return PlaySession(
@@ -218,7 +218,7 @@ def _answer(
         title_id=title.id,
         title_name=title.name,
         dash_url=f"{folder}{_DASH}{route.query}",
-        hls_url=f"{folder}{_HLS}{route.query}",
+        hls_url=f"{folder}{_HLS}{route.hls_query}",
         pathways=route.pathways,
         steering_url=_steering_url(route, own_url),
         media_expires_at=expires_at,

@@ -13,6 +13,8 @@ OWN_EDGE = "own"
 _HEALTH_ORDER = {"up": 0, "unknown": 1, "down": 2}
 # The latency is measured from the service and not by the viewer: fine differences mean nothing.
 _LATENCY_CLASS_MS = 25.0
+# Whose players keep to one mix of the sound by themselves.
+_KEEP_TO_A_MIX = {"tv", "app"}
 
 
 class Plan(NamedTuple):
@@ -28,10 +30,14 @@ class Plan(NamedTuple):
 
 
 class Route(NamedTuple):
-    """The ways to a package; `steering` names the steering manifest that goes on from them."""
+    """The ways to a package; `steering` names the steering manifest that goes on from them.
+
+    `platform` is what kind of device they are for, as a caller's.
+    """
 
     pathways: list[Pathway]
     steering: str
+    platform: str = ""
 
     @property
     def query(self) -> str:
@@ -41,8 +47,15 @@ class Route(NamedTuple):
         """
         return f"?steering={self.steering.replace('/', '.')}"
 
+    @property
+    def hls_query(self) -> str:
+        """The same for HLS; by its `mix` an edge leaves one mix of the sound in a manifest."""
+        return self.query if self.platform in _KEEP_TO_A_MIX else f"{self.query}&mix=stereo"
 
-def route(edges: Iterable[Edge], plan: Plan | None, viewer: int, own_url: str) -> Route:
+
+def route(
+    edges: Iterable[Edge], plan: Plan | None, viewer: int, own_url: str, platform: str = ""
+) -> Route:
     """The ways to a title as planned for one viewer; by health and nearness where nothing is."""
     region, order, steering = HOME_REGION, [], HOME_REGION
     if plan is not None:
@@ -53,7 +66,7 @@ def route(edges: Iterable[Edge], plan: Plan | None, viewer: int, own_url: str) -
         if orders:
             lane = viewer % len(orders)
             order, steering = orders[lane], f"{region}/{title_class}-{lane}"
-    return Route(ranked(edges, region, own_url, order), steering)
+    return Route(ranked(edges, region, own_url, order), steering, platform)
 
 
 def ranked(
