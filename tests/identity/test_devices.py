@@ -216,7 +216,7 @@ def test_a_session_ends_when_idle_and_in_any_case(
     account = Account.objects.get()
     if is_staff:
         StaffRole.objects.create(account=account, role="support")
-    from matinee.identity.actions.sessions import start_session  # noqa: PLC0415 - needs records
+    from matinee.identity.actions.starting import start_session  # noqa: PLC0415 - needs records
     from matinee.identity.rules.devices import Device  # noqa: PLC0415
 
     idle, most = settings.get().days_signed_in(device_class, is_staff=is_staff)
@@ -252,7 +252,7 @@ def test_sessions_that_make_room_or_expire_are_told(visitors: Visitors) -> None:
     visitors().sign_up("ada@example.org")
     first = str(Session.objects.get().pk)
     for _ in range(rules.SESSIONS_MAX):
-        actions.sessions.start_session(Account.objects.get().pk)
+        actions.start_session(Account.objects.get().pk)
     assert ended() == {first: "displaced"}
     with clock.shifted(timedelta(days=61)):
         actions.sessions_prune()

@@ -16,6 +16,7 @@ from matinee.kernel import ids, stores, tasks
 from matinee.kernel.databases import Step, rows_of_last
 from matinee.kernel.errands_at_work import ERRAND
 from matinee.kernel.events import Event, announce_written, hearing, hears, hears_many
+from matinee.kernel.events.event import telling
 
 HEARER = "billing"
 pytestmark = pytest.mark.django_db(databases=[HEARER])
@@ -117,13 +118,21 @@ def test_where_a_handler_takes_one_each_has_its_own_transaction(calls: Calls) ->
     assert inbox() == 2
 
 
-def test_the_broker_has_many_in_few_messages(queue: str) -> None:
-    told = bodies(*(str(number) for number in range(120)))
+@pytest.mark.parametrize(
+    ("of_one_handler", "at_once"), [(hears_many, [200, 20]), (hears, [50, 50, 50, 50, 20])]
+)
+def test_the_broker_has_many_in_few_messages(
+    queue: str, calls: Calls, of_one_handler: Any, at_once: list[int]
+) -> None:
+    of_one_handler(HEARER, DoorOpened)(lambda _events: None)
+    told = bodies(*(str(number) for number in range(220)))
     tasks.publish_events(HEARER, DoorOpened.type, told)
-    assert [len(one["bodies"]) for one in sent(queue)] == [50, 50, 20]
+    assert [len(one["bodies"]) for one in sent(queue)] == at_once
     assert [body for one in sent(queue) for body in one["bodies"]] == told
+    assert not calls
 
 
+@pytest.mark.usefixtures("calls")
 def test_what_somebody_follows_goes_by_itself_on_its_errand(queue: str) -> None:
     carried = f"{'1' * 32}/00-{'1' * 32}-{'2' * 16}-01"
     first, followed, last = bodies("a", "b", "c")
@@ -147,6 +156,19 @@ def test_what_is_written_is_told_of_and_nothing_else(writes: bool) -> None:  # n
     assert letters.count() == int(writes)
     outbox = apps.get_model(HEARER, "Outbox")._default_manager
     assert [(row.pk, row.body["note"]) for row in outbox.all()] == [(event.id, "a")] * writes
+
+
+@pytest.mark.django_db(databases=[HEARER], transaction=True)
+def test_telling_is_a_step_among_others_and_undone_with_them() -> None:
+    outbox = apps.get_model(HEARER, "Outbox")._default_manager
+    event, failing = DoorOpened(note="a"), ("SELECT 1 / %(by)s::int", {"by": 0})
+    with pytest.raises(DataError):
+        rows_of_last(HEARER, telling(HEARER, event), failing)
+    assert not outbox.exists()
+    assert rows_of_last(HEARER, telling(HEARER, event), ("SELECT 1", {})) == [(1,)]
+    assert [(row.pk, row.type, row.body["note"]) for row in outbox.all()] == [
+        (event.id, DoorOpened.type, "a")
+    ]
 
 
 @pytest.mark.django_db(databases=[HEARER], transaction=True)

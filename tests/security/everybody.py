@@ -8,7 +8,7 @@ from matinee.billing import actions as billing
 from matinee.billing.models import CreditNote, Invoice, PaymentMethod
 from matinee.contracts.identity import ProfileDraft
 from matinee.identity.actions import account_create
-from matinee.identity.actions.sessions import start_session
+from matinee.identity.actions.starting import start_session
 from matinee.identity.models import Export, Passkey, Profile, ProviderLink
 from matinee.identity.models import Session as SignedIn
 from matinee.kernel import clock, ids

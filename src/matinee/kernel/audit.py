@@ -19,8 +19,8 @@ from django.db import DatabaseError
 from pydantic import Field, StringConstraints, TypeAdapter
 
 from matinee.kernel import sealing, stores
-from matinee.kernel.databases import transaction_of
-from matinee.kernel.events.event import Event, announce
+from matinee.kernel.databases import Step, transaction_of
+from matinee.kernel.events.event import Event, announce, telling
 from matinee.kernel.problems import Forbidden, TooMany, Unavailable
 from matinee.kernel.tokens import Caller
 
@@ -92,6 +92,28 @@ def note(
     `about` is the account that it was done to. ValueError for facts that are not short words
     or numbers: an address or a name is no fact.
     """
+    announce(service, _noted(service, action, by, about, facts))
+
+
+def noting(
+    service: str,
+    action: str,
+    *,
+    by: Doer,
+    about: UUID | None = None,
+    facts: Mapping[str, Fact] | None = None,
+) -> Step:
+    """What has the audit log keep it, to go with other steps of the transaction; see `note`."""
+    return telling(service, _noted(service, action, by, about, facts))
+
+
+def _noted(
+    service: str,
+    action: str,
+    by: Doer,
+    about: UUID | None,
+    facts: Mapping[str, Fact] | None,
+) -> AuditNoted:
     told = AuditNoted(
         service=service,
         action=action,
@@ -105,7 +127,7 @@ def note(
     if by.reason and about is not None:
         sealed = sealing.seal(about, REASON.of(told.id), by.reason[:REASON_LENGTH_MAX])
         told = told.model_copy(update={"sealed_reason": base64.b64encode(sealed).decode()})
-    announce(service, told)
+    return told
 
 
 def note_refusal(service: str, who: Caller, problem: Forbidden, asked: str, address: str) -> None:

@@ -75,6 +75,10 @@ class KeyRing:
     def find(self, kid: str) -> Key | None:
         """The accepted key of this name."""
         self._refresh()
+        return self.seen(kid)
+
+    def seen(self, kid: str) -> Key | None:
+        """As `find`, of the ring as it was when it was last looked at."""
         return next((key for key in self._keys if key.kid == kid), None)
 
     def rotate(self, *, at_once: bool = False) -> Key:

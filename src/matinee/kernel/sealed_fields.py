@@ -27,6 +27,11 @@ class Sealed(NamedTuple):
     envelope: bytes
 
 
+def sealed(envelope: bytes) -> str:
+    """A text that a statement of one's own read, to be opened when a row is first asked for it."""
+    return cast("str", Sealed(envelope))
+
+
 class _Opening(DeferredAttribute):
     """Opens a column's text when it is first looked at."""
 
@@ -146,8 +151,8 @@ class BlindIndex(_BytesField):
 
     def owner_of(self, instance: models.Model) -> UUID:
         """The account whose data key seals what the index is of."""
-        sealed = cast("SealedText", self.model._meta.get_field(self.of))
-        owner: UUID = getattr(instance, sealed.owner)
+        indexed = cast("SealedText", self.model._meta.get_field(self.of))
+        owner: UUID = getattr(instance, indexed.owner)
         return owner
 
     def _claim(self, instance: models.Model, newest: bytes, older: list[bytes]) -> None:

@@ -23,12 +23,7 @@ from matinee.identity.actions.pins import (
     profile_pin_set,
 )
 from matinee.identity.actions.profiles import profile_change, profile_create, profile_remove
-from matinee.identity.actions.sessions import (
-    SignedIn,
-    session_end,
-    session_step_up,
-    sessions_prune,
-)
+from matinee.identity.actions.sessions import session_end, session_step_up, sessions_prune
 from matinee.identity.actions.staff import (
     account_disable,
     account_enable,
@@ -37,6 +32,7 @@ from matinee.identity.actions.staff import (
     staff_remove,
     staff_set,
 )
+from matinee.identity.actions.starting import SignedIn, start_session
 
 __all__ = [
     "SignedIn",
@@ -71,4 +67,5 @@ __all__ = [
     "sessions_prune",
     "staff_remove",
     "staff_set",
+    "start_session",
 ]

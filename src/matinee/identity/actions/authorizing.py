@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from matinee.identity import rules
 from matinee.identity.actions.ending import end_rows
-from matinee.identity.actions.sessions import Leave, SignedIn, start_session
+from matinee.identity.actions.starting import Leave, SignedIn, start_session
 from matinee.identity.models import AuthorizationCode, OAuthClient, Profile, Session
 from matinee.identity.rules import refreshing
 from matinee.identity.rules.devices import Device

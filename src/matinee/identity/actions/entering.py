@@ -4,7 +4,8 @@ from uuid import UUID
 
 from matinee.contracts.identity import RefreshSession
 from matinee.identity.actions.pins import profile_enter
-from matinee.identity.actions.sessions import SignedIn, session_refresh, session_step_up
+from matinee.identity.actions.sessions import session_refresh, session_step_up
+from matinee.identity.actions.starting import SignedIn
 from matinee.identity.models import Profile, Session
 from matinee.identity.rules import refreshing
 from matinee.identity.rules.devices import Device

@@ -10,7 +10,8 @@ from matinee.identity import hashing, queries
 from matinee.identity.actions import passkeys
 from matinee.identity.actions.ending import sessions_end
 from matinee.identity.actions.locking import locked_account
-from matinee.identity.actions.sessions import SignedIn, session_step_up
+from matinee.identity.actions.sessions import session_step_up
+from matinee.identity.actions.starting import SignedIn
 from matinee.identity.actions.writing import tell
 from matinee.identity.models import (
     RECOVERY_CODES,

@@ -6,7 +6,7 @@ from uuid import UUID
 from matinee.identity.models import KnownDevice
 from matinee.identity.rules.visitors import Visitor
 from matinee.kernel import clock, databases, ids
-from matinee.kernel.databases import transaction_of
+from matinee.kernel.databases import Step, transaction_of
 
 # As long as browsers keep a cookie at most (RFC 6265bis, section 5.5).
 REMEMBERED = timedelta(days=400)
@@ -29,14 +29,18 @@ RETURNING id
 
 def device_remember(account_id: UUID, visitor: Visitor) -> None:
     """Know this device from now on, in a transaction; the one not seen longest makes room."""
-    values = {
+    databases.rows_of_last("identity", device_remembering(account_id, visitor))
+
+
+def device_remembering(account_id: UUID, visitor: Visitor) -> Step:
+    """What `device_remember` does, to go with other steps of the transaction."""
+    return _REMEMBER, {
         "id": ids.uuid7(),
         "now": clock.now(),
         "account": account_id,
         "secret": visitor.digest,
         "others": _DEVICES_MAX - 1,
     }
-    databases.asked_often("identity", _REMEMBER, values)
 
 
 def devices_forget(account_id: UUID) -> None:

@@ -12,16 +12,15 @@ from matinee.contracts.profiles import ProfileMoveAccept
 from matinee.identity import passwords, rules, tickets
 from matinee.identity.actions.accounts import AccountDraft, account_begin
 from matinee.identity.actions.ending import sessions_end
-from matinee.identity.actions.known_devices import device_remember
 from matinee.identity.actions.locking import locked_account, locked_profile
 from matinee.identity.actions.password_changes import letters_limit
 from matinee.identity.actions.profiles import others_are_kids, profile_announce
-from matinee.identity.actions.sessions import SignedIn, start_session
+from matinee.identity.actions.starting import SignedIn, start_noted
 from matinee.identity.actions.writing import write_later
 from matinee.identity.models import Account, Profile
 from matinee.identity.rules.visitors import Visitor
 from matinee.identity.steps import ProfileToMove
-from matinee.kernel import audit, clock
+from matinee.kernel import clock
 from matinee.kernel.databases import transaction_of
 from matinee.kernel.problems import Conflict
 
@@ -52,11 +51,7 @@ def profile_take_over(shown: ProfileMoveAccept, visitor: Visitor) -> SignedIn:
     with transaction_of("identity"):
         account = account_begin(draft, [])
         _move(move, account)
-        device_remember(account.id, visitor)
-        signed_in = start_session(account.id, visitor.device)
-        by = audit.Doer(account.id, signed_in.session.id, place=audit.place(visitor.address))
-        audit.note("identity", "profile.moved", by=by, about=move.account_id)
-    return signed_in
+        return start_noted(account.id, visitor, "profile.moved", about=move.account_id)
 
 
 def _move(move: ProfileToMove, account: Account) -> None:

@@ -8,8 +8,8 @@ from matinee.identity.actions.factors import factors_drop
 from matinee.identity.actions.known_devices import device_remember, devices_forget
 from matinee.identity.actions.locking import locked_account
 from matinee.identity.actions.password_keeping import NewPassword, password_prove, password_put
-from matinee.identity.actions.sessions import SignedIn
 from matinee.identity.actions.signing_in import SecondStep, admit
+from matinee.identity.actions.starting import SignedIn
 from matinee.identity.actions.writing import tell, write_later
 from matinee.identity.models import Account
 from matinee.identity.rules.passwords import password_mark

@@ -13,8 +13,8 @@ from pydantic import EmailStr, TypeAdapter, ValidationError
 from matinee.contracts.identity import ProfileDraft, ProfileName
 from matinee.identity import openid, passwords, queries, rules, settings, tickets
 from matinee.identity.actions.accounts import AccountDraft, account_begin
-from matinee.identity.actions.sessions import SignedIn
 from matinee.identity.actions.signing_in import SecondStep, admit
+from matinee.identity.actions.starting import SignedIn
 from matinee.identity.actions.writing import tell
 from matinee.identity.models import Account, ProviderLink
 from matinee.identity.openid import Person, Visit

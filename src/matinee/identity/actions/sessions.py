@@ -1,15 +1,16 @@
-"""What can be done with sessions; each in one transaction. Ending them is in `ending`."""
+"""What can be done with sessions; each in one transaction.
 
-from dataclasses import dataclass, replace
+Starting them is in `starting`, ending them in `ending`.
+"""
+
 from datetime import datetime, timedelta
 from functools import lru_cache
 from uuid import UUID
 
-from matinee.identity import queries, settings
 from matinee.identity.actions.ending import end_rows
-from matinee.identity.actions.locking import locked_account, locked_profile, pin_needed, signed_out
-from matinee.identity.models import OAuthClient, Profile, Session, StaffRole
-from matinee.identity.queries import Household
+from matinee.identity.actions.locking import locked_profile, pin_needed, signed_out
+from matinee.identity.actions.starting import FAMILY_BYTES, SignedIn, lifetimes
+from matinee.identity.models import Session, StaffRole
 from matinee.identity.rules import refreshing
 from matinee.identity.rules.devices import Device
 from matinee.identity.rules.refreshing import Links, Secret
@@ -18,60 +19,6 @@ from matinee.kernel import settings as kernel_settings
 from matinee.kernel.databases import transaction_of
 
 _PRUNED_AT_ONCE = 5_000
-_FAMILY_BYTES = 16
-_UNKNOWN = Device()
-
-
-@dataclass(frozen=True)
-class SignedIn:
-    """A session with its refresh secret, which is nowhere else.
-
-    `household` is there where it was read on the way.
-    """
-
-    session: Session
-    secret: str
-    household: Household | None = None
-
-
-@dataclass(frozen=True)
-class Leave:
-    """For which application a session is, and for what; see `kernel.scopes`."""
-
-    client: OAuthClient
-    scope: str
-
-
-def start_session(
-    account_id: UUID,
-    device: Device = _UNKNOWN,
-    *,
-    has_second_factor: bool = False,
-    leave: Leave | None = None,
-) -> SignedIn:
-    """A single profile is chosen at once; the least used session makes room. In a transaction."""
-    account = locked_account(account_id)
-    profiles = list(Profile.objects.filter(account_id=account_id).order_by("id"))
-    terms = queries.terms(account_id)
-    if terms.surplus:
-        end_rows(Session.objects.filter(pk__in=terms.surplus), "displaced")
-    now = clock.now()
-    idle, most = _lifetimes(device.device_class, is_staff=bool(terms.roles))
-    session = Session(
-        account_id=account_id,
-        profile=profiles[0] if len(profiles) == 1 and not profiles[0].pin else None,
-        device_class=device.device_class,
-        device_name=device.name,
-        place=device.place,
-        client=leave.client if leave else None,
-        scope=leave.scope if leave else "",
-        signed_in_at=now,
-        authenticated_at=now,
-        has_second_factor=has_second_factor,
-        ends_at=now + most,
-    )
-    household = queries.household(account, profiles, terms.roles)
-    return replace(_with_new_secret(session, idle), household=household)
 
 
 def session_refresh(
@@ -156,7 +103,7 @@ def sessions_prune() -> int:
 
 
 def _with_new_secret(session: Session, idle: timedelta) -> SignedIn:
-    secret, now = Secret(ids.secret(_FAMILY_BYTES), ids.secret()), clock.now()
+    secret, now = Secret(ids.secret(FAMILY_BYTES), ids.secret()), clock.now()
     session.family_sha256 = refreshing.digest(secret.family)
     session.secret_sha256 = refreshing.digest(secret.link)
     session.refreshed_at, session.expires_at = now, _expiry(session, now, idle)
@@ -208,13 +155,7 @@ def _expiry(session: Session, now: datetime, idle: timedelta) -> datetime:
 
 def _lifetimes_of(session: Session) -> tuple[timedelta, timedelta]:
     is_staff = StaffRole.objects.filter(account_id=session.account_id).exists()
-    return _lifetimes(session.device_class, is_staff=is_staff)
-
-
-def _lifetimes(device_class: str, *, is_staff: bool) -> tuple[timedelta, timedelta]:
-    """How long a session lasts without a visit, and how long at most."""
-    idle, most = settings.get().days_signed_in(device_class, is_staff=is_staff)
-    return timedelta(days=idle), timedelta(days=most)
+    return lifetimes(session.device_class, is_staff=is_staff)
 
 
 @lru_cache(maxsize=1)

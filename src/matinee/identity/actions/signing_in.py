@@ -6,6 +6,7 @@ before has a count of its own, so that nobody can lock an owner out by guessing 
 Down Online Guessing Attacks with Device Cookies; ASVS 5.0, 6.1.1 and 6.3.1).
 """
 
+from contextlib import nullcontext
 from datetime import datetime
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from matinee.contracts.identity import SignIn
 from matinee.contracts.identity_sign_in import FactorWay
 from matinee.identity import hashing, passwords, queries, rules, settings, tickets
 from matinee.identity.actions import passkeys
-from matinee.identity.actions.known_devices import REMEMBERED, device_remember
+from matinee.identity.actions.known_devices import REMEMBERED
 from matinee.identity.actions.password_keeping import (
     NewPassword,
     is_right,
@@ -22,14 +23,15 @@ from matinee.identity.actions.password_keeping import (
     password_put,
 )
 from matinee.identity.actions.proving import Shown, factor_prove
-from matinee.identity.actions.sessions import SignedIn, session_step_up, start_session
+from matinee.identity.actions.sessions import session_step_up
+from matinee.identity.actions.starting import SignedIn, start_noted
 from matinee.identity.actions.writing import tell
 from matinee.identity.models import Account
 from matinee.identity.relying import Answer
 from matinee.identity.rules.passwords import password_mark
 from matinee.identity.rules.visitors import Visitor
 from matinee.identity.steps import FirstStep
-from matinee.kernel import audit, clock, stores
+from matinee.kernel import clock, stores
 from matinee.kernel.databases import transaction_of
 from matinee.kernel.problems import Forbidden, NotSignedIn
 from matinee.kernel.stores import Count
@@ -161,14 +163,12 @@ def _let_in(
     *,
     has_second_factor: bool,
 ) -> SignedIn:
-    with transaction_of("identity"):
+    with nullcontext() if new is None else transaction_of("identity"):
         if new is not None:
             password_put(account, new)
-        signed_in = start_session(account.id, visitor.device, has_second_factor=has_second_factor)
-        device_remember(account.id, visitor)
-        by = audit.Doer(account.id, signed_in.session.id, place=audit.place(visitor.address))
-        facts = {"second_factor": has_second_factor}
-        audit.note("identity", "sign_in.ok", by=by, about=account.id, facts=facts)
+        signed_in = start_noted(
+            account.id, visitor, "sign_in.ok", has_second_factor=has_second_factor
+        )
     if new is not None:
         tell(account, "password_changed")
     return signed_in

@@ -13,14 +13,13 @@ from matinee.contracts.identity import ProfileDraft, SignUp
 from matinee.contracts.identity_sign_in import LetterSent, VerifySignUp
 from matinee.identity import passwords, rules, settings, tickets
 from matinee.identity.actions.accounts import AccountDraft, account_begin
-from matinee.identity.actions.known_devices import device_remember
 from matinee.identity.actions.password_changes import letters_limit
-from matinee.identity.actions.sessions import SignedIn, start_session
+from matinee.identity.actions.starting import SignedIn, start_noted
 from matinee.identity.actions.writing import write_if_possible, write_later
 from matinee.identity.models import Account
 from matinee.identity.rules.visitors import Visitor
 from matinee.identity.steps import EmailToVerify, SignUpDraft
-from matinee.kernel import audit, clock, stores
+from matinee.kernel import clock, stores
 from matinee.kernel import settings as kernel_settings
 from matinee.kernel.databases import transaction_of
 from matinee.kernel.problems import Forbidden
@@ -95,8 +94,5 @@ def _prove_own(draft: SignUpDraft, password: str | None, visitor: Visitor) -> No
 def _begin(draft: AccountDraft, profile_name: str, visitor: Visitor) -> Begun:
     with transaction_of("identity"):
         account = account_begin(draft, [ProfileDraft(name=profile_name)])
-        device_remember(account.id, visitor)
-        signed_in = start_session(account.id, visitor.device)
-        by = audit.Doer(account.id, signed_in.session.id, place=audit.place(visitor.address))
-        audit.note("identity", "account.created", by=by, about=account.id)
+        signed_in = start_noted(account.id, visitor, "account.created")
     return Begun(account, signed_in)

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import IntegrityError
 
 from matinee.identity import rules
-from matinee.identity.actions.sessions import Leave, SignedIn, start_session
+from matinee.identity.actions.starting import Leave, SignedIn, start_session
 from matinee.identity.models import DeviceGrant
 from matinee.identity.rules import televisions
 from matinee.identity.rules.devices import NAME_LENGTH_MAX, Device

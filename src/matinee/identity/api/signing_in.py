@@ -8,8 +8,8 @@ from matinee.contracts import identity_sign_in as steps
 from matinee.identity import relying, settings
 from matinee.identity.actions import passkeys, signing_in, signing_up
 from matinee.identity.actions.proving import Shown
-from matinee.identity.actions.sessions import SignedIn
 from matinee.identity.actions.signing_in import SecondStep
+from matinee.identity.actions.starting import SignedIn
 from matinee.identity.api.cookies import TRIED_PROBLEMS, let_in, refuse_foreign
 from matinee.identity.api.visitors import know, visitor_of
 from matinee.identity.rules.visitors import Visitor

@@ -6,7 +6,7 @@ from ninja import Router, Status
 from matinee.contracts import identity as messages
 from matinee.contracts import identity_sign_in as steps
 from matinee.identity.actions import email_changes, password_changes, signing_up
-from matinee.identity.actions.sessions import SignedIn
+from matinee.identity.actions.starting import SignedIn
 from matinee.identity.api.cookies import TRIED_PROBLEMS, let_in, refuse_foreign
 from matinee.identity.api.signing_in import Entered, entered
 from matinee.identity.api.visitors import know, visitor_of

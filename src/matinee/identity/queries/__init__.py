@@ -9,7 +9,7 @@ from matinee.identity.queries.audit import audit_page, verdict
 from matinee.identity.queries.callers import caller_of
 from matinee.identity.queries.clients import client_message, clients_registered
 from matinee.identity.queries.devices import devices_of
-from matinee.identity.queries.doors import comer, terms
+from matinee.identity.queries.doors import comer
 from matinee.identity.queries.factors import (
     factor_ways,
     link_message,
@@ -74,6 +74,5 @@ __all__ = [
     "staff_list",
     "staff_member",
     "studio_account",
-    "terms",
     "verdict",
 ]

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from matinee.identity import rules
 from matinee.identity.models import Account
 from matinee.identity.queries.households import indexes_of_address
 from matinee.kernel import databases
@@ -32,14 +31,6 @@ SELECT
 FROM (SELECT %(account)s::uuid AS id) AS asked
 """
 
-_TERMS = """
-SELECT
-  ARRAY (SELECT role::text FROM identity_staffrole WHERE account_id = asked.id),
-  ARRAY (SELECT id FROM identity_session WHERE account_id = asked.id
-         ORDER BY refreshed_at DESC OFFSET %(others)s::int)
-FROM (SELECT %(account)s::uuid AS id) AS asked
-"""
-
 
 class Comer(NamedTuple):
     """Whose address somebody gives, and whether they have signed in from there before.
@@ -59,14 +50,6 @@ class Factors(NamedTuple):
     recovery_code: bool
 
 
-class Terms(NamedTuple):
-    """What of an account decides how another session of it begins."""
-
-    roles: list[str]
-    surplus: list[UUID]
-    """Its least used sessions, which make room."""
-
-
 def comer(email: str, device: bytes, since: datetime) -> Comer:
     """Who gives an address, in a browser whose secret has the digest `device`."""
     values = {
@@ -83,9 +66,3 @@ def comer(email: str, device: bytes, since: datetime) -> Comer:
 def factors(account_id: UUID) -> Factors:
     """What somebody can show beside the account's password."""
     return Factors(*databases.asked_often("identity", _FACTORS, {"account": account_id}))
-
-
-def terms(account_id: UUID) -> Terms:
-    """On what terms an account gets another session."""
-    values = {"account": account_id, "others": rules.SESSIONS_MAX - 1}
-    return Terms(*databases.asked_often("identity", _TERMS, values))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.apps import apps
@@ -19,14 +19,18 @@ ERRAND = "errand"
 
 _WRITE = "INSERT INTO {table} (id, created_at, type, body) VALUES {rows}"
 _ROW = "(%s::uuid, %s::timestamptz, %s::text, %s::jsonb)"
-# Rows and bell in one round trip: every heartbeat waits for it.
-_RING = "WITH told AS ({write}) SELECT pg_notify('{channel}', '')"
+# Rows and what goes with them in one round trip: every press of play waits for it.
+_WITH = "WITH told AS ({write}) SELECT {beside}"
+_BELL = f"pg_notify('{CHANNEL}', '')"
+# Nobody waits until this transaction is on disk: its server answers at once, and writes within
+# three times `wal_writer_delay`.
+_UNAWAITED = "set_config('synchronous_commit', 'off', true)"
+_TOLD = """INSERT INTO {table} (id, created_at, type, body)
+SELECT %(told_id)s::uuid, %(told_at)s::timestamptz, %(told_type)s::text, %(told_body)s::jsonb"""
+_TELL = "WITH told AS ({told}) SELECT {ring}"
 _TELL_WRITTEN = """
-WITH written AS ({written}), told AS (
-    INSERT INTO {table} (id, created_at, type, body)
-    SELECT %(told_id)s::uuid, %(told_at)s::timestamptz, %(told_type)s::text, %(told_body)s::jsonb
-    WHERE EXISTS (SELECT FROM written)
-) SELECT EXISTS (SELECT FROM written), {ring}
+WITH written AS ({written}), told AS ({told} WHERE EXISTS (SELECT FROM written))
+SELECT EXISTS (SELECT FROM written), {ring}
 """
 # More at once are an import's.
 _OFTEN_MAX = 4
@@ -61,16 +65,17 @@ def announce(service: str, *events: Event) -> None:
     if not connections[service].in_atomic_block:
         msg = f"announce() needs an open transaction of {service}"
         raise RuntimeError(msg)
-    _tell(service, events)
+    _tell(service, events, _BELL)
 
 
 def announce_alone(service: str, *events: Event) -> None:
     """Tell every subscriber of facts with which nothing else is written: a transaction of theirs.
 
-    One round trip to the database, where `announce` in a transaction has three, and a crowd of
-    them rings the relay's bell fifty times a second only.
+    For what is told again by what follows: where the database's server falls, facts of its last
+    half second are lost. One round trip, where `announce` in a transaction has three and
+    waits for the disk; a crowd of them rings the relay's bell fifty times a second only.
     """
-    _tell(service, events, rings=_is_to_ring(service))
+    _tell(service, events, _UNAWAITED, *([_BELL] if _is_to_ring(service) else []))
 
 
 def announce_written(service: str, event: Event, *steps: Step) -> bool:
@@ -80,20 +85,32 @@ def announce_written(service: str, event: Event, *steps: Step) -> bool:
     waits for it; the bell rings as for `announce_alone`.
     """
     *before, (statement, values) = steps
-    rings = _is_to_ring(service)
-    told = {
+    told = _TELL_WRITTEN.format(written=statement, **_told_with(service))
+    ((has_written, _),) = rows_of_last(service, *before, (told, {**values, **_told(event)}))
+    return bool(has_written)
+
+
+def telling(service: str, event: Event) -> Step:
+    """What tells every subscriber, to go with other steps of one transaction in one round trip.
+
+    The bell rings as for `announce_alone`: so that transaction ends with these steps, or soon.
+    """
+    return _TELL.format(**_told_with(service)), _told(event)
+
+
+def _told_with(service: str) -> dict[str, str]:
+    """The parts of a statement that tells of one event."""
+    ring = _BELL if _is_to_ring(service) else "NULL"
+    return {"told": _TOLD.format(table=_outbox(service)), "ring": ring}
+
+
+def _told(event: Event) -> dict[str, Any]:
+    return {
         "told_id": event.id,
         "told_at": clock.now(),
         "told_type": event.type,
         "told_body": _with_errand(event.model_dump_json()),
     }
-    telling = _TELL_WRITTEN.format(
-        written=statement,
-        table=_outbox(service),
-        ring=f"pg_notify('{CHANNEL}', '')" if rings else "NULL",
-    )
-    ((has_written, _),) = rows_of_last(service, *before, (telling, {**values, **told}))
-    return bool(has_written)
 
 
 def _is_to_ring(service: str) -> bool:
@@ -104,7 +121,7 @@ def _is_to_ring(service: str) -> bool:
     return is_due
 
 
-def _tell(service: str, events: Sequence[Event], *, rings: bool = True) -> None:
+def _tell(service: str, events: Sequence[Event], *beside: str) -> None:
     if not events:
         return
     now = clock.now()
@@ -113,14 +130,14 @@ def _tell(service: str, events: Sequence[Event], *, rings: bool = True) -> None:
         for event in events
         for value in (event.id, now, event.type, _with_errand(event.model_dump_json()))
     ]
-    statement = _statement(service, len(events), rings)
+    statement = _statement(service, len(events), beside)
     databases.run(service, statement, values, is_frequent=len(events) <= _OFTEN_MAX)
 
 
 @lru_cache(maxsize=64)
-def _statement(service: str, count: int, rings: bool) -> str:  # noqa: FBT001 - a part of the key
+def _statement(service: str, count: int, beside: tuple[str, ...]) -> str:
     write = _WRITE.format(table=_outbox(service), rows=", ".join([_ROW] * count))
-    return _RING.format(write=write, channel=CHANNEL) if rings else write
+    return _WITH.format(write=write, beside=", ".join(beside))
 
 
 def _outbox(service: str) -> str:

@@ -41,7 +41,7 @@ class _Proven(NamedTuple):
     """A token whose signature is right: for whom it speaks, to whom, and when (Unix seconds)."""
 
     caller: Caller
-    audience: frozenset[str]
+    audience: Collection[str]
     not_before_s: float
     expires_s: float
 
@@ -85,7 +85,8 @@ class AccessTokens:
     def _prove(self, token: str, _ring: object) -> _Proven:
         signed, _, signature = token.rpartition(".")
         head, _, body = signed.partition(".")
-        key = self.ring.find(_kid(head))
+        # Whoever asks for a proof has just looked at the ring, for its mark.
+        key = self.ring.seen(_kid(head))
         if key is None or not signing.is_signed(key, signed, _decoded(signature)):
             raise _NotProvenError
         claims = from_json(_decoded(body))
@@ -94,7 +95,7 @@ class AccessTokens:
             raise _NotProvenError
         return _Proven(
             _caller(claims),
-            frozenset([audience] if isinstance(audience, str) else audience),
+            (audience,) if isinstance(audience, str) else tuple(audience),
             float(claims.get("nbf", 0)),
             float(claims["exp"]),
         )

@@ -11,7 +11,7 @@ from matinee.kernel.problems import Forbidden, NotSignedIn
 STEP_UP_LASTS = timedelta(minutes=5)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Caller:
     """Who makes a request, as an access token says.
 

@@ -13,7 +13,8 @@ from authlib.oauth2.rfc8628 import (
 )
 
 from matinee.identity.actions import authorizing, televisions
-from matinee.identity.actions.sessions import SignedIn, session_refresh
+from matinee.identity.actions.sessions import session_refresh
+from matinee.identity.actions.starting import SignedIn
 from matinee.identity.api.oauth.framing import Application, Asked, Asker, Opening, Refreshing
 from matinee.identity.api.oauth.server import Server
 from matinee.identity.models import Session

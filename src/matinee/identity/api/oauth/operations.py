@@ -13,7 +13,7 @@ from ninja import Form, Router
 from matinee.contracts import oauth as messages
 from matinee.contracts.message import Message
 from matinee.identity.actions import televisions
-from matinee.identity.actions.sessions import Leave
+from matinee.identity.actions.starting import Leave
 from matinee.identity.api.cookies import address_of, own_url
 from matinee.identity.api.devices import device_of
 from matinee.identity.api.oauth.framing import Answer, Asked, Asker, Origin, Parameters

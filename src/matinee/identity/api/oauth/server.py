@@ -8,7 +8,7 @@ from authlib.oauth2.rfc6749 import InvalidGrantError
 
 from matinee.identity import queries
 from matinee.identity.actions.authorizing import code_use
-from matinee.identity.actions.sessions import SignedIn
+from matinee.identity.actions.starting import SignedIn
 from matinee.identity.api.oauth.framing import Answer, Application, Asked, Asker
 from matinee.identity.models import OAuthClient, Session
 from matinee.kernel.http.django_edge import access_tokens
