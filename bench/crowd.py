@@ -21,7 +21,7 @@ AHEAD_EACH, BEATS, BEAT_S = 2, 2, 2.0
 SEARCHES, PRESSES = 0.25, 0.5
 # As in web/src/api/crowd.ts, and for a press of play that meets a restart in player/press.ts.
 TRIES_MAX, SPREAD = 8, 0.25
-_PRESSED_MAX = 6
+_PRESSED_MAX, _BROKEN_MAX, _BROKEN_S = 6, 2, 0.5
 _TRIED_BY = 8
 _AT_ONCE_MAX = 4_000
 _CONNECTIONS = 1_500
@@ -87,11 +87,15 @@ class Visitors:
         await self._once(number, "going on", ("POST", f"{own}/stop"), now)
 
     async def _pressed(self, number: int, press: dict[str, str]) -> httpx.Response | None:
-        for _ in range(_PRESSED_MAX):
+        for tried in range(1, _PRESSED_MAX + 1):
+            asked_s = clock.monotonic_s()
             answer = await self._in_turn(number, "play", "POST", PLAY, press)
-            if answer is None or _code(answer) != "starting":
-                return answer
-            await asyncio.sleep(_wait_s(answer))
+            if answer is not None and _code(answer) != "starting":
+                break
+            took_long = clock.monotonic_s() - asked_s >= _TIMEOUT_S
+            if answer is None and (took_long or tried >= _BROKEN_MAX):
+                break
+            await asyncio.sleep(_BROKEN_S if answer is None else _wait_s(answer))
         return answer
 
     async def _in_turn(

@@ -10,14 +10,23 @@ const ENTITLEMENT_WAIT_MS = 700;
 /** The service is being restarted; this is how it says so, and how often it is asked anew. */
 const RESTARTING = "starting";
 const RESTART_TRIES = 6;
+/** Its connection broke: it is asked once more, and is one press all the same. */
+const BROKEN_TRIES = 2;
+const BROKEN_WAIT_MS = 500;
 /** A session that no page has taken up after this time is stopped again. */
 const UNCLAIMED_MS = 15_000;
+
+/** Whether nobody can be at work on a request any more: one that takes too long may yet be answered. */
+function isBroken({ status, cause }: Problem): boolean {
+  return status === 0 && !(cause instanceof DOMException && cause.name === "TimeoutError");
+}
 
 /** How long to wait before a refused press is tried again; null where it would be refused again. */
 function waitAfter_ms(error: unknown, tried: number): number | null {
   if (!(error instanceof Problem)) return null;
   if (error.code === "not_entitled" && tried < ENTITLEMENT_TRIES) return ENTITLEMENT_WAIT_MS;
   if (error.code === RESTARTING && tried < RESTART_TRIES) return (error.retryAfter_s ?? 1) * 1000;
+  if (isBroken(error) && tried < BROKEN_TRIES) return BROKEN_WAIT_MS;
   return null;
 }
 
