@@ -14,6 +14,7 @@ from django.db import connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
+from matinee.kernel.postgres.base import own_wrappers
 from matinee.kernel.settings import Settings
 
 Step = tuple[str, Mapping[str, Any]]
@@ -158,7 +159,7 @@ def release_connections() -> None:
 
     One whose transaction is open belongs to a larger unit of work that goes on.
     """
-    for connection in connections.all(initialized_only=True):
+    for connection in own_wrappers():
         if not connection.in_atomic_block:
             connection.close_if_unusable_or_obsolete()
 

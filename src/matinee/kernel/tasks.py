@@ -17,7 +17,7 @@ from matinee.kernel import errands, errands_at_work, settings, stores
 from matinee.kernel.databases import release_connections
 from matinee.kernel.events import dead_letters
 from matinee.kernel.events.event import ERRAND
-from matinee.kernel.events.hearing import Body, hear, hear_many
+from matinee.kernel.events.hearing import Body, hear, hear_many, takes_many
 
 log = logging.getLogger(__name__)
 
@@ -32,8 +32,9 @@ LONGEST_TASK_S = 12 * 3600
 VISIBILITY_TIMEOUT_S = LONGEST_TASK_S + 3600
 _HEAR = "matinee.hear"
 _HEAR_MANY = "matinee.hear_many"
-# Few enough that no other task waits for long, and that several workers have their share.
-_TOGETHER_MAX = 50
+# Few enough that no other task waits for long, and that several workers have their share: of what
+# is heard in one transaction, and of what takes one each.
+_TOGETHER_MAX, _IN_TURN_MAX = 200, 50
 _EVENT_TRIES = 8
 _BACKOFF_MAX_S = 60
 
@@ -109,8 +110,9 @@ def publish_events(subscriber: str, event_type: str, bodies: Sequence[Body]) -> 
     others = [body for body in bodies if not errands.is_followed(body.get(ERRAND))]
     for body in followed:
         _publish_one(subscriber, event_type, body)
-    for first in range(0, len(others), _TOGETHER_MAX):
-        some = others[first : first + _TOGETHER_MAX]
+    most = _TOGETHER_MAX if takes_many(subscriber, event_type) else _IN_TURN_MAX
+    for first in range(0, len(others), most):
+        some = others[first : first + most]
         if len(some) == 1:
             _publish_one(subscriber, event_type, some[0])
         else:

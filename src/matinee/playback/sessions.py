@@ -94,18 +94,17 @@ def start(session: Session, streams_at_once: int, press: str | None = None) -> O
         keys.append(f"playback:{{{session.account_id}}}:press:{press}")
         args.append(_session_key(session.account_id, ""))
     with _available():
-        valkey = stores.connect()
-        both = valkey.pipeline(transaction=False)
-        both.set(whose, str(session.account_id), ex=_ACCOUNT_S)
-        both.evalsha(script.sha, len(keys), *keys, *args)
-        kept, outcome = both.execute(raise_on_error=False)
+        kept, outcome = stores.answers_to(
+            ("SET", whose, str(session.account_id), "EX", _ACCOUNT_S),
+            ("EVALSHA", script.sha, len(keys), *keys, *args),
+        )
         if isinstance(outcome, NoScriptError):
             outcome = script(keys=keys, args=args)
         for answer in (kept, outcome):
             if isinstance(answer, redis.RedisError):
                 raise answer
         if outcome != "ok":
-            valkey.delete(whose)
+            stores.connect().delete(whose)
     return cast("Outcome", outcome)
 
 

@@ -91,6 +91,11 @@ def subscribers(event_type: str) -> list[str]:
     return sorted({service for service, heard in _hearings if heard == event_type})
 
 
+def takes_many(service: str, event_type: str) -> bool:
+    """Whether a service hears events of this type together, in one transaction."""
+    return _hearings[service, event_type].takes_many
+
+
 def hear(service: str, event_type: str, body: Body) -> bool:
     """Let a service's handlers take an event; False if it had been heard before.
 
@@ -105,7 +110,7 @@ def hear_many(service: str, event_type: str, bodies: Sequence[Body]) -> Sequence
     Where every handler takes many, it is all or none, in one transaction; else each has one of its
     own, and what follows the first failure is not tried: all may be in vain.
     """
-    if not _hearings[service, event_type].takes_many:
+    if not takes_many(service, event_type):
         return _hear_in_turn(service, event_type, bodies)
     try:
         _hear_together(service, event_type, bodies)

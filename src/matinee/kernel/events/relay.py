@@ -31,6 +31,11 @@ POLL_S = 5.0
 _STOP_HEARD_S = 1.0
 # Who announces much rings once for all of it, so after a bell more may come.
 _LOOKS_AFTER_S = (0.0, 0.025, 0.1, 0.3)
+# So many at one look are a crowd's. It is looked after less often then: each look, each task and
+# each transaction of those who hear costs the same for few facts as for many, and takes its time
+# from those who announce.
+_CROWD = 50
+_LOOKS_IN_CROWD_S = 0.5
 _BACKOFF_S = (0.25, 0.5, 1.0, 2.0)
 _SETTLED_EVERY_S = 1.0
 # Its connections are kept for so many rounds in which nothing was under way.
@@ -156,11 +161,18 @@ class Relay:
             self._stopping.wait(_STOP_HEARD_S)
         bell.execute(f"LISTEN {CHANNEL}")
         while not self._stopping.is_set():
+            found = 0
             for pause_s in _LOOKS_AFTER_S:
-                self._stopping.wait(pause_s)
-                while relay_batch(service, self._publish, self._under_way[service]) == BATCH:
-                    pass
+                self._stopping.wait(pause_s if found < _CROWD else _LOOKS_IN_CROWD_S)
+                found = self._look(service)
             self._wait(bell)
+
+    def _look(self, service: str) -> int:
+        """Hand on all that the outbox holds; how much that was."""
+        found = 0
+        while (count := relay_batch(service, self._publish, self._under_way[service])) == BATCH:
+            found += count
+        return found + count
 
     def _settle(self) -> None:
         idle_rounds = 0

@@ -11,6 +11,7 @@ making the rows of it.
 """
 
 import select
+import threading
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,11 +20,27 @@ from django.db.backends.postgresql import base
 from django.db.backends.postgresql.psycopg_any import BaseTzLoader
 from psycopg.abc import Buffer
 
+_of_thread = threading.local()
+
+
+def own_wrappers() -> "list[DatabaseWrapper]":
+    """Those that this thread has made, of which Django makes one a thread and database.
+
+    After each request they are looked at, and Django's list asks for each database that there is.
+    """
+    made: list[DatabaseWrapper] = _of_thread.__dict__.setdefault("made", [])
+    return made
+
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """See the module; Django looks for a class of this name."""
 
     health_check_done: bool
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        """See Django."""
+        super().__init__(*arguments, **named)
+        own_wrappers().append(self)
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> "psycopg.Connection[Any]":
         """See Django."""
