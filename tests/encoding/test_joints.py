@@ -24,8 +24,9 @@ def test_any_part_is_decoded_by_what_the_first_says(
         rung = ladder.rung_of("part", (256, 144), 144, Fraction(25), crf)
         rung = rung.model_copy(update={"codec": codec})
         path = tmp_path / f"{crf}.mp4"
-        film = ["-f", "lavfi", "-i", f"{drawn}=size=256x144:rate=25", "-frames:v", "20"]
-        made = encoders.encoder(rung, ("veryfast", "12"), 1)
+        film = ["-f", "lavfi", "-i", f"{drawn}=size=256x144:rate=25"]
+        ends = encoders.ending(rung, rung.gop_frames)
+        made = [*encoders.encoder(rung, ("veryfast", "12"), 1), *ends]
         command = [str(ffmpeg), "-v", "error", *film, *made, str(path)]
         subprocess.run(command, check=True, timeout=60)
         (stream,) = probe(path, "-show_streams", "-show_data_hash", "sha256")["streams"]
@@ -53,7 +54,7 @@ def test_the_end_of_a_part_is_encoded_as_if_the_film_went_on(tmp_path: Path, ffm
     part = _gops(ffmpeg, tmp_path / "part.mp4", encoders.ending(RUNG, 2 * gop))
     assert len(part) == 2
     assert joining.frames_of(tmp_path / "part.mp4") == 2 * gop
-    assert part == pytest.approx(whole[:2], rel=0.005)
+    assert part[1] == pytest.approx(whole[1], rel=0.005)
     assert cut[1] < 0.98 * whole[1]
 
 

@@ -35,8 +35,8 @@ _COLOURS = {
 KEPT = {"veryfast": "trellis=1:rc-lookahead=20:b-adapt=0"}
 
 # x264 judges what a picture is worth by what later ones take from it, so the last ones of a part
-# look worthless. So many more are shown to it, at a quality that costs little, and thrown away.
-_SHOWN_MORE, _WORST = 20, 51
+# look worthless. So many more are shown to it, made as quickly as can be, and thrown away.
+_SHOWN_MORE, _QUICKLY = 16, "q=51,me=dia,subme=0,trellis=0"
 
 # x264 gives a stream's first keyframe the quantiser of ordinary pictures, later ones what makes
 # for 1.4 times as many steps (its `ipratio`; six quantisers double a step).
@@ -95,7 +95,7 @@ def ending(rung: Rung, frames: int) -> list[str]:
         return ["-frames:v", str(frames)]
     shown = frames + _SHOWN_MORE
     return [
-        *("-frames:v", str(shown), "-x264opts", f"zones={frames},{shown - 1},q={_WORST}"),
+        *("-frames:v", str(shown), "-x264opts", f"zones={frames},{shown - 1},{_QUICKLY}"),
         # They begin a group of pictures of their own, so none comes before one that is kept.
         *("-bsf:v", f"noise=drop=gte(n\\,{frames})"),
     ]

@@ -30,10 +30,9 @@ MODEL, _MODEL_4K = "version=vmaf_v0.6.1", "version=vmaf_4k_v0.6.1"
 # How much of a film is measured, by how long it is. What is decoded costs most, so a long film
 # is seen in single GOPs, and a very long one not in every chunk.
 _DENSITIES = (
-    # Up to so many seconds: GOPs of each chunk, and threes in each GOP.
-    # Every picture of a very short one lies in a three: there are too few for chance to even out.
-    (8.0, 5, 20),
-    (16.0, 5, 17),
+    # Up to so many seconds: GOPs of each chunk, and threes in each GOP; none for every picture.
+    # Of a very short one there are too few for chance to even out.
+    (16.0, 5, 0),
     (45.0, 5, 5),
     (90.0, 2, 5),
     (240.0, 2, 5),
