@@ -1,14 +1,11 @@
 """Where passwords are hashed: a few threads that yield to everything else on the machine.
 
-A hash costs some ten milliseconds of a core and 19 MiB. Hashing runs at a lower priority, so
-that a crowd that signs in leaves other requests their speed; and only so many may wait that
-threads remain for those. Argon2 lets go of the interpreter while it works. What a sign-in computes
-beside does not, and who needs the interpreter after each answer of the database would wait five
-milliseconds for it each time: so threads hand it on sooner while passwords are hashed.
+A hash costs some twenty milliseconds of a core and 19 MiB. Argon2 lets go of the interpreter while
+it works, and hands its core to whoever needs one; and only so many may wait that threads remain
+for other requests.
 """
 
 import os
-import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -27,9 +24,6 @@ _NICE = 10
 SEATS = 4
 _RETRY_AFTER_S = 1
 
-# Python's own is 5 ms.
-_HANDED_ON_AFTER_S = 0.0005
-
 _seats = threading.BoundedSemaphore(SEATS)
 
 
@@ -37,8 +31,7 @@ def aside(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """What `work` returns, done aside; Unavailable at once while all seats are taken."""
     _take_seat()
     try:
-        with _hurry:
-            return _pool().submit(work, *args, **kwargs).result()
+        return _pool().submit(work, *args, **kwargs).result()
     finally:
         _seats.release()
 
@@ -54,31 +47,6 @@ def _take_seat() -> None:
         code = "busy"
         detail = "Many people sign in just now. Please try again in a moment."
         raise Unavailable(code, detail, retry_after_s=_RETRY_AFTER_S)
-
-
-class _Hurry:
-    """While anybody is in it, threads hand on the interpreter sooner."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._inside = 0
-        self._usual_s = 0.0
-
-    def __enter__(self) -> None:
-        with self._lock:
-            if self._inside == 0:
-                self._usual_s = sys.getswitchinterval()
-                sys.setswitchinterval(_HANDED_ON_AFTER_S)
-            self._inside += 1
-
-    def __exit__(self, *_error: object) -> None:
-        with self._lock:
-            self._inside -= 1
-            if self._inside == 0:
-                sys.setswitchinterval(self._usual_s)
-
-
-_hurry = _Hurry()
 
 
 @lru_cache(maxsize=1)

@@ -110,7 +110,9 @@ def limit_each(counts: Sequence[Count], window_s: int) -> None:
     """
     keys, most = [each.key for each in counts], [each.most for each in counts]
     try:
-        wait_s = int(connect().eval(_COUNT, len(keys), *keys, window_s, *most))
+        (wait_s,) = answers_to(("EVAL", _COUNT, len(keys), *keys, window_s, *most))
+        if isinstance(wait_s, ResponseError):
+            raise wait_s
     except redis.RedisError as error:
         # Without a count there is no limit, so nothing that needs one may go on.
         code = "store_down"
@@ -130,7 +132,7 @@ def forgive_each(counts: Sequence[Count]) -> None:
     """Forget what was counted in each of these."""
     # Without a store they are forgotten at the window's end, as ever.
     with suppress(redis.RedisError):
-        connect().delete(*(each.key for each in counts))
+        answers_to(("DEL", *(each.key for each in counts)))
 
 
 def take_back(what: str, who: str) -> None:

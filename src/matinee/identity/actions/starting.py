@@ -10,7 +10,7 @@ from matinee.identity import queries, rules, settings
 from matinee.identity.actions.ending import end_rows
 from matinee.identity.actions.known_devices import device_remembering
 from matinee.identity.actions.locking import signed_out
-from matinee.identity.models import Account, OAuthClient, Profile, Session
+from matinee.identity.models import OAuthClient, Profile, Session
 from matinee.identity.queries import Household
 from matinee.identity.rules import refreshing
 from matinee.identity.rules.devices import Device
@@ -193,12 +193,7 @@ def _ends(device_class: str, now: datetime) -> dict[str, Any]:
 
 def _household(account_id: UUID, rows: Sequence[_Row]) -> Household:
     one = rows[0]
-    account = Account(
-        id=account_id,
-        created_at=one.created_at,
-        email=sealed(one.email),
-        adding_pin=one.adding_pin,
-    )
+    account = queries.account_read(account_id, one.created_at, one.email, one.adding_pin)
     profiles = [
         Profile(
             id=row.id,

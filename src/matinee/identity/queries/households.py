@@ -1,17 +1,24 @@
 """An account with its profiles, as the messages that others read."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
-
 from matinee.contracts import identity as messages
 from matinee.identity import rules
-from matinee.identity.models import Account, Profile, StaffRole
+from matinee.identity.models import Account, Profile
+from matinee.kernel import databases
 from matinee.kernel.problems import NotFound, NotSignedIn
-from matinee.kernel.sealed_fields import indexes_of
+from matinee.kernel.sealed_fields import indexes_of, sealed
+
+# What every page asks first.
+_ACCOUNT = """
+SELECT
+  ARRAY (SELECT role::text FROM identity_staffrole WHERE account_id = account.id),
+  created_at, email, adding_pin
+FROM identity_account account WHERE id = %(account)s::uuid
+"""
 
 
 class Household(NamedTuple):
@@ -31,11 +38,16 @@ def account_row(account_id: UUID) -> Account:
 
 def account_of(account_id: UUID) -> messages.Account:
     """The account of a caller; NotSignedIn when it is gone."""
-    roles = StaffRole.objects.filter(account=OuterRef("pk")).values("role")
-    account = Account.objects.filter(pk=account_id).annotate(held=ArraySubquery(roles)).first()
-    if account is None:
+    found = databases.rows_of("identity", _ACCOUNT, {"account": account_id})
+    if not found:
         raise _gone()
-    return account_message(account, account.held)
+    ((roles, *read),) = found
+    return account_message(account_read(account_id, *read), roles)
+
+
+def account_read(account_id: UUID, created_at: datetime, email: bytes, adding_pin: str) -> Account:
+    """The account that a statement of one's own read, with what `account_message` says of it."""
+    return Account(id=account_id, created_at=created_at, email=sealed(email), adding_pin=adding_pin)
 
 
 def account_message(account: Account, roles: Iterable[str]) -> messages.Account:
