@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -17,7 +18,7 @@ from tests.clips import beginning, clip
 from tests.identity.provider import CLIENT, SECRET, Provider
 from tests.journeys.said import personal_in_logs
 from tests.journeys.service import Service
-from tests.journeys.viewer import Viewer, eventually
+from tests.journeys.viewer import eventually
 from tests.patience import PATIENCE_S
 
 SIZES = {"phone": (390, 844), "laptop": (1440, 900), "television": (1920, 1080)}
@@ -47,6 +48,11 @@ def chromium_path() -> str:
 
 # Every step of an encode, with encoders that hurry: how good a ladder is, is tested elsewhere.
 HURRIED = {"MATINEE_ENCODING_PRESET": "superfast", "MATINEE_ENCODING_AV1_PRESET": "12"}
+# What an encode takes grows with how large and how long a film is; here it is watched.
+FILMS = {
+    "The Meadow": ("bbb_480p_30s.mp4", 30),
+    "Two Voices": ("multi_1080p24_30s_2audio_2subs.mkv", 8),
+}
 
 
 @pytest.fixture(scope="session")
@@ -68,24 +74,15 @@ def _known(provider: Provider) -> dict[str, str]:
     }
 
 
-@pytest.fixture(scope="session")
-def service(request: pytest.FixtureRequest) -> Iterator[Service]:
-    """An installation with two films, made once for all journeys.
-
-    JOURNEY_PORT and JOURNEY_HOME name one that runs already here, with those films in it.
-    """
-    if "JOURNEY_PORT" in os.environ:
-        home = Path(os.environ.get("JOURNEY_HOME", os.devnull))
-        yield Service(home, int(os.environ["JOURNEY_PORT"]))
-        return
+@contextmanager
+def installed(provider: Provider) -> Iterator[Service]:
+    """A new installation, which in the end has put nothing personal into its logs."""
     home = Path(tempfile.mkdtemp(prefix="matinee-journey-"))
     home.chmod(0o711)
-    elsewhere: Provider = request.getfixturevalue("provider")
-    running = Service(home, ports.free(), {**HURRIED, **_known(elsewhere)})
-    running.start()
-    running.keep_secret("provider_acme_secret", SECRET)
+    running = Service(home, ports.free(), {**HURRIED, **_known(provider)})
     try:
-        _add_films(running)
+        running.start()
+        running.keep_secret("provider_acme_secret", SECRET)
         yield running
         from tests.journeys.test_viewer import PASSWORD  # noqa: PLC0415 - it imports this file
 
@@ -95,10 +92,28 @@ def service(request: pytest.FixtureRequest) -> Iterator[Service]:
     assert not found, "\n".join(found)
 
 
+def there_before() -> Service | None:
+    """The installation that JOURNEY_PORT and JOURNEY_HOME name: it runs here, with the films."""
+    if "JOURNEY_PORT" not in os.environ:
+        return None
+    home = Path(os.environ.get("JOURNEY_HOME", os.devnull))
+    return Service(home, int(os.environ["JOURNEY_PORT"]))
+
+
+@pytest.fixture(scope="session")
+def service(request: pytest.FixtureRequest) -> Iterator[Service]:
+    """An installation with two films, made once for all journeys that play or look at some."""
+    if found := there_before():
+        yield found
+        return
+    with installed(request.getfixturevalue("provider")) as running:
+        _add_films(running)
+        yield running
+
+
 def _add_films(running: Service) -> None:
-    # What measuring its quality takes grows with the size of a film, and says nothing here.
-    voices = beginning(clip("multi_1080p24_30s_2audio_2subs.mkv"), 8, running.home, lines=360)
-    for film, title in ((clip("bbb_480p_30s.mp4"), "The Meadow"), (voices, "Two Voices")):
+    for title, (name, length_s) in FILMS.items():
+        film = beginning(clip(name), length_s, running.home, lines=360)
         added = running.matinee(
             "add", str(film), "--title", title, "--genre", "Drama", "--wait", timeout_s=600
         )
@@ -143,29 +158,25 @@ def context(
 
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
-    """A page whose script errors fail the test."""
-    opened = context.new_page()
+    """A page; its script errors, and those of others that it or the test opens, fail the test."""
     errors: list[str] = []
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    yield opened
+    context.on("weberror", lambda thrown: errors.append(str(thrown.error)))
+    yield context.new_page()
     assert not errors, errors
 
 
 @pytest.fixture
 def owner(service: Service) -> Callable[[Page], None]:
     """Signs a page in with an account of its own that is an owner's."""
-    from tests.journeys.test_viewer import sign_in  # noqa: PLC0415 - it imports this file
+    from tests.journeys.test_viewer import newcomer  # noqa: PLC0415 - it imports this file
 
     def become_owner(page: Page) -> None:
-        # Who is turned away for a moment comes again, as in the app.
-        somebody = eventually("an account", lambda: Viewer(service))
-        somebody.http.close()
+        email = newcomer(page)
         # As an owner does it in Studio; how the first one comes to be is a journey of its own.
         with service.client(service.operator_token()) as operator:
-            roles = {"email": somebody.email, "roles": ["owner"]}
+            roles = {"email": email, "roles": ["owner"]}
             staff = partial(operator.put, "/api/identity/studio/staff", json=roles)
             eventually("an owner", lambda: staff().raise_for_status())
-        sign_in(page, somebody)
         page.goto("/studio")
         expect(page.get_by_role("heading", name="Titles")).to_be_visible()
 

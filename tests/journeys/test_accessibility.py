@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from itertools import cycle
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys.conftest import SIZES
 from tests.journeys.pages import SIGNED_IN, SIGNED_OUT, STUDIO
 from tests.journeys.service import Service
-from tests.journeys.test_viewer import VIDEO, frames, open_title, sign_up
+from tests.journeys.test_viewer import VIDEO, frames, newcomer, open_title
 from tests.journeys.viewer import eventually
 from tests.tidy.house import ROOT
 
@@ -105,14 +106,27 @@ EXPERIMENT = {
 
 
 def look(page: Page, paths: Iterable[str], names: Iterable[str] = SIZES) -> list[str]:
-    """At pages, each loaded once."""
-    screens, found = Screens(page), []
-    for path in paths:
-        page.goto(path)
-        expect(page.get_by_role("heading", level=1).first).to_be_attached()
-        page.wait_for_load_state("networkidle")
-        found += screens.violations(names)
+    """At pages, each loaded once: in two tabs, one of which loads while the other is looked at."""
+    beside = page.context.new_page()
+    loading: Page | None = None
+    found: list[str] = []
+    for tab, path in zip(cycle((page, beside)), paths, strict=False):
+        tab.goto(path, wait_until="commit")
+        if loading is not None:
+            found += look_at(loading, names)
+        loading = tab
+    if loading is not None:
+        found += look_at(loading, names)
+    beside.close()
     return found
+
+
+def look_at(tab: Page, names: Iterable[str]) -> list[str]:
+    """At what a tab loads."""
+    tab.bring_to_front()
+    expect(tab.get_by_role("heading", level=1).first).to_be_attached()
+    tab.wait_for_load_state("networkidle")
+    return Screens(tab).violations(names)
 
 
 def test_pages_before_signing_in(page: Page) -> None:
@@ -120,7 +134,7 @@ def test_pages_before_signing_in(page: Page) -> None:
 
 
 def test_pages_of_a_viewer_and_the_player(page: Page, filled: Callable[[str], str]) -> None:
-    sign_up(page)
+    newcomer(page)
     found = look(page, map(filled, SIGNED_IN))
     open_title(page, "two-voices")
     page.get_by_role("link", name="Play").first.click()

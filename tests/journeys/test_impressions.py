@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.test_viewer import sign_up
+from tests.journeys.test_viewer import newcomer
 
 pytestmark = pytest.mark.journey
 
@@ -13,23 +13,11 @@ REPORT = "**/api/recommendations/impressions"
 HOME = "**/api/recommendations/home"
 
 
-def open_home(page: Page) -> dict[str, Any]:
-    """Open the home page, coming from another one. Returns what it shows.
-
-    From another one, because a browser forgets the bodies of answers to a page that was left, and
-    signing up opens this same page.
-    """
-    page.goto("/search")
-    expect(page.get_by_role("searchbox").first).to_be_visible()
+def test_what_was_in_view_is_told_as_it_was_chosen(page: Page) -> None:
+    newcomer(page)
     with page.expect_response(HOME) as told:
         page.goto("/")
     home: dict[str, Any] = told.value.json()
-    return home
-
-
-def test_what_was_in_view_is_told_as_it_was_chosen(page: Page) -> None:
-    sign_up(page)
-    home = open_home(page)
     with page.expect_request(REPORT) as sent:
         expect(page.locator(".hero")).to_be_visible()
     answer = sent.value.response()

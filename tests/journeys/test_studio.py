@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.clips import clip
 from tests.journeys.service import Service
-from tests.journeys.test_viewer import sign_up
+from tests.journeys.test_viewer import newcomer, sign_up
 from tests.journeys.viewer import eventually
 
 pytestmark = pytest.mark.journey
@@ -123,7 +123,7 @@ def test_subtitles_are_put_beside_a_film(
 
 
 def test_a_viewer_does_not_find_the_studio(page: Page) -> None:
-    sign_up(page)
+    newcomer(page)
     page.goto("/studio")
     expect(page.get_by_role("heading", name="Page not found")).to_be_visible()
 

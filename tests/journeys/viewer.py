@@ -75,6 +75,12 @@ class Viewer:
         found: dict[str, Any] = answer.raise_for_status().json()
         return found
 
+    def search(self, words: str) -> dict[str, Any]:
+        """What comes up for words; a profile may only search so often within a minute."""
+        asked = self.http.get("/api/recommendations/search", params={"q": words})
+        page: dict[str, Any] = asked.raise_for_status().json()
+        return page
+
     def play(self, title_id: str) -> dict[str, Any]:
         """A play session; a new account's entitlement may be a moment away."""
 

@@ -1,6 +1,7 @@
 """The house rules that a machine can check, as pure functions over source text."""
 
 import ast
+import functools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -51,19 +52,18 @@ def too_long(path: Path, text: str) -> Iterator[Finding]:
         yield Finding(name_of(path), 1, f"{lines} lines, at most {FILE_LINES_MAX}")
     if path.suffix != ".py":
         return
-    for node in _functions(text):
-        length = _length(node)
-        if length > FUNCTION_LINES_MAX:
-            yield Finding(name_of(path), node.lineno, f"{node.name} has {length} lines")
-        if _parameters(node) > PARAMETERS_MAX and not _is_declaration(node):
-            yield Finding(name_of(path), node.lineno, f"{node.name} takes {_parameters(node)}")
+    for one in _functions(text):
+        if one.lines > FUNCTION_LINES_MAX:
+            yield Finding(name_of(path), one.line, f"{one.name} has {one.lines} lines")
+        if one.parameters > PARAMETERS_MAX and not one.is_declaration:
+            yield Finding(name_of(path), one.line, f"{one.name} takes {one.parameters}")
 
 
 def longish(path: Path, text: str) -> tuple[int, int]:
     """How many files (0 or 1) and functions are over what is good, though allowed."""
     if path.suffix != ".py":
         return int(text.count("\n") > FILE_LINES_GOOD), 0
-    functions = sum(_length(node) > FUNCTION_LINES_GOOD for node in _functions(text))
+    functions = sum(one.lines > FUNCTION_LINES_GOOD for one in _functions(text))
     return int(text.count("\n") > FILE_LINES_GOOD), functions
 
 
@@ -77,7 +77,11 @@ def banned(path: Path) -> Iterator[Finding]:
 
 def imports_of(text: str) -> Iterator[str]:
     """Every module that a file of `src` imports, by full name, and each of their members."""
-    for node in ast.walk(ast.parse(text)):
+    yield from _imported(ast.parse(text))
+
+
+def _imported(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -92,10 +96,11 @@ def dead(modules: dict[str, str], entries: Iterable[str]) -> list[str]:
     """
     mentioned: set[str] = set(entries)
     for name, text in modules.items():
-        mentioned.update(found for found in imports_of(text) if found != name)
+        tree = ast.parse(text)
+        mentioned.update(found for found in _imported(tree) if found != name)
         strings = (
             node.value
-            for node in ast.walk(ast.parse(text))
+            for node in ast.walk(tree)
             if isinstance(node, ast.Constant) and isinstance(node.value, str)
         )
         for value in strings:
@@ -113,10 +118,25 @@ def dead(modules: dict[str, str], entries: Iterable[str]) -> list[str]:
     )
 
 
-def _functions(text: str) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            yield node
+@dataclass(frozen=True)
+class _Function:
+    """What the rules ask of a function."""
+
+    name: str
+    line: int
+    lines: int
+    parameters: int
+    is_declaration: bool
+
+
+@functools.cache
+def _functions(text: str) -> tuple[_Function, ...]:
+    """The functions of a file; two rules ask of all files, and reading one takes its time."""
+    return tuple(
+        _Function(node.name, node.lineno, _length(node), _parameters(node), _is_declaration(node))
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    )
 
 
 def _length(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:

@@ -8,7 +8,9 @@ import pytest
 from playwright.sync_api import Download, Locator, Page, expect
 
 from tests.journeys.service import Service
+from tests.journeys.stocked.test_recommendations import watch
 from tests.journeys.test_accessibility import violations
+from tests.journeys.viewer import Viewer
 from tests.patience import until
 
 pytestmark = pytest.mark.journey
@@ -92,6 +94,9 @@ def rule_of(page: Page, name: str) -> Locator:
 def test_figures_are_looked_at_and_an_alert_fires(
     page: Page, owner: Callable[[Page], None], service: Service
 ) -> None:
+    somebody = Viewer(service)
+    watch(somebody, "Copper Signal")
+    somebody.http.close()
     owner(page)
     name = "Hardly a play"
     page.get_by_role("navigation", name="Studio").get_by_role("link", name="Insights").click()

@@ -10,8 +10,8 @@ from matinee.kernel import ids
 from tests.identity.provider import Provider
 from tests.journeys.letters import link_to
 from tests.journeys.service import Service
-from tests.journeys.test_identity import chosen, code_now, sign_in, sign_out
-from tests.journeys.test_viewer import sign_up
+from tests.journeys.stocked.test_identity import chosen, code_now, sign_in, sign_out
+from tests.journeys.test_viewer import newcomer
 
 pytestmark = pytest.mark.journey
 
@@ -44,7 +44,7 @@ def test_who_is_known_elsewhere_signs_in_without_a_password(page: Page, provider
 
 
 def test_an_account_is_connected_elsewhere_and_let_go_again(page: Page, provider: Provider) -> None:
-    email = sign_up(page)
+    email = newcomer(page)
     signs_in_there(page, provider, sub=ids.uuid7().hex)
     page.goto("/account/security")
     page.get_by_role("button", name="Connect Acme").click()
@@ -61,7 +61,7 @@ def test_an_account_is_connected_elsewhere_and_let_go_again(page: Page, provider
 
 
 def test_an_address_changes_once_a_letter_there_was_opened(page: Page, service: Service) -> None:
-    before = sign_up(page)
+    before = newcomer(page)
     after = f"journey-{ids.uuid7().hex}@example.org"
     page.goto("/account/security")
     page.get_by_role("button", name="Change e-mail address").click()
@@ -92,7 +92,7 @@ def shown_codes(page: Page) -> list[str]:
 
 
 def test_of_recovery_codes_the_newest_count(page: Page) -> None:
-    email = sign_up(page)
+    email = newcomer(page)
     page.goto("/account/security")
     page.get_by_role("button", name="Set up codes from an app").click()
     form = page.get_by_role("form", name="Set up codes from an app")

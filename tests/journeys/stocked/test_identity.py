@@ -17,7 +17,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 from matinee.kernel import ids
 from tests.journeys.letters import link_to
 from tests.journeys.service import Service
-from tests.journeys.test_viewer import PASSWORD, sign_up
+from tests.journeys.test_viewer import PASSWORD, newcomer
 from tests.journeys.viewer import Viewer, eventually
 
 pytestmark = pytest.mark.journey
@@ -68,7 +68,7 @@ def chosen(page: Page, name: str = "Vera") -> None:
 
 
 def test_a_forgotten_password_is_chosen_anew_by_a_letter(page: Page, service: Service) -> None:
-    email = sign_up(page)
+    email = newcomer(page)
     sign_out(page)
     page.goto("/sign-in")
     page.get_by_role("link", name="Forgot your password?").click()
@@ -86,7 +86,7 @@ def test_a_forgotten_password_is_chosen_anew_by_a_letter(page: Page, service: Se
 
 
 def test_codes_from_an_app_and_recovery_codes_are_a_second_step(page: Page) -> None:
-    email = sign_up(page)
+    email = newcomer(page)
     page.goto("/account/security")
     page.get_by_role("button", name="Set up codes from an app").click()
     form = page.get_by_role("form", name="Set up codes from an app")
@@ -111,7 +111,7 @@ def test_codes_from_an_app_and_recovery_codes_are_a_second_step(page: Page) -> N
 
 
 def test_something_important_asks_who_is_there_and_then_goes_on(page: Page) -> None:
-    sign_up(page)
+    newcomer(page)
     refusal = {"code": "step_up_needed", "detail": "Show once more that it is you."}
 
     def refuse(route: Route) -> None:
@@ -171,7 +171,7 @@ def test_a_device_is_seen_and_signed_out(page: Page, other: Viewer) -> None:
 
 
 def test_a_locked_profile_asks_for_its_pin_and_a_child_stays_among_its_own(page: Page) -> None:
-    sign_up(page)
+    newcomer(page)
     page.goto("/profiles/manage?new=1")
     page.get_by_label("Name").fill("Kim")
     page.get_by_role("checkbox", name=re.compile("for children")).check()
@@ -197,7 +197,7 @@ def test_a_locked_profile_asks_for_its_pin_and_a_child_stays_among_its_own(page:
 
 
 def test_a_profile_moves_out_with_its_history(page: Page, service: Service) -> None:
-    sign_up(page)
+    newcomer(page)
     page.goto("/profiles/manage?new=1")
     page.get_by_label("Name").fill("Robin")
     page.get_by_role("button", name="Add profile").click()
@@ -220,7 +220,7 @@ def test_a_television_signs_in_by_a_code_that_a_phone_agrees_to(
     context: BrowserContext, page: Page
 ) -> None:
     assert context.browser
-    sign_up(page)
+    newcomer(page)
     television = context.browser.new_context(
         base_url=page.url, viewport={"width": 1920, "height": 1080}
     )
@@ -280,7 +280,7 @@ def test_support_finds_an_account_for_a_reason_that_the_audit_log_keeps(
 
 
 def test_everything_is_handed_out_and_then_forgotten(page: Page) -> None:
-    email = sign_up(page)
+    email = newcomer(page)
     page.goto("/account/privacy")
     page.get_by_role("button", name="Put my data together").click()
     with page.expect_download() as archive:

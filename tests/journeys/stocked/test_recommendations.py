@@ -1,17 +1,12 @@
 """What next: pages that learn from what is watched, and a viewer who steers them."""
 
-import os
 import re
-import tempfile
 from collections.abc import Iterator
-from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from bench import ports
 from tests.journeys import programme
 from tests.journeys.conftest import SIZES
 from tests.journeys.service import Service
@@ -24,43 +19,6 @@ pytestmark = pytest.mark.journey
 HOME = "/api/recommendations/home"
 
 
-@pytest.fixture(scope="module")
-def service() -> Iterator[Service]:
-    """An installation with enough films for a page of many rows; none of them has pictures.
-
-    JOURNEY_PORT names one that runs already on this machine, with those films in it.
-    """
-    if "JOURNEY_PORT" in os.environ:
-        yield Service(Path(os.devnull), int(os.environ["JOURNEY_PORT"]))
-        return
-    home = Path(tempfile.mkdtemp(prefix="matinee-journey-"))
-    home.chmod(0o711)
-    running = Service(home, ports.free())
-    try:
-        running.start()
-        programme.stock(running)
-        _wait_for_films(running)
-        yield running
-    finally:
-        running.remove()
-
-
-def _comes_up(viewer: Viewer, name: str) -> bool:
-    return bool(found(viewer, name)["cards"])
-
-
-def _wait_for_films(running: Service) -> None:
-    """Until recommendations has heard of every film."""
-    viewer = Viewer(running)
-    try:
-        wanted = [draft.name for draft in programme.drafts()]
-        # One after the other: a profile may only search so often within a minute.
-        for name in wanted:
-            eventually(name, partial(_comes_up, viewer, name))
-    finally:
-        viewer.http.close()
-
-
 @pytest.fixture
 def viewer(service: Service) -> Iterator[Viewer]:
     one = Viewer(service)
@@ -69,7 +27,7 @@ def viewer(service: Service) -> Iterator[Viewer]:
 
 
 def rows(viewer: Viewer) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = viewer.get(HOME)["rows"]
+    found: list[dict[str, Any]] = eventually("a page", lambda: viewer.get(HOME)["rows"])
     return found
 
 
@@ -77,19 +35,12 @@ def row(viewer: Viewer, name: str) -> dict[str, Any] | None:
     return next((one for one in rows(viewer) if one["name"] == name), None)
 
 
-def found(viewer: Viewer, words: str) -> dict[str, Any]:
-    page: dict[str, Any] = viewer.http.get(
-        "/api/recommendations/search", params={"q": words}
-    ).json()
-    return page
-
-
 def is_found(viewer: Viewer, name: str) -> bool:
-    return name in {card["name"] for card in found(viewer, name)["cards"]}
+    return name in {card["name"] for card in viewer.search(name)["cards"]}
 
 
 def title(viewer: Viewer, name: str) -> dict[str, Any]:
-    card: dict[str, Any] = found(viewer, name)["cards"][0]
+    card: dict[str, Any] = eventually(name, lambda: viewer.search(name)["cards"])[0]
     assert card["name"] == name
     return card
 
@@ -125,10 +76,10 @@ def test_search_finds_every_script_by_unfinished_and_mistyped_words(viewer: View
         ("coper harbor", "Copper Harbour"),
         ("golden orc", "Golden Orchard"),
     ):
-        page = found(viewer, words)
+        page = viewer.search(words)
         cards = page["cards"] or page["near"]
         assert cards[0]["name"] == name, words
-    people = found(viewer, "hakans")["labels"]
+    people = viewer.search("hakans")["labels"]
     assert people == [{"kind": "person", "name": "Zoë Håkansson", "titles": 13}]
 
 
@@ -167,6 +118,7 @@ def test_a_title_is_taken_out_of_a_row_and_put_back(page: Page, viewer: Viewer) 
     watch(viewer, "Winter Island", 0.5)
     eventually("heard of", lambda: row(viewer, "Continue watching"))
     sign_in(page, viewer)
+    page.goto("/")
     resuming = shelf(page, "Continue watching")
     menu = open_menu(resuming.get_by_role("link"))
     menu.get_by_role("button", name="Remove from this row").click()
@@ -187,6 +139,7 @@ def test_what_is_not_for_somebody_and_what_they_want_forgotten(page: Page, viewe
     watch(viewer, "Hollow Railway")
     eventually("heard of", lambda: row(viewer, "Because you watched Hollow Railway"))
     sign_in(page, viewer)
+    page.goto("/")
     because = shelf(page, "Because you watched Hollow Railway")
     name = first_name(because)
     named = re.compile(f"^{name},")
@@ -210,6 +163,7 @@ def test_clearing_the_history_starts_afresh(page: Page, viewer: Viewer) -> None:
     watch(viewer, "Distant Parade")
     eventually("heard of", lambda: row(viewer, "Because you watched Distant Parade"))
     sign_in(page, viewer)
+    page.goto("/")
     expect(shelf(page, "Because you watched Distant Parade")).to_be_visible()
     page.goto("/history")
     page.get_by_role("button", name="Clear history").click()
@@ -225,6 +179,7 @@ def test_pages_that_learnt_pass_the_checks_of_accessibility(page: Page, viewer: 
     watch(viewer, "Silent Signal")
     eventually("heard of", lambda: row(viewer, "Because you watched Silent Signal"))
     sign_in(page, viewer)
+    page.goto("/")
     expect(shelf(page, "Because you watched Silent Signal")).to_be_attached()
     wrong = violations(page)
     open_menu(shelf(page, "Continue watching").get_by_role("link"))
