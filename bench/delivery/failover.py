@@ -43,7 +43,7 @@ _PLAY_BY_HLS = """(address) => {
   const once = { maxNumRetry: 1, retryDelayMs: 500, maxRetryDelayMs: 500 };
   const policy = {
     default: {
-      maxTimeToFirstByteMs: 3000, maxLoadTimeMs: 6000, timeoutRetry: null, errorRetry: once,
+      maxTimeToFirstByteMs: 3000, maxLoadTimeMs: 5000, timeoutRetry: null, errorRetry: once,
     },
   };
   window.player = new Hls({ fragLoadPolicy: policy, maxBufferLength: 60 });
