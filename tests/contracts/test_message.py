@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 
 from matinee.contracts.message import Request
 
@@ -19,6 +19,7 @@ class Wish(Request):
     share: float = 0.0
     is_on: bool = False
     at: datetime | None = None
+    until: AwareDatetime | None = None
     who: UUID | None = None
     name: str = ""
     side: Literal["left", "right"] = "left"
@@ -36,6 +37,7 @@ RIGHT: list[dict[str, Any]] = [
     {"is_on": True},
     {"at": "2027-05-04T12:00:00Z"},
     {"at": None},
+    {"until": "2027-05-04T12:00:00+02:00"},
     {"who": "01990000-0000-7000-8000-000000000001"},
     {"ages": [1, 2]},
     {"weights": {"a": 1, "b": 0.5}},
@@ -60,6 +62,7 @@ def test_what_is_right_is_taken(told: dict[str, Any]) -> None:
         ({"is_on": 1.0}, "Give true or false"),
         ({"at": 0}, "Give a text"),
         ({"at": 1.5}, "Give a text"),
+        ({"until": 0}, "Give a text"),
         ({"who": 5}, "Give a text"),
         ({"name": 5}, "Give a text"),
         ({"side": False}, "Give a text"),

@@ -7,7 +7,7 @@ from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 # What a type may be in JSON, of what is neither a text nor made of parts. Texts are left to each
@@ -17,7 +17,9 @@ _SCALARS: dict[object, frozenset[type]] = {
     # 1.0 is an integer to JSON, and 1.5 is refused by the type itself.
     int: frozenset({int, float}),
     float: frozenset({int, float}),
-    **dict.fromkeys((str, bytes, UUID, date, datetime, time, timedelta), frozenset()),
+    **dict.fromkeys(
+        (str, bytes, UUID, date, datetime, AwareDatetime, time, timedelta), frozenset()
+    ),
 }
 _OF_JSON = frozenset({bool, int, float})
 
