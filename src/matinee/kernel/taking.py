@@ -2,7 +2,8 @@
 
 A text in a queue that is no message ends a worker of Celery's, as it ends its loop: here it is
 dropped with a word in the log. And a broker that comes back is found within a second or so, where
-Celery asks ever less often; a worker that waits looks no different from one that hangs.
+Celery asks ever less often; a worker that waits looks no different from one that hangs. One that is
+there and refuses, as with a full disk, is asked as often.
 """
 
 import json
@@ -13,6 +14,9 @@ from typing import Any
 from celery.worker.consumer import Consumer as CelerysConsumer
 from celery.worker.state import maybe_shutdown
 from kombu.transport import redis as kombus
+from redis import ResponseError
+
+from matinee.kernel import clock
 
 log = logging.getLogger(__name__)
 
@@ -62,12 +66,19 @@ class Consumer(CelerysConsumer):  # type: ignore[misc]
             maybe_shutdown()
             self.lives()
 
+        self.lives()
         conn.transport_cls = Transport
         # Between two tries it looks whether it is to end.
         every = {"interval_start": ASKS_EVERY_S, "interval_step": 0, "interval_max": ASKS_EVERY_S}
         conn.ensure_connection(away, None, callback=waiting, **every)
         self.first_connection_attempt = False
         return conn
+
+    def on_connection_error_after_connected(self, exc: Exception) -> None:
+        """See Celery's; it would ask who refuses again at once."""
+        super().on_connection_error_after_connected(exc)
+        if isinstance(exc, ResponseError):
+            clock.pause(ASKS_EVERY_S)
 
 
 def is_message(found: object) -> bool:

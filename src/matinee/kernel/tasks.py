@@ -64,6 +64,8 @@ def make_app(broker_url: str) -> Celery:
         },
         task_publish_retry_policy={"max_retries": 3, "interval_start": 0.1, "interval_max": 1},
         broker_connection_retry_on_startup=True,
+        # A broker whose disk is full refuses what changes anything: that ends no worker.
+        broker_channel_error_retry=True,
         worker_cancel_long_running_tasks_on_connection_loss=False,
         worker_hijack_root_logger=False,
         timezone="UTC",

@@ -22,8 +22,9 @@ _ENGINE_START_TIMEOUT_S = 300.0
 _LOADED_WITHIN_S = 180.0
 _DRAIN_S = 20.0
 # In a crowd that is far too large for it, a web process answers late while it turns people away:
-# ended, it would turn all of them away. One that stands still is found all the same.
-_WEB_BUSY_S = 60.0
+# ended, it would turn all of them away. And who leaves the machine to others may wait for long
+# until it says that it lives. One that stands still is found all the same.
+_BUSY_S = 60.0
 # A step of an encode may take longer than anybody waits; then it is handed back, and done again.
 _ENCODER_DRAIN_S = 5.0
 # A worker that gets it gives back what it has in hand, instead of finishing it.
@@ -53,7 +54,6 @@ def processes(settings: Settings, *, demo: bool = False, edges: int = 1) -> list
             is_ready=lambda number: edge.web_is_ready(settings, number),
             is_alive=lambda number: edge.web_is_alive(settings, number),
             touches=True,
-            silent_for_s=_WEB_BUSY_S,
             callers=upstream.Upstream(settings),
             overlaps=True,
             is_scalable=True,
@@ -155,7 +155,8 @@ def _matinee(name: str, *arguments: str, **more: object) -> Process:
     command = (sys.executable, *nursery.COMMAND, name, *arguments)
     is_scalable = bool(more.get("is_scalable"))
     number = ("--number", "{n}") if is_scalable else ()
-    more = {"is_forked": True, "start_timeout_s": _LOADED_WITHIN_S, **more}
+    usual = {"is_forked": True, "start_timeout_s": _LOADED_WITHIN_S, "silent_for_s": _BUSY_S}
+    more = {**usual, **more}
     return Process(name, (*command, *number), env={**_SMALL, **_path()}, **more)  # type: ignore[arg-type]
 
 
