@@ -80,3 +80,11 @@ def test_what_nobody_thought_of_says_nothing_of_its_cause(
 
 def test_an_answer_is_kept_by_no_cache_unless_it_says_so(client: Client) -> None:
     assert client.get("/api/billing/plans").headers["Cache-Control"] == "no-store"
+
+
+def test_the_length_of_a_body_is_told_where_there_is_one(client: Client) -> None:
+    answer = client.get("/api/billing/plans")
+    assert int(answer.headers["Content-Length"]) == len(answer.content) > 0
+    wrong = client.delete("/api/billing/plans")
+    assert int(wrong.headers["Content-Length"]) == len(wrong.content) > 0
+    assert "Content-Length" not in client.get("/api/billing/livez").headers

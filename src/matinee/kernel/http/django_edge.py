@@ -157,13 +157,20 @@ def problems_only(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[...
         problem = _BY_STATUS.get(response.status_code)
         is_page = response.headers.get("Content-Type", "").startswith("text/html")
         if problem is None or not is_page:
-            return response
+            return _measured(response)
         told = _answer(problem)
         if "Allow" in response.headers:
             told.headers["Allow"] = response.headers["Allow"]
-        return told
+        return _measured(told)
 
     return answer_or_problem
+
+
+def _measured(response: HttpResponse) -> HttpResponse:
+    """Says how long a body is, which otherwise goes out in parts that are each waited for."""
+    if not response.streaming and response.content:
+        response.headers.setdefault("Content-Length", str(len(response.content)))
+    return response
 
 
 _BY_STATUS = {
