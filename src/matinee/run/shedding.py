@@ -41,14 +41,14 @@ def shedding(app: WsgiApp, door: Door) -> WsgiApp:
             return app(environ, start_response)
         time_s = _time_s(worth, environ.get("HTTP_X_TIME_LEFT"))
         if not time_s:
-            return _refused(worth, environ, start_response)
+            return _refused(worth, door.strain.line_s, environ, start_response)
         decided = door.enter(worth, environ.get("HTTP_X_ARRIVED_AT"))
         if decided is Outcome.OUT:
-            return _refused(worth, environ, start_response)
+            return _refused(worth, door.strain.line_s, environ, start_response)
         begun_s = clock.monotonic_s()
         try:
             if decided is Outcome.SPARE:
-                return _spared(app, environ, start_response)
+                return _spared(app, door.strain.line_s, environ, start_response)
             with budgets.within(time_s):
                 return app(environ, start_response)
         finally:
@@ -62,19 +62,23 @@ def _time_s(worth: Worth, header: str | None) -> float:
     return math.inf if header is None and worth is Worth.ASIDE else budgets.told(header)
 
 
-def _spared(app: WsgiApp, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+def _spared(
+    app: WsgiApp, line_s: float, environ: dict[str, Any], start_response: Any
+) -> Iterable[bytes]:
     """A page that is kept ready, where the address has one."""
     if environ["PATH_INFO"] != worths.KEPT:
-        return _refused(Worth.PAGES, environ, start_response)
+        return _refused(Worth.PAGES, line_s, environ, start_response)
     _shed.labels(Worth.PAGES.name.lower(), "kept").inc()
     environ[worths.SPARE] = True
     return app(environ, start_response)
 
 
-def _refused(worth: Worth, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+def _refused(
+    worth: Worth, line_s: float, environ: dict[str, Any], start_response: Any
+) -> Iterable[bytes]:
     environ[worths.TURNED_AWAY] = True
     _shed.labels(worth.name.lower(), "refused").inc()
-    wait_s = admission.again_s(worth, secrets.randbelow(_DRAWN_OF) / _DRAWN_OF)
+    wait_s = admission.again_s(worth, secrets.randbelow(_DRAWN_OF) / _DRAWN_OF, line_s)
     detail = f"Very many people are here just now. Please try again in {wait_s} s."
     problem = problems.Unavailable("busy", detail, retry_after_s=wait_s)
     start_response(

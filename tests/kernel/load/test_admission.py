@@ -57,15 +57,27 @@ def test_plays_are_let_in_however_many_are_inside(worth: Worth, among: int, most
     assert outcome(worth, 1.0, among, most) is Outcome.IN
 
 
-@given(worths, st.floats(0, 1, exclude_max=True))
-def test_those_turned_away_come_back_within_what_is_meant(worth: Worth, drawn: float) -> None:
+@given(worths, st.floats(0, 1, exclude_max=True), waits)
+def test_those_turned_away_come_back_within_what_is_meant(
+    worth: Worth, drawn: float, line_s: float
+) -> None:
     earliest, latest = admission.AGAIN_S[worth]
-    assert 1 <= earliest <= again_s(worth, drawn) <= latest
+    assert 1 <= earliest <= again_s(worth, drawn, line_s) <= admission.AGAIN_S_MAX
+    if line_s <= admission.PATIENCE_S[worth]:
+        assert again_s(worth, drawn, line_s) <= latest
+
+
+@given(worths, st.floats(0, 1, exclude_max=True), waits, waits)
+def test_the_longer_the_line_the_later_somebody_comes_again(
+    worth: Worth, drawn: float, one_s: float, other_s: float
+) -> None:
+    shorter, longer = sorted((one_s, other_s))
+    assert again_s(worth, drawn, shorter) <= again_s(worth, drawn, longer)
 
 
 @pytest.mark.parametrize("worth", list(Worth))
 def test_those_turned_away_do_not_all_come_back_together(worth: Worth) -> None:
-    assert len({again_s(worth, drawn / 100) for drawn in range(100)}) > 1
+    assert len({again_s(worth, drawn / 100, 0.0) for drawn in range(100)}) > 1
 
 
 @given(

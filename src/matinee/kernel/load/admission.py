@@ -41,8 +41,9 @@ SHARE = {
     Worth.PLAY: math.inf,
     Worth.GOING_ON: math.inf,
 }
-# Seconds, the earliest and the latest, after which somebody turned away comes again. They are drawn
-# from, so that not all who were turned away together come back together.
+# Seconds, the earliest and the latest, after which somebody turned away comes again while the line
+# is as long as their patience. They are drawn from, so that not all who were turned away together
+# come back together.
 AGAIN_S = {
     Worth.AHEAD: (15, 45),
     Worth.TELLING: (5, 15),
@@ -52,6 +53,9 @@ AGAIN_S = {
     Worth.PLAY: (1, 3),
     Worth.GOING_ON: (1, 2),
 }
+
+# Seconds; nobody who waits for something is told to come later than that.
+AGAIN_S_MAX = 60
 
 
 class Outcome(Enum):
@@ -74,7 +78,12 @@ def outcome(worth: Worth, waited_s: float, among: int, limit: float) -> Outcome:
     return Outcome.SPARE if is_page and waited_s <= SPARE_S else Outcome.OUT
 
 
-def again_s(worth: Worth, drawn: float) -> int:
-    """After how many seconds to come again; `drawn` is a number from 0 up to 1."""
+def again_s(worth: Worth, drawn: float, line_s: float) -> int:
+    """After how many seconds to come again; `drawn` is a number from 0 up to 1.
+
+    The longer the line, the later, in proportion: who is turned away costs little, but those who
+    come again and again would soon be all that is asked, and take the time that plays need.
+    """
     earliest, latest = AGAIN_S[worth]
-    return earliest + int(drawn * (latest - earliest + 1))
+    usual_s = earliest + int(drawn * (latest - earliest + 1))
+    return min(AGAIN_S_MAX, int(usual_s * max(1.0, line_s / PATIENCE_S[worth])))

@@ -66,11 +66,14 @@ class Strain:
     def __init__(self) -> None:
         self.is_strained = False
         self.limit = limits.MOST
+        self.line_s = 0.0
+        """How long whoever came to the head of the line last had waited."""
         self._usual_s = {worth: Least() for worth in _STEADY}
         self._spell = _Spell()
 
     def arrived(self, now_s: float, waited_s: float) -> None:
         """A request has come to the head of the line."""
+        self.line_s = waited_s
         spell = self._spell
         if not spell.arrived:
             spell.begun_s = now_s
