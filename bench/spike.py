@@ -34,7 +34,7 @@ TOWN = Town(accounts=500, titles=300, plays_each=10)
 PART, COPIES = 0.1, 6
 FIFTH, SPIKE = 1 / 5, 20
 CALM_S, RISE_S, LONGEST_S, CLEAN_S = 8.0, 5.0, 75.0, 5.0
-# Longer than those who are turned away come again: all that they bring is there by then.
+# Those who are turned away have come again several times by then: all that they bring is there.
 SHORT_S = 40.0
 _TRIAL_S = 8.0
 _ROUNDS = 20_000

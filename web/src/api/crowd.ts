@@ -2,7 +2,7 @@
 // are sent again by themselves, and whoever looks is told that it takes a little longer.
 import { Problem } from "./problem";
 
-/** So often is a request sent in all. With the waits that the service names, that is half a minute. */
+/** So often is a request sent in all. With the waits that the service names, that is half a minute or more. */
 const TRIES_MAX = 8;
 /** Of a wait, added by chance: those who were turned away together do not come back together. */
 const SPREAD = 0.25;
