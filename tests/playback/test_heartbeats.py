@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.db import connections
 
 from matinee.contracts.events import HistoryErased, ProfileRemoved, TitleRemoved
 from matinee.kernel import clock, ids, problems
@@ -28,6 +29,35 @@ def test_a_heartbeat_renews_the_media_token(viewer: Viewer, film: UUID, later: L
     assert UUID(session_hex) == UUID(session["session_id"])
     assert int(expiry) - clock.unix_s() > 14 * 60
     assert len(signature) == 43
+
+
+def beginnings() -> list[dict[str, object]]:
+    rows = Outbox.objects.filter(type="playback.started").order_by("id")
+    return list(rows.values_list("body", flat=True))
+
+
+@pytest.mark.parametrize("falls", [True, False])
+def test_that_a_play_began_is_told_again_only_where_the_database_may_have_lost_it(
+    viewer: Viewer,
+    film: UUID,
+    later: Later,
+    monkeypatch: pytest.MonkeyPatch,
+    falls: bool,  # noqa: FBT001 - a case
+) -> None:
+    wrapper = connections["playback"]
+    monkeypatch.setattr(wrapper, "opened_at", clock.now() - timedelta(hours=1))
+    session = viewer.play(film)["session_id"]
+    told = beginnings()
+    Outbox.objects.filter(type="playback.started").delete()
+    if falls:
+        monkeypatch.setattr(wrapper, "opened_at", clock.now())
+    later(10)
+    viewer.beat(session, 10)
+    assert beginnings() == (told if falls else [])
+    Outbox.objects.filter(type="playback.started").delete()
+    later(10)
+    viewer.beat(session, 20)
+    assert beginnings() == [], "it was told with the first news already"
 
 
 def test_where_a_viewer_stopped_is_where_it_resumes(

@@ -6,10 +6,13 @@ database: a query that names none fails instead of landing somewhere.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
+from functools import lru_cache
 from typing import Any, LiteralString
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import psycopg
+from django.apps import apps
 from django.db import connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
@@ -134,6 +137,16 @@ def run(service: str, statement: str, values: Sequence[Any], *, is_frequent: boo
         cursor.execute(statement.encode(), values, prepare=is_frequent)
 
 
+def standing_since(service: str) -> datetime:
+    """Since when this thread's connection to a service's database stands.
+
+    Its server did not fall since: it would have taken the connection with it.
+    """
+    wrapper: Any = _ready(service)
+    since: datetime = wrapper.opened_at
+    return since
+
+
 @contextmanager
 def _bound_there(service: str) -> Iterator["psycopg.Cursor[tuple[Any, ...]]"]:
     """A cursor of the service's connection whose values are bound by the server."""
@@ -147,6 +160,12 @@ def _ready(service: str) -> BaseDatabaseWrapper:
     wrapper.close_if_health_check_failed()
     wrapper.ensure_connection()
     return wrapper
+
+
+@lru_cache(maxsize=256)
+def table_of(service: str, model: str) -> str:
+    """What statements call the table of a service's model."""
+    return connections[service].ops.quote_name(apps.get_model(service, model)._meta.db_table)
 
 
 def transaction_of(service: str) -> AbstractContextManager[None]:

@@ -6,18 +6,20 @@ from functools import lru_cache
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.apps import apps
 from django.db import connections
 from pydantic import BaseModel, ConfigDict, Field
 
 from matinee.kernel import clock, databases, errands, ids
-from matinee.kernel.databases import Step, rows_of_last
+from matinee.kernel.databases import Step, rows_of_last, table_of
 
 CHANNEL = "outbox"
 # Stands in a row beside the fields of its event.
 ERRAND = "errand"
 
-_WRITE = "INSERT INTO {table} (id, created_at, type, body) VALUES {rows}"
+# What is told again while it still stands there is the same fact.
+_WRITE = (
+    "INSERT INTO {table} (id, created_at, type, body) VALUES {rows} ON CONFLICT (id) DO NOTHING"
+)
 _ROW = "(%s::uuid, %s::timestamptz, %s::text, %s::jsonb)"
 # Rows and what goes with them in one round trip: every press of play waits for it.
 _WITH = "WITH told AS ({write}) SELECT {beside}"
@@ -71,9 +73,10 @@ def announce(service: str, *events: Event) -> None:
 def announce_alone(service: str, *events: Event) -> None:
     """Tell every subscriber of facts with which nothing else is written: a transaction of theirs.
 
-    For what is told again by what follows: where the database's server falls, facts of its last
-    half second are lost. One round trip, where `announce` in a transaction has three and
-    waits for the disk; a crowd of them rings the relay's bell fifty times a second only.
+    For whoever can tell them again: where the database's server falls, facts of its last half
+    second are lost. What its connections commit later and wait for takes them to the disk as well.
+    One round trip, where `announce` in a transaction has three and waits for the disk; a crowd of
+    them rings the relay's bell fifty times a second only.
     """
     _tell(service, events, _UNAWAITED, *([_BELL] if _is_to_ring(service) else []))
 
@@ -101,7 +104,7 @@ def telling(service: str, event: Event) -> Step:
 def _told_with(service: str) -> dict[str, str]:
     """The parts of a statement that tells of one event."""
     ring = _BELL if _is_to_ring(service) else "NULL"
-    return {"told": _TOLD.format(table=_outbox(service)), "ring": ring}
+    return {"told": _TOLD.format(table=table_of(service, "Outbox")), "ring": ring}
 
 
 def _told(event: Event) -> dict[str, Any]:
@@ -136,12 +139,8 @@ def _tell(service: str, events: Sequence[Event], *beside: str) -> None:
 
 @lru_cache(maxsize=64)
 def _statement(service: str, count: int, beside: tuple[str, ...]) -> str:
-    write = _WRITE.format(table=_outbox(service), rows=", ".join([_ROW] * count))
+    write = _WRITE.format(table=table_of(service, "Outbox"), rows=", ".join([_ROW] * count))
     return _WITH.format(write=write, beside=", ".join(beside))
-
-
-def _outbox(service: str) -> str:
-    return connections[service].ops.quote_name(apps.get_model(service, "Outbox")._meta.db_table)
 
 
 def _with_errand(body: str) -> str:

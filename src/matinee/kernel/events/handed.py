@@ -14,6 +14,7 @@ from uuid import UUID
 from django.apps import apps
 
 from matinee.kernel import clock
+from matinee.kernel.databases import rows_of, table_of
 from matinee.kernel.events.hearing import subscribers
 
 # So many facts of a service are looked after at once.
@@ -26,6 +27,7 @@ LEFT_AFTER_S = 2.0
 AGAIN_AFTER_S = (10.0, 60.0, 300.0, 900.0, 3600.0)
 # By one statement.
 _LOOKED_FOR_AT_ONCE = 1_000
+_HEARD = "SELECT event_id FROM {table} WHERE event_id = ANY(%(ids)s::uuid[])"
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,5 @@ def _pairs(facts: dict[UUID, str]) -> Iterator[tuple[UUID, str]]:
 
 
 def _heard(subscriber: str, fact_ids: Collection[UUID]) -> set[UUID]:
-    inbox = apps.get_model(subscriber, "Inbox")._default_manager
-    found = inbox.filter(event_id__in=list(fact_ids)).values_list("event_id", flat=True)
-    return set(found)
+    statement = _HEARD.format(table=table_of(subscriber, "Inbox"))
+    return {fact_id for (fact_id,) in rows_of(subscriber, statement, {"ids": list(fact_ids)})}

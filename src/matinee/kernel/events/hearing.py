@@ -4,15 +4,13 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import lru_cache
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.apps import apps
-from django.db import connections
 
 from matinee.kernel import clock, errands, ids
-from matinee.kernel.databases import rows_of, transaction_of
+from matinee.kernel.databases import rows_of, table_of, transaction_of
 from matinee.kernel.events.event import ERRAND, Event
 
 log = logging.getLogger(__name__)
@@ -153,13 +151,8 @@ def _note(service: str, event_type: str, event_ids: Sequence[UUID]) -> set[UUID]
         "ids": [ids.uuid7() for _ in event_ids],
         "event_ids": list(event_ids),
     }
-    return {event_id for (event_id,) in rows_of(service, _note_statement(service), values)}
-
-
-@lru_cache(maxsize=64)
-def _note_statement(service: str) -> str:
-    inbox = apps.get_model(service, "Inbox")._meta.db_table
-    return _NOTE.format(inbox=connections[service].ops.quote_name(inbox))
+    statement = _NOTE.format(inbox=table_of(service, "Inbox"))
+    return {event_id for (event_id,) in rows_of(service, statement, values)}
 
 
 def prune_inboxes(services: Iterable[str]) -> int:

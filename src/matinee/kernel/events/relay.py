@@ -7,16 +7,18 @@ lost. A relay that is started anew hands on once more what is under way, which
 the inboxes absorb. Of several relays one works for a service, the others wait.
 """
 
+import json
 import logging
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from uuid import UUID
 
 import psycopg
 from django.apps import apps
 from django.db import connections
 
 from matinee.kernel import clock
-from matinee.kernel.databases import CONNECT_TIMEOUT_S
+from matinee.kernel.databases import CONNECT_TIMEOUT_S, rows_of, run, table_of
 from matinee.kernel.events.event import CHANNEL, known_types
 from matinee.kernel.events.handed import UnderWay, buried, unheard
 from matinee.kernel.events.hearing import Body, subscribers
@@ -44,8 +46,10 @@ _IDLE_ROUNDS = 10
 _RIGHT = 0x6D61_7469
 _WAITING = """
 SELECT id, type, body FROM {table}
-WHERE id <> ALL(%s::uuid[]) AND type = ANY(%s) ORDER BY id LIMIT %s
+WHERE id <> ALL(%(under_way)s::uuid[]) AND type = ANY(%(known)s::text[])
+ORDER BY id LIMIT %(most)s::int
 """
+_SETTLED = "DELETE FROM {table} WHERE id = ANY(%s::uuid[])"
 
 
 def relay_batch(service: str, publish: Publish, under_way: UnderWay) -> int:
@@ -55,19 +59,21 @@ def relay_batch(service: str, publish: Publish, under_way: UnderWay) -> int:
     type go to each subscriber together, in their order. Facts of a type that this release does not
     know wait for the relay of one that does: services of a newer release may run beside it.
     """
-    outbox = apps.get_model(service, "Outbox")
     _leave_to_broker(service, under_way)
-    statement = _WAITING.format(table=connections[service].ops.quote_name(outbox._meta.db_table))
-    values = [under_way.ids(), sorted(known_types()), min(BATCH, under_way.room)]
-    rows = list(outbox._default_manager.raw(statement, values))
+    values = {
+        "under_way": under_way.ids(),
+        "known": sorted(known_types()),
+        "most": min(BATCH, under_way.room),
+    }
+    rows = rows_of(service, _WAITING.format(table=table_of(service, "Outbox")), values)
     by_type: dict[str, list[Body]] = {}
-    for row in rows:
-        by_type.setdefault(row.type, []).append(row.body)
+    for _, event_type, body in rows:
+        by_type.setdefault(event_type, []).append(json.loads(body))
     for event_type, bodies in by_type.items():
         for subscriber in subscribers(event_type):
             publish(subscriber, event_type, bodies)
-    for row in rows:
-        under_way.note(row.pk, row.type)
+    for fact_id, event_type, _ in rows:
+        under_way.note(fact_id, event_type)
     return len(rows)
 
 
@@ -89,7 +95,7 @@ def settle(service: str, publish: Publish, under_way: UnderWay, *, again: bool =
             due.discard(row.pk)
     # What is due, and has no row any more or a dead letter, is settled, too.
     settled |= due
-    outbox.filter(pk__in=settled).delete()
+    _remove(service, settled)
     under_way.forget(settled)
     return len(settled)
 
@@ -101,8 +107,13 @@ def _leave_to_broker(service: str, under_way: UnderWay) -> None:
         log.warning(
             "%d facts of %s are not heard by all, and left to the broker", len(left), service
         )
-        apps.get_model(service, "Outbox")._default_manager.filter(pk__in=left).delete()
+        _remove(service, left)
         under_way.forget(left)
+
+
+def _remove(service: str, fact_ids: Collection[UUID]) -> None:
+    statement = _SETTLED.format(table=table_of(service, "Outbox"))
+    run(service, statement, [list(fact_ids)], is_frequent=True)
 
 
 class Relay:

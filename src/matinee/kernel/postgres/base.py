@@ -20,6 +20,8 @@ from django.db.backends.postgresql import base
 from django.db.backends.postgresql.psycopg_any import BaseTzLoader
 from psycopg.abc import Buffer
 
+from matinee.kernel import clock
+
 _of_thread = threading.local()
 
 
@@ -36,6 +38,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """See the module; Django looks for a class of this name."""
 
     health_check_done: bool
+    opened_at: datetime
+    """When the connection was opened that there is; unset while there has been none."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         """See Django."""
@@ -44,6 +48,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> "psycopg.Connection[Any]":
         """See Django."""
+        # Before it is, as what comes after this moment is to be seen by it.
+        self.opened_at = clock.now()
         connection: psycopg.Connection[Any] = super().get_new_connection(conn_params)
         if self.timezone is UTC:
             connection.adapters.register_loader("timestamptz", Moments)

@@ -1,7 +1,7 @@
 """Where profiles are in titles: stored, announced, and forgotten for good when asked."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -63,7 +63,7 @@ def position_store(session: Session, *, stopped: bool) -> None:
     """Store where a session is and announce it; `stopped` lets go of the session."""
     play = PastPlay(
         session_id=session.id,
-        occurred_at=datetime.fromtimestamp(session.beat_at_s, UTC),
+        occurred_at=session.beat_at,
         finished=session.finished,
         **session.model_dump(
             include={

@@ -21,6 +21,7 @@ from matinee.contracts.playback import (
 from matinee.contracts.sessions import SessionEnded
 from matinee.kernel import clock, ids, problems, stores
 from matinee.kernel import settings as shared_settings
+from matinee.kernel.databases import standing_since
 from matinee.kernel.edge_tokens import MediaTokens
 from matinee.kernel.events import announce_alone
 from matinee.kernel.tokens import Caller, CmcdTokens
@@ -35,6 +36,8 @@ log = logging.getLogger(__name__)
 _DASH, _HLS = "manifest.mpd", "master.m3u8"
 # From a pointer that rests on a title until play is pressed, with a manifest in between.
 _WARM_LIFETIME = timedelta(seconds=60)
+# As those of two hosts may.
+_CLOCKS_DIFFER = timedelta(seconds=5)
 
 
 def session_start(caller: Caller, asked: PlayRequest, own_url: str, country: str) -> PlaySession:
@@ -113,6 +116,7 @@ def session_renew(
         raise _ended()
     if is_news:
         position_store(after, stopped=False)
+        _make_sure(before, facts, country)
     if outcome == "full":
         raise rules.too_many_streams(streams_at_once, settings.get().slot_s)
     token, expires_at = media_tokens().issue(after.id, after.package, until=permission.until)
@@ -196,8 +200,22 @@ def _take_slot(session: Session, streams_at_once: int, press: str | None) -> Non
         raise rules.too_many_streams(streams_at_once, settings.get().slot_s)
 
 
+def _make_sure(before: Session, facts: Facts, country: str) -> None:
+    """Tell with the first news of a session that it began, if that may have been lost.
+
+    Where the connection is older than the session, its server has not fallen since, and the news,
+    which was waited for until it was on disk, took that along.
+    """
+    may_be_lost = standing_since("playback") > before.beat_at - _CLOCKS_DIFFER
+    if may_be_lost and not before.told_at_s:
+        _tell(before, tuned_for(before.profile_id, facts.running), country)
+
+
 def _tell(session: Session, tuned: Tuned, country: str) -> None:
+    """Tell that a session began, before its first heartbeat; told again, it is the same fact."""
     started = PlaybackStarted(
+        id=session.id,
+        occurred_at=session.beat_at,
         session_id=session.id,
         account_id=session.account_id,
         profile_id=session.profile_id,

@@ -83,6 +83,11 @@ class Session(Message):
     told_watched_s: float = 0.0
 
     @property
+    def beat_at(self) -> datetime:
+        """When the last heartbeat came; before the first one, when the session began."""
+        return datetime.fromtimestamp(self.beat_at_s, UTC)
+
+    @property
     def finished(self) -> bool:
         """Whether a viewer who leaves now has seen it."""
         return is_finished(self.position_s, self.duration_s, self.state)
