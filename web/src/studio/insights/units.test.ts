@@ -6,6 +6,7 @@ describe("figures as words", () => {
     expect(valueWords("count", 12_345)).toMatch(/^12.345$/);
     expect(valueWords("share", 0.0213)).toMatch(/^2[.,]13\s?%$/);
     expect(valueWords("hours", 12.34)).toMatch(/^12[.,]3 h$/);
+    expect(valueWords("hours", 0.0157)).toMatch(/^0[.,]016 h$/);
     expect(valueWords("seconds", 0.456)).toMatch(/^0[.,]46 s$/);
     expect(valueWords("bits_per_second", 3_200_000)).toMatch(/^3[.,]2 Mbit\/s$/);
     expect(valueWords("money", 1999, "EUR")).toMatch(/19[.,]99/);
@@ -14,6 +15,8 @@ describe("figures as words", () => {
 
   it("are short beside an axis", () => {
     expect(axisWords("count", 1_200_000)).toMatch(/^1[.,]2\s?M/);
+    expect(axisWords("hours", 0.015)).toMatch(/^0[.,]015$/);
+    expect(axisWords("hours", 0)).toBe("0");
     expect(axisWords("share", 0.5)).toMatch(/^50\s?%$/);
   });
 });

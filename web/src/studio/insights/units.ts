@@ -8,6 +8,7 @@ export type Unit = Metric["unit"];
 const WHOLE = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
 const FINE = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 });
 const ONE = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
+const SMALL = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 2 });
 const SHORT = new Intl.NumberFormat(undefined, { notation: "compact", maximumFractionDigits: 1 });
 const PERCENT = new Intl.NumberFormat(undefined, { style: "percent", maximumFractionDigits: 2 });
 
@@ -24,7 +25,7 @@ export function valueWords(unit: Unit, value: number | null, currency = ""): str
     case "per_hour":
       return `${FINE.format(value)}/h`;
     case "hours":
-      return `${value < 100 ? ONE.format(value) : WHOLE.format(value)} h`;
+      return `${(value < 1 ? SMALL : value < 100 ? ONE : WHOLE).format(value)} h`;
     case "seconds":
       return `${FINE.format(value)} s`;
     case "share":
@@ -38,7 +39,7 @@ export function valueWords(unit: Unit, value: number | null, currency = ""): str
 
 /** The same where there is little room: beside an axis. */
 export function axisWords(unit: Unit, value: number, currency = ""): string {
-  if (unit === "count" || unit === "hours") return SHORT.format(value);
+  if (unit === "count" || unit === "hours") return (value < 1 ? SMALL : SHORT).format(value);
   if (unit === "money") return SHORT.format(value / 10 ** digitsOf(currency));
   return valueWords(unit, value, currency);
 }

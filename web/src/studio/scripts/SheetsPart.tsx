@@ -107,7 +107,9 @@ function TakeOut() {
   });
   return (
     <section aria-labelledby="take-out">
-      <h2 id="take-out">Take titles out</h2>
+      <h2 id="take-out" className="studio__sub">
+        Take titles out
+      </h2>
       <p className="muted">Every title with what is said of it; change it and bring it in again.</p>
       {taking.error && <Alert>{sentenceOf(taking.error)}</Alert>}
       <div className="studio__line">
