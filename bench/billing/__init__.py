@@ -8,7 +8,7 @@ import importlib
 from bench.figures import Figure
 
 # In this order; each is a file beside this one.
-PARTS = ("renewals", "year")
+PARTS = ("renewals", "year", "lives")
 
 
 def measured(part: str) -> list[Figure]:

@@ -24,6 +24,8 @@ SELECT DISTINCT ON (account) account, told::text FROM (
 ORDER BY account, id DESC
 """
 
+_AT_ONCE = 5_000
+
 Books = dict[tuple[str, str], int]
 
 
@@ -70,7 +72,8 @@ def entitlements_lost() -> int:
         told = {row[0]: json.loads(row[1]) for row in cursor.fetchall()}
     lost = 0
     running = Subscription.objects.filter(ended_at=None, activated_at__isnull=False)
-    for row in running.select_related(*queries.WITH_ITS_TERMS).iterator():
+    with_terms = running.select_related("customer").prefetch_related(*queries.TERMS_OF_MANY)
+    for row in with_terms.iterator(chunk_size=_AT_ONCE):
         now = queries.entitlement_message(row).model_dump(mode="json")
         lost += told.get(now["account_id"]) != now
     return lost

@@ -5,6 +5,7 @@ moment. Their clocks follow a file, so that all of them live on the same day.
 """
 
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -44,6 +45,8 @@ class Houses:
         self._pids: dict[str, int] = {}
         self._ports = {"gateway": ports.free(), "web": ports.free()}
         self.key, self.secret = chosen.simulator_secrets()
+        # Made once: what it could encrypt with takes longer to load than a page to answer.
+        self._people = httpx.Client()
         self.gateway = SimulatedGateway(
             _AtPort(self._ports["gateway"]),
             key=self.key,
@@ -57,6 +60,9 @@ class Houses:
         # Whoever asks for the gateway in this process and its forks gets this one.
         chosen._made = lambda: self.gateway  # type: ignore[assignment] # noqa: SLF001 - a rehearsal
         self._day_file.write_text("0")
+        # As a worker does before it has children: they share what is loaded by now.
+        gc.collect()
+        gc.freeze()
         try:
             for name in ("gateway", "web"):
                 self._start(name)
@@ -89,7 +95,7 @@ class Houses:
         """Use a card on a page of the gateway's, as somebody does; GatewayError if it is away."""
         url = f"http://127.0.0.1:{self._ports['gateway']}{urlsplit(page).path}"
         try:
-            httpx.post(url, data={"do": "pay", "card": card})
+            self._people.post(url, data={"do": "pay", "card": card})
         except httpx.TransportError as error:
             raise GatewayError("the page did not come") from error
 

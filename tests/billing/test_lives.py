@@ -1,10 +1,8 @@
 """Whatever customers, gateways and time do in any order, the invariants of billing hold.
 
-MATINEE_TEST_LIVES is how many lives of fifty steps are tried; a long run is
-`MATINEE_TEST_LIVES=20000 bin/test tests/billing/test_lives.py`: a million steps.
+`bin/bench billing.lives` lives a million steps of these.
 """
 
-import os
 from datetime import timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -145,7 +143,7 @@ class Lives(RuleBasedStateMachine):
 
 
 Lives.TestCase.settings = settings(
-    max_examples=int(os.environ.get("MATINEE_TEST_LIVES", "40")),
+    max_examples=40,
     stateful_step_count=50,
     deadline=None,
     suppress_health_check=list(HealthCheck),

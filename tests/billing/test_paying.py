@@ -171,13 +171,14 @@ def test_many_are_settled_as_one_after_the_other(
         assert ordered is not None
         renewals = list(Invoice.objects.filter(status="open").order_by("id"))
         assert len(renewals) == len(accounts)
-        paid = [actions.Paid(each.id, f"pay_{at}", price) for at, each in enumerate(renewals)]
+        paid = [actions.Paid(each, f"pay_{at}", price) for at, each in enumerate(renewals)]
         Outbox.objects.all().delete()
         with transaction_of("billing"):
             actions.invoice_settle(renewals[5], "pay_5", price, clock.now())
             with django_assert_max_num_queries(15, using="billing"):
                 actions.invoices_settle(paid, clock.now())
-        odd = [actions.Paid(one.id, str(one.id), price) for one in (renewals[0], ordered)]
+        renewals[0].refresh_from_db()
+        odd = [actions.Paid(one, str(one.id), price) for one in (renewals[0], ordered)]
         with transaction_of("billing"):
             actions.invoices_settle([*paid, *odd], clock.now())
         ends = {row.body["entitlement"]["ends_at"] for row in entitlements()}

@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from matinee.billing import actions, queries
-from matinee.billing.actions import paying
+from matinee.billing.actions import hearing, paying
 from matinee.billing.gateways.gateway import Charge, UnsureError
 from matinee.billing.models import (
     Customer,
@@ -20,6 +20,7 @@ from matinee.billing.models import (
     Plan,
 )
 from matinee.kernel import clock, ids
+from matinee.kernel.databases import second_connection
 from matinee.kernel.money import Money
 from matinee.kernel.problems import BadRequest, Conflict, NotFound, Unavailable
 from tests.billing.at_the_gateway import (
@@ -96,6 +97,19 @@ def test_news_that_never_came_is_asked_for(till: Till, premium: Plan, account_id
     assert actions.news_ask() > 0
     assert statuses(invoice) == ["succeeded"]
     assert actions.news_ask() == 0
+
+
+def test_while_one_worker_asks_for_news_another_does_not(
+    till: Till, premium: Plan, account_id: UUID
+) -> None:
+    invoice = order(account_id, premium)
+    till.use(actions.invoice_visit(account_id, invoice.pk), GOOD)
+    with second_connection("billing") as other:
+        other.execute("SELECT pg_advisory_lock(%(lock)s)", hearing._LOCK)
+        assert actions.news_ask() == 0
+        other.execute("SELECT pg_advisory_unlock_all()")
+        assert actions.news_ask() > 0
+    assert statuses(invoice) == ["succeeded"]
 
 
 @pytest.mark.asvs("SVC-4")
@@ -192,6 +206,8 @@ def test_a_page_whose_address_was_lost_is_closed_too(
     actions.invoice_visit(account_id, invoice.pk)
     Payment.objects.update(checkout_ref="")
     with clock_at(clock.now() + timedelta(hours=2)):
+        # Nobody has charged it, so nobody asks again, which would keep the page open for ever.
+        assert actions.payments_ask_again() == 0
         assert actions.visits_end() == 1
     assert statuses(invoice) == ["closed"]
 

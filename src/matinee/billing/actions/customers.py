@@ -24,10 +24,14 @@ class CustomerFacts:
 
 def locked_customer(account_id: UUID) -> Customer:
     """An account's customer, made if need be, locked until the open transaction ends."""
-    ours = settings.get()
-    defaults = {"time_zone": ours.time_zone, "territory": ours.territory}
-    Customer.objects.get_or_create(account_id=account_id, defaults=defaults)
-    return Customer.objects.select_for_update().get(account_id=account_id)
+    locked = Customer.objects.select_for_update()
+    try:
+        return locked.get(account_id=account_id)
+    except Customer.DoesNotExist:
+        ours = settings.get()
+        defaults = {"time_zone": ours.time_zone, "territory": ours.territory}
+        Customer.objects.get_or_create(account_id=account_id, defaults=defaults)
+        return locked.get(account_id=account_id)
 
 
 def customer_keep(account_id: UUID, facts: CustomerFacts) -> Customer:

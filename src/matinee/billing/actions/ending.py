@@ -22,7 +22,7 @@ def end_running(customer: Customer, at: datetime, reason: rules.EndReason) -> No
     running = Subscription.objects.filter(
         customer=customer, activated_at__isnull=False, ended_at=None
     )
-    for row in running.select_related(*queries.WITH_ITS_TERMS):
+    for row in map(queries.with_plan, running.select_related(*queries.WITH_ITS_TERMS)):
         save_course(row, rules.ended(queries.course_of(row), at, reason))
         unpaid_take_back(row, at)
 
@@ -30,7 +30,7 @@ def end_running(customer: Customer, at: datetime, reason: rules.EndReason) -> No
 def orders_drop(customer: Customer, at: datetime) -> None:
     """Drop what a locked customer has ordered and not paid."""
     waiting = Subscription.objects.filter(customer=customer, activated_at=None, ended_at=None)
-    for row in waiting.select_related(*queries.WITH_ITS_TERMS):
+    for row in map(queries.with_plan, waiting.select_related(*queries.WITH_ITS_TERMS)):
         order_drop(row, at)
 
 

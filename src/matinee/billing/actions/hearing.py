@@ -5,13 +5,14 @@ asked for, and what it is now is written down. What never came is asked for from
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 
 from matinee.billing.actions.paying import charges_note
 from matinee.billing.actions.refunding import dispute_note, refund_note
-from matinee.billing.actions.saving import among
+from matinee.billing.actions.saving import among, array
 from matinee.billing.actions.visiting import checkout_note, gateway_away
 from matinee.billing.gateways.chosen import chosen
 from matinee.billing.gateways.gateway import (
@@ -22,8 +23,8 @@ from matinee.billing.gateways.gateway import (
     UnsureError,
 )
 from matinee.billing.models import GatewayNews, NewsMark, Payment
-from matinee.kernel import clock
-from matinee.kernel.databases import transaction_of
+from matinee.kernel import clock, ids
+from matinee.kernel.databases import rows_of, transaction_of
 from matinee.kernel.problems import BadRequest, NotFound
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,14 @@ log = logging.getLogger(__name__)
 _ASKED_AT_ONCE = 500
 _KEPT = timedelta(days=60)
 _PRUNED_AT_ONCE = 5000
+# Any number that no other advisory lock of this database has.
+_LOCK = {"lock": 7_204_119}
+_NOTE = """
+INSERT INTO billing_gatewaynews (id, created_at, gateway, news_id)
+SELECT told.id, %(now)s::timestamptz, %(gateway)s::text, told.news_id
+FROM unnest(%(ids)s::uuid[], %(news_ids)s::text[]) AS told (id, news_id)
+ON CONFLICT (gateway, news_id) DO NOTHING RETURNING id
+"""
 
 
 def news_hear(gateway: str, body: bytes, headers: Mapping[str, str]) -> None:
@@ -53,7 +62,26 @@ def news_hear(gateway: str, body: bytes, headers: Mapping[str, str]) -> None:
 
 
 def news_ask() -> int:
-    """Ask for what never came, at most 500 items; how many there were."""
+    """Ask for what never came, at most 500 items; how many there were.
+
+    None while another worker asks: it would be told the same.
+    """
+    with _alone() as is_mine:
+        return _asked() if is_mine else 0
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    """Whether no other worker asks just now; one that dies lets go with its connection."""
+    ((is_mine,),) = rows_of("billing", "SELECT pg_try_advisory_lock(%(lock)s::bigint)", _LOCK)
+    try:
+        yield is_mine
+    finally:
+        if is_mine:
+            rows_of("billing", "SELECT pg_advisory_unlock(%(lock)s::bigint)", _LOCK)
+
+
+def _asked() -> int:
     gateway = chosen()
     mark = NewsMark.objects.filter(gateway=gateway.name).first()
     found = gateway.news_after(None if mark is None else mark.last, _ASKED_AT_ONCE)
@@ -94,7 +122,7 @@ def _take(items: Sequence[News], effect: Callable[[], None]) -> None:
 def _unheard(news: Sequence[News]) -> list[News]:
     """News that were not taken yet, each once."""
     by_id = {item.id: item for item in news}
-    rows = GatewayNews.objects.filter(gateway=chosen().name, news_id__in=by_id)
+    rows = GatewayNews.objects.filter(gateway=chosen().name, news_id__in=among(by_id, "text"))
     known = set(rows.values_list("news_id", flat=True))
     return [item for key, item in by_id.items() if key not in known]
 
@@ -104,11 +132,13 @@ def _noted(items: Sequence[News]) -> bool:
 
     They are noted in one order, so that no two wait for each other.
     """
-    gateway = chosen().name
-    ids = sorted(item.id for item in items)
-    rows = [GatewayNews(gateway=gateway, news_id=news_id) for news_id in ids]
-    GatewayNews.objects.bulk_create(rows, ignore_conflicts=True)
-    return GatewayNews.objects.filter(pk__in=among([row.pk for row in rows])).exists()
+    values = {
+        "now": clock.now(),
+        "gateway": chosen().name,
+        "ids": array([ids.uuid7() for _ in items]),
+        "news_ids": array(sorted(item.id for item in items)),
+    }
+    return bool(rows_of("billing", _NOTE, values))
 
 
 def _charges(items: Sequence[News]) -> list[Charge]:

@@ -48,7 +48,7 @@ class Ask:
 
 
 @dataclass
-class _Written:
+class Reckoned:
     """Rows of many invoices, until they are saved together."""
 
     invoices: list[Invoice] = field(default_factory=list)
@@ -62,15 +62,30 @@ def invoices_write(asks: Sequence[Ask], at: datetime) -> list[Invoice]:
     What customers have to their credit pays first. Those with nothing left to pay are paid;
     what follows from that is for who calls. Orders stay drafts unless so paid.
     """
-    written = _Written()
-    credit = _credit_of(asks)
+    reckoned = invoices_reckon(asks, at)
+    invoices_save(reckoned)
+    return reckoned.invoices
+
+
+def invoices_reckon(asks: Sequence[Ask], at: datetime) -> Reckoned:
+    """Reckon invoices without saving them; `invoices_write` says what they come to."""
+    reckoned = Reckoned()
+    credit = _credit_of(asks) if asks else {}
     for ask in asks:
-        _write(written, ask, credit, at)
-    give_numbers([invoice for invoice in written.invoices if invoice.status != "draft"])
-    add_many(written.invoices)
-    add_many(written.lines)
-    book(*written.movements)
-    return written.invoices
+        _write(reckoned, ask, credit, at)
+    return reckoned
+
+
+def invoices_save(reckoned: Reckoned) -> None:
+    """Save what was reckoned in the same transaction, whose last act this best is.
+
+    Whoever else writes invoices waits from the numbers to the transaction's end; so they come
+    last, and the rows that point at invoices before them: PostgreSQL checks those at the end.
+    """
+    add_many(reckoned.lines)
+    book(*reckoned.movements)
+    give_numbers([invoice for invoice in reckoned.invoices if invoice.status != "draft"])
+    add_many(reckoned.invoices)
 
 
 def give_numbers(invoices: Sequence[Invoice]) -> None:
@@ -93,20 +108,20 @@ def issue_movement(invoice: Invoice, at: datetime) -> Movement:
     )
 
 
-def _write(written: _Written, ask: Ask, credit: dict[tuple[UUID, str], int], at: datetime) -> None:
+def _write(reckoned: Reckoned, ask: Ask, credit: dict[tuple[UUID, str], int], at: datetime) -> None:
     sums = bill([charge.item for charge in ask.charges], ask.currency, ask.discount)
     place = ask.customer.id, ask.currency
     from_credit = min(credit.get(place, 0), sums.total_minor)
     invoice = _invoice(ask, sums, from_credit, at)
-    written.invoices.append(invoice)
+    reckoned.invoices.append(invoice)
     for charge, line in zip(ask.charges, sums.lines, strict=True):
-        written.lines.append(_line(invoice, charge, line))
+        reckoned.lines.append(_line(invoice, charge, line))
     if invoice.status != "draft":
-        written.movements.append(issue_movement(invoice, at))
+        reckoned.movements.append(issue_movement(invoice, at))
     if from_credit:
         credit[place] -= from_credit
         transfers = ledger.credit_applied(Money(from_credit, ask.currency))
-        written.movements.append(
+        reckoned.movements.append(
             Movement("credit_applied", invoice.id, at, transfers, ask.customer.id, invoice.id)
         )
 
@@ -115,8 +130,8 @@ def _invoice(ask: Ask, sums: Bill, from_credit: int, at: datetime) -> Invoice:
     due = sums.total_minor - from_credit
     is_draft = ask.is_order and due > 0
     return Invoice(
-        customer=ask.customer,
-        subscription=ask.subscription,
+        customer_id=ask.customer.pk,
+        subscription_id=None if ask.subscription is None else ask.subscription.pk,
         status="draft" if is_draft else "open" if due else "paid",
         currency=ask.currency,
         subtotal_minor=sums.subtotal_minor,
@@ -133,11 +148,11 @@ def _invoice(ask: Ask, sums: Bill, from_credit: int, at: datetime) -> Invoice:
 
 def _line(invoice: Invoice, charge: Charge, line: Line) -> InvoiceLine:
     row = InvoiceLine(
-        invoice=invoice,
+        invoice_id=invoice.pk,
         kind="title" if charge.title_price is not None else "subscription",
         description=charge.description[:200],
-        price=charge.price,
-        title_price=charge.title_price,
+        price_id=None if charge.price is None else charge.price.pk,
+        title_price_id=None if charge.title_price is None else charge.title_price.pk,
         rate_minor=line.item.rate_minor,
         amount_minor=line.amount_minor,
         discount_minor=line.discount_minor,

@@ -5,7 +5,7 @@ asked for again with the same key, and the gateway does what a key asks for once
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -56,9 +56,9 @@ def payments_ask_again() -> int:
     """Ask again for charges whose answer never came, and how those under way stand."""
     now = clock.now()
     before = now - ASK_AGAIN_AFTER
-    rows = Payment.objects.filter(
-        checkout_ref="", status__in=["started", "processing"], asked_at__lt=before
-    )
+    # Whoever was to pay at a page has no method yet: `visits_end` closes pages.
+    asked = Q(status="processing") | Q(status="started", method__isnull=False)
+    rows = Payment.objects.filter(asked, checkout_ref="", asked_at__lt=before)
     page = list(rows.select_related("method", "invoice").order_by("asked_at")[:AT_ONCE])
     Payment.objects.filter(pk__in=[row.pk for row in page]).update(asked_at=now)
     _charge([row for row in page if row.status == "started"], is_asked_again=True)
@@ -90,12 +90,12 @@ def charges_take(pairs: Sequence[tuple[Payment, Charge]], now: datetime) -> None
     rows = [payment for payment, _ in fresh]
     save_many(rows, _COLUMNS)
     paid = [(row, charge) for row, charge in fresh if charge.status == "succeeded"]
-    invoices_settle([Paid(row.invoice_id, row.pk, charge.amount) for row, charge in paid], now)
+    invoices_settle([Paid(row.invoice, row.pk, charge.amount) for row, charge in paid], now)
     cases_settled([row.invoice_id for row, _ in paid], now)
     settled = {row.pk for row, _ in paid}
     failed = [row for row in rows if row.status == "failed" and row.pk not in settled]
     cases_failed({row.invoice_id: row.decline for row in failed}, now)
-    operator_tell(_message(row) for row in rows if row.status != "processing")
+    operator_tell(_messages([row for row in rows if row.status != "processing"]))
 
 
 def _changes(payment: Payment, charge: Charge) -> bool:
@@ -163,7 +163,7 @@ def _begun(invoices: Sequence[Invoice], now: datetime) -> tuple[list[Payment], l
     )
     payments = [
         Payment(
-            invoice=invoice,
+            invoice_id=invoice.pk,
             number=lasts.get(invoice.pk, 0) + 1,
             gateway=gateway,
             method=methods[invoice.customer_id],
@@ -220,26 +220,26 @@ def _refused(order: ChargeOrder, error: RefusedError) -> None:
                 cases_failed({invoice_id: payment.decline}, now)
 
 
-def _message(payment: Payment) -> Told:
-    """What the operator's systems are told of a payment that is decided."""
-    data = {
-        "payment_id": str(payment.pk),
-        "invoice_id": str(payment.invoice_id),
-        "account_id": str(payment.invoice.customer.account_id),
-        "amount_minor": payment.amount_minor,
-        "currency": payment.currency,
-        "decline": payment.decline,
-    }
-    return Told(f"payment.{payment.status}", data)
+def _messages(payments: Sequence[Payment]) -> Iterator[Told]:
+    """What the operator's systems are told of payments that are decided."""
+    invoices = Invoice.objects.filter(pk__in=among([payment.invoice_id for payment in payments]))
+    accounts = dict(invoices.values_list("pk", "customer__account_id"))
+    for payment in payments:
+        data = {
+            "payment_id": str(payment.pk),
+            "invoice_id": str(payment.invoice_id),
+            "account_id": str(accounts[payment.invoice_id]),
+            "amount_minor": payment.amount_minor,
+            "currency": payment.currency,
+            "decline": payment.decline,
+        }
+        yield Told(f"payment.{payment.status}", data)
 
 
 def _locked(invoices: Sequence[UUID]) -> list[Payment]:
     """The payments of invoices, with their customers locked in one order."""
     owners = Invoice.objects.filter(pk__in=among(invoices)).values("customer_id")
     locked = Customer.objects.select_for_update().filter(pk__in=owners).order_by("pk")
-    customers = {customer.pk: customer for customer in locked}
+    list(locked.values_list("pk"))
     rows = Payment.objects.filter(invoice_id__in=among(invoices)).select_related("invoice")
-    payments = list(rows.order_by("invoice_id", "number"))
-    for payment in payments:
-        payment.invoice.customer = customers[payment.invoice.customer_id]
-    return payments
+    return list(rows.order_by("invoice_id", "number"))

@@ -7,7 +7,7 @@ from uuid import UUID
 from matinee.billing import queries
 from matinee.billing.actions.charging import Till
 from matinee.billing.actions.ending import draft_void
-from matinee.billing.actions.invoicing import Ask, invoices_write
+from matinee.billing.actions.invoicing import Ask, invoices_reckon, invoices_save
 from matinee.billing.actions.telling import AT_ONCE, save_courses, take_course, tell
 from matinee.billing.models import Invoice, Subscription
 from matinee.billing.rules.course import Step, advance
@@ -55,12 +55,14 @@ def _roll(rows: list[Subscription], now: datetime) -> None:
         ask = _take(row, step, till)
         if ask is not None:
             asks.append(ask)
-    _mark_paid(invoices_write(asks, now) if asks else [], {row.pk: row for row in moved})
+    reckoned = invoices_reckon(asks, now)
+    _mark_paid(reckoned.invoices, {row.pk: row for row in moved})
     if moved:
         save_courses(moved)
     _drop_drafts(moved, now)
     told = zip(rows, before, strict=True)
     tell(*(row for row, old in told if row.ended_at is not None or _told(row) != old))
+    invoices_save(reckoned)
 
 
 def _take(row: Subscription, step: Step, till: Till) -> Ask | None:

@@ -6,10 +6,9 @@ renewals that takes longer than everything else of it.
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
 
 from django.db import connections
-from django.db.models import Field, Func, JSONField, Value
+from django.db.models import Func, JSONField, Value
 
 from matinee.kernel.records import Record
 
@@ -26,6 +25,7 @@ def add_many(rows: Sequence[Record]) -> None:
         return
     connection = connections["billing"]
     fields = rows[0]._meta.concrete_fields
+    names = [(field.attname, isinstance(field, JSONField)) for field in fields]
     statement = _ADD.format(
         table=connection.ops.quote_name(rows[0]._meta.db_table),
         columns=", ".join(connection.ops.quote_name(str(field.column)) for field in fields),
@@ -36,7 +36,10 @@ def add_many(rows: Sequence[Record]) -> None:
         cursor.copy(statement) as copy,
     ):
         for row in rows:
-            copy.write_row([_value(row, field) for field in fields])
+            values = row.__dict__
+            copy.write_row(
+                [json.dumps(values[name]) if is_json else values[name] for name, is_json in names]
+            )
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001 - as Django says
 
@@ -51,16 +54,28 @@ def save_many(rows: Sequence[Record], casts: Mapping[str, str]) -> None:
         news=", ".join(f"new.{name}" for name in casts),
         arrays=", ".join(f"%s::{cast}[]" for cast in casts.values()),
     )
-    values = [[getattr(row, name) for row in rows] for name in casts]
+    values = [array([getattr(row, name) for row in rows]) for name in ("pk", *casts)]
     with connections["billing"].cursor() as cursor:
-        cursor.execute(statement, [[row.pk for row in rows], *values])
+        cursor.execute(statement, values)
 
 
 def among(values: Collection[object], cast: str = "uuid") -> Func:
     """What a column is looked for among (`…__in=`), bound as one value of such a type."""
-    return Func(Value(list(values)), template=f"(SELECT unnest(%(expressions)s::{cast}[]))")
+    return Func(Value(array(values)), template=f"(SELECT unnest(%(expressions)s::{cast}[]))")
 
 
-def _value(row: Record, field: "Field[Any, Any]") -> object:
-    value = row.__dict__[field.attname]
-    return json.dumps(value) if isinstance(field, JSONField) else value
+def array(values: Collection[object]) -> str:
+    """An array as PostgreSQL reads it ("Array Input and Output Syntax"); NULL where None is.
+
+    The driver, which must find out what each value is, takes five times as long.
+    """
+    return f"{{{','.join(map(_element, values))}}}"
+
+
+def _element(value: object) -> str:
+    if value is None:
+        return "NULL"
+    text = str(value)
+    if "\\" in text or '"' in text:
+        text = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'

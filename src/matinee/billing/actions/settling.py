@@ -184,7 +184,8 @@ def dispute_record(invoice: Invoice, note: DisputeNote) -> None:
 def subscription_locked(subscription_id: UUID) -> Subscription:
     """A subscription with its terms, locked with its customer."""
     rows = Subscription.objects.select_related(*queries.WITH_ITS_TERMS)
-    return rows.select_for_update(of=("self", "customer")).get(pk=subscription_id)
+    locked = rows.select_for_update(of=("self", "customer"))
+    return queries.with_plan(locked.get(pk=subscription_id))
 
 
 def _issue(invoice: Invoice, at: datetime) -> None:

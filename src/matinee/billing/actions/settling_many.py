@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import F
 
 from matinee.billing import queries
 from matinee.billing.actions.bookkeeping import Movement, book
@@ -23,9 +23,9 @@ _SETTLED = dict.fromkeys(("activated_at", "paid_until", "grace_until", "due_at")
 
 @dataclass(frozen=True)
 class Paid:
-    """A payment of an invoice, as a gateway tells it."""
+    """A payment of an invoice, as a gateway tells it; the invoice's customer is locked."""
 
-    invoice_id: UUID
+    invoice: Invoice
     reference: object
     amount: Money
 
@@ -44,30 +44,27 @@ def invoices_settle(payments: Sequence[Paid], at: datetime) -> None:
         ).values_list("reference", flat=True)
     )
     news = [each for each in payments if str(each.reference) not in booked]
-    wanted = Invoice.objects.filter(pk__in=among([each.invoice_id for each in news]))
-    subscriptions = _locked(wanted)
-    invoices = {row.pk: row for row in wanted.select_for_update().order_by("pk")}
+    subscriptions = _locked([each.invoice for each in news])
     plain: dict[UUID, Paid] = {}
     for each in news:
-        invoice = invoices[each.invoice_id]
-        row = subscriptions.get(invoice.subscription_id) if invoice.subscription_id else None
-        if row is not None and row.pk not in plain and _is_plain(invoice, row, each):
+        of_it = each.invoice.subscription_id
+        row = subscriptions.get(of_it) if of_it else None
+        if row is not None and row.pk not in plain and _is_plain(row, each):
             plain[row.pk] = each
-    _settle_plain([(invoices[each.invoice_id], each) for each in plain.values()], at)
+    _settle_plain(list(plain.values()), at)
     _go_on([subscriptions[pk] for pk in plain], at)
     one_by_one = set(map(id, news)) - set(map(id, plain.values()))
     for each in news:
         if id(each) in one_by_one:
-            invoice_settle(invoices[each.invoice_id], each.reference, each.amount, at)
+            invoice_settle(each.invoice, each.reference, each.amount, at)
 
 
 def invoices_unpaid(invoices: Sequence[Invoice], at: datetime, grace_until: datetime) -> None:
     """Payments failed: what they were for goes on until the grace is over. Orders just wait."""
     if not invoices:
         return
-    owed = Invoice.objects.filter(pk__in=among([each.pk for each in invoices]))
     unpaid = []
-    for row in _locked(owed).values():
+    for row in _locked(invoices).values():
         course = queries.course_of(row)
         if course.is_running and course.is_unpaid and course.held_at is None:
             take_course(row, replace(course, grace_until=max(grace_until, at)))
@@ -75,18 +72,18 @@ def invoices_unpaid(invoices: Sequence[Invoice], at: datetime, grace_until: date
     keep_courses(unpaid)
 
 
-def _locked(invoices: QuerySet[Invoice]) -> dict[UUID, Subscription]:
+def _locked(invoices: Sequence[Invoice]) -> dict[UUID, Subscription]:
     """The subscriptions of invoices, locked with their customers."""
-    rows = Subscription.objects.select_related("customer")
-    locked = rows.select_for_update(of=("self", "customer")).filter(
-        pk__in=invoices.values("subscription")
-    )
+    wanted = {each.subscription_id for each in invoices} - {None}
+    rows = Subscription.objects.select_related("customer").filter(pk__in=among(wanted))
+    locked = rows.select_for_update(of=("self", "customer"))
     with_terms = locked.prefetch_related(*queries.TERMS_OF_MANY)
     return {row.pk: row for row in with_terms.order_by("pk")}
 
 
-def _is_plain(invoice: Invoice, row: Subscription, paid: Paid) -> bool:
+def _is_plain(row: Subscription, paid: Paid) -> bool:
     """Whether a payment just lets a running subscription go on."""
+    invoice = paid.invoice
     return (
         invoice.status == "open"
         and paid.amount == Money(invoice.due_minor, invoice.currency)
@@ -95,7 +92,7 @@ def _is_plain(invoice: Invoice, row: Subscription, paid: Paid) -> bool:
     )
 
 
-def _settle_plain(pairs: list[tuple[Invoice, Paid]], at: datetime) -> None:
+def _settle_plain(payments: list[Paid], at: datetime) -> None:
     book(
         *(
             Movement(
@@ -103,16 +100,19 @@ def _settle_plain(pairs: list[tuple[Invoice, Paid]], at: datetime) -> None:
                 paid.reference,
                 at,
                 ledger.payment(paid.amount),
-                invoice.customer_id,
-                invoice.pk,
+                paid.invoice.customer_id,
+                paid.invoice.pk,
             )
-            for invoice, paid in pairs
+            for paid in payments
         )
     )
     # All that is due is paid, so that one statement says it of every invoice.
-    Invoice.objects.filter(pk__in=among([invoice.pk for invoice, _ in pairs])).update(
+    unpaid = Invoice.objects.filter(status="open", due_minor__gt=0)
+    count = unpaid.filter(pk__in=among([paid.invoice.pk for paid in payments])).update(
         paid_minor=F("paid_minor") + F("due_minor"), due_minor=0, status="paid", paid_at=at
     )
+    if count != len(payments):
+        raise RuntimeError("an invoice was read before its customer was locked, and paid meanwhile")
 
 
 def _go_on(rows: list[Subscription], at: datetime) -> None:

@@ -16,7 +16,7 @@ from matinee.kernel.databases import transaction_of
 from matinee.kernel.events import announce
 
 AT_ONCE = 500
-COURSE_FIELDS = [
+_MOMENTS = [
     "activated_at",
     "anchor_at",
     "current_period_start",
@@ -29,16 +29,13 @@ COURSE_FIELDS = [
     "paused_from",
     "resumes_at",
     "ended_at",
-    "end_reason",
     "due_at",
+    "next_price_from",
 ]
-_POINTERS = ["plan", "price", "next_price"]
-PLAN_FIELDS = [*_POINTERS, "next_price_from"]
-_CASTS = {
-    **dict.fromkeys(COURSE_FIELDS, "timestamptz"),
+_COLUMNS = {
+    **dict.fromkeys(_MOMENTS, "timestamptz"),
+    **dict.fromkeys(("plan_id", "price_id", "next_price_id"), "uuid"),
     "end_reason": "text",
-    **{f"{name}_id": "uuid" for name in _POINTERS},
-    "next_price_from": "timestamptz",
 }
 
 
@@ -98,12 +95,12 @@ def take_course(row: Subscription, course: Course) -> None:
 def save_course(row: Subscription, course: Course) -> None:
     """Save how far a subscription has come, with its plan and prices."""
     take_course(row, course)
-    row.save(update_fields=[*COURSE_FIELDS, *PLAN_FIELDS])
+    save_courses([row])
 
 
 def save_courses(rows: Sequence[Subscription]) -> None:
     """Save how far many subscriptions have come, in one statement."""
-    save_many(rows, _CASTS)
+    save_many(rows, _COLUMNS)
 
 
 def keep_courses(rows: Sequence[Subscription]) -> None:

@@ -32,6 +32,7 @@ from matinee.billing.queries.subscriptions import (
     no_subscription,
     subscription_message,
     subscription_of,
+    with_plan,
 )
 from matinee.billing.queries.taxes import OwnTable, tax_rates
 from matinee.billing.queries.terms import (
@@ -82,4 +83,5 @@ __all__ = [
     "terms_of",
     "title_offers",
     "titles_for_sale",
+    "with_plan",
 ]

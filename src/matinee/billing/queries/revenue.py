@@ -19,7 +19,7 @@ from matinee.billing.models import (
     Refund,
     Subscription,
 )
-from matinee.billing.queries.subscriptions import WITH_ITS_TERMS, subscription_message
+from matinee.billing.queries.subscriptions import TERMS_OF_MANY, subscription_message
 from matinee.billing.rules import revenue as rules
 from matinee.contracts import revenue as messages
 from matinee.contracts.billing import Price
@@ -118,7 +118,7 @@ def subscribers(
         rows = rows.filter(customer__account_id=account_id)
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    page = rows.select_related(*WITH_ITS_TERMS)[:PAGE]
+    page = rows.select_related("customer").prefetch_related(*TERMS_OF_MANY)[:PAGE]
     return [_subscriber(row, now, with_email=with_email) for row in page]
 
 

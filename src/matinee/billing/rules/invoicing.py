@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from matinee.billing.rules.calendar import Stretch
 from matinee.billing.rules.discounts import Discount, spread, taken_off
@@ -63,27 +64,27 @@ class Bill:
     lines: tuple[Line, ...]
     currency: str
 
-    @property
+    @cached_property
     def subtotal_minor(self) -> int:
         """Without discounts; with those taxes that are in the prices."""
         return sum(line.amount_minor for line in self.lines)
 
-    @property
+    @cached_property
     def discount_minor(self) -> int:
         """What coupons took off."""
         return sum(line.discount_minor for line in self.lines)
 
-    @property
+    @cached_property
     def net_minor(self) -> int:
         """What is left for the seller."""
         return sum(line.net_minor for line in self.lines)
 
-    @property
+    @cached_property
     def tax_minor(self) -> int:
         """All taxes."""
         return sum(sum(line.tax_minor) for line in self.lines)
 
-    @property
+    @cached_property
     def total_minor(self) -> int:
         """What is to be paid."""
         return sum(line.total_minor for line in self.lines)

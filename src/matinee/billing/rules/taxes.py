@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Protocol
 
 from matinee.kernel.money import half_up
@@ -43,6 +44,7 @@ class Taxed:
         return self.net_minor + sum(self.tax_minor)
 
 
+@lru_cache(maxsize=4096)
 def taxed(priced: Fraction | int, taxes: tuple[Tax, ...]) -> Taxed:
     """Tax an amount as priced, in minor units, which may be a fraction of one.
 

@@ -16,6 +16,11 @@ _TRIES_MAX = 20
 _BACKOFF_S_MAX = 3600.0
 _IDLE_S = 0.2
 _TIMEOUT_S = 10.0
+_NEWS = """
+SELECT number, subject, ref FROM json_each(?) AS wanted JOIN news ON number = wanted.value
+ORDER BY wanted.key
+"""
+_TAKEN = "DELETE FROM post WHERE id IN (SELECT value FROM json_each(?))"
 
 
 class Postman(threading.Thread):
@@ -52,11 +57,11 @@ class Postman(threading.Thread):
         told = self._told([number for _, number, _, _ in due])
         body = json.dumps({"news": told}).encode()
         is_taken = self._is_taken(body, f"post_{due[0][0]}_{due[0][3]}")
+        over = [number for number, _, _, tries in due if is_taken or tries + 1 >= _TRIES_MAX]
         with self.bank.store.transaction():
+            self.bank.store.rows(_TAKEN, json.dumps(over))
             for number, _, _, tries in due:
-                if is_taken or tries + 1 >= _TRIES_MAX:
-                    self.bank.store.rows("DELETE FROM post WHERE id = ?", number)
-                else:
+                if number not in over:
                     wait_s = min(2.0**tries, _BACKOFF_S_MAX)
                     self.bank.store.rows(
                         "UPDATE post SET tries = tries + 1, due_s = ? WHERE id = ?",
@@ -77,10 +82,5 @@ class Postman(threading.Thread):
         return answer.is_success
 
     def _told(self, numbers: list[int]) -> list[dict[str, str]]:
-        told = []
-        for number in numbers:
-            ((subject, ref),) = self.bank.store.rows(
-                "SELECT subject, ref FROM news WHERE number = ?", number
-            )
-            told.append({"id": str(number), "subject": subject, "ref": ref})
-        return told
+        found = self.bank.store.rows(_NEWS, json.dumps(numbers))
+        return [{"id": str(n), "subject": subject, "ref": ref} for n, subject, ref in found]

@@ -9,10 +9,11 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.apps import apps
+from django.db import connections
 from django.db.models import Manager
 
 from matinee.kernel import clock, ids, outbound
-from matinee.kernel.databases import transaction_of
+from matinee.kernel.databases import rows_of, transaction_of
 from matinee.kernel.problems import Conflict, NotFound
 from matinee.kernel.webhooks import posting, signatures
 from matinee.kernel.webhooks.messages import Delivery, Endpoint
@@ -28,6 +29,7 @@ _ENDPOINTS_MAX = 20
 _LOG_ROWS = 50
 _KEPT = timedelta(days=30)
 _PRUNED_AT_ONCE = 5000
+_IS_HEARD = "SELECT EXISTS (SELECT FROM {table} WHERE removed_at IS NULL)"
 
 
 @dataclass(frozen=True)
@@ -49,9 +51,9 @@ class Webhooks:
 
         What is told is made only where somebody listens.
         """
-        endpoints = list(self._endpoints().filter(removed_at=None))
-        if not endpoints:
+        if not self._is_heard():
             return
+        endpoints = list(self._endpoints().filter(removed_at=None))
         now = clock.now()
         messages, deliveries = [], []
         for each in told:
@@ -150,6 +152,12 @@ class Webhooks:
         row.save(update_fields=["taken_at", "due_at", "answer"])
         if outcome.is_gone:
             self._endpoints().filter(pk=row.endpoint_id).update(is_paused=True)
+
+    def _is_heard(self) -> bool:
+        """Whether anybody listens, as nobody does mostly; asked with everything that happens."""
+        place = connections[self._service].ops.quote_name(self._endpoints().model._meta.db_table)
+        ((is_heard,),) = rows_of(self._service, _IS_HEARD.format(table=place), {})
+        return bool(is_heard)
 
     def _change(self, endpoint_id: UUID, **columns: object) -> None:
         mine = self._endpoints().filter(pk=endpoint_id, removed_at=None)
