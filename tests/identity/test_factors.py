@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from matinee.identity import actions
-from matinee.identity.models import Account, Outbox, RecoveryCode, Session, TotpFactor
+from matinee.identity import actions, passwords
+from matinee.identity.models import Account, KnownDevice, Outbox, RecoveryCode, Session, TotpFactor
 from matinee.identity.rules import codes
 from matinee.kernel import clock
 from tests.identity.conftest import PASSWORD, Visitor
@@ -174,6 +174,28 @@ def test_setting_up_a_factor_signs_out_elsewhere_if_wished(
     assert here.send("POST", "totp/confirm", shown).status_code == 200
     assert there.send("POST", "refresh", {}).status_code == (401 if end_sessions else 200)
     here.refresh()
+
+
+@pytest.mark.django_db(databases=["identity", "keys"], transaction=True)
+def test_a_factor_that_is_set_up_while_a_password_is_checked_is_owed(
+    visitors: Visitors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine, other = visitors(), visitors()
+    mine.sign_up(ADA)
+    check = passwords.check
+
+    def check_slowly(password: str, kept: str) -> tuple[bool, bool]:
+        enrol(mine)
+        return check(password, kept)
+
+    monkeypatch.setattr(passwords, "check", check_slowly)
+    sessions, known = Session.objects.count(), KnownDevice.objects.count()
+    assert code_of(other.sign_in(ADA), 401) == "signed_out"
+    assert (Session.objects.count(), KnownDevice.objects.count()) == (sessions, known)
+    noted = Outbox.objects.filter(type="audit.noted", body__action="sign_in.ok")
+    assert not noted.exists()
+    monkeypatch.undo()
+    body(other.sign_in(ADA), 202)
 
 
 def test_an_app_counts_only_once_a_code_was_typed(visitors: Visitors) -> None:

@@ -51,7 +51,7 @@ class SecondStep(NamedTuple):
 def account_sign_in(credentials: SignIn, visitor: Visitor) -> SignedIn | SecondStep:
     """Sign in by password; NotSignedIn or TooMany, which do not tell whether it exists."""
     email = rules.normal_email(credentials.email)
-    account, is_known = queries.comer(email, visitor.digest, clock.now() - REMEMBERED)
+    account, is_known, has_factor = queries.comer(email, visitor.digest, clock.now() - REMEMBERED)
     counts = _counts(email, visitor, is_known=is_known)
     hashing.refuse_crowd()
     stores.limit_each(counts, _WINDOW_S)
@@ -60,7 +60,7 @@ def account_sign_in(credentials: SignIn, visitor: Visitor) -> SignedIn | SecondS
         note_failed(account, visitor)
         raise _wrong_credentials()
     stores.forgive_each([count for count in counts if count.what != _FROM])
-    return admit(account, visitor)
+    return admit(account, visitor, has_factor=has_factor)
 
 
 def passkey_sign_in(ticket: str, answer: Answer, visitor: Visitor) -> SignedIn:
@@ -73,15 +73,16 @@ def passkey_sign_in(ticket: str, answer: Answer, visitor: Visitor) -> SignedIn:
 
 
 def admit(
-    account: Account, visitor: Visitor, new: NewPassword | None = None
+    account: Account, visitor: Visitor, new: NewPassword | None = None, *, has_factor: bool = True
 ) -> SignedIn | SecondStep:
     """Let somebody in who has shown one factor, or ask for the second.
 
-    A new password comes into force when they are in. NotSignedIn for a closed account.
+    A new password comes into force when they are in. `has_factor` is False where it was seen that
+    the account has no second one. NotSignedIn for a closed account, or where it has one by now.
     """
     if _is_closed(account):
         raise _wrong_credentials()
-    ways = queries.factor_ways(account.id)
+    ways = queries.factor_ways(account.id) if has_factor else []
     if not ways:
         return _let_in(account, visitor, new, has_second_factor=False)
     step = FirstStep(

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
+
+from django.db import IntegrityError
 
 from matinee.identity import queries, rules, settings
 from matinee.identity.actions.ending import end_rows
@@ -27,7 +29,8 @@ _UNKNOWN = Device()
 # What others do to the account is done before or after, and what follows sees it.
 _LOCK = "SELECT FROM identity_account WHERE id = %(account_id)s::uuid FOR UPDATE"
 
-# What is read is as it was before the session; it comes once for each profile.
+# What is read is as it was before the session; it comes once for each profile. Where one factor was
+# shown and two are owed, the session is nobody's: the row is refused, and all that goes with it.
 _START = """
 WITH held AS (
   SELECT ARRAY (SELECT role::text FROM identity_staffrole
@@ -41,7 +44,12 @@ WITH held AS (
     device_name, place, client_id, scope, signed_in_at, authenticated_at, has_second_factor,
     refreshed_at, expires_at, ends_at)
   SELECT
-    %(id)s::uuid, %(created_at)s::timestamptz, account.id, alone.id, %(family_sha256)s::bytea,
+    %(id)s::uuid, %(created_at)s::timestamptz,
+    CASE WHEN %(proof)s::text <> 'one' OR NOT (
+      EXISTS (SELECT FROM identity_passkey WHERE account_id = account.id)
+      OR EXISTS (SELECT FROM identity_totpfactor
+                 WHERE account_id = account.id AND confirmed_at IS NOT NULL))
+    THEN account.id END, alone.id, %(family_sha256)s::bytea,
     %(secret_sha256)s::bytea, %(device_class)s::text, %(device_name)s::bytea, %(place)s::bytea,
     %(client_id)s::uuid, %(scope)s::text, %(signed_in_at)s::timestamptz,
     %(authenticated_at)s::timestamptz, %(has_second_factor)s::bool,
@@ -64,6 +72,10 @@ JOIN identity_account account ON account.id = %(account_id)s::uuid
 LEFT JOIN identity_profile profile ON profile.account_id = account.id
 ORDER BY profile.id
 """
+
+
+Proof = Literal["one", "two", "leave"]
+"""By what somebody is let in: one factor, two, or the leave of who is in already."""
 
 
 @dataclass(frozen=True)
@@ -90,33 +102,24 @@ def start_session(
     account_id: UUID,
     device: Device = _UNKNOWN,
     *,
-    has_second_factor: bool = False,
+    proof: Proof = "leave",
     leave: Leave | None = None,
     beside: Callable[[UUID], Sequence[Step]] = lambda _session_id: (),
 ) -> SignedIn:
     """A single profile is chosen at once; the least used session makes room.
 
     One transaction, or part of the caller's, with what `beside` says for the session's id.
-    NotSignedIn when the account is gone.
+    NotSignedIn when the account is gone, or one factor was shown and it has a second.
     """
-    now, secret = clock.now(), Secret(ids.secret(FAMILY_BYTES), ids.secret())
-    session = Session(
-        account_id=account_id,
-        family_sha256=refreshing.digest(secret.family),
-        secret_sha256=refreshing.digest(secret.link),
-        device_class=device.device_class,
-        device_name=device.name,
-        place=device.place,
-        client=leave.client if leave else None,
-        scope=leave.scope if leave else "",
-        signed_in_at=now,
-        authenticated_at=now,
-        has_second_factor=has_second_factor,
-        refreshed_at=now,
-    )
-    asked = {**columns_of(session), **_ends(device.device_class, now)}
+    secret = Secret(ids.secret(FAMILY_BYTES), ids.secret())
+    session = _drafted(account_id, device, leave, secret)
+    session.has_second_factor = proof == "two"
+    asked = {**columns_of(session), **_ends(session), "proof": proof}
     steps = [(_LOCK, asked), *beside(session.id), (_START, asked)]
-    rows = [_Row(*row) for row in databases.rows_of_last("identity", *steps)]
+    try:
+        rows = [_Row(*row) for row in databases.rows_of_last("identity", *steps)]
+    except IntegrityError as error:
+        raise signed_out() from error
     if not rows:
         raise signed_out()
     one = rows[0]
@@ -146,9 +149,8 @@ def start_noted(
         noting = audit.noting("identity", action, by=by, about=about or account_id, facts=facts)
         return [device_remembering(account_id, visitor), noting]
 
-    return start_session(
-        account_id, visitor.device, has_second_factor=bool(has_second_factor), beside=beside
-    )
+    proof: Proof = "two" if has_second_factor else "one"
+    return start_session(account_id, visitor.device, proof=proof, beside=beside)
 
 
 def lifetimes(device_class: str, *, is_staff: bool) -> tuple[timedelta, timedelta]:
@@ -178,10 +180,28 @@ class _Row(NamedTuple):
     pin: str
 
 
-def _ends(device_class: str, now: datetime) -> dict[str, Any]:
+def _drafted(account_id: UUID, device: Device, leave: Leave | None, secret: Secret) -> Session:
+    now = clock.now()
+    return Session(
+        account_id=account_id,
+        family_sha256=refreshing.digest(secret.family),
+        secret_sha256=refreshing.digest(secret.link),
+        device_class=device.device_class,
+        device_name=device.name,
+        place=device.place,
+        client=leave.client if leave else None,
+        scope=leave.scope if leave else "",
+        signed_in_at=now,
+        authenticated_at=now,
+        refreshed_at=now,
+    )
+
+
+def _ends(session: Session) -> dict[str, Any]:
     """What `_START` is told beside the session's columns."""
-    idle, most = lifetimes(device_class, is_staff=False)
-    staff_idle, staff_most = lifetimes(device_class, is_staff=True)
+    now = session.refreshed_at
+    idle, most = lifetimes(session.device_class, is_staff=False)
+    staff_idle, staff_most = lifetimes(session.device_class, is_staff=True)
     return {
         "idle": now + min(idle, most),
         "most": now + most,

@@ -16,7 +16,12 @@ _AT_THE_DOOR = """
 SELECT account.id, account.password, account.disabled_at, EXISTS (
   SELECT FROM identity_knowndevice known
   WHERE known.account_id = coalesce(account.id, %(nobody)s::uuid)
-    AND known.secret_sha256 = %(device)s::bytea AND known.seen_at > %(since)s::timestamptz)
+    AND known.secret_sha256 = %(device)s::bytea AND known.seen_at > %(since)s::timestamptz),
+  EXISTS (SELECT FROM identity_passkey
+          WHERE account_id = coalesce(account.id, %(nobody)s::uuid))
+  OR EXISTS (SELECT FROM identity_totpfactor
+             WHERE account_id = coalesce(account.id, %(nobody)s::uuid)
+               AND confirmed_at IS NOT NULL)
 FROM (VALUES (0)) AS one
 LEFT JOIN identity_account account ON account.email_index = ANY (%(indexes)s::bytea[])
 LIMIT 1
@@ -40,6 +45,8 @@ class Comer(NamedTuple):
 
     account: Account | None
     is_known: bool
+    has_factor: bool
+    """Whether something is owed beside the password."""
 
 
 class Factors(NamedTuple):
@@ -58,9 +65,9 @@ def comer(email: str, device: bytes, since: datetime) -> Comer:
         "since": since,
         "nobody": _NOBODY,
     }
-    *read, is_known = databases.asked_often("identity", _AT_THE_DOOR, values)
+    *read, is_known, has_factor = databases.asked_often("identity", _AT_THE_DOOR, values)
     account = None if read[0] is None else Account.from_db("identity", _READ, read)
-    return Comer(account, is_known)
+    return Comer(account, is_known, has_factor)
 
 
 def factors(account_id: UUID) -> Factors:
