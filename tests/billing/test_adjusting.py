@@ -16,6 +16,7 @@ from matinee.billing.models import (
     Invoice,
     LedgerTransfer,
     Notice,
+    Outbox,
     TaxRate,
 )
 from matinee.billing.rules.ledger import DisputeStep
@@ -245,13 +246,15 @@ def test_a_changed_price_waits_for_its_notice(account_id: UUID, clock_at: SetClo
         assert (actions.price_changes_tell(), actions.price_changes_tell()) == (1, 0)
         assert Notice.objects.get().data["amount_minor"] == 1499
         assert queries.plans_offered()[-1].price.amount_minor == 1499
-    totals = []
+    totals, told = [], []
+    standings = Outbox.objects.filter(type="subscription.changed").order_by("-id")
     for at in (FEBRUARY_28, MARCH_31):
         with clock_at(at):
             actions.subscriptions_roll()
+            told.append(standings.values_list("body__terms__amount_minor", flat=True)[0])
             totals.append(Invoice.objects.get(status="open").total_minor)
             pay(Invoice.objects.get(status="open"))
-    assert totals == [1299, 1499]
+    assert totals == told == [1299, 1499]
 
 
 def test_further_prices_and_other_currencies(account_id: UUID) -> None:

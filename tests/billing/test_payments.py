@@ -172,6 +172,18 @@ def test_a_charge_that_takes_a_day(
         assert statuses(owed(row)) == ["succeeded"]
 
 
+def test_others_are_told_until_when_a_renewal_reaches_but_not_that_all_stands_as_before(
+    till: Till, premium: Plan, account_id: UUID, clock_at: SetClock
+) -> None:
+    row = subscribed(till, account_id, premium)
+    Outbox.objects.all().delete()
+    with clock_at(later(row, minutes=1)):
+        renew()
+    assert statuses(owed(row)) == ["succeeded"]
+    told = Outbox.objects.order_by("type").values_list("type", flat=True).distinct()
+    assert list(told) == ["entitlement.changed", "money.booked"]
+
+
 def test_the_database_refuses_a_second_live_payment(
     till: Till, premium: Plan, account_id: UUID
 ) -> None:

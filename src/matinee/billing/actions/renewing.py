@@ -11,7 +11,6 @@ from matinee.billing.actions.invoicing import Ask, invoices_reckon, invoices_sav
 from matinee.billing.actions.telling import AT_ONCE, save_courses, take_course, tell
 from matinee.billing.models import Invoice, Subscription
 from matinee.billing.rules.course import Step, advance
-from matinee.contracts.billing import Entitlement
 from matinee.kernel import clock
 from matinee.kernel.databases import transaction_of
 
@@ -93,5 +92,8 @@ def _drop_drafts(rows: list[Subscription], now: datetime) -> None:
             draft_void(invoice, now)
 
 
-def _told(row: Subscription) -> Entitlement | None:
-    return queries.entitlement_message(row) if row.activated_at is not None else None
+def _told(row: Subscription) -> tuple[object, ...]:
+    """What of a subscription others are told, and a step may change."""
+    if row.activated_at is None:
+        return ()
+    return queries.entitlement_message(row), row.price_id, row.trial_ends_at, row.paused_from

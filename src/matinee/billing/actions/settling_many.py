@@ -11,7 +11,7 @@ from matinee.billing import queries
 from matinee.billing.actions.bookkeeping import Movement, book
 from matinee.billing.actions.saving import among, save_many
 from matinee.billing.actions.settling import invoice_settle
-from matinee.billing.actions.telling import keep_courses, take_course, tell
+from matinee.billing.actions.telling import keep_courses, take_course, tell_paid
 from matinee.billing.models import Invoice, LedgerTransfer, Subscription
 from matinee.billing.rules import course as rules
 from matinee.billing.rules import ledger
@@ -120,4 +120,4 @@ def _go_on(rows: list[Subscription], at: datetime) -> None:
         terms = queries.terms_of(row.price)
         take_course(row, rules.settled(queries.course_of(row), terms, at, row.time_zone))
     save_many(rows, _SETTLED)
-    tell(*rows)
+    tell_paid(rows)

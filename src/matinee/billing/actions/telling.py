@@ -45,17 +45,24 @@ def tell(*rows: Subscription) -> None:
     Those never paid for entitle to nothing, and nobody hears of them.
     """
     told = [row for row in rows if row.activated_at is not None]
-    _entitle(told)
+    announce("billing", *_entitled(told), *map(_standing, told))
+    _operator_tell(told)
+
+
+def tell_paid(rows: Sequence[Subscription]) -> None:
+    """Announce running subscriptions that were paid: they stand as they stood."""
+    announce("billing", *_entitled(rows))
+    _operator_tell(rows)
+
+
+def _entitled(told: Sequence[Subscription]) -> list[EntitlementChanged]:
+    return [EntitlementChanged(entitlement=queries.entitlement_message(row)) for row in told]
+
+
+def _operator_tell(told: Sequence[Subscription]) -> None:
     if told:
         now = clock.now()
         operator_tell(_changed(row, now) for row in told)
-
-
-def _entitle(told: Sequence[Subscription]) -> None:
-    """Announce what subscriptions entitle to now, and how they stand."""
-    events = [EntitlementChanged(entitlement=queries.entitlement_message(row)) for row in told]
-    if events:
-        announce("billing", *events, *map(_standing, told))
 
 
 def _standing(row: Subscription) -> SubscriptionChanged:
@@ -128,7 +135,7 @@ def entitlements_announce(after: UUID | None = None) -> UUID | None:
             rows = rows.filter(pk__gt=after)
         # Locked, so that no change can be told in between and then be overruled.
         page = list(rows.select_for_update(of=("self", "customer")).order_by("pk")[:AT_ONCE])
-        _entitle(page)
+        announce("billing", *_entitled(page), *map(_standing, page))
     return page[-1].pk if len(page) == AT_ONCE else None
 
 
