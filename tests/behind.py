@@ -16,7 +16,7 @@ def main() -> None:
     """Become the command."""
     with suppress(PermissionError):  # What was begun at a prompt has a session of its own.
         os.setsid()
-    spawning.make_nice(os.getpid(), max(_NICE, os.getpriority(os.PRIO_PROCESS, 0)))
+    spawning.make_nice(os.getpid(), _NICE)
     os.execvp(sys.argv[1], sys.argv[1:])  # noqa: S606 - what bin/test says
 
 
