@@ -60,9 +60,12 @@ class Houses:
         # Whoever asks for the gateway in this process and its forks gets this one.
         chosen._made = lambda: self.gateway  # type: ignore[assignment] # noqa: SLF001 - a rehearsal
         self._day_file.write_text("0")
+        from matinee.run import working  # noqa: PLC0415 - set up by then
+
         # As a worker does before it has children: they share what is loaded by now.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(working.COLLECT_AFTER)
         try:
             for name in ("gateway", "web"):
                 self._start(name)
