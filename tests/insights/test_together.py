@@ -86,3 +86,13 @@ def test_many_at_once_are_noted_as_one_by_one(seed: int) -> None:
 
     assert after(together) == after(one_by_one) != []
     assert noted() == []
+
+
+def test_a_play_just_begun_is_noted_together_with_one_that_goes_on() -> None:
+    play = started(ids.uuid7(), ids.uuid7(), FILMS[0], clock.now())
+    facts = [progressed(play, watched_s, play.occurred_at) for watched_s in (0, 12.5)]
+    other = started(ids.uuid7(), ids.uuid7(), FILMS[0], clock.now())
+    facts.append(progressed(other, 0, other.occurred_at))
+    bodies = [fact.model_dump(mode="json") for fact in facts]
+    assert hear_many("insights", facts[0].type, bodies) == ()
+    assert sorted(Play.objects.values_list("watched_s", flat=True)) == [0.0, 12.5]

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from celery.fixups.django import DjangoWorkerFixup
 from django.db import connections
 from django.db.backends.postgresql import base as django_postgres
 
-from matinee.kernel import databases
+from matinee.kernel import databases, tasks
 
 SERVICE = "viewing"
 ONE = "SELECT %(number)s::int + 1, %(word)s::text"
@@ -79,3 +80,21 @@ def test_what_is_asked_often_is_planned_once_and_answers_as_ever() -> None:
 def test_a_statement_without_a_row_says_so() -> None:
     with pytest.raises(LookupError):
         databases.asked_often(SERVICE, "SELECT %(number)s::int WHERE FALSE", {"number": 1})
+
+
+@pytest.mark.django_db(databases=[SERVICE])
+def test_what_was_just_used_stays_open_and_what_was_not_is_closed(connection: Any) -> None:
+    before = ask(connection)
+    databases.release_connections(60.0)
+    assert ask(connection) == before
+    connection.used_s -= 61.0
+    databases.release_connections(60.0)
+    assert connection.connection is None
+
+
+@pytest.mark.django_db(databases=[SERVICE])
+def test_celery_leaves_connections_open_around_a_task() -> None:
+    with connections[SERVICE].cursor() as cursor:
+        DjangoWorkerFixup(tasks.app).close_database()
+        cursor.execute("SELECT 1")
+        assert cursor.fetchone() == (1,)

@@ -4,20 +4,21 @@ A model belongs to the database that its app label names. There is no default
 database: a query that names none fails instead of landing somewhere.
 """
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, LiteralString
+from typing import Any, LiteralString, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import psycopg
 from django.apps import apps
 from django.db import connections, models, transaction
-from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 
-from matinee.kernel.postgres.base import own_wrappers
+from matinee.kernel import clock
+from matinee.kernel.postgres.base import DatabaseWrapper, own_wrappers
 from matinee.kernel.settings import Settings
 
 Step = tuple[str, Mapping[str, Any]]
@@ -142,9 +143,7 @@ def standing_since(service: str) -> datetime:
 
     Its server did not fall since: it would have taken the connection with it.
     """
-    wrapper: Any = _ready(service)
-    since: datetime = wrapper.opened_at
-    return since
+    return _ready(service).opened_at
 
 
 @contextmanager
@@ -155,8 +154,9 @@ def _bound_there(service: str) -> Iterator["psycopg.Cursor[tuple[Any, ...]]"]:
         yield cursor
 
 
-def _ready(service: str) -> BaseDatabaseWrapper:
-    wrapper = connections[service]
+def _ready(service: str) -> DatabaseWrapper:
+    wrapper = cast("DatabaseWrapper", connections[service])
+    wrapper.used_s = clock.monotonic_s()
     wrapper.close_if_health_check_failed()
     wrapper.ensure_connection()
     return wrapper
@@ -173,14 +173,19 @@ def transaction_of(service: str) -> AbstractContextManager[None]:
     return transaction.atomic(using=service)
 
 
-def release_connections() -> None:
-    """Give back connections that are broken or too old; call it after every unit of work.
+def release_connections(unused_for_s: float = math.inf) -> None:
+    """Give back connections that are broken, too old or unused for so long.
 
-    One whose transaction is open belongs to a larger unit of work that goes on.
+    Call it after every unit of work. One whose transaction is open belongs to a larger unit of
+    work that goes on.
     """
+    since_s = clock.monotonic_s() - unused_for_s
     for connection in own_wrappers():
-        if not connection.in_atomic_block:
-            connection.close_if_unusable_or_obsolete()
+        if connection.in_atomic_block:
+            continue
+        connection.close_if_unusable_or_obsolete()
+        if connection.used_s < since_s:
+            connection.close()
 
 
 def second_connection(service: str) -> "psycopg.Connection[tuple[object, ...]]":

@@ -213,6 +213,8 @@ def _fresh(event: PlaybackStarted | PlaybackProgressed) -> Play:
         title_id=event.title_id,
         started_at=at,
         seen_at=at,
+        # Not 0: PostgreSQL's arrays are of one type.
+        watched_s=0.0,
     )
 
 

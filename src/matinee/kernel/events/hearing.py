@@ -91,7 +91,8 @@ def subscribers(event_type: str) -> list[str]:
 
 def takes_many(service: str, event_type: str) -> bool:
     """Whether a service hears events of this type together, in one transaction."""
-    return _hearings[service, event_type].takes_many
+    hearing = _hearings.get((service, event_type))
+    return hearing is not None and hearing.takes_many
 
 
 def hear(service: str, event_type: str, body: Body) -> bool:

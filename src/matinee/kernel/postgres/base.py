@@ -40,6 +40,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     health_check_done: bool
     opened_at: datetime
     """When the connection was opened that there is; unset while there has been none."""
+    used_s: float = 0.0
+    """When it was wanted last, by the clock that never goes back."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         """See Django."""
@@ -54,6 +56,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self.timezone is UTC:
             connection.adapters.register_loader("timestamptz", Moments)
         return connection
+
+    def cursor(self) -> Any:
+        """See Django."""
+        self.used_s = clock.monotonic_s()
+        return super().cursor()
 
     def close_if_health_check_failed(self) -> None:
         """Ask the server only where it said something that nobody had asked for."""
