@@ -48,9 +48,10 @@ def measure() -> list[Figure]:
     _counted.clear()
     begun_s = time.process_time()
     for number in count():
-        if _counted["steps"] >= wanted:
+        missing = wanted - _counted["steps"]
+        if missing <= 0:
             break
-        _live(number)
+        _live(number, min(_LIVES_AT_ONCE, -(-missing // _STEPS_A_LIFE)))
     used_s = time.process_time() - begun_s
     return [
         Figure("steps without a broken invariant", _counted["steps"], "", f">= {wanted}"),
@@ -60,11 +61,11 @@ def measure() -> list[Figure]:
     ]
 
 
-def _live(number: int) -> None:
+def _live(number: int, lives: int) -> None:
     run_state_machine_as_test(
         seed(number)(CountedLives),
         settings=settings(
-            max_examples=_LIVES_AT_ONCE,
+            max_examples=lives,
             stateful_step_count=_STEPS_A_LIFE,
             database=None,
             deadline=None,

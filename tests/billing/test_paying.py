@@ -186,5 +186,4 @@ def test_many_are_settled_as_one_after_the_other(
         assert datetime.fromisoformat(max(ends)) == MARCH_31 + timedelta(hours=48)
         assert {now_of(each).paid_until for each in accounts} == {MARCH_31}
     assert not Invoice.objects.exclude(status="paid", due_minor=0).exists()
-    balances = [account(name) for name in ("receivable", "gateway", "credit")]
-    assert balances == [0, 14 * 1299, -1299]
+    assert [account(name) for name in ("receivable", "gateway", "credit")] == [0, 14 * 1299, -1299]
