@@ -5,10 +5,11 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from django.db import connections
+from django.db import OperationalError, connections
 
 from matinee.contracts.events import HistoryErased, ProfileRemoved, TitleRemoved
 from matinee.kernel import clock, ids, problems
+from matinee.playback.actions import sessions
 from matinee.playback.models import Outbox, Position
 from tests.playback.conftest import Tell, Viewer, title_event
 
@@ -124,6 +125,21 @@ def test_an_unchanged_pause_is_told_once(viewer: Viewer, film: UUID, later: Late
         later(10)
         viewer.beat(session, 12, "paused")
     assert [event["position_s"] for event in progress()] == [10, 12]
+
+
+def test_a_stop_that_could_not_be_stored_is_stored_when_it_is_asked_again(
+    viewer: Viewer, film: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def is_away(*_: object, **__: object) -> None:
+        raise OperationalError("the database is away")
+
+    session = viewer.play(film)["session_id"]
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(sessions, "position_store", is_away)
+        with pytest.raises(problems.Unavailable):
+            viewer.stop(session, 20)
+    viewer.stop(session, 20)
+    assert viewer.play(film)["resume_s"] == 20
 
 
 def test_a_stopped_session_is_over(viewer: Viewer, film: UUID) -> None:

@@ -129,8 +129,9 @@ def session_stop(caller: Caller, session_id: UUID, heartbeat: Heartbeat) -> None
         before, _ = _session_of(caller, session_id)
     except problems.Gone:
         return
-    _let_go(before)
+    # First: where that fails, whoever asks again still finds the session, and is not told a lie.
     position_store(_advanced(before, heartbeat), stopped=True)
+    _let_go(before)
 
 
 def plays_end(event: SessionEnded) -> None:
