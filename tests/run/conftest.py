@@ -18,6 +18,7 @@ from matinee.kernel.edge_tokens import MediaTokens
 from matinee.kernel.settings import Settings
 from matinee.run import checkout, edge, engines, spawning
 from tests.patience import PATIENCE_S, until
+from tests.run.edge_hosts import Network, network
 
 PACK = "01990000-0000-7000-8000-000000000001"
 SEGMENT = bytes(range(256)) * 40
@@ -95,6 +96,15 @@ def package(settings: Settings) -> str:
 @pytest.fixture
 def token(settings: Settings) -> str:
     return MediaTokens(settings.secrets).issue(uuid4(), PACK)[0]
+
+
+@pytest.fixture(scope="module")
+def chain() -> Iterator[Network]:
+    """An edge, a shield and an origin."""
+    folder = Path(tempfile.mkdtemp(prefix=f"matinee-test-{os.getpid()}-"))
+    with network(folder) as chain:
+        yield chain
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def get(client: httpx.Client, path: str, **headers: str) -> httpx.Response:
