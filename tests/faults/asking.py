@@ -1,6 +1,7 @@
 """What viewers ask while something is broken, and for how long they notice it."""
 
 import threading
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -19,7 +20,6 @@ _WELL_IN_A_ROW = 3
 class Asked:
     """One thing that was asked, and how it went."""
 
-    kind: str
     began_s: float
     ended_s: float
     trouble: str = ""
@@ -36,20 +36,24 @@ class Askers:
 
     def __init__(self, slow_s: float = SLOW_S) -> None:
         self._slow_s = slow_s
-        self._asked: list[Asked] = []
+        self._asked: dict[str, list[Asked]] = {}
         self._lock = threading.Lock()
         self._over = threading.Event()
         self._threads: list[threading.Thread] = []
-        self.kinds: list[str] = []
         self.broken: list[str] = []
         """What was found not to be as it was promised."""
 
     def begin(self, kind: str, ask: Callable[[], None]) -> None:
         """Ask this from now on; `ask` raises what a viewer would notice."""
-        self.kinds.append(kind)
+        self._asked[kind] = []
         thread = threading.Thread(target=self._go_round, args=(kind, ask), name=kind, daemon=True)
         self._threads.append(thread)
         thread.start()
+
+    @property
+    def kinds(self) -> list[str]:
+        """What is asked."""
+        return list(self._asked)
 
     def end(self, within_s: float) -> None:
         """Ask no more."""
@@ -60,7 +64,8 @@ class Askers:
     def since(self, began_s: float, kind: str) -> list[Asked]:
         """What of a kind was under way at a moment, or came later."""
         with self._lock:
-            return [one for one in self._asked if one.kind == kind and one.ended_s >= began_s]
+            own = self._asked[kind]
+            return own[bisect_left(own, began_s, key=lambda one: one.ended_s) :]
 
     def bad(self, began_s: float, kind: str) -> list[Asked]:
         """What of a kind went wrong since a moment."""
@@ -101,7 +106,8 @@ class Askers:
                 trouble = str(error)
                 self.broken.append(f"{kind}: {error}")
             with self._lock:
-                self._asked.append(Asked(kind, began_s, clock.monotonic_s(), trouble, self._slow_s))
+                asked = Asked(began_s, clock.monotonic_s(), trouble, self._slow_s)
+                self._asked[kind].append(asked)
             self._over.wait(_EVERY_S)
 
 

@@ -85,11 +85,29 @@ def at_home(master: Path) -> Iterator[Path]:
     shutil.rmtree(home, ignore_errors=True)
 
 
-@pytest.fixture(scope="module")
-def trial(at_home: Path, rows: list[Row]) -> Iterator[Trial]:
-    """For one fault after the other on one machine."""
-    with used(at_home, rows) as found:
+@pytest.fixture(scope="session")
+def shared(master: Path, rows: list[Row]) -> Iterator[Trial]:
+    """For one fault after the other on one machine, in the home of the film itself."""
+    with used(master, rows) as found:
         yield found
+
+
+@pytest.fixture
+def trial(shared: Trial) -> Trial:
+    """The installation that most faults are done to; some have one of their own.
+
+    After one that was too much for it, others live there: what was lost is told once.
+    """
+    if shared.is_spoilt:
+        shared.household.end()
+        shared.household = _at_home_with(shared.service)
+        shared.is_spoilt = False
+    return shared
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """First those with an installation of their own: they copy the home before it is used."""
+    items.sort(key=lambda item: "shared" in getattr(item, "fixturenames", ()))
 
 
 def copied(master: Path, home: Path) -> None:
@@ -119,11 +137,11 @@ def in_service(service: Service) -> Iterator[None]:
 @contextmanager
 def lived_in(service: Service, rows: list[Row]) -> Iterator[Trial]:
     """A running installation with a household that uses it."""
-    household = _at_home_with(service)
+    found = Trial(service, _at_home_with(service), rows)
     try:
-        yield Trial(service, household, rows)
+        yield found
     finally:
-        household.end()
+        found.household.end()
 
 
 def _at_home_with(service: Service) -> Household:

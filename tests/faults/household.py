@@ -225,8 +225,8 @@ class Household:
     def somebody_comes(self) -> None:
         """A new account, and its first film: identity, billing, playback and events take part."""
         newcomer = eventually("signing up", lambda: Viewer(self._service))
-        newcomer.play(self._title_id)
         self._newcomers.append(newcomer)
+        newcomer.play(self._title_id)
 
     def lost(self) -> list[str]:
         """What of all that was acknowledged is not there any more."""

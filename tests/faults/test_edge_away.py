@@ -1,7 +1,9 @@
 """An edge on a host of its own cannot reach its service: what it holds it goes on serving."""
 
 import re
+import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,13 +59,10 @@ def service(at_home: Path, hosts: tuple[str, str]) -> Iterator[Service]:
 
 
 @pytest.fixture(scope="module")
-def edge(
-    service: Service, hosts: tuple[str, str], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Edge]:
+def edge(service: Service, hosts: tuple[str, str]) -> Iterator[Edge]:
     """A host that joined the service, and runs."""
-    home = tmp_path_factory.mktemp("edge")
-    for folder in (home, *home.parents[:2]):
-        folder.chmod(0o711)
+    home = Path(tempfile.mkdtemp(prefix="matinee-faults-edge-"))
+    home.chmod(0o711)  # its nginx runs as another user
     invited = service.matinee("edge", "invite", NAME, "--url", EDGE_URL)
     token = _INVITED.search(invited.stdout)
     assert token is not None, invited.stdout + invited.stderr
@@ -80,6 +79,7 @@ def edge(
     finally:
         child.terminate()
         child.wait(PATIENCE_S)
+        shutil.rmtree(home, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")

@@ -50,7 +50,7 @@ def done(trial: Trial, name: str, matinee: Path, *arguments: str, code: int = 0)
 
     trial.of(Fault(GROUP, name, run))
     # How slow a machine is that does much else is another question; `of` waits until it goes well.
-    assert trial.household.asking.troubles(0.0) <= {"ReadTimeout"}
+    assert trial.household.asking.troubles(trial.began_s) <= {"ReadTimeout"}
     return said[0]
 
 

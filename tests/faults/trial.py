@@ -14,6 +14,9 @@ from tests.faults.recording import Row, told
 from tests.journeys.service import Service
 from tests.patience import until
 
+# What went well last counts when it was asked so lately, as after the fault before.
+_AT_REST_S = 3.0
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -34,28 +37,33 @@ class Trial:
     service: Service
     household: Household
     rows: list[Row]
+    began_s: float = 0.0
+    """When the last fault was done, or ended."""
+    is_spoilt: bool = False
+    """Whether the last fault was not got over, or something was lost by it."""
 
     def of(self, fault: Fault) -> Row:
         """Do it, wait until everything goes well again, and see what was lost."""
-        asking = self.household.asking
-        quiet_s = clock.monotonic_s()
+        asking, self.is_spoilt = self.household.asking, True
+        quiet_s = clock.monotonic_s() - _AT_REST_S
         until(lambda: asking.are_well(quiet_s), lambda: asking.troubles(quiet_s))
-        began_s = clock.monotonic_s()
+        self.began_s = clock.monotonic_s()
         fault.do()
         if fault.undo is not None:
             fault.undo()
             # What was away as long as the fault was is no fault of ours.
-            began_s = clock.monotonic_s()
+            self.began_s = clock.monotonic_s()
         until(fault.is_over, self.status)
         self.household.somebody_comes()
-        came_s = clock.monotonic_s() - began_s
-        until(lambda: asking.are_well(began_s), lambda: asking.troubles(began_s))
-        outages = list(asking.outages(began_s))
+        came_s = clock.monotonic_s() - self.began_s
+        until(lambda: asking.are_well(self.began_s), lambda: asking.troubles(self.began_s))
+        outages = list(asking.outages(self.began_s))
         lost = self.household.lost()
         well_s = max([came_s, *(until_s for _, until_s in outages)])
         row = Row(fault.group, fault.name, told(outages), well_s, "; ".join(lost) or "nothing")
         self.rows.append(row)
         assert not lost, lost
+        self.is_spoilt = False
         return row
 
     def status(self) -> list[dict[str, object]]:
