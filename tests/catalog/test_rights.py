@@ -236,6 +236,12 @@ def test_a_calendar_of_years_is_refused(owner: Asker) -> None:
         assert owner.ask("GET", asked).status_code == 422
 
 
+@pytest.mark.parametrize("at", ["1700000000", "2027-03-01T12:00:00", "soon"])
+def test_what_is_no_moment_is_refused(owner: Asker, at: str) -> None:
+    assert owner.ask("GET", f"studio/preview?at={at}").status_code == 422
+    assert owner.ask("GET", f"studio/calendar?since={at}&until={at}").status_code == 422
+
+
 def preview(owner: Asker, at: datetime, **asked: str) -> list[str]:
     said = {"at": at.isoformat().replace("+", "%2B"), **asked}
     names, after = list[str](), ""

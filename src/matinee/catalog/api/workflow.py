@@ -6,13 +6,14 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Query, Router
-from pydantic import AwareDatetime, BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from matinee.catalog import queries
 from matinee.catalog.actions import deeds, undoing, workflow
 from matinee.catalog.api.members import member_of
 from matinee.catalog.queries import calendar
 from matinee.catalog.queries.workflow import history_of, workflow_of
+from matinee.contracts import figures
 from matinee.contracts.catalog import Country, Vantage
 from matinee.contracts.catalog import calendar as turning
 from matinee.contracts.catalog import workflow as messages
@@ -45,8 +46,8 @@ class Whose(BaseModel):
 class Stretch(Whose):
     """A time, and from where somebody looks; nothing said of that: wherever."""
 
-    since: AwareDatetime
-    until: AwareDatetime
+    since: figures.Moment
+    until: figures.Moment
 
     @model_validator(mode="after")
     def _is_no_longer_than_a_year(self) -> Self:
@@ -59,7 +60,7 @@ class Stretch(Whose):
 class Moment(Whose):
     """A moment, from where somebody looks and for which age."""
 
-    at: AwareDatetime
+    at: figures.Moment
     maturity_age: MaturityAge = MATURITY_AGE_MAX
     after: UUID | None = Field(default=None, description="`next` of the page before")
 
