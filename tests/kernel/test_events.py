@@ -72,15 +72,6 @@ def test_facts_without_anything_beside_them_need_no_transaction_around_them() ->
     assert [row.body["note"] for row in rows(TELLER, "Outbox")] == ["a", "b"]
 
 
-def test_only_what_is_told_alone_is_not_waited_for_until_it_is_on_disk() -> None:
-    with connections[TELLER].cursor() as cursor:
-        cursor.execute("SET LOCAL synchronous_commit = 'on'")
-        for tells, waits in ((announce, "on"), (announce_alone, "off")):
-            tells(TELLER, BellRang(note="a"))
-            cursor.execute("SHOW synchronous_commit")
-            assert cursor.fetchone() == (waits,)
-
-
 def test_a_rollback_takes_the_event_back() -> None:
     def announce_and_fail() -> None:
         with transaction_of(TELLER):

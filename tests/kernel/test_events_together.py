@@ -15,7 +15,15 @@ from hypothesis import strategies as st
 from matinee.kernel import ids, stores, tasks
 from matinee.kernel.databases import Step, rows_of_last
 from matinee.kernel.errands_at_work import ERRAND
-from matinee.kernel.events import Event, announce_written, hearing, hears, hears_many
+from matinee.kernel.events import (
+    Event,
+    announce,
+    announce_alone,
+    announce_written,
+    hearing,
+    hears,
+    hears_many,
+)
 from matinee.kernel.events.event import telling
 
 HEARER = "billing"
@@ -186,3 +194,12 @@ def test_what_fails_on_the_way_leaves_nothing_and_the_connection_goes_on() -> No
         assert letters.count() == 0
     assert rows_of_last(HEARER, writing) == [(1,)]
     assert letters.count() == 1
+
+
+def test_only_what_is_told_alone_is_not_waited_for_until_it_is_on_disk() -> None:
+    with connections[HEARER].cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = 'on'")
+        for tells, waits in ((announce, "on"), (announce_alone, "off")):
+            tells(HEARER, DoorOpened(note="a"))
+            cursor.execute("SHOW synchronous_commit")
+            assert cursor.fetchone() == (waits,)

@@ -41,6 +41,15 @@ _EVENT_TRIES = 8
 # at rest has few of them.
 _CONNECTED_S = 10.0
 _BACKOFF_MAX_S = 60
+# A message that kills its worker again and again would come back for ever.
+_BROKER = {
+    "visibility_timeout": VISIBILITY_TIMEOUT_S,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+    # Whose broker went without a word asks again after so long.
+    "health_check_interval": 5,
+    "global_keyprefix": PREFIX,
+}
 
 
 def make_app(broker_url: str) -> Celery:
@@ -57,15 +66,7 @@ def make_app(broker_url: str) -> Celery:
         # Routed here, as a task's own `queue` is deprecated.
         task_routes={name: {"queue": EVENTS_QUEUE} for name in (_HEAR, _HEAR_MANY)},
         task_time_limit=LONGEST_TASK_S,
-        # A message that kills its worker again and again would come back for ever.
-        broker_transport_options={
-            "visibility_timeout": VISIBILITY_TIMEOUT_S,
-            "socket_timeout": 5,
-            "socket_connect_timeout": 2,
-            # Whose broker went without a word asks again after so long.
-            "health_check_interval": 5,
-            "global_keyprefix": PREFIX,
-        },
+        broker_transport_options=dict(_BROKER),
         task_publish_retry_policy={"max_retries": 3, "interval_start": 0.1, "interval_max": 1},
         broker_connection_retry_on_startup=True,
         # A broker whose disk is full refuses what changes anything: that ends no worker.
