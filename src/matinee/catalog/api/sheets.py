@@ -53,9 +53,13 @@ def list_sheets(request: HttpRequest) -> messages.SheetImports:
         **may_answer(*_STAFF, BadRequest, Conflict, TooLarge),
         "requestBody": {
             "required": True,
+            # What JSON may be is found out when the sheet is read, and told with what came of it.
             "content": {
-                kind: {"schema": {"type": "string", "format": "binary"}}
-                for kind in ("text/csv", "application/json", "application/zip")
+                "application/json": {"schema": {}},
+                **{
+                    kind: {"schema": {"type": "string", "format": "binary"}}
+                    for kind in ("text/csv", "application/zip")
+                },
             },
         },
     },

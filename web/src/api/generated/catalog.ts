@@ -6976,7 +6976,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": string;
+                "application/json": unknown;
                 "application/zip": string;
                 "text/csv": string;
             };
