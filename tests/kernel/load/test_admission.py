@@ -12,6 +12,7 @@ from matinee.kernel.load import admission, limit
 from matinee.kernel.load.admission import Outcome, again_s, outcome
 from matinee.kernel.load.strain import STANDING_S, Least, Strain
 from matinee.kernel.load.worth import Worth
+from matinee.run.web import BLOCKING_THREADS
 
 worths = st.sampled_from(list(Worth))
 waits = st.floats(0, 60)
@@ -55,6 +56,11 @@ def test_who_did_not_wait_and_is_alone_is_let_in(worth: Worth, among: int, most:
 @given(st.sampled_from([Worth.PLAY, Worth.GOING_ON]), crowds, limits)
 def test_plays_are_let_in_however_many_are_inside(worth: Worth, among: int, most: float) -> None:
     assert outcome(worth, 1.0, among, most) is Outcome.IN
+
+
+@pytest.mark.parametrize("worth", [worth for worth in Worth if worth < Worth.PLAY])
+def test_under_strain_some_threads_are_always_left_to_plays(worth: Worth) -> None:
+    assert outcome(worth, 0.0, BLOCKING_THREADS - 1, limit.MOST) is not Outcome.IN
 
 
 @given(worths, st.floats(0, 1, exclude_max=True), waits)

@@ -9,7 +9,9 @@ stands for "without load", since a mean that only follows would take a long stra
 
 import math
 
-LEAST, MOST = 3.0, 16.0
+# A process has eight threads (`run.web`): of a limit above that no share would ever bind, and pages
+# that take long to make would have all threads, while a press of play stands in the line.
+LEAST, MOST = 3.0, 8.0
 # Eight threads share one interpreter, so that a full process takes eight times as long for each
 # request and does as much; and a page that is made takes several times what one does that was kept.
 # Only what is slower than both together is held up by something behind the process.
