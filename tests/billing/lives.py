@@ -70,6 +70,7 @@ class Life:
     book: list[Transfer] = field(default_factory=list)
     supplied: list[Stretch] = field(default_factory=list)
     next_terms: Terms | None = None
+    trial_until: datetime | None = None
 
     def __post_init__(self) -> None:
         step = rules.start(self.terms, Anchor(self.now, self.zone))
@@ -138,6 +139,17 @@ class Life:
             return
         self._take(rules.Step(onward, Span(part, cycle, plan.manner, self.zone)))
 
+    def come_back(self, terms: Terms) -> None:
+        """Begin anew after the end; nobody has a second trial."""
+        if self.course.ended_at is None:
+            return
+        asked = self.waiting
+        if asked is not None:  # an order that nobody paid
+            self._credit(asked, credit_amount(asked.charged, None))
+            self.supplied.pop()
+        self.terms, self.next_terms = terms, None
+        self._take(rules.start(terms, Anchor(self.now, self.zone), self.trial_until))
+
     def cancel(self) -> None:
         """Let it end with its period; what was asked for and gives nothing is taken back."""
         if not self.course.is_running:
@@ -185,6 +197,7 @@ class Life:
 
     def _take(self, step: rules.Step) -> None:
         self.course = step.course
+        self.trial_until = step.course.trial_ends_at or self.trial_until
         if step.charge is None:
             return
         item = Item(self.terms.price.amount_minor, self.taxes, step.charge)
