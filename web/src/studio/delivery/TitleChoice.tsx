@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { useId, useState } from "react";
+import { useEffect, useEffectEvent, useId, useState } from "react";
 import { Field } from "../../design/Field";
 import { studioTitlesQuery } from "../queries";
 import { useSettled } from "../useSettled";
@@ -16,20 +16,19 @@ export function TitleChoice({ label, choose }: { label: string; choose: (one: Ch
   const { data } = useInfiniteQuery(studioTitlesQuery(settled));
   const list = useId();
   const titles = data?.pages.flatMap((page) => page.titles.map(({ title }) => title)) ?? [];
-  const look = (text: string) => {
-    setWords(text);
-    const found = titles.find(({ name }) => name === text);
-    if (found) choose({ id: found.id, name: found.name });
-  };
+  const found = titles.find(({ name }) => name === words)?.id;
+  const tell = useEffectEvent((id: string) => choose({ id, name: words }));
+  // Whoever types faster than the list comes has chosen all the same, once it is there.
+  useEffect(() => {
+    if (found) tell(found);
+  }, [found]);
   return (
     <>
       <Field
         label={label}
         list={list}
         value={words}
-        onChange={(event) => look(event.target.value)}
-        // Whoever types faster than the list comes has chosen all the same.
-        onBlur={() => look(words)}
+        onChange={(event) => setWords(event.target.value)}
         autoComplete="off"
         hint="Type a part of its name, then choose"
       />
