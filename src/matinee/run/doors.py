@@ -6,7 +6,6 @@ comes while nginx is started anew waits for it instead of being refused.
 """
 
 import contextlib
-import os
 import socket
 from collections.abc import Iterable, Iterator
 
@@ -31,8 +30,9 @@ class Doors:
     def take_over(self, numbers: Iterable[int]) -> None:
         """These are open, from a supervisor of another release."""
         self._sockets = [socket.socket(fileno=number) for number in numbers]
-        for number in self.numbers():
-            os.set_inheritable(number, False)
+        for each in self._sockets:
+            each.set_inheritable(False)
+            each.setblocking(False)
 
     def close(self) -> None:
         """Let nobody knock any more whom no nginx answers."""
@@ -50,6 +50,9 @@ class Doors:
                 door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 if family == socket.AF_INET6:
                     door.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+                # Of two nginx workers that hear a knock, the one that is too late would stand at
+                # the door until the next one, with all whom it serves.
+                door.setblocking(False)
                 door.bind(target)
                 door.listen(_BACKLOG)
                 opened.append(door)
