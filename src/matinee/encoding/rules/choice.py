@@ -14,7 +14,7 @@ from matinee.encoding.rules.source import Picture
 # Above it hardly anybody sees a difference to the film itself.
 VMAF_TOP = 95.0
 # Far less than is seen between two rungs, and a smaller picture costs half.
-_ALIKE_VMAF = 1.0
+_ALIKE_VMAF = 0.5
 # A rung's peak against its mean, as Apple's authoring specification allows for films (1.29).
 _PEAK = 2.0
 _CAP_LEAST_BPS = 150_000
@@ -37,7 +37,7 @@ class Spacing(NamedTuple):
 SPACINGS: dict[VideoCodec, Spacing] = {
     "h264": Spacing(9.0, 1.7, 2.5, 200_000, 3, 7),
     # It needs half the bits, so fewer steps lead down to what every line carries.
-    "av1": Spacing(11.0, 1.8, 3.2, 200_000, 2, 6),
+    "av1": Spacing(9.0, 1.8, 2.8, 200_000, 2, 6),
 }
 
 # CRFs to try: the film's own size serves the top of the ladder, smaller ones what is below. AV1
