@@ -11,10 +11,10 @@ from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
 from matinee.kernel import settings
+from matinee.kernel.load.limit import THREADS
 from matinee.run import edge, services
 from matinee.run.scaling import loads
 
-BLOCKING_THREADS = 8
 # Granian's "backpressure" counts connections, those included that nginx keeps open for later. With
 # no more of them than nginx keeps, whoever opens another one waits until one of those is closed.
 CONNECTIONS_MAX = 2048
@@ -58,7 +58,7 @@ def serve(listen: str | None, workers: int, chosen: Sequence[str], number: int) 
     resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
     answer(
         "matinee.run.wsgi:app",
-        BLOCKING_THREADS,
+        THREADS,
         workers=workers,
         backlog=_BACKLOG,
         backpressure=CONNECTIONS_MAX,

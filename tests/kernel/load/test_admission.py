@@ -12,7 +12,6 @@ from matinee.kernel.load import admission, limit
 from matinee.kernel.load.admission import Outcome, again_s, outcome
 from matinee.kernel.load.strain import STANDING_S, Least, Strain
 from matinee.kernel.load.worth import Worth
-from matinee.run.web import BLOCKING_THREADS
 
 worths = st.sampled_from(list(Worth))
 waits = st.floats(0, 60)
@@ -60,7 +59,7 @@ def test_plays_are_let_in_however_many_are_inside(worth: Worth, among: int, most
 
 @pytest.mark.parametrize("worth", [worth for worth in Worth if worth < Worth.PLAY])
 def test_under_strain_some_threads_are_always_left_to_plays(worth: Worth) -> None:
-    assert outcome(worth, 0.0, BLOCKING_THREADS - 1, limit.MOST) is not Outcome.IN
+    assert outcome(worth, 0.0, limit.THREADS - 1, limit.MOST) is not Outcome.IN
 
 
 @given(worths, st.floats(0, 1, exclude_max=True), waits)

@@ -9,9 +9,11 @@ stands for "without load", since a mean that only follows would take a long stra
 
 import math
 
-# A process has eight threads (`run.web`): of a limit above that no share would ever bind, and pages
-# that take long to make would have all threads, while a press of play stands in the line.
-LEAST, MOST = 3.0, 8.0
+# Of a process that answers.
+THREADS = 8
+# Of a limit above the threads no share would ever bind, and pages that take long to make would have
+# all of them, while a press of play stands in the line.
+LEAST, MOST = 3.0, float(THREADS)
 # Eight threads share one interpreter, so that a full process takes eight times as long for each
 # request and does as much; and a page that is made takes several times what one does that was kept.
 # Only what is slower than both together is held up by something behind the process.

@@ -14,7 +14,6 @@ _IN_A_ROW = 20
 _SPELL_S = 0.5
 # Of so few in so long a time that is only said where they hold up all threads.
 _LONG_SPELL_S = 2.0
-_THREADS = 8
 # It is over when somebody waited no longer than this.
 _OVER_S = PATIENCE_S[Worth.AHEAD]
 # What these take is much the same each time; an upload, an export or a sign-in tells nothing.
@@ -94,7 +93,9 @@ class Strain:
         spell, self._spell = self._spell, _Spell()
         waits = spell.least_wait_s > (_OVER_S if self.is_strained else STANDING_S)
         are_many = spell.arrived >= _IN_A_ROW
-        self.is_strained = waits and (are_many or min(spell.arrived, spell.at_once) >= _THREADS)
+        self.is_strained = waits and (
+            are_many or min(spell.arrived, spell.at_once) >= limits.THREADS
+        )
         means = [
             (worth, spell.counts[worth], spell.took_s[worth] / spell.counts[worth])
             for worth in _STEADY
