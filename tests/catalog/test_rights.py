@@ -242,6 +242,13 @@ def test_what_is_no_moment_is_refused(owner: Asker, at: str) -> None:
     assert owner.ask("GET", f"studio/calendar?since={at}&until={at}").status_code == 422
 
 
+def test_a_moment_may_be_told_in_any_zone(owner: Asker) -> None:
+    # The database knows no zone that is so far away.
+    since, until = "2027-03-01T12:00:00%2B23:00", "2027-03-02T12:00:00-23:00"
+    assert owner.ask("GET", f"studio/preview?at={since}").status_code == 200
+    assert owner.ask("GET", f"studio/calendar?since={since}&until={until}").status_code == 200
+
+
 def preview(owner: Asker, at: datetime, **asked: str) -> list[str]:
     said = {"at": at.isoformat().replace("+", "%2B"), **asked}
     names, after = list[str](), ""

@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints
 
 from matinee.contracts.message import Message, Request
+from matinee.contracts.moments import InUtc
 
 Unit = Literal[
     "count", "per_second", "per_hour", "hours", "seconds", "share", "bits_per_second", "money"
@@ -31,7 +32,7 @@ def _written(value: object) -> object:
     return value
 
 
-Moment = Annotated[AwareDatetime, BeforeValidator(_written)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_written), InUtc]
 
 
 class Metric(Message):

@@ -8,12 +8,13 @@ from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from matinee.contracts.catalog.words import Country
 from matinee.contracts.message import Request
+from matinee.contracts.moments import InUtc
 from matinee.contracts.sessions import DeviceClass
 
 # What lies beyond, wherever the clock that says it stands, no database gives back.
 _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
-Moment = Annotated[AwareDatetime, Field(ge=_FIRST, le=_LAST)]
+Moment = Annotated[AwareDatetime, Field(ge=_FIRST, le=_LAST), InUtc]
 PlanCode = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 
 
