@@ -40,7 +40,7 @@ def aside(*acts: Callable[[], object]) -> Thread:
 def grants_long_turns() -> bool:
     """Whether this kernel has them, and lets us ask for some."""
     granted: list[bool] = []
-    aside(lambda: granted.append(yielding._takes_long_turns(19, 0)))
+    aside(lambda: granted.append(yielding._takes_turns(100, 19, 0)))
     major, minor, *_ = platform.release().split(".")
     return granted[0] and (int(major), int(minor.partition("-")[0])) >= (6, 12)
 
@@ -50,7 +50,8 @@ def test_a_thread_steps_back_and_leaves_the_others_where_they_are() -> None:
     stood_back = aside(lambda: step_back(10))
     assert stood_back.nice == max(10, before.nice)
     if before.turn_ns is not None and grants_long_turns():
-        assert stood_back.turn_ns == yielding._TURN_NS >= before.turn_ns
+        assert stood_back.turn_ns == 100_000_000 >= before.turn_ns
+        assert aside(lambda: step_back(10, turn_ms=20)).turn_ns == 20_000_000
     assert aside() == before
 
 

@@ -13,29 +13,46 @@ import platform
 import struct
 from contextlib import suppress
 from functools import lru_cache
+from pathlib import Path
 
 # The longest turn that the kernel grants.
-_TURN_NS = 100_000_000
+LONGEST_TURN_MS = 100
 # `struct sched_attr` of sched_setattr(2): size, policy, flags, nice, priority, and of three times
 # the first, which is the turn; the C library has no function for it.
 _ATTRIBUTES = struct.Struct("=IIQiIQQQ")
 _SET_ATTRIBUTES = {"x86_64": 314, "aarch64": 274}
 
 
-def step_back(nice: int, thread: int = 0) -> None:
+def step_back(nice: int, thread: int = 0, turn_ms: int = LONGEST_TURN_MS) -> None:
     """Have a thread, or this one, compute after others: at `nice` (1 to 19), or where it is lower.
 
-    Where the system allows none of it, all stay equal.
+    Of two that step back, whoever asked for shorter turns is handed the core by the other. Where
+    the system allows none of it, all stay equal.
     """
     with suppress(OSError):
         lower = max(nice, os.getpriority(os.PRIO_PROCESS, thread))
-        if not _takes_long_turns(lower, thread):
+        if not _takes_turns(turn_ms, lower, thread):
             os.setpriority(os.PRIO_PROCESS, thread, lower)
 
 
-def _takes_long_turns(nice: int, thread: int) -> bool:
+def session_steps_back(nice: int, pid: int, turn_ms: int = LONGEST_TURN_MS) -> None:
+    """Have a process with a session of its own compute after others, with all that it starts.
+
+    Where the kernel shares processors among sessions first (`sched_autogroup_enabled`, sched(7)), a
+    process's own value counts only beside others of its session, of which it has none. Who started
+    it may be nice already: nobody comes before that.
+    """
+    step_back(nice, pid, turn_ms)
+    # Not there on other kernels; refused to more than ten a second of an ordinary user.
+    with suppress(OSError):
+        lower = os.getpriority(os.PRIO_PROCESS, pid)
+        Path(f"/proc/{pid or 'self'}/autogroup").write_text(str(lower))
+
+
+def _takes_turns(turn_ms: int, nice: int, thread: int) -> bool:
     number = _SET_ATTRIBUTES.get(platform.machine())
-    wanted = _ATTRIBUTES.pack(_ATTRIBUTES.size, os.SCHED_OTHER, 0, nice, 0, _TURN_NS, 0, 0)
+    turn_ns = turn_ms * 1_000_000
+    wanted = _ATTRIBUTES.pack(_ATTRIBUTES.size, os.SCHED_OTHER, 0, nice, 0, turn_ns, 0, 0)
     return number is not None and _library().syscall(number, thread, wanted, 0) == 0
 
 

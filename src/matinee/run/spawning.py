@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from matinee.kernel.settings import Settings
-from matinee.kernel.yielding import step_back
+from matinee.kernel.yielding import session_steps_back
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
@@ -115,15 +115,9 @@ def adopting() -> Iterator[None]:
 def make_nice(pid: int, nice: int) -> None:
     """Let a process that `options` gave a session of its own go after others, with all it starts.
 
-    Where the kernel shares processors among sessions first (`sched_autogroup_enabled`, sched(7)), a
-    process's own value counts only beside others of its session, of which it has none. Who started
-    it may be nice already: nobody comes before that.
+    Who started it may be nice already: nobody comes before that.
     """
-    step_back(nice, pid)
-    # Not there on other kernels; refused to more than ten a second of an ordinary user.
-    with contextlib.suppress(OSError):
-        lower = os.getpriority(os.PRIO_PROCESS, pid)
-        Path(f"/proc/{pid}/autogroup").write_text(str(lower))
+    session_steps_back(nice, pid)
 
 
 @functools.cache
