@@ -106,7 +106,7 @@ def account_of(number: int) -> UUID:
     return UUID(int=number + 1)
 
 
-def worker_day(people: People, day: int, worker: int) -> None:
+def worker_day(people: People, worker: int, day: int) -> None:
     """One of two workers' day: half of what people do, then the periodic work."""
     people.act(day, (worker, 2))
     work_is_done()

@@ -9,18 +9,19 @@ import gc
 import logging
 import os
 import signal
-import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from bench import ports
+from bench.billing.crew import Crew
 from matinee.billing.gateways import chosen
 from matinee.billing.gateways.gateway import GatewayError
 from matinee.billing.gateways.simulated import SimulatedGateway
@@ -28,7 +29,7 @@ from matinee.billing.simulator.app import make_app
 from matinee.billing.simulator.bank import Bank
 from matinee.billing.simulator.posting import Postman
 from matinee.billing.simulator.store import Store
-from matinee.kernel import clock
+from matinee.kernel import clock, databases
 from matinee.kernel.problems import Problem
 
 _DAY_S = 86_400
@@ -47,12 +48,7 @@ class Houses:
         self.key, self.secret = chosen.simulator_secrets()
         # Made once: what it could encrypt with takes longer to load than a page to answer.
         self._people = httpx.Client()
-        self.gateway = SimulatedGateway(
-            _AtPort(self._ports["gateway"]),
-            key=self.key,
-            webhook_secret=self.secret,
-            pages="http://simulated",
-        )
+        self._gateways: dict[int, SimulatedGateway] = {}
 
     @contextlib.contextmanager
     def open(self) -> Iterator[None]:
@@ -74,6 +70,19 @@ class Houses:
             for pid in self._pids.values():
                 os.kill(pid, signal.SIGKILL)
                 os.waitpid(pid, 0)
+
+    @property
+    def gateway(self) -> SimulatedGateway:
+        """The gateway as this process reaches it: no two share a connection that is kept."""
+        pid = os.getpid()
+        if pid not in self._gateways:
+            self._gateways[pid] = SimulatedGateway(
+                _AtPort(self._ports["gateway"]),
+                key=self.key,
+                webhook_secret=self.secret,
+                pages="http://simulated",
+            )
+        return self._gateways[pid]
 
     def at(self, day: int) -> None:
         """Let it be `day` for all of them."""
@@ -102,30 +111,21 @@ class Houses:
         except httpx.TransportError as error:
             raise GatewayError("the page did not come") from error
 
-    def work(self, *works: Callable[[], None], kills: tuple[int, float] | None = None) -> int:
-        """Let workers do something on this day, each its own; how many were killed before.
+    def work(self, *works: Callable[[int], object]) -> None:
+        """Let somebody do something on this day, each in a process of its own."""
+        with contextlib.closing(self.crew(*works)) as crew:
+            crew.work()
 
-        `kills` tells which of them is to be killed, and after how many seconds.
-        """
-        pids = [self._fork(lambda: self._on_the_day(work)) for work in works]  # noqa: B023 - runs at once
-        killer = None
-        if kills is not None:
-            killer = threading.Timer(kills[1], os.kill, (pids[kills[0]], signal.SIGKILL))
-            killer.start()
-        for pid in pids:
-            # Left there until nobody is to be killed any more: its number stays its own.
-            os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
-        if killer is not None:
-            killer.cancel()
-            killer.join()
-        statuses = [os.waitpid(pid, 0)[1] for pid in pids]
-        if any(os.WIFEXITED(status) and os.WEXITSTATUS(status) for status in statuses):
-            raise SystemExit("a worker of the simulated year failed; see above")
-        return sum(map(os.WIFSIGNALED, statuses))
+    def crew(self, *works: Callable[[int], object]) -> Crew:
+        """Workers, each with its own work, which is told the day that it is."""
+        return Crew(self._fork, [partial(self._on_the_day, work) for work in works])
 
-    def _on_the_day(self, work: Callable[[], None]) -> None:
-        with clock.shifted(timedelta(days=int(self._day_file.read_text()))):
-            work()
+    def _on_the_day(self, work: Callable[[int], object]) -> None:
+        day = int(self._day_file.read_text())
+        with clock.shifted(timedelta(days=day)):
+            work(day)
+        # As after each task, and each request.
+        databases.release_connections()
 
     def _start(self, name: str) -> None:
         run = {"gateway": self._keep_gateway, "web": self._hear}[name]
@@ -153,7 +153,8 @@ class Houses:
         Postman(bank, url, self.secret).start()
         app = make_app(bank, self.key)
         logging.getLogger("werkzeug").setLevel(logging.WARNING)
-        make_server("127.0.0.1", self._ports["gateway"], app, threaded=True).serve_forever()
+        port = self._ports["gateway"]
+        make_server("127.0.0.1", port, app, True, request_handler=_Keeping).serve_forever()
 
     def _hear(self) -> None:
         from matinee.billing import actions  # noqa: PLC0415 - set up by then
@@ -165,7 +166,7 @@ class Houses:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 try:
-                    houses._on_the_day(lambda: actions.news_hear("simulator", body, headers))
+                    houses._on_the_day(lambda _: actions.news_hear("simulator", body, headers))
                     status = 204
                 except Problem as problem:
                     status = problem.status
@@ -176,6 +177,12 @@ class Houses:
                 pass
 
         HTTPServer(("127.0.0.1", self._ports["web"]), Hearing).serve_forever()
+
+
+class _Keeping(WSGIRequestHandler):
+    """Keeps connections, as the simulator's own server does."""
+
+    protocol_version = "HTTP/1.1"
 
 
 class _AtPort(httpx.HTTPTransport):

@@ -16,10 +16,11 @@ import random
 import signal
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
+from bench.billing.crew import Crew
 from bench.billing.houses import Houses
 from bench.figures import Figure
 from bench.installation import installation
@@ -82,37 +83,35 @@ def _live(houses: Houses, count: int, days: int, story: Story) -> None:
 
     houses.at(0)
     with story.part("coming"):
-        houses.work(lambda: habits.people_come(houses.bank(), count, _PLANS))
+        houses.work(lambda _: habits.people_come(houses.bank(), count, _PLANS))
     houses.control("PUT", "faults", _FAULTS)
     people, chance = habits.People(_SEED, count, houses.use), random.Random(_SEED)  # noqa: S311 - a simulation
-    took_s = _KILL_WITHIN_S
-    with story.part("year"):
+    days_of = [partial(habits.worker_day, people, one) for one in range(_WORKERS)]
+    with story.part("year"), contextlib.closing(houses.crew(*days_of)) as crew:
+        took_s = _KILL_WITHIN_S
         for day in range(1, days + 1):
             houses.at(day)
-            works = [partial(habits.worker_day, people, day, one) for one in range(_WORKERS)]
             begun_s = clock.monotonic_s()
-            story.killed.update(_day(houses, chance, works, took_s))
+            story.killed.update(_day(houses, chance, crew, took_s))
             took_s = clock.monotonic_s() - begun_s
     houses.control("PUT", "faults", {})
-    with story.part("drain"):
+    rest = [lambda _: habits.work_is_done()] * _WORKERS
+    with story.part("drain"), contextlib.closing(houses.crew(*rest)) as crew:
         for day in range(days + 1, days + 1 + _DRAIN_DAYS):
             houses.at(day)
-            houses.work(*([habits.work_is_done] * _WORKERS))
+            crew.work()
 
 
-def _day(
-    houses: Houses, chance: random.Random, works: Sequence[Callable[[], None]], took_s: float
-) -> Counter[str]:
-    """A day's work, begun anew by other workers as often as one is killed, at any point of it."""
+def _day(houses: Houses, chance: random.Random, crew: Crew, took_s: float) -> Counter[str]:
+    """A day's work, begun anew by all workers as often as one is killed, at any point of it."""
     killed: Counter[str] = Counter()
     for name in ("web", "gateway"):
         if chance.random() < _KILLED[name]:
             houses.kill(name)
             killed[name] += 1
     while chance.random() < _KILLED["worker"]:
-        kills = chance.randrange(len(works)), chance.random() * took_s
-        killed["worker"] += houses.work(*works, kills=kills)
-    houses.work(*works)
+        killed["worker"] += crew.work((chance.randrange(_WORKERS), chance.random() * took_s))
+    crew.work()
     return killed
 
 
@@ -123,7 +122,7 @@ def _audit(houses: Houses, days: int) -> list[Figure]:
     before = audit.books()
     unbalanced = sum(abs(amount) for amount in audit.sums(before).values())
     apart = audit.apart_from_gateway(before, houses.control("GET", "totals"))
-    houses.work(audit.hear_all_again)
+    houses.work(lambda _: audit.hear_all_again())
     again = audit.books()
     return [
         Figure("what the ledger is off balance", unbalanced, "minor units", "<= 0"),

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connections
 from django.db.models import F
 
+from matinee.billing.actions.reading import fresh
 from matinee.billing.actions.saving import add_many
 from matinee.billing.models import CustomerBalance, LedgerTransfer
 from matinee.billing.rules.ledger import Transfer
@@ -69,7 +70,8 @@ def numbers(series: str, prefix: str, count: int) -> list[str]:
 def _rows(movement: Movement) -> Iterable[LedgerTransfer]:
     entry_id = ids.uuid7()
     for each in movement.transfers:
-        yield LedgerTransfer(
+        yield fresh(
+            LedgerTransfer,
             entry_id=entry_id,
             occurred_at=movement.at,
             kind=movement.kind,

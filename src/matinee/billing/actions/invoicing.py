@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from matinee.billing import settings
 from matinee.billing.actions.bookkeeping import Movement, book, numbers
+from matinee.billing.actions.reading import fresh
 from matinee.billing.actions.saving import add_many, among
 from matinee.billing.models import (
     Customer,
@@ -129,7 +130,8 @@ def _write(reckoned: Reckoned, ask: Ask, credit: dict[tuple[UUID, str], int], at
 def _invoice(ask: Ask, sums: Bill, from_credit: int, at: datetime) -> Invoice:
     due = sums.total_minor - from_credit
     is_draft = ask.is_order and due > 0
-    return Invoice(
+    return fresh(
+        Invoice,
         customer_id=ask.customer.pk,
         subscription_id=None if ask.subscription is None else ask.subscription.pk,
         status="draft" if is_draft else "open" if due else "paid",
@@ -147,7 +149,8 @@ def _invoice(ask: Ask, sums: Bill, from_credit: int, at: datetime) -> Invoice:
 
 
 def _line(invoice: Invoice, charge: Charge, line: Line) -> InvoiceLine:
-    row = InvoiceLine(
+    row = fresh(
+        InvoiceLine,
         invoice_id=invoice.pk,
         kind="title" if charge.title_price is not None else "subscription",
         description=charge.description[:200],

@@ -9,18 +9,19 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Max, Q
 
 from matinee.billing.actions.dunning import cases_failed, cases_settled
-from matinee.billing.actions.saving import add_many, among, save_many
+from matinee.billing.actions.reading import fresh, read, relate
+from matinee.billing.actions.saving import add_many, among, array, save_many
 from matinee.billing.actions.settling_many import Paid, invoices_settle
 from matinee.billing.actions.webhooks import Told, operator_tell
 from matinee.billing.gateways.chosen import chosen
 from matinee.billing.gateways.gateway import Charge, ChargeOrder, GatewayError, RefusedError
-from matinee.billing.models import Customer, Invoice, Payment, PaymentMethod
+from matinee.billing.models import Invoice, Payment, PaymentMethod
 from matinee.billing.rules import payments as rules
 from matinee.kernel import clock
-from matinee.kernel.databases import transaction_of
+from matinee.kernel.databases import rows_of, transaction_of
 from matinee.kernel.money import Money
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,42 @@ _COLUMNS = {
     "decline": "text",
     "decided_at": "timestamptz",
 }
+
+# What is due and not being paid just now.
+_DUE = """
+FROM billing_invoice AS invoice JOIN billing_customer AS customer ON customer.id = customer_id
+LEFT JOIN billing_dunningcase AS dunning ON dunning.invoice_id = invoice.id
+WHERE invoice.status = 'open' AND invoice.due_at <= %(now)s::timestamptz
+AND invoice.due_minor > 0 AND (dunning.id IS NULL OR dunning.next_step = 'retry'
+    AND dunning.next_at <= %(now)s::timestamptz AND dunning.ended_at IS NULL)
+AND NOT EXISTS (SELECT FROM billing_payment AS payment WHERE payment.invoice_id = invoice.id
+    AND payment.status IN ('started', 'processing', 'succeeded'))
+"""
+_FREE = f"""SELECT invoice.id {_DUE}
+ORDER BY invoice.due_at, invoice.id LIMIT {AT_ONCE} FOR UPDATE OF customer SKIP LOCKED
+"""
+_STILL_DUE = f"""SELECT {{invoice}} {_DUE}
+AND invoice.id = ANY(%(ids)s::uuid[]) ORDER BY invoice.due_at, invoice.id
+"""
+# The one that was chosen last comes last.
+_METHODS = """
+SELECT {method} FROM billing_paymentmethod AS method WHERE customer_id = ANY(%(ids)s::uuid[])
+AND removed_at IS NULL AND gateway = %(gateway)s::text ORDER BY chosen_at
+"""
+_LASTS = """
+SELECT invoice_id, max(number) FROM billing_payment WHERE invoice_id = ANY(%(ids)s::uuid[])
+GROUP BY invoice_id
+"""
+_LOCK = """
+SELECT id FROM billing_customer WHERE id IN (
+    SELECT customer_id FROM billing_invoice WHERE id = ANY(%(ids)s::uuid[]))
+ORDER BY id FOR UPDATE
+"""
+_PAYMENTS = """
+SELECT {payment}, {invoice} FROM billing_payment AS payment
+JOIN billing_invoice AS invoice ON invoice.id = payment.invoice_id
+WHERE payment.invoice_id = ANY(%(ids)s::uuid[]) ORDER BY payment.invoice_id, payment.number
+"""
 
 
 def invoices_collect() -> int:
@@ -137,43 +174,37 @@ def payment_begin(invoice: Invoice, method: PaymentMethod | None, now: datetime)
 
 def _to_collect(now: datetime) -> list[Invoice]:
     """Invoices that are due and not being paid, their customers locked."""
-    live = Payment.objects.filter(invoice=OuterRef("pk"), status__in=rules.LIVE)
-    retry = Q(dunning__next_step="retry", dunning__next_at__lte=now, dunning__ended_at=None)
-    due = Invoice.objects.filter(status="open", due_at__lte=now, due_minor__gt=0)
-    rows = due.filter(Q(dunning=None) | retry).exclude(Exists(live)).order_by("due_at", "id")
-    ids = rows.select_related("customer").only("customer__id")
-    free = ids.select_for_update(skip_locked=True, of=("customer",))[:AT_ONCE]
+    free = rows_of("billing", _FREE, {"now": now})
     # Read again: what somebody did before they let the customer go may not be seen yet.
-    return list(rows.filter(pk__in=among([invoice.pk for invoice in free])))
+    values = {"now": now, "ids": array([id_ for (id_,) in free])}
+    return [invoice for (invoice,) in read(_STILL_DUE, values, invoice=Invoice)] if free else []
 
 
 def _begun(invoices: Sequence[Invoice], now: datetime) -> tuple[list[Payment], list[Invoice]]:
     """A payment for each invoice whose customer has a card, and the invoices of the others."""
     gateway = chosen().name
-    saved = PaymentMethod.objects.filter(
-        customer_id__in=among({invoice.customer_id for invoice in invoices}),
-        removed_at=None,
-        gateway=gateway,
-    )
-    methods = {method.customer_id: method for method in saved.order_by("chosen_at")}
-    lasts = dict(
-        Payment.objects.filter(invoice_id__in=among([invoice.pk for invoice in invoices]))
-        .values_list("invoice_id")
-        .annotate(last=Max("number"))
-    )
-    payments = [
-        Payment(
+    owners = {"ids": array([invoice.customer_id for invoice in invoices]), "gateway": gateway}
+    saved = read(_METHODS, owners, method=PaymentMethod)
+    methods: dict[UUID, PaymentMethod] = {method.customer_id: method for (method,) in saved}
+    tried = {"ids": array([invoice.pk for invoice in invoices])}
+    lasts: dict[UUID, int] = dict(rows_of("billing", _LASTS, tried))
+    payments = []
+    for invoice in invoices:
+        method = methods.get(invoice.customer_id)
+        if method is None:
+            continue
+        payment = fresh(
+            Payment,
             invoice_id=invoice.pk,
             number=lasts.get(invoice.pk, 0) + 1,
             gateway=gateway,
-            method=methods[invoice.customer_id],
+            method_id=method.pk,
             currency=invoice.currency,
             amount_minor=invoice.due_minor,
             asked_at=now,
         )
-        for invoice in invoices
-        if invoice.customer_id in methods
-    ]
+        relate(payment, method=method)
+        payments.append(payment)
     add_many(payments)
     return payments, [each for each in invoices if each.customer_id not in methods]
 
@@ -238,8 +269,9 @@ def _messages(payments: Sequence[Payment]) -> Iterator[Told]:
 
 def _locked(invoices: Sequence[UUID]) -> list[Payment]:
     """The payments of invoices, with their customers locked in one order."""
-    owners = Invoice.objects.filter(pk__in=among(invoices)).values("customer_id")
-    locked = Customer.objects.select_for_update().filter(pk__in=owners).order_by("pk")
-    list(locked.values_list("pk"))
-    rows = Payment.objects.filter(invoice_id__in=among(invoices)).select_related("invoice")
-    return list(rows.order_by("invoice_id", "number"))
+    values = {"ids": array(set(invoices))}
+    rows_of("billing", _LOCK, values)
+    found = read(_PAYMENTS, values, payment=Payment, invoice=Invoice)
+    for payment, invoice in found:
+        relate(payment, invoice=invoice)
+    return [payment for payment, _ in found]

@@ -8,7 +8,13 @@ from matinee.billing import queries
 from matinee.billing.actions.charging import Till
 from matinee.billing.actions.ending import draft_void
 from matinee.billing.actions.invoicing import Ask, invoices_reckon, invoices_save
-from matinee.billing.actions.telling import AT_ONCE, save_courses, take_course, tell
+from matinee.billing.actions.locking import subscriptions_due
+from matinee.billing.actions.telling import (
+    courses_noted,
+    save_changed_courses,
+    take_course,
+    tell,
+)
 from matinee.billing.models import Invoice, Subscription
 from matinee.billing.rules.course import Step, advance
 from matinee.kernel import clock
@@ -22,13 +28,7 @@ def subscriptions_roll() -> int:
     """
     now = clock.now().replace(microsecond=0)
     with transaction_of("billing"):
-        due = Subscription.objects.filter(due_at__lte=now)
-        rows = list(
-            due.select_related("customer")
-            .prefetch_related(*queries.TERMS_OF_MANY)
-            .select_for_update(skip_locked=True, of=("self", "customer"))
-            .order_by("due_at", "id")[:AT_ONCE]
-        )
+        rows = subscriptions_due(now)
         _roll(rows, now)
     return len(rows)
 
@@ -40,7 +40,8 @@ def up_to_date(row: Subscription, now: datetime) -> None:
 
 def _roll(rows: list[Subscription], now: datetime) -> None:
     """Take each of some locked subscriptions one step on."""
-    before = [_told(row) for row in rows]
+    told = [_told(row) for row in rows]
+    before = courses_noted(rows)
     asks: list[Ask] = []
     till = Till(rows)
     moved = []
@@ -56,11 +57,10 @@ def _roll(rows: list[Subscription], now: datetime) -> None:
             asks.append(ask)
     reckoned = invoices_reckon(asks, now)
     _mark_paid(reckoned.invoices, {row.pk: row for row in moved})
-    if moved:
-        save_courses(moved)
+    save_changed_courses(rows, before)
     _drop_drafts(moved, now)
-    told = zip(rows, before, strict=True)
-    tell(*(row for row, old in told if row.ended_at is not None or _told(row) != old))
+    pairs = zip(rows, told, strict=True)
+    tell(*(row for row, old in pairs if row.ended_at is not None or _told(row) != old))
     invoices_save(reckoned)
 
 
@@ -96,4 +96,5 @@ def _told(row: Subscription) -> tuple[object, ...]:
     """What of a subscription others are told, and a step may change."""
     if row.activated_at is None:
         return ()
-    return queries.entitlement_message(row), row.price_id, row.trial_ends_at, row.paused_from
+    ends_at = queries.entitlement_ends_at(row)
+    return ends_at, row.plan_id, row.price_id, row.trial_ends_at, row.paused_from

@@ -5,11 +5,16 @@ renewals that takes longer than everything else of it.
 """
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
 
 from django.db import connections
-from django.db.models import Func, JSONField, Value
+from django.db.models import Field, Func, JSONField, Value
 
+from matinee.kernel.databases import run
 from matinee.kernel.records import Record
 
 _ADD = "COPY {table} ({columns}) FROM STDIN"
@@ -18,28 +23,24 @@ UPDATE {table} AS kept SET ({columns}) = ROW({news})
 FROM unnest(%s::uuid[], {arrays}) AS new(id, {columns}) WHERE kept.id = new.id
 """
 
+_ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
 
 def add_many(rows: Sequence[Record]) -> None:
     """Add rows of one table whose columns need no sealing; IntegrityError as for any."""
     if not rows:
         return
     connection = connections["billing"]
-    fields = rows[0]._meta.concrete_fields
-    names = [(field.attname, isinstance(field, JSONField)) for field in fields]
-    statement = _ADD.format(
-        table=connection.ops.quote_name(rows[0]._meta.db_table),
-        columns=", ".join(connection.ops.quote_name(str(field.column)) for field in fields),
-    )
+    statement, columns = _copied(type(rows[0]))
+    lines = [
+        "\t".join([write(row.__dict__[name]) for name, write in columns]) + "\n" for row in rows
+    ]
     with (
         connection.wrap_database_errors,
         connection.cursor() as cursor,
         cursor.copy(statement) as copy,
     ):
-        for row in rows:
-            values = row.__dict__
-            copy.write_row(
-                [json.dumps(values[name]) if is_json else values[name] for name, is_json in names]
-            )
+        copy.write("".join(lines))
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001 - as Django says
 
@@ -55,8 +56,28 @@ def save_many(rows: Sequence[Record], casts: Mapping[str, str]) -> None:
         arrays=", ".join(f"%s::{cast}[]" for cast in casts.values()),
     )
     values = [array([getattr(row, name) for row in rows]) for name in ("pk", *casts)]
-    with connections["billing"].cursor() as cursor:
-        cursor.execute(statement, values)
+    run("billing", statement, values, is_frequent=True)
+
+
+def noted(rows: Sequence[Record], names: Iterable[str]) -> list[tuple[object, ...]]:
+    """How some columns of rows stand, for `save_changed`."""
+    wanted = tuple(names)
+    return [tuple([row.__dict__[name] for name in wanted]) for row in rows]
+
+
+def save_changed(
+    rows: Sequence[Record], before: Sequence[tuple[object, ...]], casts: Mapping[str, str]
+) -> None:
+    """Save of each row what is not as it was `noted` of those columns."""
+    alike: dict[tuple[str, ...], list[Record]] = defaultdict(list)
+    for row, old in zip(rows, before, strict=True):
+        kept = row.__dict__
+        alike[
+            tuple([name for name, was in zip(casts, old, strict=True) if kept[name] != was])
+        ].append(row)
+    for names, some in alike.items():
+        if names:
+            save_many(some, {name: casts[name] for name in names})
 
 
 def among(values: Collection[object], cast: str = "uuid") -> Func:
@@ -75,7 +96,39 @@ def array(values: Collection[object]) -> str:
 def _element(value: object) -> str:
     if value is None:
         return "NULL"
+    if type(value) is UUID:
+        return value.hex
     text = str(value)
     if "\\" in text or '"' in text:
         text = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{text}"'
+
+
+@lru_cache(maxsize=64)
+def _copied(table: type[Record]) -> tuple[str, tuple[tuple[str, Callable[[Any], str]], ...]]:
+    """The statement that adds rows of a table, and how each of their values is written."""
+    quoted = connections["billing"].ops.quote_name
+    fields: list[Field[Any, Any]] = list(table._meta.concrete_fields)
+    if any(field.get_internal_type() == "BinaryField" for field in fields):
+        raise TypeError(f"{table.__name__} has columns that are sealed, or bytes")
+    columns = ", ".join(quoted(str(field.column)) for field in fields)
+    written = tuple(
+        (field.attname, _json if isinstance(field, JSONField) else _text) for field in fields
+    )
+    return _ADD.format(table=quoted(table._meta.db_table), columns=columns), written
+
+
+def _json(value: object) -> str:
+    return _text(json.dumps(value))
+
+
+def _text(value: object) -> str:
+    """A value as COPY reads it ("Text Format")."""
+    if value is None:
+        return "\\N"
+    if type(value) is UUID:
+        return value.hex
+    text = str(value)
+    if text.isprintable() and "\\" not in text:
+        return text
+    return text.translate(_ESCAPED)

@@ -5,20 +5,31 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F
-
 from matinee.billing import queries
 from matinee.billing.actions.bookkeeping import Movement, book
-from matinee.billing.actions.saving import among, save_many
+from matinee.billing.actions.locking import subscriptions_locked
+from matinee.billing.actions.saving import array, save_many
 from matinee.billing.actions.settling import invoice_settle
 from matinee.billing.actions.telling import keep_courses, take_course, tell_paid
-from matinee.billing.models import Invoice, LedgerTransfer, Subscription
+from matinee.billing.models import Invoice, Subscription
 from matinee.billing.rules import course as rules
 from matinee.billing.rules import ledger
+from matinee.kernel.databases import rows_of
 from matinee.kernel.money import Money
 
 # What changes of a course that goes on as it was to.
 _SETTLED = dict.fromkeys(("activated_at", "paid_until", "grace_until", "due_at"), "timestamptz")
+
+_BOOKED = """
+SELECT reference FROM billing_ledgertransfer
+WHERE kind = 'payment' AND reference = ANY(%(references)s::text[])
+"""
+# All that is due is paid, so that one statement says it of every invoice.
+_PAID = """
+UPDATE billing_invoice SET paid_minor = paid_minor + due_minor, due_minor = 0, status = 'paid',
+    paid_at = %(at)s::timestamptz
+WHERE id = ANY(%(ids)s::uuid[]) AND status = 'open' AND due_minor > 0 RETURNING id
+"""
 
 
 @dataclass(frozen=True)
@@ -37,12 +48,8 @@ def invoices_settle(payments: Sequence[Paid], at: datetime) -> None:
     """
     if not payments:
         return
-    booked = set(
-        LedgerTransfer.objects.filter(
-            kind="payment",
-            reference__in=among([str(each.reference) for each in payments], "text"),
-        ).values_list("reference", flat=True)
-    )
+    references = array([each.reference for each in payments])
+    booked = {told for (told,) in rows_of("billing", _BOOKED, {"references": references})}
     news = [each for each in payments if str(each.reference) not in booked]
     subscriptions = _locked([each.invoice for each in news])
     plain: dict[UUID, Paid] = {}
@@ -74,11 +81,8 @@ def invoices_unpaid(invoices: Sequence[Invoice], at: datetime, grace_until: date
 
 def _locked(invoices: Sequence[Invoice]) -> dict[UUID, Subscription]:
     """The subscriptions of invoices, locked with their customers."""
-    wanted = {each.subscription_id for each in invoices} - {None}
-    rows = Subscription.objects.select_related("customer").filter(pk__in=among(wanted))
-    locked = rows.select_for_update(of=("self", "customer"))
-    with_terms = locked.prefetch_related(*queries.TERMS_OF_MANY)
-    return {row.pk: row for row in with_terms.order_by("pk")}
+    wanted = {each.subscription_id for each in invoices if each.subscription_id is not None}
+    return {row.pk: row for row in subscriptions_locked(wanted)}
 
 
 def _is_plain(row: Subscription, paid: Paid) -> bool:
@@ -106,12 +110,8 @@ def _settle_plain(payments: list[Paid], at: datetime) -> None:
             for paid in payments
         )
     )
-    # All that is due is paid, so that one statement says it of every invoice.
-    unpaid = Invoice.objects.filter(status="open", due_minor__gt=0)
-    count = unpaid.filter(pk__in=among([paid.invoice.pk for paid in payments])).update(
-        paid_minor=F("paid_minor") + F("due_minor"), due_minor=0, status="paid", paid_at=at
-    )
-    if count != len(payments):
+    values = {"ids": array([paid.invoice.pk for paid in payments]), "at": at}
+    if len(rows_of("billing", _PAID, values)) != len(payments):
         raise RuntimeError("an invoice was read before its customer was locked, and paid meanwhile")
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from matinee.billing import queries
-from matinee.billing.actions.saving import save_many
+from matinee.billing.actions.saving import noted, save_changed, save_many
 from matinee.billing.actions.webhooks import Told, operator_tell
 from matinee.billing.models import Subscription
 from matinee.billing.rules.course import Course, status
@@ -108,6 +108,18 @@ def save_course(row: Subscription, course: Course) -> None:
 def save_courses(rows: Sequence[Subscription]) -> None:
     """Save how far many subscriptions have come, in one statement."""
     save_many(rows, _COLUMNS)
+
+
+def courses_noted(rows: Sequence[Subscription]) -> list[tuple[object, ...]]:
+    """How far subscriptions have come, for `save_changed_courses`."""
+    return noted(rows, _COLUMNS)
+
+
+def save_changed_courses(
+    rows: Sequence[Subscription], before: Sequence[tuple[object, ...]]
+) -> None:
+    """Save what of many subscriptions' courses is not as it was `courses_noted`."""
+    save_changed(rows, before, _COLUMNS)
 
 
 def keep_courses(rows: Sequence[Subscription]) -> None:

@@ -38,6 +38,7 @@ from matinee.billing.queries.taxes import OwnTable, tax_rates
 from matinee.billing.queries.terms import (
     coming_price,
     course_of,
+    entitlement_ends_at,
     entitlement_message,
     kept_price,
     next_terms_of,
@@ -56,6 +57,7 @@ __all__ = [
     "credit_note_document",
     "credit_of",
     "debts",
+    "entitlement_ends_at",
     "entitlement_message",
     "first_price",
     "gift_cards",

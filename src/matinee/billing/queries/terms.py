@@ -1,6 +1,6 @@
 """Rows as the rules see them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import cast
 
 from matinee.billing import settings
@@ -75,11 +75,16 @@ def course_of(row: Subscription) -> Course:
 
 def entitlement_message(row: Subscription) -> messages.Entitlement:
     """What a subscription entitles its account to."""
-    collecting = timedelta(hours=settings.get().collect_hours)
     return messages.Entitlement(
         account_id=row.customer.account_id,
         streams_at_once=row.plan.streams_at_once,
         height_max=row.plan.height_max,
-        ends_at=entitled_until(course_of(row), next_terms_of(row), payer_of(row), collecting),
+        ends_at=entitlement_ends_at(row),
         plan=row.plan.code,
     )
+
+
+def entitlement_ends_at(row: Subscription) -> datetime | None:
+    """Until when it entitles, unless something happens; None where it goes on by itself."""
+    collecting = timedelta(hours=settings.get().collect_hours)
+    return entitled_until(course_of(row), next_terms_of(row), payer_of(row), collecting)

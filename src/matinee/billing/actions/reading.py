@@ -1,0 +1,104 @@
+"""Many rows at once: read by statements of our own, or made, without each column's own detour.
+
+Django makes every query anew and every row column by column; for a night of renewals that takes
+longer than what is done with them.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple, TypeVar
+
+from django.db.models import Field
+from django.db.models.base import ModelState
+from django.db.models.fields import NOT_PROVIDED
+
+from matinee.kernel.databases import rows_of
+from matinee.kernel.records import Record
+
+Row = TypeVar("Row", bound=Record)
+
+
+class _Place(NamedTuple):
+    """Where the columns of a table's row stand in what a statement tells."""
+
+    table: type[Record]
+    at: slice
+    names: tuple[str, ...]
+    converters: tuple[tuple[str, Callable[..., object]], ...]
+
+
+def read(statement: str, values: Mapping[str, Any], **tables: type[Record]) -> list[Any]:
+    """What a statement finds: of each line a tuple of rows, in the order of `tables`.
+
+    It calls a table's columns, all of them, `{name}`. Its values are bound by the server, which
+    plans it once for each connection (`rows_of`).
+    """
+    text, places = _prepared(statement, tuple(tables.items()))
+    return [
+        tuple([_row(place, line[place.at]) for place in places])
+        for line in rows_of("billing", text, values)
+    ]
+
+
+def fresh(table: type[Row], **values: object) -> Row:
+    """A new row with such columns and the defaults of all others; TypeError for unknown ones."""
+    constants, makers = _defaults(table)
+    row = table.__new__(table)
+    kept = row.__dict__
+    kept["_state"] = ModelState()
+    kept.update(constants)
+    for name, make in makers:
+        kept[name] = make()
+    known = len(kept)
+    kept.update(values)
+    if len(kept) != known:
+        msg = f"{table.__name__} has no {values.keys() - constants.keys() - dict(makers).keys()}"
+        raise TypeError(msg)
+    return row
+
+
+def relate(row: Record, **related: Record | None) -> None:
+    """Let a row know rows that it points at, so that nobody reads them again."""
+    row._state.fields_cache.update(related)  # noqa: SLF001 - where Django keeps them
+
+
+def _row(place: _Place, values: tuple[object, ...]) -> Record:
+    row = place.table.__new__(place.table)
+    kept = row.__dict__
+    kept["_state"] = state = ModelState()
+    state.adding, state.db = False, "billing"
+    kept.update(zip(place.names, values, strict=True))
+    for name, convert in place.converters:
+        kept[name] = convert(kept[name], None, None)
+    return row
+
+
+@lru_cache(maxsize=64)
+def _prepared(
+    statement: str, tables: tuple[tuple[str, type[Record]], ...]
+) -> tuple[str, tuple[_Place, ...]]:
+    """A statement with its columns, and where those of each table stand."""
+    columns, places, first = {}, [], 0
+    for alias, table in tables:
+        fields: list[Field[Any, Any]] = list(table._meta.concrete_fields)
+        columns[alias] = ", ".join(f'{alias}."{field.column}"' for field in fields)
+        names = tuple(field.attname for field in fields)
+        converters = tuple(
+            (field.attname, field.from_db_value)
+            for field in fields
+            if hasattr(field, "from_db_value")
+        )
+        places.append(_Place(table, slice(first, first + len(fields)), names, converters))
+        first += len(fields)
+    return statement.format(**columns), tuple(places)
+
+
+@lru_cache(maxsize=64)
+def _defaults(
+    table: type[Record],
+) -> tuple[dict[str, object], tuple[tuple[str, Callable[[], object]], ...]]:
+    """What a new row holds, and what is made for each anew."""
+    fields: list[Field[Any, Any]] = list(table._meta.concrete_fields)
+    made = [each for each in fields if each.default is not NOT_PROVIDED and callable(each.default)]
+    constants = {each.attname: each.get_default() for each in fields if each not in made}
+    return constants, tuple((each.attname, each.default) for each in made)
