@@ -103,7 +103,7 @@ def noting(
     about: UUID | None = None,
     facts: Mapping[str, Fact] | None = None,
 ) -> Step:
-    """What has the audit log keep it, to go with other steps of the transaction; see `note`."""
+    """What has the audit log keep it, to go with other steps of one transaction; see `telling`."""
     return telling(service, _noted(service, action, by, about, facts))
 
 

@@ -7,7 +7,7 @@ does nothing. What fails for good lies in the dead letters, where a person can
 look at it and replay it.
 """
 
-from matinee.kernel.events.event import Event, announce, announce_alone, announce_written
+from matinee.kernel.events.event import Event, announce, announce_alone, announce_written, ring
 from matinee.kernel.events.hearing import hears, hears_many, subscribers
 
 __all__ = [
@@ -17,5 +17,6 @@ __all__ = [
     "announce_written",
     "hears",
     "hears_many",
+    "ring",
     "subscribers",
 ]

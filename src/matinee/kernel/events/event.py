@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.db import connections
+from django.db import connections, transaction
 from pydantic import BaseModel, ConfigDict, Field
 
 from matinee.kernel import clock, databases, errands, ids
@@ -21,23 +21,26 @@ _WRITE = (
     "INSERT INTO {table} (id, created_at, type, body) VALUES {rows} ON CONFLICT (id) DO NOTHING"
 )
 _ROW = "(%s::uuid, %s::timestamptz, %s::text, %s::jsonb)"
-# Rows and what goes with them in one round trip: every press of play waits for it.
-_WITH = "WITH told AS ({write}) SELECT {beside}"
 _BELL = f"pg_notify('{CHANNEL}', '')"
 # Nobody waits until this transaction is on disk: its server answers at once, and writes within
 # three times `wal_writer_delay`.
-_UNAWAITED = "set_config('synchronous_commit', 'off', true)"
+UNAWAITED = "set_config('synchronous_commit', 'off', true)"
+# PostgreSQL lets one transaction at a time commit that rings, of all databases of a server
+# (`PreCommit_Notify` in async.c). Who rang and waited for the disk had all others wait for it, one
+# after the other, where it takes many commits at once: so a bell has a transaction of its own.
+_RING = f"SELECT {UNAWAITED}, {_BELL}"
+# Rows and what goes with them in one round trip: every press of play waits for it.
+_WRITE_UNAWAITED = f"WITH told AS ({_WRITE}) SELECT {UNAWAITED}"
+_WRITE_AND_RING = f"{_WRITE_UNAWAITED}, {_BELL}"
 _TOLD = """INSERT INTO {table} (id, created_at, type, body)
 SELECT %(told_id)s::uuid, %(told_at)s::timestamptz, %(told_type)s::text, %(told_body)s::jsonb"""
-_TELL = "WITH told AS ({told}) SELECT {ring}"
 _TELL_WRITTEN = """
 WITH written AS ({written}), told AS ({told} WHERE EXISTS (SELECT FROM written))
-SELECT EXISTS (SELECT FROM written), {ring}
+SELECT EXISTS (SELECT FROM written)
 """
 # More at once are an import's.
 _OFTEN_MAX = 4
-# A transaction that rings locks out all others that do until it is on disk (PostgreSQL's
-# `PreCommit_Notify` in async.c), and the relay looks again for longer than this after each bell.
+# The relay looks again for longer than this after each bell.
 _BELL_EVERY_S = 0.02
 _rung_s: dict[str, float] = {}
 
@@ -67,7 +70,9 @@ def announce(service: str, *events: Event) -> None:
     if not connections[service].in_atomic_block:
         msg = f"announce() needs an open transaction of {service}"
         raise RuntimeError(msg)
-    _tell(service, events, _BELL)
+    if events:
+        _tell(service, events, _WRITE)
+        ring(service)
 
 
 def announce_alone(service: str, *events: Event) -> None:
@@ -75,36 +80,51 @@ def announce_alone(service: str, *events: Event) -> None:
 
     For whoever can tell them again: where the database's server falls, facts of its last half
     second are lost. What its connections commit later and wait for takes them to the disk as well.
-    One round trip, where `announce` in a transaction has three and waits for the disk; a crowd of
-    them rings the relay's bell fifty times a second only.
+    One round trip, where `announce` in a transaction has three and waits for the disk.
     """
-    _tell(service, events, _UNAWAITED, *([_BELL] if _is_to_ring(service) else []))
+    if events:
+        write = _WRITE_AND_RING if _is_to_ring(service) else _WRITE_UNAWAITED
+        _tell(service, events, write)
 
 
 def announce_written(service: str, event: Event, *steps: Step) -> bool:
     """Run statements, and tell every subscriber if the last one wrote a row; whether it did.
 
     The last one ends in RETURNING. All of it is one transaction and one round trip, as a crowd
-    waits for it; the bell rings as for `announce_alone`.
+    waits for it.
     """
     *before, (statement, values) = steps
-    told = _TELL_WRITTEN.format(written=statement, **_told_with(service))
-    ((has_written, _),) = rows_of_last(service, *before, (told, {**values, **_told(event)}))
+    told = _TELL_WRITTEN.format(written=statement, told=_telling(service))
+    ((has_written,),) = rows_of_last(service, *before, (told, {**values, **_told(event)}))
+    if has_written:
+        ring(service)
     return bool(has_written)
 
 
 def telling(service: str, event: Event) -> Step:
     """What tells every subscriber, to go with other steps of one transaction in one round trip.
 
-    The bell rings as for `announce_alone`: so that transaction ends with these steps, or soon.
+    Whoever runs them calls `ring` thereafter.
     """
-    return _TELL.format(**_told_with(service)), _told(event)
+    return _telling(service), _told(event)
 
 
-def _told_with(service: str) -> dict[str, str]:
-    """The parts of a statement that tells of one event."""
-    ring = _BELL if _is_to_ring(service) else "NULL"
-    return {"told": _TOLD.format(table=table_of(service, "Outbox")), "ring": ring}
+def ring(service: str) -> None:
+    """Wake the relay for what was told: now, or as soon as the open transaction has committed.
+
+    Fifty times a second at most. Where it fails the relay finds what was told by itself, later.
+    """
+    transaction.on_commit(partial(_ring, service), using=service, robust=True)
+
+
+def _ring(service: str) -> None:
+    if _is_to_ring(service):
+        databases.run(service, _RING, [], is_frequent=True)
+
+
+@lru_cache(maxsize=64)
+def _telling(service: str) -> str:
+    return _TOLD.format(table=table_of(service, "Outbox"))
 
 
 def _told(event: Event) -> dict[str, Any]:
@@ -124,23 +144,20 @@ def _is_to_ring(service: str) -> bool:
     return is_due
 
 
-def _tell(service: str, events: Sequence[Event], *beside: str) -> None:
-    if not events:
-        return
+def _tell(service: str, events: Sequence[Event], write: str) -> None:
     now = clock.now()
     values = [
         value
         for event in events
         for value in (event.id, now, event.type, _with_errand(event.model_dump_json()))
     ]
-    statement = _statement(service, len(events), beside)
+    statement = _statement(service, len(events), write)
     databases.run(service, statement, values, is_frequent=len(events) <= _OFTEN_MAX)
 
 
 @lru_cache(maxsize=64)
-def _statement(service: str, count: int, beside: tuple[str, ...]) -> str:
-    write = _WRITE.format(table=table_of(service, "Outbox"), rows=", ".join([_ROW] * count))
-    return _WITH.format(write=write, beside=", ".join(beside))
+def _statement(service: str, count: int, write: str) -> str:
+    return write.format(table=table_of(service, "Outbox"), rows=", ".join([_ROW] * count))
 
 
 def _with_errand(body: str) -> str:

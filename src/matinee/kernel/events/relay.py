@@ -19,7 +19,7 @@ from django.db import connections
 
 from matinee.kernel import clock
 from matinee.kernel.databases import CONNECT_TIMEOUT_S, rows_of, run, table_of
-from matinee.kernel.events.event import CHANNEL, known_types
+from matinee.kernel.events.event import CHANNEL, UNAWAITED, known_types
 from matinee.kernel.events.handed import UnderWay, buried, unheard
 from matinee.kernel.events.hearing import Body, subscribers
 
@@ -49,7 +49,8 @@ SELECT id, type, body FROM {table}
 WHERE id <> ALL(%(under_way)s::uuid[]) AND type = ANY(%(known)s::text[])
 ORDER BY id LIMIT %(most)s::int
 """
-_SETTLED = "DELETE FROM {table} WHERE id = ANY(%s::uuid[])"
+# What comes back because the server fell is told once more, and absorbed.
+_SETTLED = f"WITH gone AS (DELETE FROM {{table}} WHERE id = ANY(%s::uuid[])) SELECT {UNAWAITED}"  # noqa: S608 - ours
 
 
 def relay_batch(service: str, publish: Publish, under_way: UnderWay) -> int:
