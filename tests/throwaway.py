@@ -264,8 +264,8 @@ def _hashes_cost_little(django_test_environment: None) -> None:
     from matinee.identity.passwords import Argon2id  # noqa: PLC0415
 
     assert django_test_environment is None
-    _full_price.update(time_cost=Argon2id.time_cost, memory_cost=Argon2id.memory_cost)
-    Argon2id.time_cost, Argon2id.memory_cost = 1, 8
+    _full_price.update(passes=Argon2id.passes, kib=Argon2id.kib)
+    Argon2id.passes, Argon2id.kib = 1, 8
 
 
 _full_price: dict[str, int] = {}

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from matinee.identity import actions, passwords, rules, settings
+from matinee.identity import actions, hashing, passwords, rules, settings
 from matinee.identity.models import Account, Outbox, Session
 from matinee.kernel import clock, stores
 from matinee.kernel.http.django_edge import access_tokens
@@ -90,13 +90,13 @@ def test_wrong_password_and_unknown_address_sound_the_same(visitors: Visitors) -
 
 def test_unknown_addresses_cost_a_hash_too(visitor: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     hashed: list[str] = []
-    encode = passwords.Argon2id.encode
+    ask = hashing.Seat._ask
 
-    def counting(self: Any, password: str, salt: str) -> str:
-        hashed.append(salt)
-        return str(encode(self, password, salt))
+    def counting(self: hashing.Seat, order: bytes, word: str) -> bytes:
+        hashed.append(word)
+        return ask(self, order, word)
 
-    monkeypatch.setattr(passwords.Argon2id, "encode", counting)
+    monkeypatch.setattr(hashing.Seat, "_ask", counting)
     visitor.sign_in("nobody@example.org")
     assert len(hashed) == 1
 
@@ -113,7 +113,7 @@ def test_a_weaker_hash_is_replaced_when_the_password_is_known(
     visitor: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as weaker:
-        weaker.setattr(passwords.Argon2id, "memory_cost", 1024)
+        weaker.setattr(passwords.Argon2id, "kib", 1024)
         actions.account_create("ada@example.org", PASSWORD, [])
     assert "m=1024" in Account.objects.get().password
     assert visitor.sign_in("ada@example.org").status_code == 200

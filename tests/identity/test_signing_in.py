@@ -1,9 +1,7 @@
 """Who gets in with a password, how guessing is slowed down, and what nobody learns by trying."""
 
 import json
-import os
 import statistics
-import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -179,33 +177,18 @@ def test_right_and_wrong_sign_ins_are_kept_with_who_when_and_where(visitor: Any)
 
 
 def test_a_crowd_that_signs_in_is_told_to_wait_while_all_seats_are_taken(visitor: Any) -> None:
-    email = an_address()
-    for _ in range(hashing.SEATS):
-        assert hashing._seats.acquire(blocking=False)
+    email, program = an_address(), hashing._running()
+    taken = [program.free.get_nowait() for _ in range(hashing.SEATS)]
     try:
         came = [visitor.sign_in(email) for _ in range(settings.get().sign_in_tries + 1)]
     finally:
-        hashing._seats.release(hashing.SEATS)
+        for seat in taken:
+            program.free.put(seat)
     # None of them counted as a try.
     assert {answer.status_code for answer in came} == {503}
     assert json.loads(came[0].content)["code"] == "busy"
     assert came[0].headers["Retry-After"] == "1"
     assert visitor.sign_in(email).status_code == 401
-
-
-def test_passwords_are_hashed_in_threads_that_stand_back() -> None:
-    def nice() -> int:
-        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
-
-    before = nice()
-    assert hashing.aside(nice) == max(hashing._NICE, before)
-    assert nice() == before
-
-
-def test_what_fails_while_it_is_hashed_gives_its_seat_back() -> None:
-    for _ in range(hashing.SEATS + 1):
-        with pytest.raises(ZeroDivisionError):
-            hashing.aside(lambda: 1 // 0)
 
 
 def test_the_device_cookie_is_out_of_reach_of_scripts(visitor: Visitor) -> None:

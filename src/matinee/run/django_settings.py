@@ -21,8 +21,6 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = False
 
-PASSWORD_HASHERS = ["matinee.identity.passwords.Argon2id"]
-
 # A film comes in chunks that are streamed to disk; everything else is small.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 LOGGING_CONFIG = None

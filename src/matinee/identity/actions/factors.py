@@ -4,9 +4,7 @@ import os
 from typing import NamedTuple
 from uuid import UUID
 
-from django.contrib.auth.hashers import make_password
-
-from matinee.identity import hashing, queries
+from matinee.identity import passwords, queries
 from matinee.identity.actions import passkeys
 from matinee.identity.actions.ending import sessions_end
 from matinee.identity.actions.locking import locked_account
@@ -178,7 +176,7 @@ def _made_codes() -> _Fresh:
         codes.Recovery(number, ids.letters(codes.LETTERS, codes.RECOVERY_LETTERS))
         for number in range(RECOVERY_CODES)
     ]
-    return _Fresh(made, hashing.aside(lambda: [make_password(code.letters) for code in made]))
+    return _Fresh(made, passwords.hashed_each(code.letters for code in made))
 
 
 def _keep_codes(account_id: UUID, fresh: _Fresh) -> None:
