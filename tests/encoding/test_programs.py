@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -12,7 +13,7 @@ import pytest
 
 from matinee.encoding import programs, settings
 from matinee.encoding.programs import Bounds, ProgramError, TooSlowError
-from matinee.kernel import binaries, clock
+from matinee.kernel import binaries, clock, yielding
 from tests.patience import PATIENCE_S, until
 
 Tool = Callable[[str], None]
@@ -105,6 +106,28 @@ def test_what_the_pulse_raises_stops_the_tool(tool: Tool, tmp_path: Path) -> Non
     with pytest.raises(KeyError):
         programs.run("ffmpeg", [], Bounds(PATIENCE_S), pulse=stop)
     until(lambda: is_gone(noted(note)))
+
+
+def test_a_tool_comes_after_all_that_its_encoder_lets_go_first(tool: Tool, tmp_path: Path) -> None:
+    began, group = tmp_path / "began", Path("/proc/self/autogroup")
+    tool(
+        "import os, pathlib, time\n"
+        f"while not pathlib.Path({str(began)!r}).exists(): time.sleep(0.01)\n"
+        "print(os.getpriority(os.PRIO_PROCESS, 0))\n"
+        f"print(pathlib.Path({str(group)!r}).read_text() if {group.exists()} else '')"
+    )
+
+    def run_behind() -> tuple[int, bytes]:
+        yielding.step_back(7)
+        done = programs.run("ffmpeg", [], Bounds(PATIENCE_S), pulse=began.touch)
+        return os.getpriority(os.PRIO_PROCESS, 0), done.output
+
+    with ThreadPoolExecutor(1) as pool:
+        nice, said = pool.submit(run_behind).result()
+    own, *session = said.split()
+    assert int(own) == nice >= 7
+    # `/autogroup-<number> nice <nice>`, where the kernel has them.
+    assert not session or int(session[-1]) == nice
 
 
 def test_a_tool_dies_with_its_encoder(tool: Tool, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from matinee.encoding import ffmpeg as tools
 from matinee.encoding import programs, sandbox, settings
 from matinee.encoding.programs import Bounds, ProgramError, TooSlowError
 from matinee.kernel import binaries
+from tests.patience import PATIENCE_S
 
 Shell = Callable[[str], str]
 
@@ -31,7 +32,7 @@ def shell(monkeypatch: pytest.MonkeyPatch) -> Iterator[Shell]:
     fresh()
 
     def said(script: str) -> str:
-        return programs.run("ffmpeg", ["-c", script], Bounds(20)).output.decode()
+        return programs.run("ffmpeg", ["-c", script], Bounds(PATIENCE_S)).output.decode()
 
     yield said
     monkeypatch.undo()
@@ -66,7 +67,7 @@ def test_a_tool_writes_where_it_is_told_and_nowhere_else(tmp_path: Path) -> None
         echo /tmp/* > /tmp/own
         """
     done = programs.run(
-        "ffmpeg", ["-c", script, "sh", "-i", f"file:{film}", "x", str(out)], Bounds(20)
+        "ffmpeg", ["-c", script, "sh", "-i", f"file:{film}", "x", str(out)], Bounds(PATIENCE_S)
     )
     assert done.output == b"pictures\n"
     # Beside the film it may write, but into a memory of its own that ends with it.
@@ -80,7 +81,7 @@ def test_a_tool_writes_where_it_is_told_and_nowhere_else(tmp_path: Path) -> None
 @needs_bubblewrap
 def test_a_wrapped_tool_is_bounded_and_counted(shell: Shell) -> None:
     used = programs.run(
-        "ffmpeg", ["-c", "i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done"], Bounds(20)
+        "ffmpeg", ["-c", "i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done"], Bounds(PATIENCE_S)
     )
     assert used.cpu_s > 0.05
     with pytest.raises(TooSlowError):
