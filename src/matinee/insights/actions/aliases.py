@@ -8,6 +8,11 @@ from datetime import datetime
 from uuid import UUID
 
 from matinee.insights.models import Alias, Unlinking
+from matinee.kernel import ids
+from matinee.kernel.databases import rows_of, run
+
+_KNOWN = "SELECT profile_id, who FROM insights_alias WHERE profile_id = ANY(%(ids)s::uuid[])"
+_GIVE = "INSERT INTO insights_alias (profile_id, who) SELECT * FROM unnest(%s::uuid[], %s::uuid[])"
 
 
 def alias_of(profile_id: UUID) -> UUID:
@@ -19,11 +24,11 @@ def aliases_of(profile_ids: Collection[UUID]) -> dict[UUID, UUID]:
     """What files call each of some profiles."""
     if not profile_ids:
         return {}
-    known = Alias.objects.filter(pk__in=profile_ids).values_list("profile_id", "who")
-    found = dict(known)
-    fresh = [Alias(profile_id=one) for one in sorted(set(profile_ids) - found.keys())]
-    Alias.objects.bulk_create(fresh)
-    return found | {row.profile_id: row.who for row in fresh}
+    found: dict[UUID, UUID] = dict(rows_of("insights", _KNOWN, {"ids": list(profile_ids)}))
+    fresh = {one: ids.random_uuid() for one in sorted(set(profile_ids) - found.keys())}
+    if fresh:
+        run("insights", _GIVE, [list(fresh), list(fresh.values())], is_frequent=True)
+    return found | fresh
 
 
 def alias_end(profile_id: UUID, until: datetime) -> None:

@@ -120,10 +120,14 @@ def _line(kind: Kind, fact: Fact) -> str:
         msg = f"a fact of {kind.name} says when it was"
         raise TypeError(msg)
     day = day_of(kind, at, session if isinstance(session, UUID) else None)
-    return json.dumps({"day": day.isoformat(), **fact}, default=_plain, separators=(",", ":"))
+    return _encode({"day": day.isoformat(), **fact})
 
 
 def _plain(value: object) -> str:
     if isinstance(value, datetime):
         return value.astimezone(UTC).replace(tzinfo=None).isoformat()
     return str(value)
+
+
+# One for all facts: `json.dumps` makes another one each time.
+_encode = json.JSONEncoder(default=_plain, separators=(",", ":")).encode

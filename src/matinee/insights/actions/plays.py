@@ -1,11 +1,10 @@
 """What is kept of plays and how they went: noted, forgotten, made nobody's."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from django.db import connections
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Greatest
 
@@ -45,10 +44,32 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 # Serialises what is written of one profile, so that its removal sees every row
 # written before it, and a row the removal. Of several, one after the other.
 _LOCK_PROFILES = (
-    "SELECT pg_advisory_xact_lock(hashtextextended(id, 0)) FROM unnest(%s::text[]) AS id"
+    "SELECT pg_advisory_xact_lock(hashtextextended(id, 0)) FROM unnest(%(ids)s::text[]) AS id"
 )
+# Asked of hundreds at once, by statements that are planned once.
+_FORGOTTEN = "SELECT id FROM insights_forgottenprofile WHERE id = ANY(%(ids)s::uuid[])"
+_ERASED = """
+SELECT profile_id, title_id, until FROM insights_erasure
+WHERE profile_id = ANY(%(profiles)s::uuid[])
+      AND (title_id IS NULL OR title_id = ANY(%(titles)s::uuid[]))
+"""
 
 _NOTED = ("id", "profile_id", "title_id", "started_at", "seen_at", "watched_s")
+
+
+@dataclass(slots=True)
+class _Noted:
+    """A row of `Play`, of which a crowd's are many."""
+
+    id: UUID
+    profile_id: UUID
+    title_id: UUID
+    started_at: datetime
+    seen_at: datetime
+    # Not 0: PostgreSQL's arrays are of one type.
+    watched_s: float = 0.0
+
+
 # By the first and the last moment and the longest time: so the order of hearing does not matter.
 _NOTE = """
 INSERT INTO insights_play AS play
@@ -193,7 +214,7 @@ def old_rows_forget() -> int:
 
 def _noted(told: Sequence[PlaybackStarted | PlaybackProgressed]) -> set[UUID]:
     """Write what is told of plays into their rows; those of them that are nobody's."""
-    plays: dict[UUID, Play] = {}
+    plays: dict[UUID, _Noted] = {}
     for event in told:
         at, watched_s = event.occurred_at, getattr(event, "watched_s", 0.0)
         play = plays.setdefault(event.session_id, _fresh(event))
@@ -205,28 +226,23 @@ def _noted(told: Sequence[PlaybackStarted | PlaybackProgressed]) -> set[UUID]:
     return {session_id for session_id, is_nobodys in found if is_nobodys}
 
 
-def _fresh(event: PlaybackStarted | PlaybackProgressed) -> Play:
+def _fresh(event: PlaybackStarted | PlaybackProgressed) -> _Noted:
     at = event.occurred_at
-    return Play(
-        id=event.session_id,
-        profile_id=event.profile_id,
-        title_id=event.title_id,
-        started_at=at,
-        seen_at=at,
-        # Not 0: PostgreSQL's arrays are of one type.
-        watched_s=0.0,
-    )
+    return _Noted(event.session_id, event.profile_id, event.title_id, at, at)
 
 
 def _erased(
     told: Sequence[PlaybackStarted | PlaybackProgressed],
 ) -> list[PlaybackStarted | PlaybackProgressed]:
     """What was done when its profile wants it forgotten."""
-    whose = {event.profile_id for event in told}
-    every_or_one = Q(title_id=None) | Q(title_id__in={event.title_id for event in told})
-    until: dict[tuple[UUID, UUID | None], datetime] = {}
-    for erasure in Erasure.objects.filter(every_or_one, profile_id__in=whose):
-        until[erasure.profile_id, erasure.title_id] = erasure.until
+    asked = {
+        "profiles": list({event.profile_id for event in told}),
+        "titles": list({event.title_id for event in told}),
+    }
+    until: dict[tuple[UUID, UUID | None], datetime] = {
+        (profile_id, title_id): moment
+        for profile_id, title_id, moment in rows_of("insights", _ERASED, asked)
+    }
     return [
         event
         for event in told
@@ -263,9 +279,9 @@ def _forgotten(profile_ids: Collection[UUID]) -> set[UUID]:
     if not profile_ids:
         return set()
     _lock(*sorted(profile_ids))
-    return set(ForgottenProfile.objects.filter(pk__in=profile_ids).values_list("pk", flat=True))
+    found = rows_of("insights", _FORGOTTEN, {"ids": list(profile_ids)})
+    return {profile_id for (profile_id,) in found}
 
 
 def _lock(*profile_ids: UUID) -> None:
-    with connections["insights"].cursor() as cursor:
-        cursor.execute(_LOCK_PROFILES, [[str(profile_id) for profile_id in profile_ids]])
+    rows_of("insights", _LOCK_PROFILES, {"ids": [str(profile_id) for profile_id in profile_ids]})
