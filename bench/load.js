@@ -5,10 +5,16 @@ import http from "k6/http";
 import { Counter } from "k6/metrics";
 
 const plan = JSON.parse(open(__ENV.PLAN));
-const tokens = new SharedArray("tokens", () => JSON.parse(open(plan.tokens)));
-const bodies = new SharedArray("bodies", () => JSON.parse(open(plan.bodies)));
+// Each text in an array of its own: k6 freezes what it hands out, and of a bare text each letter,
+// which takes as long as all else that it does for a request.
+const shared = (name) =>
+  new SharedArray(name, () => JSON.parse(open(plan[name])).map((text) => [text]));
+const tokens = shared("tokens");
+const bodies = shared("bodies");
 
 const spare = new Counter("spare");
+// Made anew each time that it is asked for, so each connection keeps its own.
+let scenario = null;
 
 export const options = {
   discardResponseBodies: true,
@@ -18,13 +24,14 @@ export const options = {
 };
 
 export default function () {
-  const turn = exec.scenario.iterationInTest;
+  scenario = scenario || exec.scenario;
+  const turn = scenario.iterationInTest;
   const headers = {
     "Accept-Encoding": "gzip",
-    "Authorization": `Bearer ${tokens[turn % tokens.length]}`,
+    "Authorization": `Bearer ${tokens[turn % tokens.length][0]}`,
     "Content-Type": "application/json",
   };
-  const body = bodies.length ? bodies[turn % bodies.length] : null;
+  const body = bodies.length ? bodies[turn % bodies.length][0] : null;
   const path = plan.paths[turn % plan.paths.length];
   const answer = http.request(plan.method, plan.url + path, body, { headers });
   if (answer.headers["X-Matinee-Kept"]) {
