@@ -98,3 +98,13 @@ def test_celery_leaves_connections_open_around_a_task() -> None:
         DjangoWorkerFixup(tasks.app).close_database()
         cursor.execute("SELECT 1")
         assert cursor.fetchone() == (1,)
+
+
+@pytest.mark.django_db(databases=[SERVICE])
+def test_what_is_asked_often_is_asked_of_a_new_connection_too(connection: Any) -> None:
+    before, _ = connection.often("SELECT 1")
+    assert connection.often("SELECT 1")[0] is before
+    connection.close()
+    connection.ensure_connection()
+    after, statement = connection.often("SELECT 1")
+    assert after.execute(statement, prepare=True).fetchone() == (1,)

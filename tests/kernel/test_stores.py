@@ -1,8 +1,10 @@
 """What holds across processes by the shared store."""
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
-from redis.exceptions import NoScriptError
+import pytest
+from redis.exceptions import DataError, NoScriptError
 
 from matinee.kernel import clock, settings, stores
 
@@ -39,5 +41,22 @@ def test_a_connection_that_was_closed_meanwhile_is_opened_anew() -> None:
     killing = stores.open_store(settings.get().redis)
     killing.client_kill_filter(_id=before)
     killing.close()
+    (after,) = stores.answers_to(("CLIENT", "ID"))
+    assert after != before
+
+
+def test_each_of_many_threads_gets_the_answers_to_its_own_commands() -> None:
+    def ask(number: int) -> list[object]:
+        return stores.answers_to(("ECHO", number), ("GET", "nothing"), ("ECHO", -number))
+
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(ask, range(400)))
+    assert answers == [[str(number), None, str(-number)] for number in range(400)]
+
+
+def test_what_could_not_be_read_to_its_end_is_read_by_nobody_else() -> None:
+    (before,) = stores.answers_to(("CLIENT", "ID"))
+    with pytest.raises(DataError):
+        stores.answers_to(("ECHO", "one"), ("ECHO", object()))  # type: ignore[arg-type]
     (after,) = stores.answers_to(("CLIENT", "ID"))
     assert after != before

@@ -103,8 +103,10 @@ def asked_often(
     are bound by the server, so that each needs a type of its own in the statement (`%(id)s::uuid`).
     LookupError where the statement finds no row.
     """
-    with _bound_there(service) as cursor:
-        row: tuple[Any, ...] | None = cursor.execute(statement, values, prepare=True).fetchone()
+    wrapper = _ready(service)
+    with wrapper.wrap_database_errors:
+        cursor, statement_bytes = wrapper.often(statement)
+        row = cursor.execute(statement_bytes, values, prepare=True).fetchone()
     if row is None:
         raise LookupError("the statement found no row")
     return row
@@ -134,8 +136,14 @@ def rows_of_last(service: str, *steps: Step) -> list[tuple[Any, ...]]:
 
 def run(service: str, statement: str, values: Sequence[Any], *, is_frequent: bool) -> None:
     """Run a statement as `asked_often` does, for its effect; planned anew unless `is_frequent`."""
-    with _bound_there(service) as cursor:
-        cursor.execute(statement.encode(), values, prepare=is_frequent)
+    if not is_frequent:
+        with _bound_there(service) as cursor:
+            cursor.execute(statement.encode(), values, prepare=False)
+        return
+    wrapper = _ready(service)
+    with wrapper.wrap_database_errors:
+        often, statement_bytes = wrapper.often(statement)
+        often.execute(statement_bytes, values, prepare=True)
 
 
 def standing_since(service: str) -> datetime:

@@ -6,7 +6,6 @@ it is sent in a header.
 """
 
 import base64
-import hashlib
 import hmac
 import re
 from datetime import UTC, datetime, timedelta
@@ -72,7 +71,7 @@ class EdgeTokens:
 def signed(key: Key, expiry_s: int, holder: UUID, scope: str) -> str:
     """The token itself."""
     stem = f"{key.kid}~{expiry_s}~{holder.hex}"
-    digest = hmac.new(key.secret.encode(), f"{stem}~{scope}".encode(), hashlib.sha256).digest()
+    digest = hmac.digest(key.secret.encode(), f"{stem}~{scope}".encode(), "sha256")
     return f"{stem}~{base64.urlsafe_b64encode(digest).rstrip(b'=').decode()}"
 
 

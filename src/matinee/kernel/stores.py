@@ -1,5 +1,7 @@
 """The shared Redis or Valkey: connections, and limits that hold across processes."""
 
+import os
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import lru_cache
@@ -59,19 +61,33 @@ def answers_to(*commands: Sequence[str | int]) -> list[Any]:
     RedisError where the store is away.
     """
     pool = connect().connection_pool
-    connection: Any = pool.get_connection()
+    connection = _taken(pool)
 
     def ask() -> list[Any]:
         connection.send_packed_command(connection.pack_commands(commands))
         return [_answer_of(connection) for _ in commands]
 
-    try:
-        answers: list[Any] = connection.retry.call_with_retry(
-            ask, lambda _error: connection.disconnect()
-        )
-    finally:
-        pool.release(connection)
+    # Whatever else happens, it is not put back: somebody else would read what is still to come.
+    answers: list[Any] = connection.retry.call_with_retry(
+        ask, lambda _error: connection.disconnect()
+    )
+    _idle.append((pool, os.getpid(), connection))
     return answers
+
+
+# Connections of `answers_to`, each read to its end. The library's pool asks the system at each turn
+# whether there is anything left to read, and tells its listeners.
+_idle: "deque[tuple[object, int, Any]]" = deque()
+
+
+def _taken(pool: "redis.ConnectionPool") -> Any:
+    """A connection that nobody else has; of another store, or a parent's, it would be none."""
+    with suppress(IndexError):
+        while True:
+            of_pool, process, connection = _idle.pop()
+            if of_pool is pool and process == os.getpid():
+                return connection
+    return pool.connection_class(**pool.connection_kwargs)
 
 
 def _answer_of(connection: Any) -> object:

@@ -2,16 +2,17 @@
 
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 from django.db import DataError, InterfaceError, OperationalError
-from flask import Response, g, jsonify, request
+from flask import Request, Response, g, jsonify, request
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 from pydantic import BaseModel, ValidationError
 from redis import RedisError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.routing import MapAdapter
 
 from matinee.kernel import access, databases, problems, reliances
 from matinee.kernel.http import callers, person_route, places
@@ -25,6 +26,8 @@ _ALLOWED = "may_use_it"
 # A part of a rule that is filled in: `<uuid:title_id>`.
 _CONVERTED = re.compile(r"<(?:[^<>:]+:)?([^<>]+)>")
 BODY_BYTES_MAX = 256 * 1024
+# Statuses that are always answered with one.
+_WITH_BODY = {200, 201, 202, 400, 401, 402, 403, 404, 409, 410, 422, 429, 500, 503}
 Operation = TypeVar("Operation", bound=Callable[..., Response])
 
 
@@ -70,8 +73,53 @@ def told(when: str) -> dict[str, Any]:
     return described(when)
 
 
+class _Answer(Response):
+    """An answer; one that is there as a whole, as most are, goes out as it is.
+
+    The library looks through each for addresses to complete and lengths to tell.
+    """
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """See the library."""
+        body, headers = self.response, self.headers
+        is_whole = (
+            isinstance(body, list)
+            and len(body) == 1
+            and self.status_code in _WITH_BODY
+            and environ["REQUEST_METHOD"] != "HEAD"
+            and "Content-Length" in headers
+            and "Location" not in headers
+            and "Content-Location" not in headers
+            and not self._on_close
+        )
+        if not is_whole:
+            return super().__call__(environ, start_response)
+        start_response(self.status, headers.to_wsgi_list())
+        return body  # type: ignore[return-value] # bytes, as only `set_data` tells a length
+
+
 class _Api(OpenAPI):
-    """The library documents every operation with its own form of 422; ours is a problem."""
+    """The library documents every operation with its own form of 422; ours is a problem.
+
+    No address of ours depends on the host, which the library would look at twice.
+    """
+
+    response_class = _Answer
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """See the library; who asks with a host that is none, is answered as anybody."""
+        if request is None:
+            return super().create_url_adapter(None)
+        return MapAdapter(
+            self.url_map,
+            request.host,
+            request.root_path,
+            "",
+            request.scheme,
+            request.path,
+            request.method,
+            request.query_string.decode(errors="replace"),
+        )
 
     def access_of(self, endpoint: str | None) -> access.Access:
         """Who may use an operation; where nothing is said, whoever has signed in."""

@@ -47,6 +47,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """See Django."""
         super().__init__(*arguments, **named)
         own_wrappers().append(self)
+        self._often: dict[str, tuple[psycopg.Cursor[tuple[Any, ...]], bytes]] = {}
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> "psycopg.Connection[Any]":
         """See Django."""
@@ -56,6 +57,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self.timezone is UTC:
             connection.adapters.register_loader("timestamptz", Moments)
         return connection
+
+    def often(self, statement: str) -> "tuple[psycopg.Cursor[tuple[Any, ...]], bytes]":
+        """The cursor that asks nothing but this statement, and the statement to give to it.
+
+        A cursor that is given the very object that it was given before knows already how to write
+        the values and how to read the row. It keeps its last answer, so this is for small ones.
+        """
+        kept = self._often.get(statement)
+        if kept is None or kept[0].connection is not self.connection:
+            kept = psycopg.Cursor(self.connection), statement.encode()
+            self._often[statement] = kept
+        return kept
 
     def cursor(self) -> Any:
         """See Django."""
