@@ -60,9 +60,9 @@ class Crew:
     def close(self) -> None:
         """Let all of them go home."""
         for worker in self._workers.values():
-            worker.orders.close()
             os.kill(worker.pid, signal.SIGKILL)
             os.waitpid(worker.pid, 0)
+            worker.orders.close()
         self._workers.clear()
 
     def _begun(self, work: Callable[[], None]) -> _Worker:

@@ -4,14 +4,14 @@ import secrets
 from datetime import UTC, datetime
 from uuid import UUID
 
-import uuid_utils
+import uuid_utils.compat
 
 _TIME_ORDERED = 7
 
 
 def uuid7() -> UUID:
     """A new id that sorts by the time it was made (RFC 9562, section 5.7)."""
-    return UUID(bytes=uuid_utils.uuid7().bytes)
+    return uuid_utils.compat.uuid7()
 
 
 def time_of(id_: UUID) -> datetime | None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from functools import lru_cache
 
 # Digits behind the point where they are not two (ISO 4217, amendments up to 177).
 _CODE_LENGTH = 3
@@ -34,6 +35,7 @@ _EXPONENTS = {
 }
 
 
+@lru_cache(maxsize=256)
 def exponent(currency: str) -> int:
     """How many decimal digits the minor unit of an ISO 4217 currency stands for."""
     if len(currency) != _CODE_LENGTH or not currency.isascii() or not currency.isupper():

@@ -9,9 +9,9 @@ from uuid import UUID
 from django.db import connections
 from django.db.models import F
 
-from matinee.billing.actions.reading import fresh
 from matinee.billing.actions.saving import add_many
 from matinee.billing.models import CustomerBalance, LedgerTransfer
+from matinee.billing.queries.reading import fresh
 from matinee.billing.rules.ledger import Transfer
 from matinee.contracts.business import Booked, MoneyBooked
 from matinee.kernel import ids

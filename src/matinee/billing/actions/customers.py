@@ -6,9 +6,15 @@ from uuid import UUID
 from matinee.billing import queries, settings
 from matinee.billing.actions.telling import tell
 from matinee.billing.models import Customer
+from matinee.billing.queries.reading import read
 from matinee.billing.rules.calendar import zone_of
 from matinee.kernel.databases import transaction_of
 from matinee.kernel.problems import Unprocessable
+
+_LOCK = """
+SELECT {customer} FROM billing_customer AS customer
+WHERE account_id = %(account)s::uuid FOR UPDATE
+"""
 
 
 @dataclass(frozen=True)
@@ -24,14 +30,20 @@ class CustomerFacts:
 
 def locked_customer(account_id: UUID) -> Customer:
     """An account's customer, made if need be, locked until the open transaction ends."""
-    locked = Customer.objects.select_for_update()
-    try:
-        return locked.get(account_id=account_id)
-    except Customer.DoesNotExist:
+    customer = _locked(account_id)
+    if customer is None:
         ours = settings.get()
         defaults = {"time_zone": ours.time_zone, "territory": ours.territory}
         Customer.objects.get_or_create(account_id=account_id, defaults=defaults)
-        return locked.get(account_id=account_id)
+        customer = Customer.objects.select_for_update().get(account_id=account_id)
+    return customer
+
+
+def _locked(account_id: UUID) -> Customer | None:
+    for (customer,) in read(_LOCK, {"account": account_id}, customer=Customer):
+        found: Customer = customer
+        return found
+    return None
 
 
 def customer_keep(account_id: UUID, facts: CustomerFacts) -> Customer:

@@ -12,7 +12,7 @@ from functools import partial
 
 from matinee.billing.actions.paying import charges_note
 from matinee.billing.actions.refunding import dispute_note, refund_note
-from matinee.billing.actions.saving import among, array
+from matinee.billing.actions.saving import array
 from matinee.billing.actions.visiting import checkout_note, gateway_away
 from matinee.billing.gateways.chosen import chosen
 from matinee.billing.gateways.gateway import (
@@ -22,7 +22,7 @@ from matinee.billing.gateways.gateway import (
     RefusedError,
     UnsureError,
 )
-from matinee.billing.models import GatewayNews, NewsMark, Payment
+from matinee.billing.models import GatewayNews, NewsMark
 from matinee.kernel import clock, ids
 from matinee.kernel.databases import rows_of, transaction_of
 from matinee.kernel.problems import BadRequest, NotFound
@@ -39,6 +39,17 @@ INSERT INTO billing_gatewaynews (id, created_at, gateway, news_id)
 SELECT told.id, %(now)s::timestamptz, %(gateway)s::text, told.news_id
 FROM unnest(%(ids)s::uuid[], %(news_ids)s::text[]) AS told (id, news_id)
 ON CONFLICT (gateway, news_id) DO NOTHING RETURNING id
+"""
+
+_KNOWN = """
+SELECT news_id FROM billing_gatewaynews
+WHERE gateway = %(gateway)s::text AND news_id = ANY(%(ids)s::text[])
+"""
+# That a reference is none of nothing is said because the index has no others: of more than a
+# hundred, PostgreSQL does not find out by itself, and looks at every payment that there ever was.
+_SETTLED = """
+SELECT charge_ref FROM billing_payment WHERE gateway = %(gateway)s::text
+AND charge_ref = ANY(%(refs)s::text[]) AND charge_ref <> '' AND status = 'succeeded'
 """
 
 
@@ -122,8 +133,8 @@ def _take(items: Sequence[News], effect: Callable[[], None]) -> None:
 def _unheard(news: Sequence[News]) -> list[News]:
     """News that were not taken yet, each once."""
     by_id = {item.id: item for item in news}
-    rows = GatewayNews.objects.filter(gateway=chosen().name, news_id__in=among(by_id, "text"))
-    known = set(rows.values_list("news_id", flat=True))
+    values = {"gateway": chosen().name, "ids": array(by_id)}
+    known = {told for (told,) in rows_of("billing", _KNOWN, values)}
     return [item for key, item in by_id.items() if key not in known]
 
 
@@ -144,10 +155,8 @@ def _noted(items: Sequence[News]) -> bool:
 def _charges(items: Sequence[News]) -> list[Charge]:
     """How charges stand, but those of which all is known already."""
     wanted = list(dict.fromkeys(item.ref for item in items))
-    decided = Payment.objects.filter(
-        gateway=chosen().name, charge_ref__in=wanted, status="succeeded"
-    )
-    settled = set(decided.values_list("charge_ref", flat=True))
+    values = {"gateway": chosen().name, "refs": array(wanted)}
+    settled = {told for (told,) in rows_of("billing", _SETTLED, values)}
     asked = [ref for ref in wanted if ref not in settled]
     answers = chosen().charges_find(asked) if asked else []
     for answer in answers:

@@ -9,7 +9,6 @@ from django.db.models import Q
 
 from matinee.billing import settings
 from matinee.billing.actions.bookkeeping import Movement, book, numbers
-from matinee.billing.actions.reading import fresh
 from matinee.billing.actions.saving import add_many, among
 from matinee.billing.models import (
     Customer,
@@ -20,6 +19,7 @@ from matinee.billing.models import (
     Subscription,
     TitlePrice,
 )
+from matinee.billing.queries.reading import fresh
 from matinee.billing.rules import ledger
 from matinee.billing.rules.discounts import Discount
 from matinee.billing.rules.invoicing import Bill, Item, Line, bill

@@ -12,13 +12,13 @@ from uuid import UUID
 from django.db.models import Max, Q
 
 from matinee.billing.actions.dunning import cases_failed, cases_settled
-from matinee.billing.actions.reading import fresh, read, relate
 from matinee.billing.actions.saving import add_many, among, array, save_many
 from matinee.billing.actions.settling_many import Paid, invoices_settle
 from matinee.billing.actions.webhooks import Told, operator_tell
 from matinee.billing.gateways.chosen import chosen
 from matinee.billing.gateways.gateway import Charge, ChargeOrder, GatewayError, RefusedError
 from matinee.billing.models import Invoice, Payment, PaymentMethod
+from matinee.billing.queries.reading import fresh, read, relate
 from matinee.billing.rules import payments as rules
 from matinee.kernel import clock
 from matinee.kernel.databases import rows_of, transaction_of
@@ -64,8 +64,8 @@ SELECT invoice_id, max(number) FROM billing_payment WHERE invoice_id = ANY(%(ids
 GROUP BY invoice_id
 """
 _LOCK = """
-SELECT id FROM billing_customer WHERE id IN (
-    SELECT customer_id FROM billing_invoice WHERE id = ANY(%(ids)s::uuid[]))
+SELECT id FROM billing_customer WHERE id = ANY(ARRAY(
+    SELECT customer_id FROM billing_invoice WHERE id = ANY(%(ids)s::uuid[])))
 ORDER BY id FOR UPDATE
 """
 _PAYMENTS = """

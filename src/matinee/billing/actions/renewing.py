@@ -71,7 +71,8 @@ def _take(row: Subscription, step: Step, till: Till) -> Ask | None:
     if row.ended_at is None:
         if price.pk == row.next_price_id:
             row.next_price, row.next_price_from = None, None
-        row.price, row.plan = price, price.plan
+        if (row.price_id, row.plan_id) != (price.pk, price.plan_id):
+            row.price, row.plan = price, price.plan
     return None if step.charge is None else till.ask(row, price, step.charge)
 
 

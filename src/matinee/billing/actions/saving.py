@@ -7,7 +7,10 @@ renewals that takes longer than everything else of it.
 import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
+from operator import attrgetter
+from types import NoneType
 from typing import Any
 from uuid import UUID
 
@@ -94,10 +97,9 @@ def array(values: Collection[object]) -> str:
 
 
 def _element(value: object) -> str:
-    if value is None:
-        return "NULL"
-    if type(value) is UUID:
-        return value.hex
+    write = _ELEMENTS.get(type(value))
+    if write is not None:
+        return write(value)
     text = str(value)
     if "\\" in text or '"' in text:
         text = text.replace("\\", "\\\\").replace('"', '\\"')
@@ -124,11 +126,17 @@ def _json(value: object) -> str:
 
 def _text(value: object) -> str:
     """A value as COPY reads it ("Text Format")."""
-    if value is None:
-        return "\\N"
-    if type(value) is UUID:
-        return value.hex
+    write = _TEXTS.get(type(value))
+    if write is not None:
+        return write(value)
     text = str(value)
     if text.isprintable() and "\\" not in text:
         return text
     return text.translate(_ESCAPED)
+
+
+# What needs no look at what it holds, by its very type: most of what rows have.
+_Writers = Mapping[type, Callable[[Any], str]]
+_PLAIN: _Writers = {UUID: attrgetter("hex"), int: str, bool: str}
+_TEXTS: _Writers = {**_PLAIN, datetime: str, NoneType: lambda _: "\\N"}
+_ELEMENTS: _Writers = {**_PLAIN, datetime: '"{}"'.format, NoneType: lambda _: "NULL"}

@@ -3,10 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F
-
-from matinee.billing.models import Subscription
+from matinee.billing.models import Customer, Plan, PlanPrice, Subscription
 from matinee.billing.queries.plans import plan_message, price_message
+from matinee.billing.queries.reading import read, relate
 from matinee.billing.queries.terms import course_of, kept_price, next_terms_of, payer_of
 from matinee.billing.rules.course import Course, advance, status
 from matinee.contracts import billing as messages
@@ -17,6 +16,17 @@ from matinee.kernel.problems import NotFound
 WITH_ITS_TERMS = ("customer", "price__plan")
 # To prefetch for many rows: plans and prices are few, so that each is read and made once for all.
 TERMS_OF_MANY = ("plan", "price__plan", "next_price__plan")
+
+_NEWEST = """
+SELECT {kept}, {customer}, {price}, {plan} FROM billing_customer AS customer
+JOIN billing_subscription AS kept ON kept.customer_id = customer.id
+JOIN billing_planprice AS price ON price.id = kept.price_id
+JOIN billing_plan AS plan ON plan.id = price.plan_id
+WHERE customer.account_id = %(account)s::uuid
+ORDER BY kept.ended_at IS NOT NULL, CASE WHEN kept.ended_at IS NULL THEN kept.activated_at END,
+    kept.activated_at DESC NULLS LAST, kept.id DESC
+LIMIT 1
+"""
 
 
 def subscription_of(account_id: UUID) -> messages.Subscription:
@@ -32,12 +42,19 @@ def newest(account_id: UUID) -> Subscription | None:
 
     One that was never paid for counts only where there is no other.
     """
-    mine = Subscription.objects.filter(customer__account_id=account_id)
-    with_terms = mine.select_related(*WITH_ITS_TERMS)
-    open_ones = with_terms.filter(ended_at=None).order_by(F("activated_at").asc(nulls_last=True))
-    last = with_terms.order_by(F("activated_at").desc(nulls_last=True), "-id")
-    row = open_ones.first() or last.first()
-    return None if row is None else with_plan(row)
+    found = read(
+        _NEWEST,
+        {"account": account_id},
+        kept=Subscription,
+        customer=Customer,
+        price=PlanPrice,
+        plan=Plan,
+    )
+    for row, customer, price, plan in found:
+        relate(price, plan=plan)
+        relate(row, customer=customer, price=price)
+        return with_plan(row)
+    return None
 
 
 def with_plan(row: Subscription) -> Subscription:

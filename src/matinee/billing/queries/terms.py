@@ -1,6 +1,7 @@
 """Rows as the rules see them."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import cast
 
 from matinee.billing import settings
@@ -15,16 +16,31 @@ from matinee.kernel.money import Money
 def terms_of(price: PlanPrice) -> Terms:
     """A plan at one of its prices."""
     plan = price.plan
+    return _terms(
+        (price.amount_minor, price.currency, price.interval, price.interval_count),
+        (plan.trial_days, plan.streams_at_once, plan.height_max),
+        (plan.alignment, plan.upgrades, plan.downgrades),
+    )
+
+
+# Of a page of rows nearly all have the same few.
+@lru_cache(maxsize=1024)
+def _terms(
+    asked: tuple[int, str, str, int], given: tuple[int, int, int], manners: tuple[str, str, str]
+) -> Terms:
+    amount_minor, currency, interval, interval_count = asked
+    trial_days, streams_at_once, height_max = given
+    alignment, upgrades, downgrades = manners
     return Terms(
-        price=Money(price.amount_minor, price.currency),
-        interval=cast("Interval", price.interval),
-        interval_count=price.interval_count,
-        trial_days=plan.trial_days,
-        streams_at_once=plan.streams_at_once,
-        height_max=plan.height_max,
-        alignment=cast("Alignment", plan.alignment),
-        upgrades=cast("Manner", plan.upgrades),
-        downgrades=cast("Manner", plan.downgrades),
+        price=Money(amount_minor, currency),
+        interval=cast("Interval", interval),
+        interval_count=interval_count,
+        trial_days=trial_days,
+        streams_at_once=streams_at_once,
+        height_max=height_max,
+        alignment=cast("Alignment", alignment),
+        upgrades=cast("Manner", upgrades),
+        downgrades=cast("Manner", downgrades),
     )
 
 
@@ -35,6 +51,8 @@ def next_terms_of(row: Subscription) -> Terms:
 
 def coming_price(row: Subscription) -> PlanPrice:
     """The price of the next period; one that changes does so only after its notice."""
+    if row.next_price_id is None:
+        return row.price
     from_when = row.next_price_from
     if row.next_price is None or (from_when is not None and from_when > row.current_period_end):
         return row.price

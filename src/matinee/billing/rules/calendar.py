@@ -78,11 +78,12 @@ class Cycle:
     def period(self, at: datetime) -> Stretch:
         """The period that the moment lies in."""
         number = self._number_near(at)
-        while self.boundary(number) > at:
+        while (start := self.boundary(number)) > at:
             number -= 1
         while (end := self.boundary(number + 1)) <= at:
+            start = end
             number += 1
-        return Stretch(self.boundary(number), end)
+        return Stretch(start, end)
 
     def _number_near(self, at: datetime) -> int:
         """The number of a period at most one away from that of the moment."""

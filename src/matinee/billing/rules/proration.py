@@ -28,8 +28,10 @@ def share(part: Stretch, whole: Stretch, unit: Unit, zone: str) -> Fraction:
     start, end = max(part.start, whole.start), min(part.end, whole.end)
     if start >= end:
         return Fraction(0)
+    if (start, end) == whole:
+        return Fraction(1)
     all_of_it = length(whole, unit, zone)
-    if (start, end) == tuple(whole) or all_of_it <= 0:
+    if all_of_it <= 0:
         return Fraction(1)
     return min(length(Stretch(start, end), unit, zone) / all_of_it, Fraction(1))
 

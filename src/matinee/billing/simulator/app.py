@@ -70,8 +70,7 @@ def _add_api(app: Flask, bank: Bank) -> None:
 
     @app.post("/simulator/v1/charges")
     def charge() -> Any:
-        with bank.store.transaction():  # one write to the disk for all of them
-            return [_answer(bank, bank.charge_make, wish) for wish in request.get_json()["orders"]]
+        return _charged(bank, request.get_json()["orders"])
 
     @app.post("/simulator/v1/refunds")
     def refund() -> Any:
@@ -81,6 +80,12 @@ def _add_api(app: Flask, bank: Bank) -> None:
     def method_remove(ref: str) -> Any:
         bank.method_remove(ref)
         return {}
+
+
+def _charged(bank: Bank, wishes: list[Any]) -> list[Any]:
+    keys, cards = [[str(wish[of]) for wish in wishes] for of in ("key", "method_ref")]
+    with bank.store.page(keys, cards):  # one write to the disk for all of them
+        return [_answer(bank, bank.charge_make, wish) for wish in wishes]
 
 
 def _add_finding(app: Flask, bank: Bank) -> None:
@@ -202,7 +207,7 @@ def _maybe(bank: Bank, make: Callable[[Any], Any]) -> Any:
 def _answer(bank: Bank, make: Callable[[Any], Any], wish: Any) -> Any:
     """What comes of a wish; the answer may get lost, before or after it was granted."""
     key = str(wish["key"] if "key" in wish else wish["account_id"])
-    nth = _times_asked(bank, key)
+    nth = bank.store.times_asked(key)
     if bank.faults.hits(bank.faults.lost_before, "before", key, nth):
         return _UNSURE
     try:
@@ -211,14 +216,3 @@ def _answer(bank: Bank, make: Callable[[Any], Any], wish: Any) -> Any:
         return {"refused": str(error)}
     is_lost = bank.faults.hits(bank.faults.lost_after, "after", key, nth)
     return _UNSURE if is_lost else answer
-
-
-def _times_asked(bank: Bank, key: str) -> int:
-    """How often a key has been asked for, this time included."""
-    with bank.store.transaction():
-        ((times,),) = bank.store.rows(
-            "INSERT INTO asked VALUES (?, 1) ON CONFLICT (key) DO UPDATE SET times = times + 1"
-            " RETURNING times",
-            key,
-        )
-    return int(times)

@@ -128,34 +128,29 @@ class Bank:
     def later(self, after_s: float, what: str, ref: str) -> None:
         """Let something come true by itself."""
         due_s = self.store.now_s() + after_s
-        self.store.rows("INSERT INTO later (due_s, what, ref) VALUES (?, ?, ?)", due_s, what, ref)
+        self.store.later(due_s, what, ref)
 
     def news(self, subject: str, ref: str) -> None:
         """Let the merchant be told that something changed: once, twice, late or never."""
-        insert = "INSERT INTO news (subject, ref) VALUES (?, ?) RETURNING number"
-        ((number,),) = self.store.rows(insert, subject, ref)
+        number = self.store.news(subject, ref)
         if self.faults.hits(self.faults.dropped, "drop", number):
             return
         times = 2 if self.faults.hits(self.faults.doubled, "double", number) else 1
         for copy in range(times):
             late_s = self.faults.draw("late", number, copy) * self.faults.late_s_max
-            self.store.rows(
-                "INSERT INTO post (news, due_s, tries) VALUES (?, ?, 0)",
-                number,
-                self.store.now_s() + late_s,
-            )
+            self.store.post(number, self.store.now_s() + late_s)
 
     def once(self, key: str, wish: Thing, kind: str, make: Callable[[Thing], Thing]) -> Thing:
         """What `make` made for a key, whoever asks again; RefusedError for another wish."""
         said = json.dumps(wish, sort_keys=True)
         with self.store.transaction():
-            known = self.store.rows("SELECT wish, ref FROM answer WHERE key = ?", key)
-            if known:
-                if known[0][0] != said:
+            known = self.store.answered(key)
+            if known is not None:
+                if known[0] != said:
                     raise RefusedError(f"The key {key} was used for something else.")
-                return self.found(known[0][1], kind)
+                return self.found(known[1], kind)
             thing = make(wish)
-            self.store.rows("INSERT INTO answer VALUES (?, ?, ?)", key, said, thing["ref"])
+            self.store.answer(key, said, thing["ref"])
             return thing
 
     def _own(self, wish: Thing) -> Thing:

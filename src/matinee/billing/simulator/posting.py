@@ -11,7 +11,7 @@ from matinee.kernel.webhooks.signatures import signed
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 100
+AT_ONCE = 500
 _TRIES_MAX = 20
 _BACKOFF_S_MAX = 3600.0
 _IDLE_S = 0.2

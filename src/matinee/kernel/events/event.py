@@ -17,10 +17,11 @@ CHANNEL = "outbox"
 ERRAND = "errand"
 
 # What is told again while it still stands there is the same fact.
-_WRITE = (
-    "INSERT INTO {table} (id, created_at, type, body) VALUES {rows} ON CONFLICT (id) DO NOTHING"
-)
+_WRITE = "INSERT INTO {table} (id, created_at, type, body) {rows} ON CONFLICT (id) DO NOTHING"
 _ROW = "(%s::uuid, %s::timestamptz, %s::text, %s::jsonb)"
+# Of a page of events, values of their own take longer to read and to plan than all else of it.
+_ROWS = """SELECT told.id, %s::timestamptz, told.type, told.body
+FROM unnest(%s::uuid[], %s::text[], %s::jsonb[]) AS told (id, type, body)"""
 _BELL = f"pg_notify('{CHANNEL}', '')"
 # Nobody waits until this transaction is on disk: its server answers at once, and writes within
 # three times `wal_writer_delay`.
@@ -38,7 +39,7 @@ _TELL_WRITTEN = """
 WITH written AS ({written}), told AS ({told} WHERE EXISTS (SELECT FROM written))
 SELECT EXISTS (SELECT FROM written)
 """
-# More at once are an import's.
+# More at once are a page of rows, or an import's.
 _OFTEN_MAX = 4
 # The relay looks again for longer than this after each bell.
 _BELL_EVERY_S = 0.02
@@ -146,18 +147,23 @@ def _is_to_ring(service: str) -> bool:
 
 def _tell(service: str, events: Sequence[Event], write: str) -> None:
     now = clock.now()
-    values = [
-        value
-        for event in events
-        for value in (event.id, now, event.type, _with_errand(event.model_dump_json()))
-    ]
-    statement = _statement(service, len(events), write)
-    databases.run(service, statement, values, is_frequent=len(events) <= _OFTEN_MAX)
+    told = [(one.id, one.type, _with_errand(one.model_dump_json())) for one in events]
+    if len(told) <= _OFTEN_MAX:
+        values: list[Any] = [
+            value for id_, type_, body in told for value in (id_, now, type_, body)
+        ]
+        statement = _statement(service, len(told), write)
+    else:
+        values = [now, *map(list, zip(*told, strict=True))]
+        statement = _statement(service, None, write)
+    databases.run(service, statement, values, is_frequent=True)
 
 
 @lru_cache(maxsize=64)
-def _statement(service: str, count: int, write: str) -> str:
-    return write.format(table=table_of(service, "Outbox"), rows=", ".join([_ROW] * count))
+def _statement(service: str, count: int | None, write: str) -> str:
+    """What writes so many events, or (None) as many as there are, by arrays."""
+    rows = _ROWS if count is None else f"VALUES {', '.join([_ROW] * count)}"
+    return write.format(table=table_of(service, "Outbox"), rows=rows)
 
 
 def _with_errand(body: str) -> str:
