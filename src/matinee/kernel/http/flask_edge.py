@@ -121,6 +121,10 @@ class _Api(OpenAPI):
             request.query_string.decode(errors="replace"),
         )
 
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """See the library, which asks five times a request; nothing of ours is a coroutine."""
+        return func
+
     def access_of(self, endpoint: str | None) -> access.Access:
         """Who may use an operation; where nothing is said, whoever has signed in."""
         view = self.view_functions.get(endpoint or "")
