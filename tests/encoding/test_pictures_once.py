@@ -6,9 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from matinee.encoding.rules import filters, plan
+from matinee.encoding.rules.quality import Looks, looked
 from matinee.encoding.rules.source import Picture
+from matinee.encoding.rules.windows import Window
 from matinee.encoding.steps import media, quality
 from matinee.encoding.steps.hands import Hands
 from tests.encoding.conftest import upload
@@ -45,6 +48,33 @@ def test_pictures_kept_while_encoding_are_those_of_the_film(
         rung: one.scores for rung, one in anew.items()
     }
     assert all(one.scores for one in kept.values())
+
+
+def test_of_a_part_no_more_is_decoded_than_is_looked_at(tmp_path: Path, ffmpeg: Path) -> None:
+    """Pictures of a part's GOPs come in their places, and hardly any after them."""
+    rate, frames = "30000/1001", 350
+    part = tmp_path / "part.mp4"
+    drawn = ("-f", "lavfi", "-i", f"testsrc2=size=64x36:rate={rate}", "-frames:v", str(frames))
+    gops = ("-g", "60", "-sc_threshold", "0", "-flags", "+cgop", "-pix_fmt", "yuv420p")
+    make(ffmpeg, part, *drawn, "-c:v", "libx264", "-preset", "veryfast", *gops)
+    window = Window(0, frames, rate)
+    every = lumas(ffmpeg, "-i", str(part))
+    for first in (0, 2, 3):
+        looks = Looks(first, 2, 5)
+        look = quality.Look(looked(window, looks), ())
+        seen = quality.Looking(window, looks, look, "sdr", part, 0)
+        found = lumas(ffmpeg, *quality._at_gops(seen), "-i", str(part))
+        begins, count = look.window.first_frame, look.window.frames
+        assert (found[:count] == every[begins : begins + count]).all()
+        assert len(found) <= count + 6
+
+
+def lumas(ffmpeg: Path, *opened: str) -> NDArray[np.uint8]:
+    """The pictures that ffmpeg decodes of an input of 64x36."""
+    raw = ("-fps_mode", "passthrough", "-pix_fmt", "gray", "-f", "rawvideo", "-")
+    command = [str(ffmpeg), "-v", "error", "-nostdin", *opened, *raw]
+    told = subprocess.run(command, check=True, capture_output=True, timeout=60).stdout
+    return np.frombuffer(told, np.uint8).reshape(-1, 36 * 64)
 
 
 @pytest.mark.parametrize("size", [(160, 90), (96, 54), (320, 180)])

@@ -20,6 +20,8 @@ from matinee.encoding.steps.inspect import decode_bounds
 _LOG_BYTES = 64 * 1024**2
 # More pictures of the film than this are decoded anew instead of being kept.
 _KEPT_BYTES_MAX = 256 * 1024**2
+# No container's rounding of times must cut a picture off: so much of a GOP is read beyond it.
+_SPARE_GOP = 0.1
 
 
 def gauge(hands: Hands) -> None:
@@ -118,7 +120,7 @@ def measure(hands: Hands, seen: Looking, made: Mapping[Rung, Path]) -> dict[str,
 
     The film is decoded for it where its pictures were not kept: where nothing had to be encoded.
     """
-    at_gops = _at_gops(seen.window, seen.looks)
+    at_gops = _at_gops(seen)
     files: list[list[str | Path]] = [[*at_gops, path] for path in made.values()]
     before_s = hands.usage().cpu_s
     kept = seen.pictures.exists()
@@ -150,14 +152,17 @@ def gop_ease_of(claim: Claim) -> list[float]:
     return list(claim.facts.get(plan.GAUGE, {}).get("ease", []))
 
 
-def _at_gops(window: Window, wanted: Looks) -> list[str]:
+def _at_gops(seen: Looking) -> list[str]:
     """Arguments that open a part at the keyframe of one of its GOPs, for as many as are wanted."""
+    window, wanted = seen.window, seen.looks
     gop_s = Window(0, gop_frames(window.rate), window.rate).duration_s
     if wanted.gops >= window.frames // gop_frames(window.rate):
         return []
     # ffmpeg seeks a little before what is asked, for pictures out of order: to the same keyframe.
     before = ["-noaccurate_seek", "-ss", f"{(wanted.first_gop + 0.5) * gop_s:.3f}"]
-    return [*(before if wanted.first_gop else []), "-t", f"{(wanted.gops + 1) * gop_s:.3f}"]
+    # From that on, and not from where it was asked for; what follows would be decoded for nothing.
+    only = ["-t", f"{seen.look.window.duration_s + _SPARE_GOP * gop_s:.3f}"]
+    return [*(before if wanted.first_gop else []), *only]
 
 
 class Reference(NamedTuple):
