@@ -1,9 +1,10 @@
 """How many home pages, presses of play and segments one machine answers, and what each costs.
 
 A whole installation (`matinee up`) with a made-up town in it, asked through its edge by k6, which
-computes on the same cores. CPU is that of everything but k6: web, edge, engines, workers. The same
-is asked of a town a hundredth as large. People who look at their page again find it as it was
-made; what making it costs is told by itself, and so is a crowd of whom some need a new one.
+computes on the same cores, one of them at a time where it asks so many times a second. CPU is that
+of everything but k6: web, edge, engines, workers. The same is asked of a town a hundredth as
+large. People who look at their page again find it as it was made; what making it costs is told by
+itself, and so is a crowd of whom some need a new one.
 """
 
 import contextlib
