@@ -8,6 +8,7 @@ import argon2
 import pytest
 
 from matinee.identity import hasher, hashing, passwords
+from matinee.kernel import clock
 from matinee.kernel.problems import Unavailable
 from tests.identity.conftest import PASSWORD
 from tests.patience import until
@@ -78,6 +79,25 @@ def test_a_program_that_was_killed_is_there_again() -> None:
     until(lambda: not program.runs())
     assert passwords.check(PASSWORD, passwords.hashed(PASSWORD))[0]
     assert hashing._running() is not program
+
+
+def test_what_a_program_left_undone_is_done_by_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    program = hashing._running()
+    os.kill(program._process.pid, signal.SIGKILL)
+    os.waitid(os.P_PID, program._process.pid, os.WEXITED | os.WNOWAIT)
+    # It is not known yet.
+    monkeypatch.setattr(program, "runs", lambda: program._process.returncode is None)
+    assert passwords.check(PASSWORD, passwords.hashed(PASSWORD))[0]
+    assert not program.runs()
+
+
+def test_a_program_that_nobody_asks_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    paused: list[float] = []
+    monkeypatch.setattr("sys.argv", ["hasher", "0"])
+    monkeypatch.setattr(hasher, "session_steps_back", lambda *_: None)
+    monkeypatch.setattr(clock, "pause", paused.append)
+    hasher.main()
+    assert paused == [hasher.IDLE_S]
 
 
 def test_nobody_waits_for_a_program_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:

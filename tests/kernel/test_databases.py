@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 from celery.fixups.django import DjangoWorkerFixup
+from django.core.signals import request_finished, request_started
 from django.db import connections
 from django.db.backends.postgresql import base as django_postgres
+from django.db.utils import ConnectionHandler
 
 from matinee.kernel import databases, tasks
 
@@ -108,3 +110,22 @@ def test_what_is_asked_often_is_asked_of_a_new_connection_too(connection: Any) -
     connection.ensure_connection()
     after, statement = connection.often("SELECT 1")
     assert after.execute(statement, prepare=True).fetchone() == (1,)
+
+
+def test_after_a_request_its_thread_looks_at_its_own_connections(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked: list[str] = []
+    signals = (request_started, request_finished)
+    receivers = [signal.receivers[:] for signal in signals]
+    monkeypatch.setattr(databases, "release_connections", lambda: looked.append("own"))
+    monkeypatch.setattr(ConnectionHandler, "all", lambda *_, **__: pytest.fail("all"))
+    try:
+        databases.look_at_own_connections()
+        for signal in signals:
+            signal.send(sender=None)
+    finally:
+        for signal, before in zip(signals, receivers, strict=True):
+            signal.receivers = before
+            signal.sender_receivers_cache.clear()
+    assert looked == ["own"]

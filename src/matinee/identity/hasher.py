@@ -1,8 +1,8 @@
 """The program that hashes passwords, beside a process that answers requests; see `hashing`.
 
 It is started with how many it hashes at once, and with its ends of some lines. Of each it reads an
-order and says what came of it, until nobody is left who could order. It knows no secret and no
-setting, and a word that it was told is gone with its answer.
+order and says what came of it, until nobody is left who could order, or nobody did for minutes: its
+memory is of use to others then. It knows no secret and no setting.
 """
 
 import base64
@@ -16,11 +16,15 @@ from queue import SimpleQueue
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.low_level import Type, hash_secret, verify_secret
 
+from matinee.kernel import clock
 from matinee.kernel.yielding import session_steps_back, step_back
 
-# Before workers and encoders, as people wait for it; behind all that answers or is asked for rows.
-NICE, TURN_MS = 4, 20
+# Behind all that answers or is asked for rows. Whoever is near the others in rank is not left at
+# once, as the kernel counts what they had before. Turns are shorter than workers' and encoders'.
+NICE, TURN_MS = 10, 20
 RIGHT, WRONG = b"right\n", b"wrong\n"
+# Begun again within a tenth of a second.
+IDLE_S = 300.0
 _SALT_BYTES, _HASH_BYTES = 16, 32
 
 _Orders = SimpleQueue[tuple[bytes, io.BufferedRWPair]]
@@ -31,12 +35,16 @@ def main() -> None:
     at_once, *lines = map(int, sys.argv[1:])
     session_steps_back(NICE, 0, TURN_MS)
     orders: _Orders = SimpleQueue()
+    came = threading.Event()
     for number in lines:
         line = socket.socket(fileno=number)
-        threading.Thread(target=_hear, args=(line, orders)).start()
-    # They end with the last that hears.
+        threading.Thread(target=_hear, args=(line, orders, came), daemon=True).start()
     for _ in range(at_once):
         threading.Thread(target=_work, args=(orders,), daemon=True).start()
+    came.set()
+    while came.is_set():
+        came.clear()
+        clock.pause(IDLE_S)
 
 
 def done(order: bytes) -> bytes:
@@ -57,10 +65,13 @@ def _is_right(word: bytes, kept: bytes) -> bool:
         return False
 
 
-def _hear(line: socket.socket, orders: _Orders) -> None:
+def _hear(line: socket.socket, orders: _Orders, came: threading.Event) -> None:
     with line, line.makefile("rwb") as told:
         for order in told:
+            came.set()
             orders.put((order, told))
+    # All lines are of one process, which has ended.
+    os._exit(0)
 
 
 def _work(orders: _Orders) -> None:

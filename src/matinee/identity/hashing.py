@@ -3,8 +3,8 @@
 A hash costs some fifteen milliseconds of a core and 19 MiB. In threads of this process it would
 be computed without the interpreter's lock, but a thread of low priority that then comes back for
 the lock is given it long before it is given a core, and all who answer requests wait for it. So
-the program has an interpreter of its own (`hasher`). It begins with the first password. Only so
-many may wait for it that threads remain for other requests.
+the program has an interpreter of its own (`hasher`). It is there while there are passwords. Only
+so many may wait for it that threads remain for other requests.
 """
 
 import atexit
@@ -16,6 +16,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 
 from matinee.identity import settings
@@ -104,8 +105,25 @@ _of_process: dict[int, _Program] = {}
 def aside(work: Callable[[Seat], R]) -> R:
     """What `work` returns, who is given a seat; Unavailable at once while all are taken.
 
-    Also where the program ends meanwhile, or does not answer for as long as anybody waits.
+    Also where the program does not answer for as long as anybody waits. `work` is begun again where
+    the program ends meanwhile.
     """
+    try:
+        with suppress(ConnectionError):
+            return _seated(work)
+        return _seated(work)
+    except OSError as error:
+        raise _busy() from error
+
+
+def refuse_crowd() -> None:
+    """Unavailable while all seats are taken: before a try is counted that nobody looks at."""
+    if _running().free.empty():
+        raise _busy()
+
+
+def _seated(work: Callable[[Seat], R]) -> R:
+    """What `work` returns; OSError where the program does not answer, which is ended then."""
     program = _running()
     try:
         seat = program.free.get_nowait()
@@ -113,17 +131,11 @@ def aside(work: Callable[[Seat], R]) -> R:
         raise _busy() from None
     try:
         return work(seat)
-    except OSError as error:
+    except OSError:
         program.end()
-        raise _busy() from error
+        raise
     finally:
         program.free.put(seat)
-
-
-def refuse_crowd() -> None:
-    """Unavailable while all seats are taken: before a try is counted that nobody looks at."""
-    if _running().free.empty():
-        raise _busy()
 
 
 def _running() -> _Program:

@@ -14,7 +14,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import psycopg
 from django.apps import apps
-from django.db import connections, models, transaction
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connections, models, reset_queries, transaction
 from psycopg import sql
 
 from matinee.kernel import clock
@@ -194,6 +195,21 @@ def release_connections(unused_for_s: float = math.inf) -> None:
         connection.close_if_unusable_or_obsolete()
         if connection.used_s < since_s:
             connection.close()
+
+
+def look_at_own_connections() -> None:
+    """After each request, have its thread look at the connections that it opened, and only then.
+
+    Django asks for each database that there is, three times a request, and finds few of them open.
+    """
+    request_started.disconnect(reset_queries)
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    request_finished.connect(_release_after_a_request)
+
+
+def _release_after_a_request(**_told: object) -> None:
+    release_connections()
 
 
 def second_connection(service: str) -> "psycopg.Connection[tuple[object, ...]]":

@@ -7,7 +7,7 @@ from typing import Any
 
 import django
 
-from matinee.kernel import asking, logs, problems, settings
+from matinee.kernel import asking, databases, logs, problems, settings
 from matinee.kernel.clients import WsgiApp
 from matinee.kernel.http.addresses import service_and_rest
 from matinee.kernel.http.errand_edge import on_errands
@@ -26,6 +26,7 @@ def make_app(chosen: Sequence[str]) -> WsgiApp:
     logs.set_up(settings.get())
     spans.name_process(chosen[0] if len(chosen) == 1 else "web")
     django.setup(set_prefix=False)
+    databases.look_at_own_connections()
     # What others do and hear is for workers; loading it takes longer than all the rest.
     services.load_edges_of_work(of=chosen)
     asking.reach(questions.client)

@@ -3,6 +3,7 @@
 import hashlib
 import ipaddress
 from collections.abc import Collection
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 # More places than this stay signed in nowhere near as often as a secret leaks.
@@ -25,6 +26,8 @@ def is_foreign(origin: str | None, own_hosts: Collection[str]) -> bool:
     return not host or host not in own_hosts
 
 
+# Each request asks several times.
+@lru_cache(maxsize=256)
 def network(address: str) -> str:
     """Whom tries are counted against: an IPv4 address, or the network of one IPv6 subscriber."""
     try:
