@@ -29,8 +29,9 @@ R = TypeVar("R")
 SEATS = 4
 PROGRAM = "matinee.identity.hasher"
 # Argon2 reads all over its memory: looking up where its pages are takes a tenth of the time unless
-# they are large (glibc's manual, "Memory Allocation Tunables"; others do not know the word).
-IN_LARGE_PAGES = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
+# they are large. glibc asks for large ones in the memory that all threads share, and gives it back
+# when nothing is hashed (its manual, "Memory Allocation Tunables"; others do not know the words).
+IN_LARGE_PAGES = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1:glibc.malloc.arena_max=1"}
 _RIGHT = b"right\n"
 _RETRY_AFTER_S = 1
 _END_S = 10.0
