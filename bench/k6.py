@@ -17,6 +17,7 @@ _SCRIPT = Path(__file__).with_name("load.js")
 _OVER_S = 60
 # It computes on the cores of what it asks: memory is there, so its garbage may lie for longer.
 _FRUGAL = {"GOGC": "400"}
+_UNREPORTED = {"K6_NO_USAGE_REPORT": "true"}
 # Who asks by the clock has a part of a core to do. On a second one its threads would mostly look
 # for more in vain, and that takes as long as the asking.
 _BY_THE_CLOCK = {"GOMAXPROCS": "1"}
@@ -99,7 +100,7 @@ def _asked(
         done = subprocess.run(
             _command(folder / "plan.json"),
             cwd=folder,
-            env=os.environ | _FRUGAL | (how or {}) | {"K6_NO_USAGE_REPORT": "true", "HOME": name},
+            env={**os.environ, **_FRUGAL, **(how or {}), **_UNREPORTED, "HOME": name},
             capture_output=True,
             text=True,
             timeout=lasts_s + _OVER_S,
