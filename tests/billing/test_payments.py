@@ -251,6 +251,19 @@ def test_no_money_is_taken_while_the_gateway_is_away(
         actions.method_visit(account_id)
 
 
+def test_a_card_is_there_on_return_though_the_charge_was_told_of_before(
+    till: Till, premium: Plan, account_id: UUID
+) -> None:
+    invoice = order(account_id, premium)
+    till.use(actions.invoice_visit(account_id, invoice.pk), GOOD)
+    paid = till.gateway.checkout_find(Payment.objects.get().checkout_ref).charge
+    assert paid is not None
+    paying.charges_note([paid])
+    assert statuses(invoice) == ["succeeded"]
+    actions.visits_look(account_id)
+    assert [one.last4 for one in queries.paying_of(account_id).methods] == ["4242"]
+
+
 def test_the_card_that_was_chosen_is_charged(till: Till, premium: Plan, account_id: UUID) -> None:
     subscribed(till, account_id, premium)
     till.use(actions.method_visit(account_id), "5555555555554444")

@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db.models import Q
+
 from matinee.billing.actions.customers import customer_can_be_charged, locked_customer
 from matinee.billing.actions.dunning import retry_soon
 from matinee.billing.actions.paying import charges_take, payment_begin
@@ -53,10 +55,14 @@ def method_visit(account_id: UUID) -> str:
 
 
 def visits_look(account_id: UUID) -> None:
-    """Ask the gateway what came of an account's visits: it may tell by itself only later."""
+    """Ask the gateway what came of an account's visits: it may tell by itself only later.
+
+    Also where it has told of the charge already: of the card saved with it, it tells apart.
+    """
     gateway = chosen().name
+    open_or_new = Q(status="started") | Q(method=None, decided_at__gt=clock.now() - _PAGE_STANDS)
     payments = Payment.objects.filter(
-        invoice__customer__account_id=account_id, status="started", gateway=gateway
+        open_or_new, invoice__customer__account_id=account_id, gateway=gateway
     )
     visits = Visit.objects.filter(customer__account_id=account_id, ended_at=None, gateway=gateway)
     refs = [ref for ref in payments.values_list("checkout_ref", flat=True) if ref]
