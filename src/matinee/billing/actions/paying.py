@@ -46,7 +46,7 @@ WHERE invoice.status = 'open' AND invoice.due_at <= %(now)s::timestamptz
 AND invoice.due_minor > 0 AND (dunning.id IS NULL OR dunning.next_step = 'retry'
     AND dunning.next_at <= %(now)s::timestamptz AND dunning.ended_at IS NULL)
 AND NOT EXISTS (SELECT FROM billing_payment AS payment WHERE payment.invoice_id = invoice.id
-    AND payment.status IN ({', '.join(map(repr, sorted(rules.LIVE)))}))
+    AND payment.status IN ({", ".join(map(repr, sorted(rules.LIVE)))}))
 """
 _FREE = f"""SELECT invoice.id {_DUE}
 ORDER BY invoice.due_at, invoice.id LIMIT {AT_ONCE} FOR UPDATE OF customer SKIP LOCKED
