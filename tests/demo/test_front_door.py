@@ -144,3 +144,14 @@ def test_accounts_are_made_once_with_their_profiles() -> None:
     assert [profile.is_kids for profile in viewer.profiles] == [False, False, True]
     assert owner.email == demo.OWNER_EMAIL
     assert owner.password == viewer.password
+
+
+def test_a_visitor_is_told_how_to_sign_in(capfd: pytest.CaptureFixture[str]) -> None:
+    accounts = demo.accounts()
+    demo.tell_who_may_sign_in(*accounts)
+    for line, account in zip(capfd.readouterr().out.splitlines(), accounts, strict=True):
+        assert f": {account.email} with the password {account.password}" in line
+    demo.tell_who_may_sign_in(*(replace(one, password="a secret one") for one in accounts))
+    said = capfd.readouterr().out
+    assert "demo_password" in said
+    assert "a secret one" not in said

@@ -29,6 +29,25 @@ def test_every_line_is_an_object_where_that_is_wanted(tmp_path: Path) -> None:
     assert all(line["process"] == "postgres" and line["time"].endswith("Z") for line in lines)
 
 
+def test_the_terminal_is_told_what_a_person_must_know(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = Output(tmp_path)
+    output.write("worker", "INFO celery.worker: ready", "WARNING y: the disk is nearly full")
+    output.write("worker", "DEBUG matinee.encoding: looks")
+    output.write("demo", "INFO matinee.demo: 1 of 12", "sign in as viewer@example.org")
+    output.write("matinee", "ready: open http://127.0.0.1:8480")
+    output.close()
+    said = [line.split(maxsplit=2)[1:] for line in capsys.readouterr().out.splitlines()]
+    assert said == [
+        ["worker", "WARNING y: the disk is nearly full"],
+        ["demo", "1 of 12"],
+        ["demo", "sign in as viewer@example.org"],
+        ["matinee", "ready: open http://127.0.0.1:8480"],
+    ]
+    assert len((tmp_path / "worker.log").read_text().splitlines()) == 3
+
+
 def test_what_a_viewer_was_shown_finds_all_lines_about_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -97,3 +97,5 @@ def set_up(settings: Settings) -> None:
     root.setLevel(settings.log_level)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # It warns of each request that was refused, which the edge's log tells, too.
+    logging.getLogger("django.request").setLevel(logging.ERROR)

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
 
+import click
+
 from matinee.contracts.catalog import StudioTitle, Title, TitleDraft
 from matinee.contracts.identity import Profile, ProfileDraft, Role
 from matinee.demo import films, personas, trying
@@ -85,8 +87,7 @@ def _seed(folder: Path) -> list[str]:
     render_ahead(workshop, folder, notes)
     _wait_for_service()
     viewer, owner = accounts()
-    for account, may in ((viewer, "to watch"), (owner, "to run the service, in Studio")):
-        log.info("sign in %s: %s with the password %s", may, account.email, account.password)
+    tell_who_may_sign_in(viewer, owner)
     if not households.roles_in_force(["owner"], has_second_factor=False).rest:
         log.info("the owner needs no second factor: only this machine can reach the service")
     people = people_of(viewer)
@@ -96,6 +97,14 @@ def _seed(folder: Path) -> list[str]:
     experiment_plant(people, notes)
     notes.write(folder / NOTES)
     return failed
+
+
+def tell_who_may_sign_in(viewer: DemoAccount, owner: DemoAccount) -> None:
+    """Said, not logged: addresses are struck out of logs. A password that is secret is not said."""
+    is_known = owner.password == shipped.PASSWORD
+    word = shipped.PASSWORD if is_known else f"in {shipped.kept(settings.get())}"
+    for account, may in ((viewer, "to watch"), (owner, "to run the service, in Studio")):
+        click.echo(f"sign in {may}: {account.email} with the password {word}")
 
 
 def experiment_plant(people: Sequence[Persona], notes: Notes) -> None:

@@ -16,6 +16,10 @@ FILES_KEPT = 3
 LINE_BYTES_MAX = 16 * 1024
 _NAME_WIDTH = 10
 _COLOURS = (36, 32, 33, 35, 34, 96, 92, 93, 95, 94)
+# What programs say as they go along is in their files; whoever has the terminal open is told what
+# went wrong, and what the demo and the commands that run once get done.
+_ROUTINE = re.compile(r"(?:DEBUG|INFO) (?!matinee\.(?:demo|run)\b)")
+_TOLD = re.compile(r"INFO matinee\.(?:demo|run)\b[\w.]*: ")
 _MEDIA_TOKEN = re.compile(r"(/media/)k\d+~\d+~[0-9a-f]+~[\w-]+")
 
 
@@ -35,7 +39,7 @@ class Output:
         self._is_heard = True
 
     def write(self, name: str, *lines: str, quiet: bool = False) -> None:
-        """What the process `name` said at once; `quiet` keeps it off the terminal.
+        """What the process `name` said at once; `quiet` keeps it off the terminal, as does routine.
 
         An edge says a line a request, and writing a thousand together costs little more than one.
         """
@@ -53,8 +57,8 @@ class Output:
             return
         if self._objects:
             self._say(kept)
-        else:
-            self._show(name, f"{now.astimezone():%H:%M:%S}", texts)
+        elif told := [_TOLD.sub("", text) for text in texts if not _ROUTINE.match(text)]:
+            self._show(name, f"{now.astimezone():%H:%M:%S}", told)
 
     def path(self, name: str) -> Path:
         """The log file of a process."""

@@ -16,20 +16,21 @@ def demo_password(settings: Settings) -> str:
     """
     refuse_exposed(settings)
     if settings.is_exposed:
-        return secret_files.read_or_make(_kept(settings))
-    return secret_files.read_or_make(_kept(settings), lambda: PASSWORD)
+        return secret_files.read_or_make(kept(settings))
+    return secret_files.read_or_make(kept(settings), lambda: PASSWORD)
 
 
 def refuse_exposed(settings: Settings) -> None:
     """CannotStartError where others come in and the demo's owner has the shipped password."""
-    kept = _kept(settings)
-    if settings.is_exposed and kept.is_file() and kept.read_text().strip() == PASSWORD:
+    file = kept(settings)
+    if settings.is_exposed and file.is_file() and file.read_text().strip() == PASSWORD:
         raise CannotStartError(
             f"{settings.url} can be reached by others, and the demo's owner in {settings.home} has "
             "the password that everybody knows. Begin with an empty MATINEE_HOME; or sign in on "
-            f"127.0.0.1, change the password of both demo accounts, and remove {kept}."
+            f"127.0.0.1, change the password of both demo accounts, and remove {file}."
         )
 
 
-def _kept(settings: Settings) -> Path:
+def kept(settings: Settings) -> Path:
+    """Where the demo's password lies."""
     return settings.secrets / "demo_password"
