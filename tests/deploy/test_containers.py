@@ -17,6 +17,8 @@ ROOT = checkout.root()
 COMPOSE = ROOT / "deploy" / "compose.yaml"
 _BESIDE = Path(sys.executable).parent
 _WITHIN_S = 120
+# What Linux gives a container of which nothing is said.
+EQUAL_SHARES = 1024
 
 
 def composed(**env: str) -> dict[str, Any]:
@@ -60,6 +62,22 @@ def test_containers_may_do_nothing_that_they_need_not() -> None:
         assert part["read_only"], name
         assert part["cap_drop"] == ["ALL"], name
         assert part["security_opt"] == ["no-new-privileges:true"], name
+
+
+def test_viewers_come_before_all_that_can_wait() -> None:
+    """Shares of a core by which whoever comes later on one machine does so among containers."""
+    shares = {
+        name: part.get("cpu_shares", EQUAL_SHARES) for name, part in composed()["services"].items()
+    }
+    later = {name: share for name, share in shares.items() if share != EQUAL_SHARES}
+    assert set(later) == {"worker", "encoder"}
+    assert later["encoder"] < later["worker"] < EQUAL_SHARES
+
+
+def test_containers_have_the_time_to_finish_what_is_in_hand() -> None:
+    for name, part in composed()["services"].items():
+        # Docker kills after ten seconds where nothing is said.
+        assert part["stop_grace_period"] in {"20s", "30s", "1m0s"}, name
 
 
 def test_only_this_machine_reaches_it_unless_told_otherwise() -> None:

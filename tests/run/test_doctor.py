@@ -70,6 +70,26 @@ def test_a_program_that_is_missing(machine: pytest.MonkeyPatch) -> None:
     assert found("programs").mend == "install Debian's package ffmpeg"
 
 
+def test_a_container_lacks_nothing_that_others_have(
+    machine: pytest.MonkeyPatch, home: Path, settings: Settings
+) -> None:
+    def those_of_the_front(name: str) -> Path:
+        if name != "nginx":
+            msg = f"{name} was not found; install Debian's package {name}"
+            raise binaries.MissingProgramError(msg)
+        return home / name
+
+    machine.setattr(binaries, "find", those_of_the_front)
+    machine.setenv("MATINEE_SERVICES_URL", "http://{service}:8000")
+    (home / "web" / "dist" / "index.html").unlink()
+    host, port = settings.address.rsplit(":", 1)
+    with socket.socket() as own:
+        own.bind((host, int(port)))
+        own.listen()
+        assert [f for f in doctor.examine() if f.state == "bad"] == []
+    assert found("programs", "ok").found == "nginx"
+
+
 def test_an_address_that_is_taken(machine: pytest.MonkeyPatch) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))

@@ -51,7 +51,7 @@ def examine() -> Iterator[Finding]:
     except ValidationError as error:
         yield Finding("bad", "settings", settings_error(error), "see docs/settings.md")
         return
-    yield from _programs()
+    yield from _programs(ours)
     checks: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
         _home,
         _disk,
@@ -90,17 +90,19 @@ def _unknown_variables() -> Iterator[Finding]:
             yield Finding("warn", "settings", f"{name} is no setting of Matinee", mend)
 
 
-def _programs() -> Iterator[Finding]:
-    missing = False
+def _programs(ours: Settings) -> Iterator[Finding]:
+    there = []
     for name in binaries.NAMES:
         try:
             binaries.find(name)
+            there.append(name)
         except binaries.MissingProgramError as error:
-            missing = True
-            found, _, mend = str(error).partition("; ")
-            yield Finding("bad", "programs", found, mend)
-    if not missing:
-        yield Finding("ok", "programs", ", ".join(binaries.NAMES))
+            # Engines and media tools have containers of their own.
+            if not ours.services_url:
+                found, _, mend = str(error).partition("; ")
+                yield Finding("bad", "programs", found, mend)
+    if ours.services_url or len(there) == len(binaries.NAMES):
+        yield Finding("ok", "programs", ", ".join(there))
 
 
 def _home(ours: Settings) -> Iterator[Finding]:
@@ -135,6 +137,8 @@ def _secrets(ours: Settings) -> Iterator[Finding]:
 
 
 def _engines_user(ours: Settings) -> Iterator[Finding]:
+    if ours.services_url:
+        return  # theirs is said by whoever runs them
     try:
         user = engine_user(ours)
         for path in (ours.home / "x", binaries.find("postgres"), checkout.web_app() / "x"):
@@ -148,6 +152,8 @@ def _engines_user(ours: Settings) -> Iterator[Finding]:
 
 
 def _address(ours: Settings) -> Iterator[Finding]:
+    if ours.services_url:
+        return  # each container has its own, where it listens by now
     if control.answers(ours.run_folder / control.SOCKET_NAME):
         yield Finding("ok", "address", f"{ours.address}, where Matinee is running")
         return
@@ -243,8 +249,10 @@ def _media(ours: Settings) -> Iterator[Finding]:
     yield Finding("ok", "media store", f"{ours.media} at {origin.address}, behind the edge here")
 
 
-def _sandbox(_ours: Settings) -> Iterator[Finding]:
+def _sandbox(ours: Settings) -> Iterator[Finding]:
     """How the tools are confined that read films of strangers."""
+    if ours.services_url and not _has_media_tools():
+        return
     try:
         why = programs.why_unwrapped(programs.tool_user())
     except (RuntimeError, ValidationError, binaries.MissingProgramError) as error:
@@ -259,7 +267,14 @@ def _sandbox(_ours: Settings) -> Iterator[Finding]:
     yield Finding("warn", "sandbox", found, mend)
 
 
-def _web_app(_ours: Settings) -> Iterator[Finding]:
+def _has_media_tools() -> bool:
+    try:
+        return binaries.find("ffprobe").exists()
+    except binaries.MissingProgramError:
+        return False
+
+
+def _web_app(ours: Settings) -> Iterator[Finding]:
     try:
         page = checkout.web_app() / "index.html"
     except CannotStartError as error:
@@ -267,6 +282,6 @@ def _web_app(_ours: Settings) -> Iterator[Finding]:
         return
     if page.exists():
         yield Finding("ok", "web app", str(page.parent))
-    else:
+    elif not ours.services_url:  # the front's container has it
         mend = "run bin/demo once, or: cd web && npm ci && npm run build"
         yield Finding("bad", "web app", f"not built: {page} is missing", mend)
