@@ -10,7 +10,7 @@ from matinee.kernel import ids
 from tests.identity.provider import Provider
 from tests.journeys.letters import link_to
 from tests.journeys.service import Service
-from tests.journeys.stocked.test_identity import chosen, code_now, sign_in, sign_out
+from tests.journeys.stocked.test_identity import code_now, is_in, sign_in, sign_out
 from tests.journeys.test_viewer import newcomer
 
 pytestmark = pytest.mark.journey
@@ -36,7 +36,7 @@ def test_who_is_known_elsewhere_signs_in_without_a_password(page: Page, provider
     for _ in range(2):
         page.goto("/sign-in")
         page.get_by_role("button", name="Continue with Acme").click()
-        chosen(page)
+        is_in(page)
         page.goto("/account/security")
         expect(page.get_by_text(email)).to_be_visible()
         sign_out(page)
@@ -53,7 +53,7 @@ def test_an_account_is_connected_elsewhere_and_let_go_again(page: Page, provider
     sign_out(page)
     page.goto("/sign-in")
     page.get_by_role("button", name="Continue with Acme").click()
-    chosen(page)
+    is_in(page)
     page.goto("/account/security")
     expect(page.get_by_text(email)).to_be_visible()
     let_go.click()
@@ -79,7 +79,7 @@ def test_an_address_changes_once_a_letter_there_was_opened(page: Page, service: 
     sign_in(page, before)
     expect(page.get_by_role("alert").first).to_contain_text("do not go together")
     sign_in(page, after)
-    chosen(page)
+    is_in(page)
 
 
 def shown_codes(page: Page) -> list[str]:
@@ -110,6 +110,6 @@ def test_of_recovery_codes_the_newest_count(page: Page) -> None:
         page.get_by_role("button", name="Sign in").click()
         if code == old[0]:
             expect(page.get_by_role("alert")).to_be_visible()
-    chosen(page)
+    is_in(page)
     page.goto("/account/security")
     expect(page.get_by_text("9 of 10 recovery codes are left")).to_be_visible()

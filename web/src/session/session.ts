@@ -110,8 +110,14 @@ export async function start(): Promise<void> {
 export async function enter(answer: Response): Promise<SecondFactorAsked | null> {
   if (answer.status === 202) return bodyOf<SecondFactorAsked>(answer);
   const session = await bodyOf<Session>(answer);
-  watch(null);
-  accept(session);
+  const [only, ...others] = session.profiles;
+  if (only && !only.has_pin && others.length === 0) {
+    // Whoever shares the account with nobody need not say who is watching.
+    await begin(session);
+  } else {
+    watch(null);
+    accept(session);
+  }
   return null;
 }
 
@@ -119,7 +125,7 @@ export async function signIn(credentials: SignIn): Promise<SecondFactorAsked | n
   return enter(await exchange("/api/identity/sign-in", { method: "POST", body: credentials }));
 }
 
-/** Goes on as the first profile of a new account. */
+/** Goes on as the first profile of an account. */
 async function begin(session: Session): Promise<void> {
   watch(session.profiles[0]?.id ?? null);
   renewal.accept(session);
