@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from matinee.kernel import databases
 from matinee.run import warming
 
 
@@ -16,6 +17,7 @@ def stays(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     noted: list[str] = []
     monkeypatch.setattr(gc, "freeze", lambda: noted.append("freeze"))
     monkeypatch.setattr(sys, "setswitchinterval", lambda turn_s: noted.append(f"{turn_s}"))
+    monkeypatch.setattr(databases, "have_ready", lambda name, _many: noted.append(name))
     return noted
 
 
@@ -29,7 +31,7 @@ def test_every_service_is_asked_for_what_needs_no_engine(stays: list[str]) -> No
 
     warming.warm(app, ("identity", "playback"))
     assert asked == [("GET", "/api/identity/livez"), ("GET", "/api/playback/livez")]
-    assert stays == ["0.0005", "freeze"]
+    assert stays == ["identity", "keys", "0.0005", "freeze"]
 
 
 @pytest.mark.django_db(databases=["recommendations"], transaction=True)
@@ -43,6 +45,15 @@ def test_the_catalogue_is_in_memory(stays: list[str], monkeypatch: pytest.Monkey
     held.forget()
     monkeypatch.setattr(held, "current", _away)
     warming.warm(lambda *_: [], ("recommendations",))
+
+
+def test_a_process_begins_where_a_database_is_away(
+    stays: list[str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(databases, "have_ready", lambda *_: _away())
+    warming.warm(lambda *_: [], ("identity",))
+    assert "opened when they are wanted: no such host" in caplog.text
+    assert stays == ["0.0005", "freeze"]
 
 
 def _away() -> None:

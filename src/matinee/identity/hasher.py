@@ -20,8 +20,9 @@ from matinee.kernel import clock
 from matinee.kernel.yielding import session_steps_back, step_back
 
 # Behind all that answers or is asked for rows. Whoever is near the others in rank is not left at
-# once, as the kernel counts what they had before. Turns are shorter than workers' and encoders'.
-NICE, TURN_MS = 10, 20
+# once, as the kernel counts what they had before: then who answers waits for the end of a turn. So
+# turns are hardly longer than those of others, which are three milliseconds at most.
+NICE, TURN_MS = 10, 4
 RIGHT, WRONG = b"right\n", b"wrong\n"
 # Begun again within a tenth of a second.
 IDLE_S = 300.0

@@ -90,7 +90,7 @@ class Settings(BaseSettings):
         description="File of passwords to refuse: Have I Been Pwned's SHA-1, ordered by hash",
     )
     hash_threads: int = Field(
-        default=0, ge=0, le=4, description="Passwords hashed at once in a process; 0: one a core"
+        default=1, ge=0, le=4, description="Passwords hashed at once in a process; 0: one a core"
     )
     providers: tuple[Provider, ...] = Field(
         default=(),

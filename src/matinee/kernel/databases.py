@@ -19,6 +19,7 @@ from django.db import close_old_connections, connections, models, reset_queries,
 from psycopg import sql
 
 from matinee.kernel import clock
+from matinee.kernel.postgres import spares
 from matinee.kernel.postgres.base import DatabaseWrapper, own_wrappers
 from matinee.kernel.settings import Settings
 
@@ -29,6 +30,8 @@ CONNECT_TIMEOUT_S = 5
 STATEMENT_TIMEOUT_MS = 30_000
 # Waiting for a lock longer than this means that somebody forgot to let go.
 LOCK_TIMEOUT_MS = 10_000
+# Opening another one takes as long as answering several requests.
+_CONNECTED_S = 600
 # A network that is cut says nothing: after so long both ends take the other for gone. Nobody waits
 # for an answer for ever then, and no lock is held by somebody who is not there any more.
 _CUT_OFF: dict[str, Any] = {
@@ -77,7 +80,7 @@ def _database(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": query.pop("host", None) or parts.hostname or "",
         "PORT": str(parts.port or ""),
-        "CONN_MAX_AGE": 60,
+        "CONN_MAX_AGE": _CONNECTED_S,
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,
         "TEST": {"DEPENDENCIES": []},  # otherwise each would wait for the unusable default
@@ -180,6 +183,14 @@ def table_of(service: str, model: str) -> str:
 def transaction_of(service: str) -> AbstractContextManager[None]:
     """One transaction in the service's database; usable as a decorator's body or `with`."""
     return transaction.atomic(using=service)
+
+
+def have_ready(service: str, many: int) -> None:
+    """Open so many connections to a service's database for threads to come.
+
+    Django's errors where the database is away.
+    """
+    spares.fill(cast("DatabaseWrapper", connections[service]), many)
 
 
 def release_connections(unused_for_s: float = math.inf) -> None:

@@ -11,6 +11,8 @@ from wsgiref.util import setup_testing_defaults
 
 from django.db import Error, connections
 
+from matinee.identity.hashing import SEATS
+from matinee.kernel import databases
 from matinee.kernel.clients import WsgiApp
 from matinee.kernel.problems import Unavailable
 
@@ -19,6 +21,8 @@ log = logging.getLogger(__name__)
 # A thread that waited for an engine goes on so soon beside one that computes. By default it waits
 # five milliseconds, and a press of play waits for engines three times.
 _TURN_S = 0.0005
+# What whoever signs in is looked up in.
+_AT_THE_DOOR = ("identity", "keys")
 
 
 def warm(app: WsgiApp, chosen: Sequence[str]) -> None:
@@ -31,6 +35,8 @@ def warm(app: WsgiApp, chosen: Sequence[str]) -> None:
     if "recommendations" in chosen:
         _know_titles()
     connections.close_all()
+    if "identity" in chosen:
+        _have_ready(_AT_THE_DOOR)
     sys.setswitchinterval(_TURN_S)
     gc.collect()
     gc.freeze()
@@ -40,6 +46,15 @@ def _ask(app: WsgiApp, path: str) -> None:
     environ: dict[str, Any] = {"PATH_INFO": path, "REQUEST_METHOD": "GET"}
     setup_testing_defaults(environ)
     deque(app(environ, lambda *_: None), maxlen=0)
+
+
+def _have_ready(names: Sequence[str]) -> None:
+    """Have connections for a crowd that signs in, which would open them all in its first second."""
+    for name in names:
+        try:
+            databases.have_ready(name, SEATS)
+        except Error as error:
+            log.warning("connections are opened when they are wanted: %s", error)
 
 
 def _know_titles() -> None:

@@ -10,19 +10,35 @@ A page of rows has a moment in every third column, and reading each by a pattern
 making the rows of it.
 """
 
-import select
+import os
 import threading
 from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
 from django.db.backends.postgresql import base
-from django.db.backends.postgresql.psycopg_any import BaseTzLoader
+from django.db.backends.postgresql.psycopg_any import BaseTzLoader, IsolationLevel
 from psycopg.abc import Buffer
 
 from matinee.kernel import clock
+from matinee.kernel.postgres import spares
+from matinee.kernel.postgres.silence import is_silent
 
 _of_thread = threading.local()
+
+
+class _Made(list["DatabaseWrapper"]):
+    """What a thread has made; it goes with the thread."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._process = os.getpid()
+
+    def __del__(self) -> None:
+        """Leave the connections to others; in a fork they are another process's."""
+        if os.getpid() == self._process:
+            for wrapper in self:
+                spares.leave(wrapper)
 
 
 def own_wrappers() -> "list[DatabaseWrapper]":
@@ -30,7 +46,9 @@ def own_wrappers() -> "list[DatabaseWrapper]":
 
     After each request they are looked at, and Django's list asks for each database that there is.
     """
-    made: list[DatabaseWrapper] = _of_thread.__dict__.setdefault("made", [])
+    made: list[DatabaseWrapper] | None = getattr(_of_thread, "made", None)
+    if made is None:
+        made = _of_thread.made = _Made()
     return made
 
 
@@ -51,12 +69,19 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> "psycopg.Connection[Any]":
         """See Django."""
+        # As Django notes it of a new one.
+        self.isolation_level = IsolationLevel.READ_COMMITTED
+        self.opened_at, connection = spares.taken(self.alias) or self.opened(conn_params)
+        return connection
+
+    def opened(self, conn_params: dict[str, Any]) -> spares.Spare:
+        """A new connection, which is nobody's yet."""
         # Before it is, as what comes after this moment is to be seen by it.
-        self.opened_at = clock.now()
+        opened_at = clock.now()
         connection: psycopg.Connection[Any] = super().get_new_connection(conn_params)
         if self.timezone is UTC:
             connection.adapters.register_loader("timestamptz", Moments)
-        return connection
+        return spares.Spare(opened_at, connection)
 
     def often(self, statement: str) -> "tuple[psycopg.Cursor[tuple[Any, ...]], bytes]":
         """The cursor that asks nothing but this statement, and the statement to give to it.
@@ -79,7 +104,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Ask the server only where it said something that nobody had asked for."""
         if self.connection is None or self.health_check_done:
             return
-        if _is_silent(self.connection):
+        if is_silent(self.connection):
             self.health_check_done = True
             return
         super().close_if_health_check_failed()
@@ -97,12 +122,3 @@ class Moments(BaseTzLoader):  # type: ignore[misc] # Django tells no types of it
         except ValueError:
             told: datetime = super().load(data)
             return told
-
-
-def _is_silent(connection: "psycopg.Connection[object]") -> bool:
-    """Whether a connection is open and there is nothing to read from it."""
-    if connection.closed:
-        return False
-    there = select.poll()
-    there.register(connection.fileno(), select.POLLIN)
-    return not there.poll(0)
