@@ -101,6 +101,14 @@ def test_every_service_has_pods_an_address_and_an_autoscaler() -> None:
         assert ("Deployment", f"films-{part}") in found
 
 
+def test_nginx_is_told_whole_names() -> None:
+    """It asks name servers for what it is told, and completes nothing as other programs do."""
+    (front,) = pods(ALL_ON)["films-front"]["containers"]
+    told = {one["name"]: one["value"] for one in front["env"] if "value" in one}
+    for name in ("MATINEE_SERVICES_URL", "MATINEE_BILLING_SIMULATOR_URL"):
+        assert told[name].endswith(".cinema.svc.cluster.local:8000"), name
+
+
 @EVERY_WAY
 def test_pods_may_do_nothing_that_they_need_not(values: Mapping[str, Any]) -> None:
     for name, pod in pods(values).items():

@@ -31,18 +31,22 @@ app.kubernetes.io/component: {{ .part }}
 {{- end -}}
 {{- end }}
 
-{{/* Services are asked by the names of their Kubernetes Services: <release>-<service>. */}}
+{{/* Services are asked by the names of their Kubernetes Services, <release>-<service>: by the whole name, as nginx completes none. Takes {root, part}. */}}
+{{- define "matinee.address" -}}
+{{- printf "http://%s-%s.%s.svc.%s:8000" .root.Release.Name .part .root.Release.Namespace .root.Values.clusterDomain -}}
+{{- end }}
+
 {{- define "matinee.environment" -}}
 - {name: MATINEE_PUBLIC_URL, value: {{ .Values.publicUrl | quote }}}
 - {name: MATINEE_ADDRESS, value: "0.0.0.0:8000"}
-- {name: MATINEE_SERVICES_URL, value: {{ printf "http://%s-{service}.%s.svc:8000" .Release.Name .Release.Namespace | quote }}}
-- {name: MATINEE_DELIVERY_OWN_EDGE_URL, value: {{ printf "http://%s-front.%s.svc:8000" .Release.Name .Release.Namespace | quote }}}
+- {name: MATINEE_SERVICES_URL, value: {{ include "matinee.address" (dict "root" . "part" "{service}") | quote }}}
+- {name: MATINEE_DELIVERY_OWN_EDGE_URL, value: {{ include "matinee.address" (dict "root" . "part" "front") | quote }}}
 - {name: MATINEE_TRUSTED_PROXIES, value: {{ .Values.trustedProxies | toJson | quote }}}
 - {name: MATINEE_MEDIA_URL, value: {{ .Values.mediaUrl | quote }}}
 - {name: MATINEE_S3_ENDPOINT, value: {{ .Values.s3Endpoint | quote }}}
 - {name: MATINEE_COUNTRY, value: {{ .Values.country | quote }}}
 {{- if .Values.simulator.enabled }}
-- {name: MATINEE_BILLING_SIMULATOR_URL, value: {{ printf "http://%s-simulator.%s.svc:8000" .Release.Name .Release.Namespace | quote }}}
+- {name: MATINEE_BILLING_SIMULATOR_URL, value: {{ include "matinee.address" (dict "root" . "part" "simulator") | quote }}}
 {{- end }}
 {{- range $name, $value := .Values.settings }}
 - {name: {{ $name }}, value: {{ $value | toString | quote }}}

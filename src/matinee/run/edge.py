@@ -19,7 +19,8 @@ from matinee.run.edge_template import Source
 from matinee.run.spawning import User, check_reachable, engine_user
 
 _PROBE_TIMEOUT_S = 1.0
-_REPLICAS_KNOWN_FOR_S = 5
+# Sooner than a new one counts as healthy, with which the next is let go.
+_REPLICAS_KNOWN_FOR_S = 2
 
 
 def prepare(settings: Settings) -> None:
