@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 
 from matinee.billing import actions, queries
 from matinee.billing.actions.refunding import RefundWish
+from matinee.billing.actions.saving import among
 from matinee.billing.actions.telling import take_course, tell
 from matinee.billing.gateways.gateway import GatewayError
 from matinee.billing.models import (
@@ -142,7 +143,7 @@ def _some_come(bank: Bank, numbers: Sequence[int], offered: Sequence[PlanPrice])
         for one, card in zip(known, cards, strict=True)
     ]
     wanted = [offered[number % len(offered)] for number in numbers]
-    begun = [_begun(one, price) for one, price in zip(customers, wanted, strict=True)]
+    begun = [_on_trial(one, price) for one, price in zip(customers, wanted, strict=True)]
     with transaction_of("billing"):
         Customer.objects.bulk_create(customers)
         GatewayCustomer.objects.bulk_create(known)
@@ -151,7 +152,7 @@ def _some_come(bank: Bank, numbers: Sequence[int], offered: Sequence[PlanPrice])
         tell(*begun)
 
 
-def _begun(customer: Customer, price: PlanPrice) -> Subscription:
+def _on_trial(customer: Customer, price: PlanPrice) -> Subscription:
     now = clock.now().replace(microsecond=0)
     step = course.start(queries.terms_of(price), Anchor(now, customer.time_zone))
     row = Subscription(
@@ -208,7 +209,7 @@ def _wishes(accounts: Sequence[UUID], day: int) -> list[tuple[UUID, UUID]]:
 def _returning(accounts: Sequence[UUID]) -> list[tuple[UUID, UUID]]:
     """Those of accounts who left, and the plan that they had."""
     run = _running(accounts).values("customer")
-    left = Subscription.objects.filter(customer__account_id__in=accounts).exclude(customer__in=run)
+    left = Subscription.objects.filter(_of(accounts)).exclude(customer__in=run)
     last = left.order_by("customer", "-id").distinct("customer")
     return list(last.values_list("customer__account_id", "plan_id"))
 
@@ -219,15 +220,19 @@ def _owing(accounts: Sequence[UUID]) -> Iterable[UUID]:
 
 
 def _running(accounts: Sequence[UUID]) -> QuerySet[Subscription]:
-    rows = Subscription.objects.filter(customer__account_id__in=accounts, ended_at=None)
+    rows = Subscription.objects.filter(_of(accounts), ended_at=None)
     return rows.filter(activated_at__isnull=False).order_by("id")
+
+
+def _of(accounts: Sequence[UUID]) -> Q:
+    return Q(customer__account_id__in=among(accounts))
 
 
 def _paid(accounts: Sequence[UUID]) -> list[Payment]:
     """The last payment of each of some accounts, where nothing of it was given back."""
     # By their few invoices: asked for at once, all payments of a year would be looked at.
-    theirs = Invoice.objects.filter(customer__account_id__in=accounts).values_list("pk", flat=True)
-    paid = Q(status="succeeded", refunded_minor=0, invoice__in=list(theirs))
+    theirs = Invoice.objects.filter(_of(accounts)).values_list("pk", flat=True)
+    paid = Q(status="succeeded", refunded_minor=0, invoice__in=among(list(theirs)))
     last = Payment.objects.filter(paid).order_by("invoice__customer", "-id")
     return list(last.distinct("invoice__customer"))
 

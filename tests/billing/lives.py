@@ -123,7 +123,7 @@ class Life:
         if refused is not None or not self.course.is_running:
             return
         plan = change(self.terms, new)
-        self.course = replace(self.course, cancelled_at=None, paused_from=None, resumes_at=None)
+        self.course = self.course._replace(cancelled_at=None, paused_from=None, resumes_at=None)
         if plan.manner == "renewal" or self.course.is_trialing:
             self.next_terms = new
             return
@@ -133,9 +133,9 @@ class Life:
         part = Stretch(self.now, cycle.end)
         self.terms, self.next_terms = new, None
         self.supplied = [Stretch(each.start, min(each.end, self.now)) for each in self.supplied]
-        onward = replace(self.course, period=part, paid_until=self.now)
+        onward = self.course._replace(period=part, paid_until=self.now)
         if new.is_free:
-            self.course = replace(onward, paid_until=part.end)
+            self.course = onward._replace(paid_until=part.end)
             return
         self._take(rules.Step(onward, Span(part, cycle, plan.manner, self.zone)))
 
@@ -173,14 +173,14 @@ class Life:
     def hold(self) -> None:
         """The grace is over."""
         if self.course.is_running and self.course.is_unpaid:
-            self.course = replace(self.course, held_at=self.now, grace_until=None)
+            self.course = self.course._replace(held_at=self.now, grace_until=None)
 
     def pause(self, for_days: int) -> None:
         """Pause from the period's end."""
         if rules.status(self.course, self.now) == "active" and not self.course.is_unpaid:
             end = self.course.period.end
             back = end + timedelta(days=for_days)
-            self.course = replace(self.course, paused_from=end, resumes_at=back)
+            self.course = self.course._replace(paused_from=end, resumes_at=back)
 
     def refund(self, share: float) -> None:
         """The operator gives a part of the newest paid invoice back."""

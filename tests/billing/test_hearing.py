@@ -12,6 +12,7 @@ from matinee.billing import actions
 from matinee.billing.actions import hearing
 from matinee.billing.gateways.gateway import News
 from matinee.billing.models import GatewayNews, Payment, Plan
+from matinee.kernel import ids
 from tests.billing.at_the_gateway import GOOD, PRICE, Till, held_by, order
 from tests.patience import PATIENCE_S
 
@@ -54,6 +55,24 @@ def test_a_worker_that_dies_has_heard_nothing(
     till.tell(told)
     assert GatewayNews.objects.count() == len(told)
     assert till.taken() == held_by() == PRICE
+
+
+@pytest.mark.django_db(databases=["billing"])
+def test_what_is_settled_is_not_asked_about_again(
+    till: Till, premium: Plan, account_id: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    till.tell(paid(till, account_id, premium))
+    wish = actions.RefundWish(Payment.objects.get().pk, 400, "Sorry", ids.uuid7())
+    assert actions.payment_refund(wish).status == "succeeded"
+    noted = GatewayNews.objects.count()
+    rows = till.bank.store.rows("SELECT subject, ref FROM news WHERE subject <> 'checkout'")
+    assert {subject for subject, _ in rows} == {"charge", "refund"}
+    told = [{"id": f"again {ref}", "subject": subject, "ref": ref} for subject, ref in rows]
+    with monkeypatch.context() as while_it_is_away:
+        while_it_is_away.setattr(till.gateway, "_ask", None)
+        till.tell(told)
+    assert GatewayNews.objects.count() == noted
+    assert till.taken() == held_by() == PRICE - 400
 
 
 @pytest.fixture

@@ -169,7 +169,7 @@ def test_a_cancelled_subscription_lasts_to_its_periods_end_and_no_longer(
     course = step.course
     if step.charge is not None:
         course = rules.settled(course, terms, now, "UTC")
-    course = replace(course, cancelled_at=now)
+    course = course._replace(cancelled_at=now)
     end = course.period.end
     at = now + timedelta(seconds=later_s)
     after = rules.advance(course, terms, at, Payer())
@@ -189,7 +189,7 @@ def test_time_on_hold_is_not_paid_for(now: datetime, zone: str, held_s: int) -> 
     assert renewed is not None
     assert renewed.course.is_unpaid
     assert rules.advance(renewed.course, PRICED, held_at, Payer(zone)) is None
-    held = replace(renewed.course, held_at=held_at)
+    held = renewed.course._replace(held_at=held_at)
     assert rules.entitled_until(held, PRICED, Payer(zone), LATE) == held_at
     at = held_at + timedelta(seconds=held_s)
     on = rules.settled(held, PRICED, at, zone)
@@ -231,7 +231,7 @@ def test_clocks_that_are_moved_make_no_part_of_a_period(
     terms = replace(PRICED, trial_days=0, interval=interval)
     course = rules.settled(rules.start(terms, Anchor(now, zone)).course, terms, now, zone)
     told = course.period.end + timedelta(seconds=moved_s)
-    course = replace(course, period=Stretch(now, told), paid_until=told)
+    course = course._replace(period=Stretch(now, told), paid_until=told)
     step = rules.advance(course, terms, told, Payer(zone, can_be_charged=True))
     assert step is not None
     assert step.charge is not None

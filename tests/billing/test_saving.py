@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matinee.billing.actions.saving import array
+from matinee.kernel.arrays import array
 from matinee.kernel.databases import rows_of
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"))

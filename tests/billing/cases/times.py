@@ -1,6 +1,5 @@
 """What the rules answer to cases of anchors, time zones and shares of periods."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -40,7 +39,7 @@ def anchor_answer(case: Case, given: Answer) -> Answer:
     ]
     inclusive = [inclusive_days(period) for period in periods]
     held = course.why_unchangeable(
-        replace(paid_at(case, 1000, cycle.anchor_at).course, held_at=cycle.boundary(1)),
+        paid_at(case, 1000, cycle.anchor_at).course._replace(held_at=cycle.boundary(1)),
         terms_of(case, 1000),
         cycle.boundary(1),
     )

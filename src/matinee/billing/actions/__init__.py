@@ -25,6 +25,7 @@ from matinee.billing.actions.granting import (
     title_price_set,
     title_price_withdraw,
 )
+from matinee.billing.actions.hearing import AT_ONCE as NEWS_AT_ONCE
 from matinee.billing.actions.hearing import news_ask, news_hear, news_prune
 from matinee.billing.actions.letters import AT_ONCE as LETTERS_AT_ONCE
 from matinee.billing.actions.letters import letters_send
@@ -85,6 +86,7 @@ __all__ = [
     "AT_ONCE",
     "CASES_AT_ONCE",
     "LETTERS_AT_ONCE",
+    "NEWS_AT_ONCE",
     "PAYMENTS_AT_ONCE",
     "REFUNDS_AT_ONCE",
     "VISITS_AT_ONCE",

@@ -1,6 +1,5 @@
 """Changing a running subscription's plan, by the policy of the plan that is left."""
 
-from dataclasses import replace
 from datetime import datetime
 
 from matinee.billing import queries
@@ -31,7 +30,7 @@ def change_plan(row: Subscription, price: PlanPrice, now: datetime) -> Invoice |
     something is still to be paid.
     """
     course = queries.course_of(row)
-    onward = replace(course, cancelled_at=None, paused_from=None, resumes_at=None)
+    onward = course._replace(cancelled_at=None, paused_from=None, resumes_at=None)
     refusal = why_unchangeable(course, queries.terms_of(row.price), now)
     if refusal is not None:
         raise Conflict(refusal, _REFUSED[refusal])
@@ -75,13 +74,13 @@ def _change_now(
     cycle = queries.terms_of(price).cycle(Anchor(course.anchor_at, row.time_zone)).period(now)
     part = Stretch(now, cycle.end)
     row.plan, row.price, row.next_price, row.next_price_from = price.plan, price, None, None
-    onward = replace(course, period=part, paid_until=now)
+    onward = course._replace(period=part, paid_until=now)
     if price.amount_minor == 0:
-        keep_course(row, replace(onward, paid_until=part.end))
+        keep_course(row, onward._replace(paid_until=part.end))
         return None
     ask = Till([row]).ask(row, price, Span(part, cycle, unit, row.time_zone))
     (invoice,) = invoices_write([ask], now)
     if invoice.status == "paid":
-        onward = replace(onward, paid_until=part.end)
+        onward = onward._replace(paid_until=part.end)
     keep_course(row, onward)
     return invoice

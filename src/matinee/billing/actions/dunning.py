@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from matinee.billing.actions.saving import among, save_many
+from matinee.billing.actions.saving import add_many, among, save_many
 from matinee.billing.actions.settling import (
     invoice_give_up,
     subscription_end_unpaid,
@@ -15,9 +15,11 @@ from matinee.billing.actions.webhooks import Told, operator_tell
 from matinee.billing.gateways.gateway import FINAL_DECLINES
 from matinee.billing.models import Customer, DunningCase, Invoice, Notice
 from matinee.billing.queries.payments import schedule
+from matinee.billing.queries.reading import fresh, read
 from matinee.billing.rules import dunning as rules
 from matinee.kernel import clock
-from matinee.kernel.databases import transaction_of
+from matinee.kernel.arrays import array
+from matinee.kernel.databases import rows_of, transaction_of
 
 AT_ONCE = 100
 # A retry that is being made: the next step is set when its outcome is known, or else then.
@@ -28,6 +30,17 @@ _COLUMNS = {
     "next_step": "text",
     "next_at": "timestamptz",
 }
+_PAID = """
+UPDATE billing_dunningcase SET ended_at = %(now)s::timestamptz, outcome = 'paid'
+WHERE invoice_id = ANY(%(ids)s::uuid[]) AND ended_at IS NULL RETURNING invoice_id
+"""
+_UNPAID = """
+SELECT {invoice} FROM billing_invoice AS invoice
+WHERE id = ANY(%(ids)s::uuid[]) AND status = 'open' ORDER BY id
+"""
+_CASES = """
+SELECT {dunning} FROM billing_dunningcase AS dunning WHERE invoice_id = ANY(%(ids)s::uuid[])
+"""
 _FINAL = FINAL_DECLINES | {"no_method", "refused"}
 
 
@@ -38,8 +51,11 @@ def cases_failed(declines: Mapping[UUID, str], now: datetime) -> None:
     """
     if not declines:
         return
-    unpaid = list(Invoice.objects.filter(pk__in=declines, status="open").order_by("pk"))
-    known = {row.invoice_id: row for row in DunningCase.objects.filter(invoice__in=unpaid)}
+    unpaid: list[Invoice] = [
+        row for (row,) in read(_UNPAID, {"ids": array(declines)}, invoice=Invoice)
+    ]
+    cases = read(_CASES, {"ids": array([row.pk for row in unpaid])}, dunning=DunningCase)
+    known: dict[UUID, DunningCase] = {row.invoice_id: row for (row,) in cases}
     fresh = [invoice for invoice in unpaid if invoice.pk not in known]
     invoices_unpaid(fresh, now, rules.grace_until(now, schedule()))
     begun = [DunningCase(invoice=invoice, failed_at=now, tries=0) for invoice in fresh]
@@ -47,19 +63,18 @@ def cases_failed(declines: Mapping[UUID, str], now: datetime) -> None:
         case.tries += 1
         case.decline = declines[case.invoice_id]
         _look_ahead(case, now)
-    DunningCase.objects.bulk_create(begun)
+    add_many(begun)
     save_many(list(known.values()), _COLUMNS)
     _tell(unpaid, "payment_failed", declines)
 
 
 def cases_settled(invoice_ids: Sequence[UUID], now: datetime) -> None:
     """Invoices were paid: whoever owed them is told that all is well again."""
-    cases = DunningCase.objects.filter(invoice_id__in=among(invoice_ids), ended_at=None)
-    mended = [case.invoice for case in cases.select_related("invoice")]
-    if not mended:
-        return
-    cases.update(ended_at=now, outcome="paid")
-    _tell(mended, "payment_mended", {})
+    # Mostly there is none, which is found out with every page of payments.
+    ended = rows_of("billing", _PAID, {"ids": array(invoice_ids), "now": now})
+    if ended:
+        mended = Invoice.objects.filter(pk__in=among([id_ for (id_,) in ended])).order_by("pk")
+        _tell(list(mended), "payment_mended", {})
 
 
 def retry_soon(customer: Customer, now: datetime) -> None:
@@ -129,19 +144,22 @@ def _look_ahead(case: DunningCase, now: datetime) -> None:
 
 def _tell(invoices: Sequence[Invoice], kind: str, declines: Mapping[UUID, str]) -> None:
     """Let customers be told, and the operator's systems of what comes of it."""
-    Notice.objects.bulk_create(
-        Notice(
-            customer_id=invoice.customer_id,
-            subscription_id=invoice.subscription_id,
-            kind=kind,
-            data={
-                "invoice_id": str(invoice.pk),
-                "due_minor": invoice.due_minor,
-                "currency": invoice.currency,
-                "decline": declines.get(invoice.pk, ""),
-            },
-        )
-        for invoice in invoices
+    add_many(
+        [
+            fresh(
+                Notice,
+                customer_id=invoice.customer_id,
+                subscription_id=invoice.subscription_id,
+                kind=kind,
+                data={
+                    "invoice_id": str(invoice.pk),
+                    "due_minor": invoice.due_minor,
+                    "currency": invoice.currency,
+                    "decline": declines.get(invoice.pk, ""),
+                },
+            )
+            for invoice in invoices
+        ]
     )
     if kind in {"on_hold", "ended_unpaid"}:
         operator_tell(

@@ -12,7 +12,6 @@ from functools import partial
 
 from matinee.billing.actions.paying import charges_note
 from matinee.billing.actions.refunding import dispute_note, refund_note
-from matinee.billing.actions.saving import array
 from matinee.billing.actions.visiting import checkout_note, gateway_away
 from matinee.billing.gateways.chosen import chosen
 from matinee.billing.gateways.gateway import (
@@ -24,12 +23,13 @@ from matinee.billing.gateways.gateway import (
 )
 from matinee.billing.models import GatewayNews, NewsMark
 from matinee.kernel import clock, ids
+from matinee.kernel.arrays import array
 from matinee.kernel.databases import rows_of, transaction_of
 from matinee.kernel.problems import BadRequest, NotFound
 
 log = logging.getLogger(__name__)
 
-_ASKED_AT_ONCE = 500
+AT_ONCE = 500
 _KEPT = timedelta(days=60)
 _PRUNED_AT_ONCE = 5000
 # Any number that no other advisory lock of this database has.
@@ -50,6 +50,10 @@ WHERE gateway = %(gateway)s::text AND news_id = ANY(%(ids)s::text[])
 _SETTLED = """
 SELECT charge_ref FROM billing_payment WHERE gateway = %(gateway)s::text
 AND charge_ref = ANY(%(refs)s::text[]) AND charge_ref <> '' AND status = 'succeeded'
+UNION ALL SELECT refund.ref FROM billing_refund AS refund
+JOIN billing_payment AS payment ON payment.id = refund.payment_id
+WHERE refund.ref = ANY(%(refs)s::text[]) AND refund.ref <> '' AND refund.status <> 'processing'
+AND payment.gateway = %(gateway)s::text
 """
 
 
@@ -95,7 +99,7 @@ def _alone() -> Iterator[bool]:
 def _asked() -> int:
     gateway = chosen()
     mark = NewsMark.objects.filter(gateway=gateway.name).first()
-    found = gateway.news_after(None if mark is None else mark.last, _ASKED_AT_ONCE)
+    found = gateway.news_after(None if mark is None else mark.last, AT_ONCE)
     news_take(found)
     if found:
         NewsMark.objects.update_or_create(gateway=gateway.name, defaults={"last": found[-1].id})
@@ -114,8 +118,9 @@ def news_take(news: Sequence[News]) -> None:
 
     The gateway is asked first. That something was heard is then noted in the transaction of
     its effect: both stand, or neither, and of two who heard the same the second finds it done.
+    What is settled is never changed by news: of that there is nothing to ask, and to note.
     """
-    fresh = _unheard(news)
+    fresh = _unsettled(_unheard(news))
     of_charges = [item for item in fresh if item.subject == "charge"]
     if of_charges:
         _take(of_charges, partial(charges_note, _charges(of_charges)))
@@ -152,13 +157,18 @@ def _noted(items: Sequence[News]) -> bool:
     return bool(rows_of("billing", _NOTE, values))
 
 
-def _charges(items: Sequence[News]) -> list[Charge]:
-    """How charges stand, but those of which all is known already."""
-    wanted = list(dict.fromkeys(item.ref for item in items))
-    values = {"gateway": chosen().name, "refs": array(wanted)}
+def _unsettled(items: Sequence[News]) -> list[News]:
+    """Those but of charges that are known to have succeeded, and of refunds that are decided."""
+    if not items:
+        return []
+    values = {"gateway": chosen().name, "refs": array({item.ref for item in items})}
     settled = {told for (told,) in rows_of("billing", _SETTLED, values)}
-    asked = [ref for ref in wanted if ref not in settled]
-    answers = chosen().charges_find(asked) if asked else []
+    return [item for item in items if item.ref not in settled]
+
+
+def _charges(items: Sequence[News]) -> list[Charge]:
+    """How charges stand."""
+    answers = chosen().charges_find(list(dict.fromkeys(item.ref for item in items)))
     for answer in answers:
         if isinstance(answer, UnsureError):
             raise answer

@@ -4,10 +4,10 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from matinee.billing.actions.saving import array
 from matinee.billing.actions.telling import AT_ONCE
 from matinee.billing.models import Customer, Plan, PlanPrice, Subscription
 from matinee.billing.queries.reading import read, relate
+from matinee.kernel.arrays import array
 
 _WITH_CUSTOMER = """
 SELECT {kept}, {customer} FROM billing_subscription AS kept

@@ -12,15 +12,16 @@ from uuid import UUID
 from django.db.models import Max, Q
 
 from matinee.billing.actions.dunning import cases_failed, cases_settled
-from matinee.billing.actions.saving import add_many, among, array, save_many
+from matinee.billing.actions.saving import among, save_many
 from matinee.billing.actions.settling_many import Paid, invoices_settle
 from matinee.billing.actions.webhooks import Told, operator_tell
 from matinee.billing.gateways.chosen import chosen
 from matinee.billing.gateways.gateway import Charge, ChargeOrder, GatewayError, RefusedError
 from matinee.billing.models import Invoice, Payment, PaymentMethod
-from matinee.billing.queries.reading import fresh, read, relate
+from matinee.billing.queries.reading import read, relate
 from matinee.billing.rules import payments as rules
-from matinee.kernel import clock
+from matinee.kernel import clock, ids
+from matinee.kernel.arrays import array
 from matinee.kernel.databases import rows_of, transaction_of
 from matinee.kernel.money import Money
 
@@ -51,22 +52,30 @@ AND NOT EXISTS (SELECT FROM billing_payment AS payment WHERE payment.invoice_id 
 _FREE = f"""SELECT invoice.id {_DUE}
 ORDER BY invoice.due_at, invoice.id LIMIT {AT_ONCE} FOR UPDATE OF customer SKIP LOCKED
 """
-_STILL_DUE = f"""SELECT {{invoice}} {_DUE}
-AND invoice.id = ANY(%(ids)s::uuid[]) ORDER BY invoice.due_at, invoice.id
-"""
-# The one that was chosen last comes last.
-_METHODS = """
-SELECT {method} FROM billing_paymentmethod AS method WHERE customer_id = ANY(%(ids)s::uuid[])
-AND removed_at IS NULL AND gateway = %(gateway)s::text ORDER BY chosen_at
-"""
-_LASTS = """
-SELECT invoice_id, max(number) FROM billing_payment WHERE invoice_id = ANY(%(ids)s::uuid[])
-GROUP BY invoice_id
-"""
+# What is due still, each with the card chosen last; where there is one, a payment is begun.
+_BEGIN = f"""
+WITH due AS (SELECT invoice.id, invoice.due_at, invoice.customer_id, invoice.currency,
+        invoice.due_minor {_DUE} AND invoice.id = ANY(%(ids)s::uuid[])),
+tried AS (SELECT due.*, wanted.payment_id, coalesce(last.number, 0) + 1 AS number,
+        method.id AS method_id, method.ref, method.customer_ref
+    FROM due JOIN unnest(%(ids)s::uuid[], %(payment_ids)s::uuid[]) AS wanted (id, payment_id)
+        ON wanted.id = due.id
+    LEFT JOIN LATERAL (SELECT * FROM billing_paymentmethod AS saved
+        WHERE saved.customer_id = due.customer_id AND removed_at IS NULL
+        AND gateway = %(gateway)s::text ORDER BY chosen_at DESC LIMIT 1) AS method ON true
+    LEFT JOIN LATERAL (SELECT max(number) AS number FROM billing_payment AS payment
+        WHERE payment.invoice_id = due.id) AS last ON true),
+begun AS (INSERT INTO billing_payment (id, created_at, invoice_id, number, gateway, method_id,
+        checkout_ref, charge_ref, currency, amount_minor, refunded_minor, status, decline, asked_at)
+    SELECT payment_id, %(now)s::timestamptz, id, number, %(gateway)s::text, method_id,
+        '', '', currency, due_minor, 0, 'started', '', %(now)s::timestamptz
+    FROM tried WHERE method_id IS NOT NULL)
+SELECT id, number, customer_ref, ref, due_minor, currency FROM tried ORDER BY due_at, id
+"""  # noqa: S608 - of texts that stand here
 _LOCK = """
-SELECT id FROM billing_customer WHERE id = ANY(ARRAY(
+SELECT count(*) FROM (SELECT FROM billing_customer WHERE id = ANY(ARRAY(
     SELECT customer_id FROM billing_invoice WHERE id = ANY(%(ids)s::uuid[])))
-ORDER BY id FOR UPDATE
+ORDER BY id FOR UPDATE) AS locked
 """
 _PAYMENTS = """
 SELECT {payment}, {invoice} FROM billing_payment AS payment
@@ -83,10 +92,10 @@ def invoices_collect() -> int:
     """
     now = clock.now()
     with transaction_of("billing"):
-        payments, without = _begun(_to_collect(now), now)
-        cases_failed({invoice.pk: _NO_METHOD for invoice in without}, now)
-    _charge(payments, is_asked_again=False)
-    return len(payments) + len(without)
+        orders, without = _begun(now)
+        cases_failed(dict.fromkeys(without, _NO_METHOD), now)
+    _charge(orders)
+    return len(orders) + len(without)
 
 
 def payments_ask_again() -> int:
@@ -96,9 +105,9 @@ def payments_ask_again() -> int:
     # Whoever was to pay at a page has no method yet: `visits_end` closes pages.
     asked = Q(status="processing") | Q(status="started", method__isnull=False)
     rows = Payment.objects.filter(asked, checkout_ref="", asked_at__lt=before)
-    page = list(rows.select_related("method", "invoice").order_by("asked_at")[:AT_ONCE])
+    page = list(rows.select_related("method").order_by("asked_at")[:AT_ONCE])
     Payment.objects.filter(pk__in=[row.pk for row in page]).update(asked_at=now)
-    _charge([row for row in page if row.status == "started"], is_asked_again=True)
+    _charge([_order_again(row) for row in page if row.status == "started"])
     waiting = [row for row in page if row.status == "processing"]
     if waiting:
         found = chosen().charges_find([row.charge_ref for row in waiting])
@@ -172,56 +181,48 @@ def payment_begin(invoice: Invoice, method: PaymentMethod | None, now: datetime)
     )
 
 
-def _to_collect(now: datetime) -> list[Invoice]:
-    """Invoices that are due and not being paid, their customers locked."""
-    free = rows_of("billing", _FREE, {"now": now})
-    # Read again: what somebody did before they let the customer go may not be seen yet.
-    values = {"now": now, "ids": array([id_ for (id_,) in free])}
-    return [invoice for (invoice,) in read(_STILL_DUE, values, invoice=Invoice)] if free else []
+def _begun(now: datetime) -> tuple[list[ChargeOrder], list[UUID]]:
+    """Begin to collect what is due and not being paid, its customers locked.
 
-
-def _begun(invoices: Sequence[Invoice], now: datetime) -> tuple[list[Payment], list[Invoice]]:
-    """A payment for each invoice whose customer has a card, and the invoices of the others."""
-    gateway = chosen().name
-    owners = {"ids": array([invoice.customer_id for invoice in invoices]), "gateway": gateway}
-    saved = read(_METHODS, owners, method=PaymentMethod)
-    methods: dict[UUID, PaymentMethod] = {method.customer_id: method for (method,) in saved}
-    tried = {"ids": array([invoice.pk for invoice in invoices])}
-    lasts: dict[UUID, int] = dict(rows_of("billing", _LASTS, tried))
-    payments = []
-    for invoice in invoices:
-        method = methods.get(invoice.customer_id)
-        if method is None:
+    What the gateway is to be asked for, and the invoices of those who have no card.
+    """
+    free = [id_ for (id_,) in rows_of("billing", _FREE, {"now": now})]
+    if not free:
+        return [], []
+    values = {
+        "now": now,
+        "gateway": chosen().name,
+        "ids": array(free),
+        "payment_ids": array([ids.uuid7() for _ in free]),
+    }
+    # Looked at again: what somebody did before they let the customer go may not be seen yet.
+    orders, without = [], []
+    for invoice_id, number, customer_ref, ref, due_minor, currency in rows_of(
+        "billing", _BEGIN, values
+    ):
+        if ref is None:
+            without.append(invoice_id)
             continue
-        payment = fresh(
-            Payment,
-            invoice_id=invoice.pk,
-            number=lasts.get(invoice.pk, 0) + 1,
-            gateway=gateway,
-            method_id=method.pk,
-            currency=invoice.currency,
-            amount_minor=invoice.due_minor,
-            asked_at=now,
-        )
-        relate(payment, method=method)
-        payments.append(payment)
-    add_many(payments)
-    return payments, [each for each in invoices if each.customer_id not in methods]
+        key = rules.key_of(invoice_id, number)
+        orders.append(ChargeOrder(key, customer_ref, ref, Money(due_minor, currency)))
+    return orders, without
 
 
-def _charge(payments: Sequence[Payment], *, is_asked_again: bool) -> None:
+def _order_again(payment: Payment) -> ChargeOrder:
+    """What the gateway may have been asked for before, by a method that was saved."""
+    if payment.method is None:
+        raise ValueError(f"payment {payment.pk} is made at a page, and by nobody else")
+    return ChargeOrder(
+        key=rules.key_of(payment.invoice_id, payment.number),
+        customer_ref=payment.method.customer_ref,
+        method_ref=payment.method.ref,
+        amount=Money(payment.amount_minor, payment.currency),
+        is_asked_again=True,
+    )
+
+
+def _charge(orders: Sequence[ChargeOrder]) -> None:
     """Ask the gateway for payments that are written down, and note what it says."""
-    orders = [
-        ChargeOrder(
-            key=rules.key_of(payment.invoice_id, payment.number),
-            customer_ref=payment.method.customer_ref,
-            method_ref=payment.method.ref,
-            amount=Money(payment.amount_minor, payment.currency),
-            is_asked_again=is_asked_again,
-        )
-        for payment in payments
-        if payment.method is not None
-    ]
     answers = chosen().charges_make(orders) if orders else []
     charges_note([answer for answer in answers if isinstance(answer, Charge)])
     unsure = []

@@ -118,11 +118,11 @@ def dispute_note(told: gateways.Dispute) -> None:
 
 def _begun(wish: RefundWish) -> Refund:
     with transaction_of("billing"):
-        payment = Payment.objects.filter(pk=wish.payment_id).first()
+        list(Customer.objects.select_for_update().filter(invoices__payments=wish.payment_id))
+        found = Payment.objects.select_related("invoice").filter(pk=wish.payment_id)
+        payment = found.first()
         if payment is None:
             raise NotFound("unknown_payment", "There is no such payment.")
-        Customer.objects.select_for_update().get(invoices=payment.invoice_id)
-        payment.refresh_from_db()
         left = payment.amount_minor - payment.refunded_minor
         if payment.status != "succeeded" or payment.disputes.exists():
             raise Conflict("not_refundable", "Only a payment that succeeded is given back.")

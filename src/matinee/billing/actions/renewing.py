@@ -1,6 +1,5 @@
 """What happens to subscriptions by itself: renewals, ends of trials, of pauses and of orders."""
 
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -81,7 +80,7 @@ def _mark_paid(invoices: list[Invoice], rows: dict[UUID, Subscription]) -> None:
     for invoice in invoices:
         if invoice.status == "paid" and invoice.subscription_id is not None:
             row = rows[invoice.subscription_id]
-            take_course(row, replace(queries.course_of(row), paid_until=row.current_period_end))
+            take_course(row, queries.course_of(row)._replace(paid_until=row.current_period_end))
 
 
 def _drop_drafts(rows: list[Subscription], now: datetime) -> None:
@@ -94,8 +93,15 @@ def _drop_drafts(rows: list[Subscription], now: datetime) -> None:
 
 
 def _told(row: Subscription) -> tuple[object, ...]:
-    """What of a subscription others are told, and a step may change."""
+    """What of a subscription others are told, and a step may change.
+
+    By what that is reckoned from, which is read sooner. The period's end is left out: a step
+    moves it only where watching goes on by itself.
+    """
     if row.activated_at is None:
         return ()
-    ends_at = queries.entitlement_ends_at(row)
-    return ends_at, row.plan_id, row.price_id, row.trial_ends_at, row.paused_from
+    free = queries.next_terms_of(row).is_free
+    return (
+        *(free or row.paid_until, row.grace_until, row.held_at, row.cancelled_at, row.paused_from),
+        *(row.plan_id, row.price_id, row.trial_ends_at),
+    )

@@ -3,7 +3,7 @@
 Each is called in the open transaction of whoever heard of the payment, under the customer's lock.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -94,7 +94,7 @@ def subscription_hold(subscription: Subscription, at: datetime) -> None:
     row = subscription_locked(subscription.pk)
     course = queries.course_of(row)
     if course.is_running and course.is_unpaid and course.held_at is None:
-        keep_course(row, replace(course, held_at=at, grace_until=None))
+        keep_course(row, course._replace(held_at=at, grace_until=None))
 
 
 def subscription_end_unpaid(subscription: Subscription, at: datetime) -> None:

@@ -1,19 +1,20 @@
 """Many payments, made or failed, at once, as a night of renewals brings them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from matinee.billing import queries
 from matinee.billing.actions.bookkeeping import Movement, book
 from matinee.billing.actions.locking import subscriptions_locked
-from matinee.billing.actions.saving import array, save_many
+from matinee.billing.actions.saving import save_many
 from matinee.billing.actions.settling import invoice_settle
 from matinee.billing.actions.telling import keep_courses, take_course, tell_paid
 from matinee.billing.models import Invoice, Subscription
 from matinee.billing.rules import course as rules
 from matinee.billing.rules import ledger
+from matinee.kernel.arrays import array
 from matinee.kernel.databases import rows_of
 from matinee.kernel.money import Money
 
@@ -74,7 +75,7 @@ def invoices_unpaid(invoices: Sequence[Invoice], at: datetime, grace_until: date
     for row in _locked(invoices).values():
         course = queries.course_of(row)
         if course.is_running and course.is_unpaid and course.held_at is None:
-            take_course(row, replace(course, grace_until=max(grace_until, at)))
+            take_course(row, course._replace(grace_until=max(grace_until, at)))
             unpaid.append(row)
     keep_courses(unpaid)
 

@@ -1,6 +1,5 @@
 """Cancelling, pausing and resuming."""
 
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -77,7 +76,7 @@ def subscription_pause(account_id: UUID, resumes_at: datetime | None) -> Subscri
             detail = "The pause would end before it begins. Choose a later day."
             raise Unprocessable("too_early", detail)
         back = None if resumes_at is None else resumes_at.replace(microsecond=0)
-        keep_course(row, replace(course, paused_from=course.period.end, resumes_at=back))
+        keep_course(row, course._replace(paused_from=course.period.end, resumes_at=back))
     return row
 
 
@@ -97,7 +96,7 @@ def subscription_resume(account_id: UUID) -> tuple[Subscription, Invoice | None]
         row.price, row.plan, row.next_price, row.next_price_from = price, price.plan, None, None
         (invoice,) = invoices_write([Till([row]).ask(row, price, step.charge)], now)
         paid = step.course.period.end if invoice.status == "paid" else now
-        keep_course(row, replace(step.course, paid_until=paid))
+        keep_course(row, step.course._replace(paid_until=paid))
     return row, invoice
 
 

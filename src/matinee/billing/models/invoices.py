@@ -22,7 +22,8 @@ class NumberSeries(models.Model):
 class Invoice(Record):
     """What a customer is asked for. `due_minor` is what is left to collect."""
 
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="invoices")
+    # `invoice_of_customer` begins with it.
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="invoices", db_index=False)
     subscription = models.ForeignKey(
         Subscription, models.PROTECT, related_name="invoices", null=True
     )
@@ -80,8 +81,13 @@ class InvoiceLine(Record):
     invoice = models.ForeignKey(Invoice, models.CASCADE, related_name="lines")
     kind = models.CharField(max_length=12)
     description = models.CharField(max_length=DESCRIPTION_LENGTH_MAX)
-    price = models.ForeignKey(PlanPrice, models.PROTECT, related_name="+", null=True)
-    title_price = models.ForeignKey(TitlePrice, models.PROTECT, related_name="+", null=True)
+    # Lines are never looked for by what they price.
+    price = models.ForeignKey(
+        PlanPrice, models.PROTECT, related_name="+", null=True, db_index=False
+    )
+    title_price = models.ForeignKey(
+        TitlePrice, models.PROTECT, related_name="+", null=True, db_index=False
+    )
     rate_minor = models.BigIntegerField()
     amount_minor = models.BigIntegerField()
     discount_minor = models.BigIntegerField(default=0)

@@ -49,6 +49,11 @@ class PaymentMethod(Record):
                 condition=Q(removed_at=None),
                 name="payment_method_usable",
             ),
+            models.Index(
+                fields=["id"],
+                condition=Q(removed_at__isnull=False, last4=""),
+                name="payment_method_to_forget",
+            ),
         ]
 
 
@@ -73,7 +78,8 @@ class Payment(Record):
     only when the last is known to have failed, so nothing is charged twice.
     """
 
-    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="payments")
+    # `payment_number` begins with it.
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="payments", db_index=False)
     number = models.PositiveSmallIntegerField()
     gateway = models.CharField(max_length=20)
     method = models.ForeignKey(PaymentMethod, models.SET_NULL, related_name="+", null=True)
@@ -144,6 +150,7 @@ class Refund(Record):
         ]
         indexes = [
             models.Index(fields=["id"], condition=Q(status="processing"), name="refund_under_way"),
+            models.Index(fields=["ref"], condition=~Q(ref=""), name="refund_by_ref"),
         ]
 
 

@@ -29,9 +29,14 @@ class Subscription(Record):
     """
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="subscriptions")
-    plan = models.ForeignKey(Plan, models.PROTECT, related_name="subscriptions")
-    price = models.ForeignKey(PlanPrice, models.PROTECT, related_name="subscriptions")
-    next_price = models.ForeignKey(PlanPrice, models.PROTECT, related_name="+", null=True)
+    # Without indexes, which each renewal would write twice: `subscription_of_price` has who runs.
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="subscriptions", db_index=False)
+    price = models.ForeignKey(
+        PlanPrice, models.PROTECT, related_name="subscriptions", db_index=False
+    )
+    next_price = models.ForeignKey(
+        PlanPrice, models.PROTECT, related_name="+", null=True, db_index=False
+    )
     next_price_from = models.DateTimeField(null=True)
     time_zone = models.CharField(max_length=64, default="UTC")
     started_at = models.DateTimeField()

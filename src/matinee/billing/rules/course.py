@@ -4,9 +4,9 @@ Everything follows from its moments. A period is charged in advance; one that is
 paid is followed by no other, so that nobody is asked for two at once.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from matinee.billing.rules.calendar import Cycle, Stretch, first_anchor
 from matinee.billing.rules.invoicing import Span
@@ -22,8 +22,7 @@ ORDER_WAITS = timedelta(days=1)
 _CLOCKS_DIFFER = timedelta(hours=3)
 
 
-@dataclass(frozen=True)
-class Course:
+class Course(NamedTuple):
     """How far a subscription has come.
 
     `anchor_at` is what its periods are counted from; `paid_until` how far nothing is to be
@@ -96,7 +95,7 @@ def start(terms: Terms, anchor: Anchor, trial_until: datetime | None = None) -> 
     period = Stretch(now, cycle.end)
     course = Course(now, begins_at, period)
     if terms.is_free:
-        return Step(replace(course, activated_at=now, paid_until=period.end))
+        return Step(course._replace(activated_at=now, paid_until=period.end))
     return Step(course, Span(period, cycle, terms.stub_unit, anchor.zone))
 
 
@@ -129,10 +128,10 @@ class Payer:
 
 def resume(course: Course, terms: Terms, at: datetime, payer: Payer) -> Step:
     """End a pause: before it began nothing was changed; after, periods count from now."""
-    course_on = replace(course, paused_from=None, resumes_at=None)
+    course_on = course._replace(paused_from=None, resumes_at=None)
     if course.paused_from is None or at < course.paused_from:
         return Step(course_on)
-    return _begun_anew(replace(course_on, trial_ends_at=None), terms, at, payer.zone)
+    return _begun_anew(course_on._replace(trial_ends_at=None), terms, at, payer.zone)
 
 
 def settled(course: Course, terms: Terms, at: datetime, zone: str) -> Course:
@@ -140,15 +139,15 @@ def settled(course: Course, terms: Terms, at: datetime, zone: str) -> Course:
 
     One that was on hold begins its period anew: time that could not be used is not paid for.
     """
-    paid = replace(course, activated_at=course.activated_at or at, grace_until=None)
+    paid = course._replace(activated_at=course.activated_at or at, grace_until=None)
     if course.held_at is not None:
-        paid = _restarted(replace(paid, held_at=None), terms, at, zone)
-    return replace(paid, paid_until=paid.period.end)
+        paid = _restarted(paid._replace(held_at=None), terms, at, zone)
+    return paid._replace(paid_until=paid.period.end)
 
 
 def ended(course: Course, at: datetime, reason: EndReason) -> Course:
     """It is over."""
-    return replace(course, ended_at=at, end_reason=reason)
+    return course._replace(ended_at=at, end_reason=reason)
 
 
 def cancelled(course: Course, now: datetime) -> Course:
@@ -159,8 +158,8 @@ def cancelled(course: Course, now: datetime) -> Course:
     paused = course.paused_from is not None and course.paused_from <= now
     if paused or course.held_at is not None or course.is_unpaid:
         return ended(course, now, "cancelled")
-    undone = replace(course, paused_from=None, resumes_at=None)
-    return replace(undone, cancelled_at=course.cancelled_at or now)
+    undone = course._replace(paused_from=None, resumes_at=None)
+    return undone._replace(cancelled_at=course.cancelled_at or now)
 
 
 def status(course: Course, now: datetime) -> SubscriptionStatus:
@@ -220,9 +219,9 @@ def _renewed(course: Course, terms: Terms, now: datetime, zone: str) -> Step:
     part = Stretch(end, cycle.end)
     if cycle.end <= now:
         part = cycle = cycles.period(now)
-    onward = replace(course, anchor_at=anchor_at, period=part)
+    onward = course._replace(anchor_at=anchor_at, period=part)
     if terms.is_free:
-        return Step(replace(onward, paid_until=part.end))
+        return Step(onward._replace(paid_until=part.end))
     return Step(onward, Span(part, cycle, terms.stub_unit, zone))
 
 
@@ -230,9 +229,9 @@ def _begun_anew(course: Course, terms: Terms, at: datetime, zone: str) -> Step:
     anchor_at = first_anchor(at, terms.interval, terms.alignment, zone)
     cycle = terms.cycle(Anchor(anchor_at, zone)).period(at)
     part = Stretch(at, cycle.end)
-    anew = replace(course, anchor_at=anchor_at, period=part)
+    anew = course._replace(anchor_at=anchor_at, period=part)
     if terms.is_free:
-        return Step(replace(anew, paid_until=part.end))
+        return Step(anew._replace(paid_until=part.end))
     return Step(anew, Span(part, cycle, terms.stub_unit, zone))
 
 
@@ -241,9 +240,9 @@ def _restarted(course: Course, terms: Terms, at: datetime, zone: str) -> Course:
     period = course.period
     if terms.cycle(Anchor(course.anchor_at, zone)).period(period.start) == period:
         whole = terms.cycle(Anchor(at, zone)).period(at)
-        return replace(course, anchor_at=at, period=whole)
+        return course._replace(anchor_at=at, period=whole)
     end = at + (period.end - period.start)
-    return replace(course, anchor_at=end, period=Stretch(at, end))
+    return course._replace(anchor_at=end, period=Stretch(at, end))
 
 
 def _trial_end(terms: Terms, anchor: Anchor) -> datetime:

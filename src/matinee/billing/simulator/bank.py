@@ -17,6 +17,8 @@ _DISPUTE_DECIDED_AFTER_S = 30 * DAY_S
 _EXPIRES = "2031-12"
 _FEE_MINOR = 1500
 _LATER_AT_ONCE = 1000
+# Made once: `json.dumps` makes one for each text that is sorted.
+_said = json.JSONEncoder(sort_keys=True).encode
 
 
 class RefusedError(Exception):
@@ -142,7 +144,7 @@ class Bank:
 
     def once(self, key: str, wish: Thing, kind: str, make: Callable[[Thing], Thing]) -> Thing:
         """What `make` made for a key, whoever asks again; RefusedError for another wish."""
-        said = json.dumps(wish, sort_keys=True)
+        said = _said(wish)
         with self.store.transaction():
             known = self.store.answered(key)
             if known is not None:

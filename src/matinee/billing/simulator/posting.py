@@ -57,9 +57,9 @@ class Postman(threading.Thread):
         told = self._told([number for _, number, _, _ in due])
         body = json.dumps({"news": told}).encode()
         is_taken = self._is_taken(body, f"post_{due[0][0]}_{due[0][3]}")
-        over = [number for number, _, _, tries in due if is_taken or tries + 1 >= _TRIES_MAX]
+        over = {number for number, _, _, tries in due if is_taken or tries + 1 >= _TRIES_MAX}
         with self.bank.store.transaction():
-            self.bank.store.rows(_TAKEN, json.dumps(over))
+            self.bank.store.rows(_TAKEN, json.dumps(list(over)))
             for number, _, _, tries in due:
                 if number not in over:
                     wait_s = min(2.0**tries, _BACKOFF_S_MAX)

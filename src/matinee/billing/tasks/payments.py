@@ -12,7 +12,6 @@ from matinee.kernel.webhooks.telling import AT_ONCE as DELIVERIES_AT_ONCE
 log = logging.getLogger(__name__)
 
 _BATCHES_MAX = 200
-_NEWS_AT_ONCE = 500
 
 
 def _until_done(work: Callable[[], int], at_once: int) -> None:
@@ -43,7 +42,7 @@ def tidy_payments() -> None:
     """Close pages that were left open, ask for refunds under way and for news that got lost."""
     _until_done(actions.visits_end, actions.VISITS_AT_ONCE)
     _until_done(actions.refunds_ask_again, actions.REFUNDS_AT_ONCE)
-    _until_done(actions.news_ask, _NEWS_AT_ONCE)
+    _until_done(actions.news_ask, actions.NEWS_AT_ONCE)
     _until_done(cards_forget, CARDS_AT_ONCE)
 
 

@@ -10,6 +10,7 @@ from django.db import connections, transaction
 from pydantic import BaseModel, ConfigDict, Field
 
 from matinee.kernel import clock, databases, errands, ids
+from matinee.kernel.arrays import array
 from matinee.kernel.databases import Step, rows_of_last, table_of
 
 CHANNEL = "outbox"
@@ -154,7 +155,7 @@ def _tell(service: str, events: Sequence[Event], write: str) -> None:
         ]
         statement = _statement(service, len(told), write)
     else:
-        values = [now, *map(list, zip(*told, strict=True))]
+        values = [now, *map(array, zip(*told, strict=True))]
         statement = _statement(service, None, write)
     databases.run(service, statement, values, is_frequent=True)
 
