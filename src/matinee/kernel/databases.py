@@ -21,6 +21,7 @@ from psycopg import sql
 from matinee.kernel import clock
 from matinee.kernel.postgres import spares
 from matinee.kernel.postgres.base import DatabaseWrapper, own_wrappers
+from matinee.kernel.postgres.lending import lent
 from matinee.kernel.settings import Settings
 
 Step = tuple[str, Mapping[str, Any]]
@@ -105,12 +106,17 @@ def asked_often(
 
     For the few that every visit waits for: planning one takes longer than answering it. Values
     are bound by the server, so that each needs a type of its own in the statement (`%(id)s::uuid`).
-    LookupError where the statement finds no row.
+    In this thread's transaction, or else by a connection that is lent for it. LookupError where the
+    statement finds no row.
     """
-    wrapper = _ready(service)
-    with wrapper.wrap_database_errors:
-        cursor, statement_bytes = wrapper.often(statement)
-        row = cursor.execute(statement_bytes, values, prepare=True).fetchone()
+    if connections[service].in_atomic_block:
+        wrapper = _ready(service)
+        with wrapper.wrap_database_errors:
+            cursor, statement_bytes = wrapper.often(statement)
+            row = cursor.execute(statement_bytes, values, prepare=True).fetchone()
+    else:
+        with lent(service) as wrapper, wrapper.wrap_database_errors:
+            row = next(iter(wrapper.planned(statement).rows(values)), None)
     if row is None:
         raise LookupError("the statement found no row")
     return row
@@ -148,6 +154,15 @@ def run(service: str, statement: str, values: Sequence[Any], *, is_frequent: boo
     with wrapper.wrap_database_errors:
         often, statement_bytes = wrapper.often(statement)
         often.execute(statement_bytes, values, prepare=True)
+
+
+def run_alone(service: str, statement: str, values: Sequence[Any]) -> None:
+    """Run a frequent statement that is a transaction by itself, or part of this thread's."""
+    if connections[service].in_atomic_block:
+        run(service, statement, values, is_frequent=True)
+        return
+    with lent(service) as wrapper, wrapper.wrap_database_errors:
+        wrapper.planned(statement).rows(values)
 
 
 def standing_since(service: str) -> datetime:

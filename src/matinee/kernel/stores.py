@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import redis
+from hiredis import pack_command
 from redis.backoff import ConstantBackoff
 from redis.exceptions import LockNotOwnedError, ResponseError
 from redis.retry import Retry
@@ -62,9 +63,12 @@ def answers_to(*commands: Sequence[str | int]) -> list[Any]:
     """
     pool = connect().connection_pool
     connection = _taken(pool)
+    # The library looks at each word of a command by itself, before it has them packed by this.
+    words: list[Any] = [tuple(command) for command in commands]
+    packed = b"".join(map(pack_command, words))
 
     def ask() -> list[Any]:
-        connection.send_packed_command(connection.pack_commands(commands))
+        connection.send_packed_command([packed])
         return [_answer_of(connection) for _ in commands]
 
     # Whatever else happens, it is not put back: somebody else would read what is still to come.

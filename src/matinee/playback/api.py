@@ -22,6 +22,7 @@ from matinee.kernel import access, settings
 from matinee.kernel.http import flask_edge
 from matinee.kernel.http.callers import asking_service
 from matinee.kernel.http.flask_edge import told
+from matinee.kernel.http.straight import Asked, Written, written
 from matinee.kernel.problems import Forbidden
 from matinee.playback import actions
 
@@ -76,8 +77,15 @@ class SessionPath(BaseModel):
 @flask_edge.may(access.PROFILE)
 def session_start(body: PlayRequest) -> Response:
     """Start to play a film or an episode."""
-    session = actions.session_start(flask_edge.caller(), body, _own_url(), flask_edge.country())
-    return flask_edge.answer(session, 201)
+    return flask_edge.flasks(_started(flask_edge.asked(), body))
+
+
+def _started(asked: Asked, body: PlayRequest) -> Written:
+    session = actions.session_start(asked.caller, body, _own_url(asked), asked.country)
+    return written(session, 201)
+
+
+app.ask_straight(session_start, _started, PlayRequest)
 
 
 @app.post(
@@ -102,9 +110,8 @@ def session_start(body: PlayRequest) -> Response:
 @flask_edge.may(access.PROFILE)
 def session_warm(body: WarmRequest) -> Response:
     """Say what may be fetched before play is pressed; takes no stream slot."""
-    session = actions.session_warm(
-        flask_edge.caller(), body.title_id, _own_url(), flask_edge.country()
-    )
+    asked = flask_edge.asked()
+    session = actions.session_warm(asked.caller, body.title_id, _own_url(asked), asked.country)
     return flask_edge.answer(session)
 
 
@@ -234,13 +241,13 @@ def _unstored(response: Response) -> Response:
     return response
 
 
-def _own_url() -> str:
+def _own_url(asked: Asked) -> str:
     """The service's address as this caller reaches it, so that media has the page's origin.
 
     The host is the caller's own word and goes back to nobody else.
     """
-    own = settings.get()
-    if own.public_url or not _HOST.fullmatch(request.host):
+    own, host = settings.get(), asked.host
+    if own.public_url or not _HOST.fullmatch(host):
         return own.url
-    scheme = request.headers.get("X-Forwarded-Proto", request.scheme)
-    return f"{'https' if scheme == 'https' else 'http'}://{request.host}"
+    scheme = asked.get("X-Forwarded-Proto", asked.scheme)
+    return f"{'https' if scheme == 'https' else 'http'}://{host}"

@@ -3,11 +3,13 @@
 import contextlib
 import gzip
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Annotated
 from uuid import UUID
 
-from flask import Response, request
+from flask import Response
 from pydantic import BaseModel, Field, StringConstraints
+from werkzeug.http import parse_accept_header, parse_etags, quote_etag
 
 from matinee.contracts.experiments import Layer
 from matinee.contracts.recommendations import HomePage, Impressions, SearchPage, SimilarPage
@@ -15,6 +17,7 @@ from matinee.contracts.worths import KEPT_HEADER, SPARE
 from matinee.kernel import access, problems, stores
 from matinee.kernel.http import flask_edge
 from matinee.kernel.http.flask_edge import told
+from matinee.kernel.http.straight import Asked, Written
 from matinee.recommendations import asked, settings, studio
 from matinee.recommendations.actions import experiments, impressions
 from matinee.recommendations.queries import pages
@@ -27,6 +30,8 @@ app.register_api(studio.edge)
 app.register_api(asked.edge)
 
 _MINUTE_S = 60
+# A browser may keep a page, but asks each time; nobody in between may.
+_OF_PAGES = (("Cache-Control", "private, no-cache"), ("Vary", "Authorization, Accept-Encoding"))
 
 
 class SearchQuery(BaseModel):
@@ -57,10 +62,17 @@ class TitlePath(BaseModel):
 @flask_edge.may(access.PROFILE)
 def home() -> Response:
     """The whole home page; 304 if the client has it (If-None-Match)."""
-    if SPARE in request.environ:
-        return _spare_home()
-    wanted = _wanted(*LAYERS)
-    return _written(wanted.compressed, wanted.etag)
+    return flask_edge.flasks(_home(flask_edge.asked()))
+
+
+def _home(asked: Asked) -> Written:
+    if SPARE in asked.environ:
+        return _spare_home(asked)
+    wanted = _wanted(asked, *LAYERS)
+    return _written(asked, wanted.compressed, wanted.etag)
+
+
+app.ask_straight(home, _home)
 
 
 @app.get(
@@ -79,7 +91,7 @@ def home() -> Response:
 def search(query: SearchQuery) -> Response:
     """Titles that match what was typed so far."""
     _slow("recommendations-search", settings.get().searches_per_minute)
-    wanted = _wanted("ranking", "artwork")
+    wanted = _wanted(flask_edge.asked(), "ranking", "artwork")
     return _private(flask_edge.answer(wanted.search(query.q)))
 
 
@@ -98,7 +110,7 @@ def search(query: SearchQuery) -> Response:
 @flask_edge.may(access.PROFILE)
 def similar(path: TitlePath) -> Response:
     """More like one title."""
-    wanted = _wanted("ranking", "artwork")
+    wanted = _wanted(flask_edge.asked(), "ranking", "artwork")
     return _private(flask_edge.answer(wanted.similar(path.title_id)))
 
 
@@ -123,32 +135,35 @@ def impressions_keep(body: Impressions) -> Response:
     return flask_edge.empty()
 
 
-def _spare_home() -> Response:
+def _spare_home(asked: Asked) -> Written:
     """A page that was made before: there is too much to do to make one."""
-    page = spare_page(flask_edge.caller(), flask_edge.country())
-    response = _written(lambda: page.compressed, page.etag)
-    response.headers[KEPT_HEADER] = page.whose
-    return response
+    page = spare_page(asked.caller, asked.country)
+    return _written(asked, lambda: page.compressed, page.etag, (KEPT_HEADER, page.whose))
 
 
-def _written(compressed: Callable[[], bytes], etag: str) -> Response:
+def _written(
+    asked: Asked, compressed: Callable[[], bytes], etag: str, *more: tuple[str, str]
+) -> Written:
     """A page that is there as compressed JSON; 304 if the client has the one with this tag."""
-    if etag and request.if_none_match.contains_weak(etag):
-        response = Response(status=304)
-    elif request.accept_encodings["gzip"]:
-        response = Response(compressed(), mimetype="application/json")
-        response.headers["Content-Encoding"] = "gzip"
-    else:
-        response = Response(gzip.decompress(compressed()), mimetype="application/json")
+    headers = [*_OF_PAGES, *more]
     if etag:
-        response.set_etag(etag, weak=True)
-    response.headers["Vary"] = "Authorization, Accept-Encoding"
-    return _private(response)
+        headers.append(("ETag", quote_etag(etag, weak=True)))
+        if parse_etags(asked.get("If-None-Match")).contains_weak(etag):
+            return Written(b"", 304, headers)
+    if not _takes_gzip(asked.get("Accept-Encoding")):
+        return Written(gzip.decompress(compressed()), 200, headers)
+    return Written(compressed(), 200, [*headers, ("Content-Encoding", "gzip")])
 
 
-def _wanted(*shown: Layer) -> pages.HomeRequest:
+@lru_cache(maxsize=64)
+def _takes_gzip(accepted: str) -> bool:
+    """Browsers name what they take with the same few texts."""
+    return parse_accept_header(accepted).quality("gzip") > 0
+
+
+def _wanted(asked: Asked, *shown: Layer) -> pages.HomeRequest:
     """What answers depend on; that they show what experiments vary on these layers is told."""
-    wanted = pages.request_of(flask_edge.caller(), flask_edge.country())
+    wanted = pages.request_of(asked.caller, asked.country)
     experiments.exposures_tell(wanted.knowledge.running, shown, wanted.profile_id)
     return wanted
 
@@ -163,7 +178,7 @@ def _slow(what: str, tries: int) -> None:
 
 
 def _private(response: Response) -> Response:
-    """Let a browser keep it, but ask each time; nobody in between may."""
+    """Let a browser keep it as it keeps pages."""
     response.headers["Cache-Control"] = "private, no-cache"
-    response.headers.setdefault("Vary", "Authorization")
+    response.headers["Vary"] = "Authorization"
     return response

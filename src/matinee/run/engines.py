@@ -30,9 +30,10 @@ _DATA_FOLDER_LINE = 1
 # SSLRequest (PostgreSQL's protocol, "Message Formats"): answered before anybody signs in.
 _ASKS_FOR_TLS = struct.pack("!II", 8, 80877103)
 
-# A web process keeps a connection for each of its 8 threads and of the 8 services. There may be one
-# a core, and one more while one is replaced; workers, relay and commands need the rest.
-_CONNECTIONS_OF_A_WEB_PROCESS = 64
+# A web process keeps a connection for each of its 8 threads and of the 8 services, and of three of
+# them up to 8 more that it lends (`kernel.postgres.lending`). There may be one process a core, and
+# one more while one is replaced; workers, relay and commands need the rest.
+_CONNECTIONS_OF_A_WEB_PROCESS = 88
 _CONNECTIONS_OF_OTHERS = 150
 _MOST_CONNECTIONS = _CONNECTIONS_OF_OTHERS + _CONNECTIONS_OF_A_WEB_PROCESS * (
     1 + (os.cpu_count() or 1)

@@ -5,6 +5,7 @@ outcomes and queues, never a path, a title or a person.
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Counter, Histogram, generate_latest
@@ -72,9 +73,15 @@ def measured(app: WsgiApp) -> WsgiApp:
 
 def _count(path: str, status: int, took_s: float) -> None:
     name, _ = service_and_rest(path)
-    service = name if name in services.WITH_API else "other"
-    _requests.labels(service, f"{status // 100}xx").inc()
-    _seconds.labels(service).observe(took_s)
+    requests, seconds = _of(name if name in services.WITH_API else "other", status // 100)
+    requests.inc()
+    seconds.observe(took_s)
+
+
+@lru_cache(maxsize=64)
+def _of(service: str, status_class: int) -> tuple[Counter, Histogram]:
+    """What counts a service's requests; the library looks for it by labels behind a lock."""
+    return _requests.labels(service, f"{status_class}xx"), _seconds.labels(service)
 
 
 def _count_play(became: str, took_s: float) -> None:

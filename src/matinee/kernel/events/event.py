@@ -73,7 +73,7 @@ def announce(service: str, *events: Event) -> None:
         msg = f"announce() needs an open transaction of {service}"
         raise RuntimeError(msg)
     if events:
-        _tell(service, events, _WRITE)
+        databases.run(service, *_telling_all(service, events, _WRITE), is_frequent=True)
         ring(service)
 
 
@@ -86,7 +86,7 @@ def announce_alone(service: str, *events: Event) -> None:
     """
     if events:
         write = _WRITE_AND_RING if _is_to_ring(service) else _WRITE_UNAWAITED
-        _tell(service, events, write)
+        databases.run_alone(service, *_telling_all(service, events, write))
 
 
 def announce_written(service: str, event: Event, *steps: Step) -> bool:
@@ -146,18 +146,16 @@ def _is_to_ring(service: str) -> bool:
     return is_due
 
 
-def _tell(service: str, events: Sequence[Event], write: str) -> None:
+def _telling_all(service: str, events: Sequence[Event], write: str) -> tuple[str, list[Any]]:
+    """The statement that writes events, and its values."""
     now = clock.now()
     told = [(one.id, one.type, _with_errand(one.model_dump_json())) for one in events]
     if len(told) <= _OFTEN_MAX:
         values: list[Any] = [
             value for id_, type_, body in told for value in (id_, now, type_, body)
         ]
-        statement = _statement(service, len(told), write)
-    else:
-        values = [now, *map(array, zip(*told, strict=True))]
-        statement = _statement(service, None, write)
-    databases.run(service, statement, values, is_frequent=True)
+        return _statement(service, len(told), write), values
+    return _statement(service, None, write), [now, *map(array, zip(*told, strict=True))]
 
 
 @lru_cache(maxsize=64)

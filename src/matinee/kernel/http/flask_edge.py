@@ -15,8 +15,10 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import MapAdapter
 
 from matinee.kernel import access, databases, problems, reliances
-from matinee.kernel.http import callers, person_route, places
+from matinee.kernel.http import callers, person_route, places, straight
+from matinee.kernel.http.flask_answers import Answer
 from matinee.kernel.http.problem_answers import BEARER, described, write_access
+from matinee.kernel.http.straight import Asked, Straight, Written
 from matinee.kernel.reliances import Readiness
 from matinee.kernel.tokens import Caller
 
@@ -26,8 +28,6 @@ _ALLOWED = "may_use_it"
 # A part of a rule that is filled in: `<uuid:title_id>`.
 _CONVERTED = re.compile(r"<(?:[^<>:]+:)?([^<>]+)>")
 BODY_BYTES_MAX = 256 * 1024
-# Statuses that are always answered with one.
-_WITH_BODY = {200, 201, 202, 400, 401, 402, 403, 404, 409, 410, 422, 429, 500, 503}
 Operation = TypeVar("Operation", bound=Callable[..., Response])
 
 
@@ -53,6 +53,11 @@ def may(allowed: access.Access) -> Callable[[Operation], Operation]:
     return said
 
 
+def asked() -> Asked:
+    """What is told of this request; NotSignedIn without a valid access token."""
+    return Asked(caller(), request.environ)
+
+
 def country() -> str:
     """Where the caller is (ISO 3166-1 alpha-2), or empty where nobody knows."""
     return places.country(request.headers)
@@ -60,7 +65,12 @@ def country() -> str:
 
 def answer(message: BaseModel, status: int = 200) -> Response:
     """A message as the JSON body of an answer."""
-    return Response(message.model_dump_json(by_alias=True), status, mimetype="application/json")
+    return Response(message.model_dump_json(by_alias=True), status, mimetype=straight.JSON)
+
+
+def flasks(written: Written) -> Response:
+    """An answer of an operation that is asked straight, where it is asked through Flask."""
+    return Response(written.body, written.status, written.headers, mimetype=straight.JSON)
 
 
 def empty() -> Response:
@@ -73,38 +83,56 @@ def told(when: str) -> dict[str, Any]:
     return described(when)
 
 
-class _Answer(Response):
-    """An answer; one that is there as a whole, as most are, goes out as it is.
-
-    The library looks through each for addresses to complete and lengths to tell.
-    """
-
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        """See the library."""
-        body, headers = self.response, self.headers
-        is_whole = (
-            isinstance(body, list)
-            and len(body) == 1
-            and self.status_code in _WITH_BODY
-            and environ["REQUEST_METHOD"] != "HEAD"
-            and "Content-Length" in headers
-            and "Location" not in headers
-            and "Content-Location" not in headers
-            and not self._on_close
-        )
-        if not is_whole:
-            return super().__call__(environ, start_response)
-        start_response(self.status, headers.to_wsgi_list())
-        return body  # type: ignore[return-value] # bytes, as only `set_data` tells a length
-
-
 class _Api(OpenAPI):
     """The library documents every operation with its own form of 422; ours is a problem.
 
     No address of ours depends on the host, which the library would look at twice.
     """
 
-    response_class = _Answer
+    response_class = Answer
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        """See the library."""
+        super().__init__(*arguments, **named)
+        self._straight: dict[tuple[str, str], Straight] = {}
+
+    def ask_straight(
+        self,
+        operation: Operation,
+        run: Callable[..., Written],
+        reads: type[BaseModel] | None = None,
+    ) -> None:
+        """Have requests for an operation that are as they should be answered by `run`.
+
+        It is given `Asked`, and the body where it `reads` one.
+        """
+        view = operation.__dict__["view"]
+        for rule in self.url_map.iter_rules():
+            if self.view_functions[rule.endpoint] is view:
+                found = Straight(rule.rule, self.access_of(rule.endpoint), reads, run)
+                for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+                    self._straight[method, rule.rule] = found
+
+    def wsgi_app(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """See the library, and `straight`."""
+        operation = self._straight.get((environ["REQUEST_METHOD"], environ["PATH_INFO"]))
+        if operation is not None:
+            try:
+                written = operation.answer(environ, BODY_BYTES_MAX)
+            except Exception as error:  # noqa: BLE001 - as of any operation, answered by Flask
+                return self._answer_to(error, environ, start_response)
+            finally:
+                databases.release_connections()
+            if written is not None:
+                return written.send(start_response)
+        return super().wsgi_app(environ, start_response)
+
+    def _answer_to(
+        self, error: Exception, environ: dict[str, Any], start_response: Any
+    ) -> Iterable[bytes]:
+        with self.request_context(environ):
+            response = self.finalize_request(self.handle_user_exception(error))
+            return response(environ, start_response)
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         """See the library; who asks with a host that is none, is answered as anybody."""
@@ -155,7 +183,7 @@ class _Api(OpenAPI):
                     yield methods[method.lower()], self.access_of(rule.endpoint)
 
 
-def make_app(service: str) -> OpenAPI:
+def make_app(service: str) -> _Api:
     """The app of a service below `/api/<service>`, with its probes and error answers."""
     app = _Api(
         f"matinee.{service}",

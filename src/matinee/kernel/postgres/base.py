@@ -22,6 +22,7 @@ from psycopg.abc import Buffer
 
 from matinee.kernel import clock
 from matinee.kernel.postgres import spares
+from matinee.kernel.postgres.plans import Plan
 from matinee.kernel.postgres.silence import is_silent
 
 _of_thread = threading.local()
@@ -66,9 +67,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().__init__(*arguments, **named)
         own_wrappers().append(self)
         self._often: dict[str, tuple[psycopg.Cursor[tuple[Any, ...]], bytes]] = {}
+        self._plans: dict[str, Plan] = {}
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> "psycopg.Connection[Any]":
         """See Django."""
+        self._plans.clear()
         # As Django notes it of a new one.
         self.isolation_level = IsolationLevel.READ_COMMITTED
         self.opened_at, connection = spares.taken(self.alias) or self.opened(conn_params)
@@ -94,6 +97,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
             kept = psycopg.Cursor(self.connection), statement.encode()
             self._often[statement] = kept
         return kept
+
+    def planned(self, statement: str) -> Plan:
+        """A statement as this connection's server planned it; outside of transactions."""
+        plan = self._plans.get(statement)
+        if plan is None:
+            name = f"planned_{len(self._plans)}"
+            plan = self._plans[statement] = Plan(self.connection, statement, name)
+        return plan
 
     def cursor(self) -> Any:
         """See Django."""

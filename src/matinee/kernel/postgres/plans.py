@@ -1,0 +1,73 @@
+"""Statements that a connection's server has planned, asked without a cursor.
+
+A cursor looks anew, each time that it is given the same statement, at what it has to do, and takes
+twice as long as what is left here: to write the values, to wait, and to read the rows.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any, cast
+
+import psycopg
+from psycopg.abc import Buffer
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.errors import error_from_result
+from psycopg.pq import ConnStatus, ExecStatus
+from psycopg.pq.abc import PGresult
+
+Row = tuple[Any, ...]
+Values = Mapping[str, Any] | Sequence[Any]
+
+_GOOD = {ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK}
+_MARK = re.compile(r"%\((?P<name>\w+)\)s|%s|%%")
+
+
+class Plan:
+    """A statement in one connection, planned there once; for one thread at a time.
+
+    Values go as texts, so each needs a type of its own in the statement (`%(id)s::uuid`). A plan
+    keeps its last answer, so it is for small ones. What is asked outside of a transaction is one.
+    """
+
+    def __init__(self, connection: "psycopg.Connection[Any]", statement: str, name: str) -> None:
+        """Have the server read a statement; `name` is no other's in the connection."""
+        text, self._names, count = _numbered(statement)
+        self._link, self._name = connection.pgconn, name.encode()
+        self._formats = [PyFormat.TEXT] * count
+        self._adapting = Transformer(connection)
+        self._good(self._link.prepare(self._name, text))
+
+    def rows(self, values: Values) -> list[Row]:
+        """All rows for these values: by name, or in their order where marks have no names."""
+        if isinstance(values, Mapping):
+            values = [values[name] for name in self._names]
+        # The library's own word leaves NULL out, which its other kinds of links are given.
+        told = cast("Sequence[Buffer]", self._adapting.dump_sequence(values, self._formats))
+        found = self._good(self._link.exec_prepared(self._name, told))
+        self._adapting.set_pgresult(found)
+        return self._adapting.load_rows(0, found.ntuples, tuple)
+
+    def _good(self, result: PGresult) -> PGresult:
+        if result.status in _GOOD:
+            return result
+        if self._link.status != ConnStatus.OK:
+            raise psycopg.OperationalError(result.get_error_message())
+        raise error_from_result(result)
+
+
+@lru_cache(maxsize=64)
+def _numbered(statement: str) -> tuple[bytes, list[str], int]:
+    """A statement as the server reads it, the names of its values in order, and their number."""
+    names: list[str] = []
+
+    def mark(found: "re.Match[str]") -> str:
+        if found[0] == "%%":
+            return "%"
+        name = found["name"] or f" {len(names)}"
+        if name not in names:
+            names.append(name)
+        return f"${names.index(name) + 1}"
+
+    text = _MARK.sub(mark, statement)
+    return text.encode(), names, len(names)
