@@ -92,8 +92,9 @@ def test_an_import_says_what_is_wrong(
     wanted = {"url": "s3://incoming/nothing-here"}
     assert publisher.ask("POST", "studio/arrivals/import", wanted).status_code == 403
     assert code_of(owner.ask("POST", "studio/arrivals/import", wanted)) == "place_empty"
-    absent = {"url": "s3://no-such-bucket/films"}
-    assert code_of(owner.ask("POST", "studio/arrivals/import", absent)) == "place_unreadable"
+    for absent in ("s3://no-such-bucket/films", "s3://incoming/a//b", "s3://incoming/%7f"):
+        told = owner.ask("POST", "studio/arrivals/import", {"url": absent})
+        assert code_of(told) == "place_unreadable"
     for url in ("file:///etc", "s3://", "s3://UPPER/x", "http://x/y"):
         assert owner.ask("POST", "studio/arrivals/import", {"url": url}).status_code == 422
     monkeypatch.setenv("MATINEE_MEDIA_URL", "s3://incoming/media")

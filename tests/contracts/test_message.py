@@ -89,3 +89,11 @@ def test_of_several_each_is_named() -> None:
 def test_what_it_says_of_itself_it_takes_again(wish: Wish) -> None:
     assert Wish.model_validate_json(wish.model_dump_json(exclude_unset=True)) == wish
     assert Wish.model_validate(wish.model_dump(mode="json", exclude_unset=True)) == wish
+
+
+@pytest.mark.parametrize(
+    "told", [{"name": "a\0"}, {"odd": {"deep": ["x", "\0"]}}, {"weights": {"a": "\0"}}]
+)
+def test_a_text_that_no_database_keeps_is_refused(told: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match=r"U\+0000"):
+        Wish.model_validate(told)

@@ -177,7 +177,10 @@ class _Stream:
 
 
 def opened(url: str, settings: Settings) -> Place:
-    """The place at a `file://` or `s3://` address; OwnPlaceError where our own files are."""
+    """The place at a `file://` or `s3://` address.
+
+    OwnPlaceError where our own files are, PlaceError where no bucket has such a path.
+    """
     own = (settings.media, settings.home.as_uri())
     if any(_is_within(url, one) or _is_within(one, url) for one in own):
         msg = f"{url} is, holds or lies in what Matinee keeps itself. Name another place."
@@ -185,7 +188,11 @@ def opened(url: str, settings: Settings) -> Place:
     parts = urlsplit(url)
     if parts.scheme == "file":
         return FolderPlace(Path(unquote(parts.path)))
-    return BucketPlace(storage.open_bucket(url, settings))
+    try:
+        return BucketPlace(storage.open_bucket(url, settings))
+    except ValueError as error:
+        msg = f"{url} is no address of a bucket: {_first_line(error)}"
+        raise PlaceError(msg) from error
 
 
 def _listing(found: Iterator[Found]) -> Listing:

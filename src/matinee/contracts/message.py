@@ -34,7 +34,8 @@ class Request(BaseModel):
     """A body sent by a client; an unknown field is refused, so that a typing error is heard.
 
     So is a number where true or false is meant, and the other way round, and a number for a
-    moment: pydantic would take `false` for 0 and 0 for the year 1970.
+    moment: pydantic would take `false` for 0 and 0 for the year 1970. And a text with a NUL in it,
+    which PostgreSQL keeps nowhere.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -43,7 +44,7 @@ class Request(BaseModel):
     @classmethod
     def _keeps_to_json_types(cls, told: Any) -> Any:
         if isinstance(told, dict):
-            wrong = list(_wrong(cls, told))
+            wrong = [*_wrong(cls, told), *_unkeepable(told)]
             if wrong:
                 raise ValidationError.from_exception_data(cls.__name__, wrong)
         return told
@@ -55,6 +56,13 @@ def _wrong(model: type[BaseModel], told: dict[Any, Any]) -> Iterator[InitErrorDe
         if not found.isdisjoint(_OF_JSON - scalars):
             error = PydanticCustomError("json_type", "Give {what}", {"what": _in_words(scalars)})
             yield InitErrorDetails(type=error, loc=(key,), input=told[key])
+
+
+def _unkeepable(told: dict[Any, Any]) -> Iterator[InitErrorDetails]:
+    for key, value in told.items():
+        if any("\0" in leaf for leaf in _leaves(value) if isinstance(leaf, str)):
+            error = PydanticCustomError("nul", "Leave out the character U+0000")
+            yield InitErrorDetails(type=error, loc=(key,), input=value)
 
 
 def _in_words(scalars: frozenset[type]) -> str:
