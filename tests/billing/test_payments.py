@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from django.db import IntegrityError, transaction
 
-from matinee.billing import actions, queries
+from matinee.billing import actions, queries, tasks
 from matinee.billing.actions import hearing, paying
 from matinee.billing.gateways.gateway import Charge, UnsureError
 from matinee.billing.models import (
@@ -210,9 +210,8 @@ def test_a_page_left_open_gives_way_to_collecting(
         assert "is closed" in till.use(page, GOOD)
 
 
-@pytest.mark.usefixtures("till")
 def test_a_page_whose_address_was_lost_is_closed_too(
-    premium: Plan, account_id: UUID, clock_at: SetClock
+    till: Till, premium: Plan, account_id: UUID, clock_at: SetClock
 ) -> None:
     invoice = order(account_id, premium)
     actions.invoice_visit(account_id, invoice.pk)
@@ -220,6 +219,9 @@ def test_a_page_whose_address_was_lost_is_closed_too(
     with clock_at(clock.now() + timedelta(hours=2)):
         # Nobody has charged it, so nobody asks again, which would keep the page open for ever.
         assert actions.payments_ask_again() == 0
+        till.faults(lost_before=1.0)
+        tasks.tidy_payments()
+        till.faults()
         assert actions.visits_end() == 1
     assert statuses(invoice) == ["closed"]
 
