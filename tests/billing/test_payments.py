@@ -220,7 +220,7 @@ def test_a_page_whose_address_was_lost_is_closed_too(
         # Nobody has charged it, so nobody asks again, which would keep the page open for ever.
         assert actions.payments_ask_again() == 0
         till.faults(lost_before=1.0)
-        tasks.tidy_payments()
+        tasks.payments.tidy_payments()
         till.faults()
         assert actions.visits_end() == 1
     assert statuses(invoice) == ["closed"]
