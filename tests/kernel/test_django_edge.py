@@ -39,9 +39,16 @@ def test_a_body_that_is_too_large(client: Client) -> None:
     assert problem(answer) == (413, "too_large")
 
 
-def test_a_body_that_is_no_json(client: Client) -> None:
-    answer = client.post("/api/identity/sign-in", b"{", content_type="application/json")
+@pytest.mark.parametrize("body", [b"{", b"[" * 5_000], ids=["cut off", "too deep"])
+def test_a_body_that_is_no_json(client: Client, body: bytes) -> None:
+    answer = client.post("/api/identity/sign-in", body, content_type="application/json")
     assert problem(answer) == (400, "bad_request")
+
+
+def test_a_body_that_goes_deep(client: Client) -> None:
+    body = b'{"email": ' + b"[" * 800 + b"]" * 800 + b"}"
+    answer = client.post("/api/identity/sign-in", body, content_type="application/json")
+    assert problem(answer) == (422, "invalid")
 
 
 def test_a_wrong_value_is_named_as_its_sender_knows_it(client: Client) -> None:

@@ -71,6 +71,8 @@ def test_both_ways_say_the_same(viewer: Viewer, film: UUID) -> None:
         b'{"title_id": "\\ud800"}',
         b'{"title_id": "00000000-0000-4000-8000-000000000000", "pres": "typing error"}',
         b'{"title_id": "00000000-0000-4000-8000-000000000000", "press": false}',
+        b"[" * 5_000,
+        b'{"title_id": ' + b"[" * 900 + b"]" * 900 + b"}",
         b" " * (BODY_BYTES_MAX + 1),
     ],
     ids=lambda body: repr(body[:30]),

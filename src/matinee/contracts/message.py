@@ -71,11 +71,16 @@ def _in_words(scalars: frozenset[type]) -> str:
 
 
 def _leaves(value: Any) -> Iterator[Any]:
-    if not isinstance(value, list | dict):
-        yield value
-        return
-    for part in value.values() if isinstance(value, dict) else value:
-        yield from _leaves(part)
+    # Not by recursion: how deep it goes is the client's choice.
+    left = [value]
+    while left:
+        part = left.pop()
+        if isinstance(part, dict):
+            left += part.values()
+        elif isinstance(part, list):
+            left += part
+        else:
+            yield part
 
 
 @lru_cache(maxsize=512)

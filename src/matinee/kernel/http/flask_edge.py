@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from django.db import DataError, InterfaceError, OperationalError
 from flask import Request, Response, g, jsonify, request
+from flask.json.provider import DefaultJSONProvider
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
 from pydantic import BaseModel, ValidationError
@@ -83,6 +84,15 @@ def told(when: str) -> dict[str, Any]:
     return described(when)
 
 
+class _Json(DefaultJSONProvider):
+    def loads(self, s: str | bytes, **more: Any) -> Any:
+        try:
+            return super().loads(s, **more)
+        except RecursionError as error:
+            msg = "nested too deeply"
+            raise ValueError(msg) from error
+
+
 class _Api(OpenAPI):
     """The library documents every operation with its own form of 422; ours is a problem.
 
@@ -90,6 +100,7 @@ class _Api(OpenAPI):
     """
 
     response_class = Answer
+    json_provider_class = _Json
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         """See the library."""
