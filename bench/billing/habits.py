@@ -225,7 +225,9 @@ def _running(accounts: Sequence[UUID]) -> QuerySet[Subscription]:
 
 
 def _of(accounts: Sequence[UUID]) -> Q:
-    return Q(customer__account_id__in=among(accounts))
+    # By their ids: of accounts behind a join, all subscriptions that there are would be looked at.
+    mine = Customer.objects.filter(account_id__in=among(accounts))
+    return Q(customer__in=among(list(mine.values_list("pk", flat=True))))
 
 
 def _paid(accounts: Sequence[UUID]) -> list[Payment]:

@@ -56,11 +56,10 @@ ORDER BY invoice.due_at, invoice.id LIMIT {AT_ONCE} FOR UPDATE OF customer SKIP 
 _BEGIN = f"""
 WITH due AS (SELECT invoice.id, invoice.due_at, invoice.customer_id, invoice.currency,
         invoice.due_minor {_DUE} AND invoice.id = ANY(%(ids)s::uuid[])),
-tried AS (SELECT due.*, wanted.payment_id, coalesce(last.number, 0) + 1 AS number,
-        method.id AS method_id, method.ref, method.customer_ref
-    FROM due JOIN unnest(%(ids)s::uuid[], %(payment_ids)s::uuid[]) AS wanted (id, payment_id)
-        ON wanted.id = due.id
-    LEFT JOIN LATERAL (SELECT * FROM billing_paymentmethod AS saved
+tried AS (SELECT due.*, (%(payment_ids)s::uuid[])[row_number() OVER ()] AS payment_id,
+        coalesce(last.number, 0) + 1 AS number, method.id AS method_id, method.ref,
+        method.customer_ref
+    FROM due LEFT JOIN LATERAL (SELECT * FROM billing_paymentmethod AS saved
         WHERE saved.customer_id = due.customer_id AND removed_at IS NULL
         AND gateway = %(gateway)s::text ORDER BY chosen_at DESC LIMIT 1) AS method ON true
     LEFT JOIN LATERAL (SELECT max(number) AS number FROM billing_payment AS payment
