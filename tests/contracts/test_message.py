@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 
-from matinee.contracts.message import Request
+from matinee.contracts.message import Request, Unkept
 
 
 class Wish(Request):
@@ -27,6 +27,7 @@ class Wish(Request):
     weights: dict[str, float] = {}
     either: int | bool = 0
     odd: Any = None
+    secret: Annotated[str, Unkept()] | None = None
 
 
 RIGHT: list[dict[str, Any]] = [
@@ -43,6 +44,7 @@ RIGHT: list[dict[str, Any]] = [
     {"weights": {"a": 1, "b": 0.5}},
     {"either": True},
     {"odd": 5},
+    {"secret": "a\0"},
     # As it stands in an address.
     {"count": "5", "is_on": "true", "share": "0.5"},
 ]

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints
 
-from matinee.contracts.message import Message, Request
+from matinee.contracts.message import Message, Request, Unkept
 from matinee.contracts.moments import InUtc
 
 Unit = Literal[
@@ -195,6 +195,6 @@ class Cohorts(Message):
 class SearchTold(Request):
     """Somebody had typed this and looked at what was found, or chose something of it."""
 
-    query: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    query: Annotated[str, StringConstraints(min_length=1, max_length=100), Unkept()]
     found: int = Field(ge=0, le=1000, description="How many titles matched")
     taken: bool = Field(default=False, description="Whether one of them was opened")

@@ -30,12 +30,16 @@ class Message(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
+class Unkept:
+    """Marks a text that is not kept as it is, and may hold any character."""
+
+
 class Request(BaseModel):
     """A body sent by a client; an unknown field is refused, so that a typing error is heard.
 
     So is a number where true or false is meant, and the other way round, and a number for a
     moment: pydantic would take `false` for 0 and 0 for the year 1970. And a text with a NUL in it,
-    which PostgreSQL keeps nowhere.
+    which PostgreSQL keeps nowhere, unless it is `Unkept`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -44,7 +48,7 @@ class Request(BaseModel):
     @classmethod
     def _keeps_to_json_types(cls, told: Any) -> Any:
         if isinstance(told, dict):
-            wrong = [*_wrong(cls, told), *_unkeepable(told)]
+            wrong = [*_wrong(cls, told), *_unkeepable(cls, told)]
             if wrong:
                 raise ValidationError.from_exception_data(cls.__name__, wrong)
         return told
@@ -58,11 +62,11 @@ def _wrong(model: type[BaseModel], told: dict[Any, Any]) -> Iterator[InitErrorDe
             yield InitErrorDetails(type=error, loc=(key,), input=told[key])
 
 
-def _unkeepable(told: dict[Any, Any]) -> Iterator[InitErrorDetails]:
-    for key, value in told.items():
-        if any("\0" in leaf for leaf in _leaves(value) if isinstance(leaf, str)):
+def _unkeepable(model: type[BaseModel], told: dict[Any, Any]) -> Iterator[InitErrorDetails]:
+    for key in told.keys() - _unkept_of(model):
+        if any("\0" in leaf for leaf in _leaves(told[key]) if isinstance(leaf, str)):
             error = PydanticCustomError("nul", "Leave out the character U+0000")
-            yield InitErrorDetails(type=error, loc=(key,), input=value)
+            yield InitErrorDetails(type=error, loc=(key,), input=told[key])
 
 
 def _in_words(scalars: frozenset[type]) -> str:
@@ -81,6 +85,20 @@ def _leaves(value: Any) -> Iterator[Any]:
             left += part
         else:
             yield part
+
+
+@lru_cache(maxsize=512)
+def _unkept_of(model: type[BaseModel]) -> frozenset[str]:
+    fields = model.model_fields.items()
+    return frozenset(
+        field.alias or name
+        for name, field in fields
+        if any(map(_is_unkept, (*field.metadata, field.annotation)))
+    )
+
+
+def _is_unkept(part: Any) -> bool:
+    return isinstance(part, Unkept) or any(map(_is_unkept, get_args(part)))
 
 
 @lru_cache(maxsize=512)
