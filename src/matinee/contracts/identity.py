@@ -42,6 +42,7 @@ def _looked_at(told: Any, look: ValidatorFunctionWrapHandler) -> str:
 Address = Annotated[EmailStr, WrapValidator(_looked_at)]
 """An address of e-mail; a plain one is seen to be one, at a tenth of what the library takes."""
 Password = Annotated[str, StringConstraints(min_length=8, max_length=128), Unkept()]
+TypedPassword = Annotated[str, StringConstraints(min_length=1, max_length=128), Unkept()]
 ProfileName = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=40),
@@ -70,7 +71,7 @@ class SignIn(Request):
     """The credentials of an account."""
 
     email: Address
-    password: Annotated[str, StringConstraints(min_length=1, max_length=128), Unkept()]
+    password: TypedPassword
 
 
 class RefreshSession(Request):

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pydantic import AfterValidator, EmailStr, Field, StringConstraints
 
-from matinee.contracts.identity import Password, Session, printable
-from matinee.contracts.identity_sign_in import Credential, Ticket, TypedCode, TypedPassword
+from matinee.contracts.identity import Password, Session, TypedPassword, printable
+from matinee.contracts.identity_sign_in import Credential, Ticket, TypedCode
 from matinee.contracts.message import Message, Request
 
 PasskeyName = Annotated[

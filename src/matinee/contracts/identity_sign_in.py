@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import EmailStr, Field, StringConstraints
 
-from matinee.contracts.identity import Password
-from matinee.contracts.message import Message, Request, Unkept
+from matinee.contracts.identity import Password, TypedPassword
+from matinee.contracts.message import Message, Request
 
 # What somebody can show beside a password.
 FactorWay = Literal["totp", "passkey", "recovery_code"]
@@ -16,7 +16,6 @@ Ticket = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Credential = Annotated[dict[str, Any], Field(max_length=16)]
 # As it is typed, perhaps with spaces or dashes.
 TypedCode = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
-TypedPassword = Annotated[str, StringConstraints(min_length=1, max_length=128), Unkept()]
 
 
 class LetterSent(Message):
