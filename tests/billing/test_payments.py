@@ -8,9 +8,9 @@ from uuid import UUID
 import pytest
 from django.db import IntegrityError, transaction
 
-from matinee.billing import actions, queries, tasks
+from matinee.billing import actions, queries
 from matinee.billing.actions import hearing, paying
-from matinee.billing.gateways.gateway import Charge, UnsureError
+from matinee.billing.gateways.gateway import Charge
 from matinee.billing.models import (
     Customer,
     Invoice,
@@ -22,11 +22,10 @@ from matinee.billing.models import (
 from matinee.kernel import clock, ids
 from matinee.kernel.databases import second_connection
 from matinee.kernel.money import Money
-from matinee.kernel.problems import BadRequest, Conflict, NotFound, Unavailable
+from matinee.kernel.problems import BadRequest, Conflict, NotFound
 from tests.billing.at_the_gateway import (
     ASKS,
     GOOD,
-    POOR,
     PRICE,
     Till,
     held_by,
@@ -193,39 +192,6 @@ def test_the_database_refuses_a_second_live_payment(
     assert till.taken() == PRICE
 
 
-def test_a_page_left_open_gives_way_to_collecting(
-    till: Till, premium: Plan, account_id: UUID, clock_at: SetClock
-) -> None:
-    row = subscribed(till, account_id, premium, POOR)
-    end = later(row, minutes=1)
-    with clock_at(end):
-        renew()
-        page = actions.invoice_visit(account_id, owed(row).pk)
-        actions.visits_look(account_id)
-        assert statuses(owed(row)) == ["failed", "started"]
-        assert actions.visits_end() == 0
-    with clock_at(end + timedelta(hours=2)):
-        assert actions.visits_end() == 1
-        assert statuses(owed(row)) == ["failed", "closed"]
-        assert "is closed" in till.use(page, GOOD)
-
-
-def test_a_page_whose_address_was_lost_is_closed_too(
-    till: Till, premium: Plan, account_id: UUID, clock_at: SetClock
-) -> None:
-    invoice = order(account_id, premium)
-    actions.invoice_visit(account_id, invoice.pk)
-    Payment.objects.update(checkout_ref="")
-    with clock_at(clock.now() + timedelta(hours=2)):
-        # Nobody has charged it, so nobody asks again, which would keep the page open for ever.
-        assert actions.payments_ask_again() == 0
-        till.faults(lost_before=1.0)
-        tasks.payments.tidy_payments()
-        till.faults()
-        assert actions.visits_end() == 1
-    assert statuses(invoice) == ["closed"]
-
-
 def test_money_that_comes_after_all_is_kept(till: Till, premium: Plan, account_id: UUID) -> None:
     invoice = order(account_id, premium)
     actions.invoice_visit(account_id, invoice.pk)
@@ -235,35 +201,6 @@ def test_money_that_comes_after_all_is_kept(till: Till, premium: Plan, account_i
     assert statuses(invoice) == ["succeeded"]
     assert held_by() == PRICE
     assert till.gateway.name == "simulator"
-
-
-def test_no_money_is_taken_while_the_gateway_is_away(
-    till: Till, premium: Plan, account_id: UUID, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    invoice = order(account_id, premium)
-
-    def away(*_: object) -> None:
-        raise UnsureError("It does not answer.")
-
-    for name in ("customer_make", "checkout_open", "checkout_find"):
-        monkeypatch.setattr(till.gateway, name, away)
-    with pytest.raises(Unavailable, match="Nothing was charged"):
-        actions.invoice_visit(account_id, invoice.pk)
-    with pytest.raises(Unavailable):
-        actions.method_visit(account_id)
-
-
-def test_a_card_is_there_on_return_though_the_charge_was_told_of_before(
-    till: Till, premium: Plan, account_id: UUID
-) -> None:
-    invoice = order(account_id, premium)
-    till.use(actions.invoice_visit(account_id, invoice.pk), GOOD)
-    paid = till.gateway.checkout_find(Payment.objects.get().checkout_ref).charge
-    assert paid is not None
-    paying.charges_note([paid])
-    assert statuses(invoice) == ["succeeded"]
-    actions.visits_look(account_id)
-    assert [one.last4 for one in queries.paying_of(account_id).methods] == ["4242"]
 
 
 def test_the_card_that_was_chosen_is_charged(till: Till, premium: Plan, account_id: UUID) -> None:

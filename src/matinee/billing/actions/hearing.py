@@ -12,7 +12,7 @@ from functools import partial
 
 from matinee.billing.actions.paying import charges_note
 from matinee.billing.actions.refunding import dispute_note, refund_note
-from matinee.billing.actions.visiting import checkout_note, gateway_away
+from matinee.billing.actions.visiting import checkout_note, gateway_or_unavailable
 from matinee.billing.gateways.chosen import chosen
 from matinee.billing.gateways.gateway import (
     BadNewsError,
@@ -70,10 +70,8 @@ def news_hear(gateway: str, body: bytes, headers: Mapping[str, str]) -> None:
     except BadNewsError as error:
         log.warning("news that are not genuine: %s", error)
         raise BadRequest("bad_news", "This is not signed as agreed, or cannot be read.") from error
-    try:
+    with gateway_or_unavailable():
         news_take(news)
-    except UnsureError as error:
-        raise gateway_away() from error
 
 
 def news_ask() -> int:

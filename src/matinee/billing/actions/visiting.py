@@ -1,5 +1,8 @@
 """Sending people to the gateway's page, to pay or to save a card, and noting what came of it."""
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,7 +12,13 @@ from matinee.billing.actions.customers import customer_can_be_charged, locked_cu
 from matinee.billing.actions.dunning import retry_soon
 from matinee.billing.actions.paying import charges_take, payment_begin
 from matinee.billing.gateways.chosen import chosen
-from matinee.billing.gateways.gateway import Checkout, CheckoutOrder, GatewayError, Method
+from matinee.billing.gateways.gateway import (
+    Checkout,
+    CheckoutOrder,
+    GatewayError,
+    Method,
+    RefusedError,
+)
 from matinee.billing.models import (
     Customer,
     GatewayCustomer,
@@ -24,6 +33,8 @@ from matinee.kernel.databases import transaction_of
 from matinee.kernel.money import Money
 from matinee.kernel.problems import Conflict, NotFound, Unavailable
 
+log = logging.getLogger(__name__)
+
 # A page that is left open keeps its invoice from being charged otherwise; not for longer.
 _PAGE_STANDS = timedelta(hours=1)
 AT_ONCE = 100
@@ -35,17 +46,20 @@ def invoice_visit(account_id: UUID, invoice_id: UUID) -> str:
     NotFound if it is none of the account's; Conflict if there is nothing to pay, or it is
     being paid just now; Unavailable while the gateway does not answer.
     """
-    ref = gateway_customer(account_id)
-    payment = _begun(account_id, invoice_id)
-    return _page_of(payment, ref).url
+    with gateway_or_unavailable():
+        ref = gateway_customer(account_id)
+        payment = _begun(account_id, invoice_id)
+        return _page_of(payment, ref).url
 
 
 def method_visit(account_id: UUID) -> str:
     """The address of the gateway's page at which a card is saved; Unavailable likewise."""
-    ref = gateway_customer(account_id)
     visit_id = ids.uuid7()
     currency = _currency_of(account_id)
-    checkout = _opened(CheckoutOrder(f"visit:{visit_id}", ref, None, currency, _return_url()))
+    with gateway_or_unavailable():
+        ref = gateway_customer(account_id)
+        order = CheckoutOrder(f"visit:{visit_id}", ref, None, currency, _return_url())
+        checkout = chosen().checkout_open(order)
     with transaction_of("billing"):
         customer = locked_customer(account_id)
         Visit.objects.create(
@@ -67,24 +81,29 @@ def visits_look(account_id: UUID) -> None:
     visits = Visit.objects.filter(customer__account_id=account_id, ended_at=None, gateway=gateway)
     refs = [ref for ref in payments.values_list("checkout_ref", flat=True) if ref]
     refs += list(visits.order_by("-id").values_list("ref", flat=True)[:5])
-    for ref in refs:
-        checkout_note(_asked(ref))
+    with gateway_or_unavailable():
+        for ref in refs:
+            checkout_note(chosen().checkout_find(ref))
 
 
 def visits_end() -> int:
-    """Close pages that were left open, so that what they were for can be collected; how many."""
-    before = clock.now() - _PAGE_STANDS
+    """Close pages that were left open, so that what they were for can be collected; how many.
+
+    At most 100. One that the gateway refuses to close keeps no others waiting. GatewayError
+    while it does not answer.
+    """
+    now = clock.now()
+    before = now - _PAGE_STANDS
     rows = Payment.objects.filter(
         status="started", method=None, asked_at__lt=before, gateway=chosen().name
     )
     left = list(rows.select_related("invoice__customer").order_by("asked_at")[:AT_ONCE])
     for payment in left:
-        ref = payment.checkout_ref
-        if not ref:
-            # Whoever was to write its address down died: the key leads to the same page again.
-            account_id = payment.invoice.customer.account_id
-            ref = _page_of(payment, gateway_customer(account_id)).ref
-        checkout_note(chosen().checkout_close(ref))
+        try:
+            checkout_note(_closed(payment))
+        except RefusedError as error:
+            log.error("payment %s: the gateway refuses its page: %s", payment.pk, error)  # noqa: TRY400 - told in full
+            _refused(payment, now)
     return len(left)
 
 
@@ -117,10 +136,8 @@ def method_remove(account_id: UUID, method_id: UUID) -> None:
     ).first()
     if row is None:
         raise NotFound("unknown_method", "There is no such card. Reload the page.")
-    try:
+    with gateway_or_unavailable():
         chosen().method_remove(row.ref)
-    except GatewayError as error:
-        raise gateway_away() from error
     with transaction_of("billing"):
         customer = locked_customer(account_id)
         PaymentMethod.objects.filter(pk=method_id).update(removed_at=clock.now())
@@ -140,17 +157,14 @@ def method_choose(account_id: UUID, method_id: UUID) -> None:
 
 
 def gateway_customer(account_id: UUID) -> str:
-    """Who an account is at the gateway, made there if need be; Unavailable likewise."""
+    """Who an account is at the gateway, made there if need be; GatewayError if it does not."""
     gateway = chosen()
     known = GatewayCustomer.objects.filter(
         customer__account_id=account_id, gateway=gateway.name
     ).first()
     if known is not None:
         return known.ref
-    try:
-        ref = gateway.customer_make(account_id)
-    except GatewayError as error:
-        raise gateway_away() from error
+    ref = gateway.customer_make(account_id)
     with transaction_of("billing"):
         customer = locked_customer(account_id)
         kept, _ = GatewayCustomer.objects.get_or_create(
@@ -159,24 +173,16 @@ def gateway_customer(account_id: UUID) -> str:
     return kept.ref
 
 
-def gateway_away() -> Unavailable:
-    """The problem of a gateway that does not do it now."""
-    detail = "The payment service does not answer just now. Nothing was charged; try again soon."
-    return Unavailable("gateway_away", detail)
-
-
-def _opened(order: CheckoutOrder) -> Checkout:
+@contextmanager
+def gateway_or_unavailable() -> Iterator[None]:
+    """Where a person asks: Unavailable in place of what the gateway says that does not do it."""
     try:
-        return chosen().checkout_open(order)
+        yield
     except GatewayError as error:
-        raise gateway_away() from error
-
-
-def _asked(ref: str) -> Checkout:
-    try:
-        return chosen().checkout_find(ref)
-    except GatewayError as error:
-        raise gateway_away() from error
+        detail = (
+            "The payment service does not answer just now. Nothing was charged; try again soon."
+        )
+        raise Unavailable("gateway_away", detail) from error
 
 
 def _begun(account_id: UUID, invoice_id: UUID) -> Payment:
@@ -200,6 +206,29 @@ def _begun(account_id: UUID, invoice_id: UUID) -> Payment:
         return live
 
 
+def _closed(payment: Payment) -> Checkout:
+    """The page of a payment, at which nobody can pay any more."""
+    ref = payment.checkout_ref
+    if not ref:
+        # Whoever was to write its address down died: the key leads to the same page again.
+        customer_ref = gateway_customer(payment.invoice.customer.account_id)
+        ref = _page_of(payment, customer_ref).ref
+    return chosen().checkout_close(ref)
+
+
+def _refused(payment: Payment, now: datetime) -> None:
+    """Do without a page that cannot be closed.
+
+    Nobody was told the address of one that cannot even be opened, so that nobody pays there: its
+    payment is closed. Any other is left alone for another while.
+    """
+    with transaction_of("billing"):
+        Customer.objects.select_for_update().get(pk=payment.invoice.customer_id)
+        waiting = Payment.objects.filter(pk=payment.pk, status="started")
+        waiting.filter(checkout_ref="").update(status="closed", decided_at=now)
+        waiting.update(asked_at=now)
+
+
 def _page_of(payment: Payment, customer_ref: str) -> Checkout:
     """The page at which a payment is made: the same one whenever it is asked for."""
     order = CheckoutOrder(
@@ -209,7 +238,7 @@ def _page_of(payment: Payment, customer_ref: str) -> Checkout:
         currency=payment.currency,
         return_url=_return_url(),
     )
-    checkout = _opened(order)
+    checkout = chosen().checkout_open(order)
     Payment.objects.filter(pk=payment.pk).update(checkout_ref=checkout.ref)
     return checkout
 

@@ -66,7 +66,7 @@ def _dropped(table: str, column: str, digest: str) -> migrations.RunSQL:
 class Migration(migrations.Migration):
     dependencies = [("billing", "0009_retelling")]
 
-    excuse = "it only drops indexes, of which no statement of the release before says a word"
+    excuse = "it drops and adds indexes, of which no statement of the release before says a word"
 
     operations = [
         migrations.SeparateDatabaseAndState(

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from matinee.billing import actions
 from matinee.billing.actions.erasing import CARDS_AT_ONCE, cards_forget
 from matinee.billing.gateways.gateway import GatewayError
-from matinee.kernel.problems import Unavailable
 from matinee.kernel.tasks import app
 from matinee.kernel.webhooks.telling import AT_ONCE as DELIVERIES_AT_ONCE
 
@@ -21,7 +20,7 @@ def _until_done(work: Callable[[], int], at_once: int) -> None:
         for _ in range(_BATCHES_MAX):
             if work() < at_once:
                 return
-    except (GatewayError, Unavailable) as error:
+    except GatewayError as error:
         log.warning("the payment gateway did not do it now: %s", error)
 
 
