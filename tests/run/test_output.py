@@ -36,6 +36,7 @@ def test_the_terminal_is_told_what_a_person_must_know(
     output.write("worker", "INFO celery.worker: ready", "WARNING y: the disk is nearly full")
     output.write("worker", "DEBUG matinee.encoding: looks")
     output.write("demo", "INFO matinee.demo: 1 of 12", "sign in as viewer@example.org")
+    output.write("agent", "INFO matinee.delivery.agent.loop: the control plane answers again")
     output.write("matinee", "ready: open http://127.0.0.1:8480")
     output.close()
     said = [line.split(maxsplit=2)[1:] for line in capsys.readouterr().out.splitlines()]
@@ -43,6 +44,7 @@ def test_the_terminal_is_told_what_a_person_must_know(
         ["worker", "WARNING y: the disk is nearly full"],
         ["demo", "1 of 12"],
         ["demo", "sign in as viewer@example.org"],
+        ["agent", "the control plane answers again"],
         ["matinee", "ready: open http://127.0.0.1:8480"],
     ]
     assert len((tmp_path / "worker.log").read_text().splitlines()) == 3
