@@ -17,7 +17,7 @@ LINE_BYTES_MAX = 16 * 1024
 _NAME_WIDTH = 10
 _COLOURS = (36, 32, 33, 35, 34, 96, 92, 93, 95, 94)
 # What programs say as they go along is in their files; whoever has the terminal open is told what
-# went wrong, what the demo and the commands that run once get done, and that an edge's service is back.
+# went wrong, what the demo and the commands that run once get done, and that a service is back.
 _ROUTINE = re.compile(r"(?:DEBUG|INFO) (?!matinee\.(?:demo|run|delivery\.agent)\b)")
 _TOLD = re.compile(r"INFO matinee\.(?:demo|run|delivery\.agent)\b[\w.]*: ")
 _MEDIA_TOKEN = re.compile(r"(/media/)k\d+~\d+~[0-9a-f]+~[\w-]+")
