@@ -3,7 +3,7 @@
 // A token is <kid>~<expiry>~<holder>~<signature>, as matinee.kernel.edge_tokens makes it: the
 // signature is HMAC-SHA-256 by the key named <kid> over <kid>~<expiry>~<holder>~<scope>, base64url
 // without padding. A media token's holder is a play session and its scope a package; a fill
-// token's are an edge and '*'.
+// token's are an edge and '*', and so are those of what a commercial network pulls.
 //
 // Starting the script costs several times what the signature does. So a token that was found good
 // is noted in shared memory (keyval) with its package, who showed it, the hundred seconds that it
@@ -40,6 +40,11 @@ function verdict(r) {
 
 function fillVerdict(r) {
   return judge(TOKEN.exec(r.headersIn['X-Matinee-Fill'] || ''), media_keys.fill, EVERY_PACKAGE);
+}
+
+// A commercial network cannot be told a new token each day: its own stands in the addresses it asks for.
+function pullVerdict(r) {
+  return judge(TOKEN.exec(r.variables.pull_token || ''), media_keys.fill, EVERY_PACKAGE);
 }
 
 function judge(token, keys, scope) {
@@ -79,4 +84,4 @@ function isSame(one, other) {
   return difference === 0;
 }
 
-export default { verdict, fillVerdict };
+export default { verdict, fillVerdict, pullVerdict };

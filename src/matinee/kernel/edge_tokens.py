@@ -18,6 +18,8 @@ from matinee.kernel.problems import Forbidden
 
 MEDIA_LIFETIME = timedelta(minutes=15)
 FILL_LIFETIME = timedelta(hours=24)
+# A commercial network's program is changed by hand, as keys are: its token ends with its key.
+PULL_LIFETIME = timedelta(days=3650)
 # No package's name.
 _EVERY_PACKAGE = "*"
 # Lifetimes from five minutes on are stretched to round times.
@@ -107,8 +109,15 @@ class FillTokens:
         """A token for an edge."""
         return fill_token(self.ring.signing(), edge_id)
 
+    def issue_for_network(self, holder: UUID) -> str:
+        """A token for a commercial network, which stands in the addresses that it asks for."""
+        return _opening_all(self.ring.signing(), PULL_LIFETIME, holder)
+
 
 def fill_token(key: Key, edge_id: UUID) -> str:
     """A token for an edge by a key that it was told."""
-    expiry_s = int((clock.now() + FILL_LIFETIME).timestamp())
-    return signed(key, expiry_s, edge_id, _EVERY_PACKAGE)
+    return _opening_all(key, FILL_LIFETIME, edge_id)
+
+
+def _opening_all(key: Key, lifetime: timedelta, holder: UUID) -> str:
+    return signed(key, int((clock.now() + lifetime).timestamp()), holder, _EVERY_PACKAGE)

@@ -91,7 +91,8 @@ function AddEdge() {
     <form ref={form} className="form studio__form" onSubmit={submit} aria-labelledby="add-edge">
       <h2 id="add-edge">Add an edge</h2>
       <p className="muted">
-        One that was set up by hand, or a commercial network: it is used as it is.
+        One that was set up by hand: it is used as it is. A commercial network needs a program,
+        which <code>matinee edge network</code> prints.
       </p>
       <div className="studio__pair">
         <Field

@@ -7,6 +7,8 @@ import click
 
 from matinee.contracts.catalog import Title
 from matinee.contracts.delivery import (
+    Edge,
+    EdgeDraft,
     Invitation,
     InvitationDraft,
     Takedown,
@@ -15,7 +17,7 @@ from matinee.contracts.delivery import (
 )
 from matinee.delivery.agent.joining import Wish, join
 from matinee.kernel import clock, settings
-from matinee.run import edge_agent, engines, upgrading
+from matinee.run import edge_agent, engines, networks, upgrading
 from matinee.run.operator import Operator
 
 _TAKEDOWNS = "/api/delivery/takedowns"
@@ -51,6 +53,43 @@ def invite(name: str, url: str, region: str, site: str, *, shield: bool) -> None
     finally:
         operator.close()
     click.echo(f"On the host, within an hour:\n\n  {made.command}\n")
+
+
+@edge.command(name="network")
+@click.argument("name")
+@click.option("--of", "kind", type=click.Choice(networks.KINDS), required=True, help="Whose it is.")
+@click.option("--url", required=True, help="Where viewers reach it, as https://FILMS.EXAMPLE.NET.")
+@click.option("--region", default="home", show_default=True, help="Whose viewers it is for.")
+@click.option(
+    "--price", default=0.0, help="What a gigabyte costs there, in the service's currency."
+)
+@click.option("--commitment", default=0.0, help="Gb/s that are paid for there anyway.")
+@click.option("--through", default="", help="Bunny: the address of the pull zone that keeps files.")
+def network(name: str, kind: str, url: str, region: str, **said: float | str) -> None:
+    """Make a commercial network the edge NAME, and print the program that it runs.
+
+    Again for a network that is known: its program by the keys of now, as after `keys rotate`.
+    """
+    draft = EdgeDraft.model_validate(
+        {
+            "id": name,
+            "base_url": url.rstrip("/"),
+            "region": region,
+            "role": "commercial",
+            "price_micros_per_gb": round(float(said["price"]) * 1e6),
+            "commitment_bps": round(float(said["commitment"]) * 1e9),
+        }
+    )
+    try:
+        program = networks.program(kind, settings.get(), str(said["through"]))
+    except networks.NetworkError as error:
+        raise click.ClickException(str(error)) from error
+    operator = Operator()
+    try:
+        operator.ask(Edge, "PUT", f"/api/delivery/edges/{name}", body=draft)
+    finally:
+        operator.close()
+    click.echo(program)
 
 
 @edge.command(name="join")
