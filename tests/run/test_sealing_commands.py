@@ -13,6 +13,7 @@ from matinee.identity.models import Account, AuditEntry, ProviderLink
 from matinee.kernel import audit, blinding, clock, sealing
 from matinee.kernel.databases import transaction_of
 from matinee.kernel.keys import data_keys
+from matinee.kernel.keys.in_file import FileWrapper
 from matinee.run.commands import sealing as commands
 from tests.identity.told import tell_all
 
@@ -80,6 +81,16 @@ def test_the_older_keys_stay_while_something_is_found_by_them_alone(
     refused = run("seals", "reindex", "--retire")
     assert (refused.exit_code, "of 1 links" in refused.output) == (1, True), refused.output
     assert len(blinding.ring().keys()) == 2
+
+
+def test_before_the_first_account_nothing_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(data_keys, "wrapper", lambda: FileWrapper(tmp_path))
+    for command in ("list", "rotate"):
+        done = run("seals", command)
+        assert done.exit_code == 0, done.output
+    assert "wraps 0 data keys now" in done.output
 
 
 @pytest.mark.asvs("V11.4.2")

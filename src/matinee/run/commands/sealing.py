@@ -41,7 +41,7 @@ def seals() -> None:
 def seals_list() -> None:
     """Show how many data keys each key-encryption key wraps. No key itself is ever shown."""
     set_up()
-    newest = _tried(data_keys.wrapper().newest)
+    newest = _tried(_wrapper().newest)
     for name, count in data_keys.count_by_wrapping().items():
         click.echo(f"{name}  {count} data keys{'  (newest)' if name == newest else ''}")
 
@@ -51,7 +51,7 @@ def seals_list() -> None:
 def seals_rotate(*, retire: bool) -> None:
     """Make a new key-encryption key, and wrap every account's data key with it."""
     set_up()
-    wrapper = data_keys.wrapper()
+    wrapper = _wrapper()
     name = _tried(wrapper.rotate)
     count = _tried(_resealing().rewrap_all)
     if retire:
@@ -109,6 +109,14 @@ def _retire(unknown: int) -> None:
             " again some weeks later, or unlink those that nobody uses."
         )
     blinding.retire()
+
+
+def _wrapper() -> Any:
+    wrapper = data_keys.wrapper()
+    # Of a service without any account nothing is missing: its first key was not asked for yet.
+    if not any(data_keys.owners()):
+        _tried(wrapper.begin)
+    return wrapper
 
 
 def _resealing() -> Any:
