@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from uuid import UUID
 
 from bench.start import READY_S, home_folder, running
@@ -23,16 +24,22 @@ _START_S, _STOP_S = 60.0, 20.0
 
 
 @contextlib.contextmanager
-def installation(settings: Mapping[str, str], *, durable: bool = False) -> Iterator[Path]:
+def installation(
+    settings: Mapping[str, str],
+    *,
+    durable: bool = False,
+    postgres: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[Path]:
     """An empty home with engines that run and databases that are there; `settings` are its own.
 
-    A `durable` one waits for the disk, as those in service do.
+    A `durable` one waits for the disk, as those in service do; `postgres` is what its server is
+    told beside that.
     """
     home = Path(tempfile.mkdtemp(prefix="matinee-bench-"))
     home.chmod(0o711)
     _read(home, settings)
     try:
-        with _engines(get(), home, durable=durable):
+        with _engines(get(), home, postgres, durable=durable):
             from matinee.run import migrations  # noqa: PLC0415 - reads the settings made above
             from matinee.run.django_setup import set_up  # noqa: PLC0415
 
@@ -68,17 +75,21 @@ def _read(home: Path, settings: Mapping[str, str]) -> None:
 
 
 @contextlib.contextmanager
-def _engines(ours: Settings, home: Path, *, durable: bool) -> Iterator[None]:
+def _engines(
+    ours: Settings, home: Path, postgres: Mapping[str, str], *, durable: bool
+) -> Iterator[None]:
     from matinee.run import engines, spawning  # noqa: PLC0415 - reads the settings made above
 
     engines.prepare_folders(ours)
     engines.prepare_postgres(ours, durable=durable)
     engines.prepare_valkey(ours)
     user = spawning.engine_user(ours)
+    server = engines.postgres_command(ours, durable=durable)
+    server += [part for name, value in postgres.items() for part in ("-c", f"{name}={value}")]
     started: list[tuple[subprocess.Popen[bytes], signal.Signals]] = []
     try:
         for name, command, how in (
-            ("postgres", engines.postgres_command(ours, durable=durable), signal.SIGINT),
+            ("postgres", server, signal.SIGINT),
             ("valkey", engines.valkey_command(ours), signal.SIGTERM),
         ):
             with (home / f"{name}.log").open("wb") as log:

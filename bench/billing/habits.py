@@ -6,6 +6,7 @@ killed and begins anew finds the same people at it.
 
 import math
 import random
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -111,15 +112,18 @@ def account_of(number: int) -> UUID:
 def worker_day(people: People, worker: int, day: int) -> None:
     """One of two workers' day: half of what people do, then the periodic work."""
     people.act(day, (worker, 2))
-    work_is_done()
+    work_is_done(worker)
 
 
-def work_is_done() -> None:
-    """The periodic work, as a worker does it; others may do the same at the same time."""
-    roll_subscriptions()
-    tasks.collect()
-    tasks.dun()
-    tasks.tidy_payments()
+def work_is_done(turned_by: int = 0) -> None:
+    """The periodic work, as a worker does it; others may do the same at the same time.
+
+    No task waits for another one, nor for its worker's: so each may begin at another of them.
+    """
+    works = deque((roll_subscriptions, tasks.collect, tasks.dun, tasks.tidy_payments))
+    works.rotate(turned_by)
+    for work in works:
+        work()
 
 
 def _some_come(bank: Bank, numbers: Sequence[int], offered: Sequence[PlanPrice]) -> None:

@@ -104,7 +104,8 @@ class Houses:
 
     def bank(self) -> Bank:
         """The gateway's own books, for a process that puts something there by itself."""
-        return Bank(Store(self._home / "simulator" / "payments.sqlite"))
+        # As with the databases of this installation, nobody waits for the disk.
+        return Bank(Store(self._home / "simulator" / "payments.sqlite", durable=False))
 
     def use(self, page: str, card: str) -> None:
         """Use a card on a page of the gateway's, as somebody does; GatewayError if it is away."""

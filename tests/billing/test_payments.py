@@ -183,6 +183,19 @@ def test_others_are_told_until_when_a_renewal_reaches_but_not_that_all_stands_as
     assert list(told) == ["entitlement.changed", "money.booked"]
 
 
+def test_what_a_page_moves_is_told_in_sums(till: Till, premium: Plan, clock_at: SetClock) -> None:
+    rows = [subscribed(till, ids.uuid7(), premium) for _ in range(3)]
+    Outbox.objects.all().delete()
+    with clock_at(max(later(row, minutes=1) for row in rows)):
+        renew()
+    told = Outbox.objects.filter(type="money.booked").order_by("id")
+    moves = [move for body in told.values_list("body", flat=True) for move in body["transfers"]]
+    assert [(one["debit"], one["credit"], one["amount_minor"]) for one in moves] == [
+        ("receivable", "revenue", 3 * PRICE),
+        ("gateway", "receivable", 3 * PRICE),
+    ]
+
+
 def test_the_database_refuses_a_second_live_payment(
     till: Till, premium: Plan, account_id: UUID
 ) -> None:

@@ -21,7 +21,6 @@ _TAKE = """
 INSERT INTO billing_numberseries AS series (name, last) VALUES (%s, %s)
 ON CONFLICT (name) DO UPDATE SET last = series.last + EXCLUDED.last RETURNING last
 """
-_TOLD_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -45,8 +44,8 @@ def book(*movements: Movement) -> None:
     rows = [row for movement in movements for row in _rows(movement)]
     add_many(rows)
     _keep_balances(rows)
-    for first in range(0, len(rows), _TOLD_AT_ONCE):
-        announce("billing", MoneyBooked(transfers=_told(rows[first : first + _TOLD_AT_ONCE])))
+    if rows:
+        announce("billing", MoneyBooked(transfers=_told(rows)))
 
 
 def is_booked(kind: str, reference: object) -> bool:
@@ -86,15 +85,13 @@ def _rows(movement: Movement) -> Iterable[LedgerTransfer]:
 
 
 def _told(rows: Iterable[LedgerTransfer]) -> list[Booked]:
+    """What went from one account to another, in one sum where it did so at one moment."""
+    sums: dict[tuple[str, str, str, datetime], int] = defaultdict(int)
+    for row in rows:
+        sums[row.debit, row.credit, row.currency, row.occurred_at] += row.amount_minor
     return [
-        Booked(
-            debit=row.debit,
-            credit=row.credit,
-            amount_minor=row.amount_minor,
-            currency=row.currency,
-            at=row.occurred_at,
-        )
-        for row in rows
+        Booked(debit=debit, credit=credit, amount_minor=amount, currency=currency, at=at)
+        for (debit, credit, currency, at), amount in sums.items()
     ]
 
 

@@ -59,6 +59,7 @@ def credit_unused_time(
     at a price that was left before, and given back then, is not looked at again.
     """
     lines = InvoiceLine.objects.filter(
+        invoice__customer=subscription.customer_id,
         invoice__subscription=subscription,
         invoice__status__in=["open", "paid"],
         price=subscription.price_id,

@@ -6,9 +6,11 @@ from uuid import UUID
 
 from matinee.billing.actions.telling import AT_ONCE
 from matinee.billing.models import Customer, Plan, PlanPrice, Subscription
-from matinee.billing.queries.reading import read, relate
+from matinee.billing.queries.reading import Part, read, relate
 from matinee.kernel.arrays import array
 
+# What renewals and payments ask of a customer; names and addresses are sealed.
+_PAYER = Part(Customer, ("id", "account_id", "territory", "can_be_charged"))
 _WITH_CUSTOMER = """
 SELECT {kept}, {customer} FROM billing_subscription AS kept
 JOIN billing_customer AS customer ON customer.id = kept.customer_id
@@ -36,7 +38,7 @@ def subscriptions_locked(wanted: Collection[UUID]) -> list[Subscription]:
 
 
 def _locked(statement: str, values: dict[str, object]) -> list[Subscription]:
-    found = read(statement, values, kept=Subscription, customer=Customer)
+    found = read(statement, values, kept=Subscription, customer=_PAYER)
     rows: list[Subscription] = [row for row, _ in found]
     wanted = {id_ for row in rows for id_ in (row.price_id, row.next_price_id)} - {None}
     prices: dict[UUID | None, PlanPrice] = {}

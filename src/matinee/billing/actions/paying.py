@@ -18,7 +18,7 @@ from matinee.billing.actions.webhooks import Told, operator_tell
 from matinee.billing.gateways.chosen import chosen
 from matinee.billing.gateways.gateway import Charge, ChargeOrder, GatewayError, RefusedError
 from matinee.billing.models import Invoice, Payment, PaymentMethod
-from matinee.billing.queries.reading import read, relate
+from matinee.billing.queries.reading import Part, read, relate
 from matinee.billing.rules import payments as rules
 from matinee.kernel import clock, ids
 from matinee.kernel.arrays import array
@@ -41,7 +41,6 @@ _COLUMNS = {
 
 # What is due and not being paid just now.
 _DUE = f"""
-FROM billing_invoice AS invoice JOIN billing_customer AS customer ON customer.id = customer_id
 LEFT JOIN billing_dunningcase AS dunning ON dunning.invoice_id = invoice.id
 WHERE invoice.status = 'open' AND invoice.due_at <= %(now)s::timestamptz
 AND invoice.due_minor > 0 AND (dunning.id IS NULL OR dunning.next_step = 'retry'
@@ -49,13 +48,16 @@ AND invoice.due_minor > 0 AND (dunning.id IS NULL OR dunning.next_step = 'retry'
 AND NOT EXISTS (SELECT FROM billing_payment AS payment WHERE payment.invoice_id = invoice.id
     AND payment.status IN ({", ".join(map(repr, sorted(rules.LIVE)))}))
 """
-_FREE = f"""SELECT invoice.id {_DUE}
+_FREE = f"""
+SELECT invoice.id FROM billing_invoice AS invoice
+JOIN billing_customer AS customer ON customer.id = invoice.customer_id {_DUE}
 ORDER BY invoice.due_at, invoice.id LIMIT {AT_ONCE} FOR UPDATE OF customer SKIP LOCKED
-"""
+"""  # noqa: S608 - of texts that stand here
 # What is due still, each with the card chosen last; where there is one, a payment is begun.
 _BEGIN = f"""
 WITH due AS (SELECT invoice.id, invoice.due_at, invoice.customer_id, invoice.currency,
-        invoice.due_minor {_DUE} AND invoice.id = ANY(%(ids)s::uuid[])),
+        invoice.due_minor FROM billing_invoice AS invoice {_DUE}
+        AND invoice.id = ANY(%(ids)s::uuid[])),
 tried AS (SELECT due.*, (%(payment_ids)s::uuid[])[row_number() OVER ()] AS payment_id,
         coalesce(last.number, 0) + 1 AS number, method.id AS method_id, method.ref,
         method.customer_ref
@@ -76,6 +78,15 @@ SELECT count(*) FROM (SELECT FROM billing_customer WHERE id = ANY(ARRAY(
     SELECT customer_id FROM billing_invoice WHERE id = ANY(%(ids)s::uuid[])))
 ORDER BY id FOR UPDATE) AS locked
 """
+# What it takes to note how a charge stands, and to settle an invoice with a page of others.
+_TRIED = Part(
+    Payment,
+    (
+        *("id", "invoice_id", "number", "currency", "amount_minor"),
+        *("status", "charge_ref", "decline", "decided_at"),
+    ),
+)
+_ASKED = Part(Invoice, ("id", "customer_id", "subscription_id", "status", "currency", "due_minor"))
 _PAYMENTS = """
 SELECT {payment}, {invoice} FROM billing_payment AS payment
 JOIN billing_invoice AS invoice ON invoice.id = payment.invoice_id
@@ -271,7 +282,7 @@ def _locked(invoices: Sequence[UUID]) -> list[Payment]:
     """The payments of invoices, with their customers locked in one order."""
     values = {"ids": array(set(invoices))}
     rows_of("billing", _LOCK, values)
-    found = read(_PAYMENTS, values, payment=Payment, invoice=Invoice)
+    found = read(_PAYMENTS, values, payment=_TRIED, invoice=_ASKED)
     for payment, invoice in found:
         relate(payment, invoice=invoice)
     return [payment for payment, _ in found]

@@ -45,7 +45,9 @@ def invoice_settle(invoice: Invoice, reference: object, amount: Money, at: datet
     """
     if is_booked("payment", reference):
         return
-    invoice.refresh_from_db(from_queryset=Invoice.objects.select_for_update())
+    # All of it, also where a page of payments has read what most of them need.
+    whole = [column.attname for column in Invoice._meta.concrete_fields]
+    invoice.refresh_from_db(fields=whole, from_queryset=Invoice.objects.select_for_update())
     if amount.currency != invoice.currency or amount.amount_minor <= 0:
         asked = Money(invoice.due_minor, invoice.currency)
         detail = f"{amount} cannot pay an invoice over {asked}. Ask the gateway what was charged."

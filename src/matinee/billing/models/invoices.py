@@ -24,8 +24,9 @@ class Invoice(Record):
 
     # `invoice_of_customer` begins with it.
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="invoices", db_index=False)
+    # Looked for only while it is not paid, which `invoice_unpaid_of_subscription` knows.
     subscription = models.ForeignKey(
-        Subscription, models.PROTECT, related_name="invoices", null=True
+        Subscription, models.PROTECT, related_name="invoices", null=True, db_index=False
     )
     number = models.CharField(max_length=30, null=True)  # noqa: DJ001 - a draft has none
     status = models.CharField(max_length=13, default="draft")
@@ -65,7 +66,12 @@ class Invoice(Record):
             ),
         ]
         indexes = [
-            models.Index(fields=["status", "due_at"], name="invoice_to_collect"),
+            models.Index(fields=["due_at", "id"], condition=Q(status="open"), name="invoice_open"),
+            models.Index(
+                fields=["subscription"],
+                condition=Q(status__in=["draft", "open"]),
+                name="invoice_unpaid_of_subscription",
+            ),
             models.Index(fields=["customer", "-id"], name="invoice_of_customer"),
         ]
 

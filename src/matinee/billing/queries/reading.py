@@ -18,6 +18,13 @@ from matinee.kernel.records import Record
 Row = TypeVar("Row", bound=Record)
 
 
+class Part(NamedTuple):
+    """Some columns of a table; any other of such a row is asked for when it is looked at."""
+
+    table: type[Record]
+    names: tuple[str, ...]
+
+
 class _Place(NamedTuple):
     """Where the columns of a table's row stand in what a statement tells."""
 
@@ -27,11 +34,11 @@ class _Place(NamedTuple):
     converters: tuple[tuple[str, Callable[..., object]], ...]
 
 
-def read(statement: str, values: Mapping[str, Any], **tables: type[Record]) -> list[Any]:
+def read(statement: str, values: Mapping[str, Any], **tables: type[Record] | Part) -> list[Any]:
     """What a statement finds: of each line a tuple of rows, in the order of `tables`.
 
-    It calls a table's columns, all of them, `{name}`. Its values are bound by the server, which
-    plans it once for each connection (`rows_of`).
+    It calls a table's columns, all of them or those of a `Part`, `{name}`. Its values are bound by
+    the server, which plans it once for each connection (`rows_of`).
     """
     text, places = _prepared(statement, tuple(tables.items()))
     return [
@@ -75,12 +82,12 @@ def _row(place: _Place, values: tuple[object, ...]) -> Record:
 
 @lru_cache(maxsize=64)
 def _prepared(
-    statement: str, tables: tuple[tuple[str, type[Record]], ...]
+    statement: str, tables: tuple[tuple[str, type[Record] | Part], ...]
 ) -> tuple[str, tuple[_Place, ...]]:
     """A statement with its columns, and where those of each table stand."""
     columns, places, first = {}, [], 0
-    for alias, table in tables:
-        fields: list[Field[Any, Any]] = list(table._meta.concrete_fields)
+    for alias, wanted in tables:
+        table, fields = _fields(wanted)
         columns[alias] = ", ".join(f'{alias}."{field.column}"' for field in fields)
         names = tuple(field.attname for field in fields)
         converters = tuple(
@@ -91,6 +98,17 @@ def _prepared(
         places.append(_Place(table, slice(first, first + len(fields)), names, converters))
         first += len(fields)
     return statement.format(**columns), tuple(places)
+
+
+def _fields(wanted: type[Record] | Part) -> tuple[type[Record], list["Field[Any, Any]"]]:
+    """A table and the columns of it that are wanted, in its order."""
+    if not isinstance(wanted, Part):
+        return wanted, list(wanted._meta.concrete_fields)
+    found = [one for one in wanted.table._meta.concrete_fields if one.attname in wanted.names]
+    if len(found) != len(wanted.names):
+        msg = f"{wanted.table.__name__} has not all of {wanted.names}"
+        raise TypeError(msg)
+    return wanted.table, found
 
 
 @lru_cache(maxsize=64)

@@ -76,12 +76,13 @@ class Store:
     A page of wishes is one, too, that reads all it needs at once and writes in the end.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, durable: bool = True) -> None:
+        """One that is not `durable` waits for no disk: `kill -9` leaves it whole."""
         path.parent.mkdir(parents=True, exist_ok=True)
         self._lock = threading.RLock()
         self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=NORMAL")
+        self._db.execute(f"PRAGMA synchronous={'NORMAL' if durable else 'OFF'}")
         self._db.executescript(_TABLES)
         # Read for every charge, written by nobody else.
         self._settings = dict(self._db.execute("SELECT name, value FROM setting").fetchall())
