@@ -94,6 +94,7 @@ def test_a_network_serves_whoever_has_a_token(origin: Origin, kind: str) -> None
     first, second = (f"/media/{origin.token()}/film/v1/3.m4s?CMCD=bl%3D{at}" for at in (4, 9))
     answers = origin.answers(kind, first, second, "/edge/health")
     assert [one["status"] for one in answers] == [200, 200, 200]
+    assert answers[2]["headers"]["cache-control"] == "no-store"
     assert answers[0]["body"] == SEGMENT
     assert answers[0]["headers"]["access-control-allow-origin"] == "*"
     assert "immutable" in answers[0]["headers"]["cache-control"]
