@@ -176,7 +176,7 @@ def _two_pass(hands: "Hands", rung: Rung, bps: int, path: Path) -> None:
 
     preset = settings.get().preset
     capped = rung.model_copy(update={"bitrate_bps_max": 2 * bps})
-    ours = encoders.x264(capped, preset, settings.get().threads_max)
+    ours = encoders.x264(capped, preset, encoders.PART_THREADS)
     at, tuned = ours.index("-crf"), ours.index("-x264-params")
     # Theirs is as quick as ours, and keeps what ours keeps.
     ours[tuned + 1] = encoders.KEPT.get(preset, "")

@@ -68,12 +68,13 @@ def trials(draw: st.DrawFn, codec: VideoCodec, size: tuple[int, int]) -> list[Tr
     """Trials of a film that obeys the shapes that films have."""
     steep, start = draw(st.floats(0.06, 0.22)), draw(st.floats(1.5, 4.5))
     bits, halving = draw(st.floats(2e5, 2e7)), draw(st.floats(0.08, 0.14))
-    own = ladder.sizes_tried(codec, size, 2160)[0]
+    sizes = ladder.sizes_tried(codec, size, 2160)
+    own = sizes[0]
     found = []
-    for lines in ladder.sizes_tried(codec, size, 2160):
+    for place, lines in enumerate(sizes):
         shrunk = own / lines
         loss, fewer = draw(st.floats(0.5, 2.0)), draw(st.floats(0.8, 1.6))
-        for crf in choice.trial_crfs(codec, tallest=lines == own):
+        for crf in choice.trial_crfs(codec, place):
             odds = start - loss * math.log2(shrunk) - steep * (crf - 24)
             bps = bits / shrunk**fewer * math.exp(-halving * (crf - 24))
             found.append(

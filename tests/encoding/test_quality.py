@@ -37,6 +37,13 @@ def test_all_kinds_of_pictures_are_measured_alike(
         assert max(shares) < 1.6
 
 
+@pytest.mark.parametrize(("frames", "count"), [(60, 5), (120, 10), (50, 5), (240, 25)])
+def test_every_picture_may_be_measured_but_the_ends(frames: int, count: int) -> None:
+    """Keyframes stand at even distances; left out, every film would look worse than it is."""
+    seen = {at + 1 for turn in range(1000) for at in quality.threes(frames, count, turn)}
+    assert seen == set(range(1, frames - 1))
+
+
 @given(st.integers(1, 300_000), rates)
 def test_what_is_measured_lies_in_its_chunk_and_is_bounded(frames: int, rate: str) -> None:
     seen = 0

@@ -13,8 +13,8 @@ from matinee.encoding.rules.source import Picture
 
 # Above it hardly anybody sees a difference to the film itself.
 VMAF_TOP = 95.0
-# Far less than is seen between two rungs, and a smaller picture costs half.
-_ALIKE_VMAF = 0.5
+# The same of few pixels: what a smaller one saves is little, and far less than is seen may be lost.
+_SMALL_LINES, _SMALL_ALIKE_VMAF = 576, 0.5
 # A rung's peak against its mean, as Apple's authoring specification allows for films (1.29).
 _PEAK = 2.0
 _CAP_LEAST_BPS = 150_000
@@ -32,26 +32,29 @@ class Spacing(NamedTuple):
     bottom_bps: int
     rungs_min: int
     rungs_max: int
+    # How much less a smaller size may give for the same bits than one of many pixels, to be taken:
+    # it costs half, and less than is just noticed (6) is lost.
+    alike_vmaf: float
 
 
 SPACINGS: dict[VideoCodec, Spacing] = {
-    "h264": Spacing(9.0, 1.7, 2.5, 200_000, 3, 7),
+    "h264": Spacing(9.0, 1.7, 2.5, 200_000, 3, 7, 2.0),
     # It needs half the bits, so fewer steps lead down to what every line carries.
-    "av1": Spacing(9.0, 1.8, 2.8, 200_000, 2, 6),
+    "av1": Spacing(10.0, 1.8, 3.2, 200_000, 2, 6, 3.0),
 }
 
-# CRFs to try: the film's own size serves the top of the ladder, smaller ones what is below. AV1
-# keeps its largest sizes longest, so of the small ones a single trial tells enough.
-_CRFS: dict[VideoCodec, tuple[tuple[float, ...], tuple[float, ...]]] = {
-    "h264": ((24.0, 31.0), (26.0, 34.0)),
-    "av1": ((32.0, 52.0), (48.0,)),
+# CRFs to try, of the film's own size, of the one below and of all others: the first serves the top
+# of the ladder, the others what is below. AV1 keeps its larger sizes longest, so of the smallest a
+# single trial tells enough.
+_CRFS: dict[VideoCodec, tuple[tuple[float, ...], ...]] = {
+    "h264": ((24.0, 31.0), (25.0, 34.0), (26.0, 34.0)),
+    "av1": ((28.0, 50.0), (37.0, 50.0), (48.0,)),
 }
 
 
-def trial_crfs(codec: VideoCodec, *, tallest: bool) -> tuple[float, ...]:
-    """The CRFs to try at the tallest size of a film, or at a smaller one."""
-    own, smaller = _CRFS[codec]
-    return own if tallest else smaller
+def trial_crfs(codec: VideoCodec, place: int) -> tuple[float, ...]:
+    """The CRFs to try of a film's sizes, counted from its tallest."""
+    return _CRFS[codec][min(place, len(_CRFS[codec]) - 1)]
 
 
 def trial_rung(codec: VideoCodec, film: Picture, lines: int, rate: str, crf: float) -> Rung:
@@ -100,18 +103,18 @@ def spots(codec: VideoCodec, by_lines: dict[int, Curve]) -> list[Spot]:
             if s.vmaf >= above.vmaf - spacing.vmaf_step
             and s.bitrate_bps * spacing.ratio_max >= above.bitrate_bps
         ]
-        chosen.append(_lightest(every, near[0] if near else lower[-1]))
+        best = near[0] if near else lower[-1]
+        chosen.append(_lightest(every, best, spacing.alike_vmaf))
     return chosen
 
 
-def _lightest(every: Sequence[Spot], best: Spot) -> Spot:
+def _lightest(every: Sequence[Spot], best: Spot, alike_vmaf: float) -> Spot:
     """The smallest size that looks the same for the same bits: it is made and played with less."""
+    least = best.vmaf - (_SMALL_ALIKE_VMAF if best.lines <= _SMALL_LINES else alike_vmaf)
     alike = [
         spot
         for spot in every
-        if spot.lines < best.lines
-        and spot.bitrate_bps <= best.bitrate_bps
-        and spot.vmaf >= best.vmaf - _ALIKE_VMAF
+        if spot.lines < best.lines and spot.bitrate_bps <= best.bitrate_bps and spot.vmaf >= least
     ]
     return min(alike, key=lambda spot: (spot.lines, -spot.vmaf), default=best)
 

@@ -13,9 +13,9 @@ from typing import NamedTuple
 from matinee.encoding.rules import ease, quality
 from matinee.encoding.rules.curves import Curve, odds_of, vmaf_of
 
-# What is promised is one; measuring some of the frames may be off by a little.
+# What is promised is one; measuring some of the frames is off by 0.3, as far as it goes.
 DEVIATION_MAX = 1.0
-_TOLERANCE = 0.8
+_TOLERANCE = 0.7
 ROUNDS_MAX = 5
 # Of so few chunks each counts for much, so what is left of them comes half by half.
 _FEW_CHUNKS = range(4, 25)
@@ -24,6 +24,8 @@ _FEW_CHUNKS = range(4, 25)
 _UNSEEN = 5.0
 # Mending ends this near the aim: the less is changed, the more alike scenes stay.
 _NEAR = 0.4
+# What is still missing need not do more: near perfection a tenth of VMAF costs several CRFs.
+_CLOSE = 0.25
 # A film's own curve is about as steep as its samples', unless a cap holds it.
 _STEEPNESS = (0.5, 2.0)
 # The share of the expected gain below which a cap, and not the CRF, holds the quality.
@@ -116,7 +118,7 @@ def order(curve: Curve, aim: float, made: Made) -> Order | None:
         off = made.forecast(curve)(dict.fromkeys(made.missing, crf) | crfs) - aim
         is_kept = abs(off) <= (_UNSEEN if is_seen_whole(made) else _TOLERANCE)
         chunks = made.missing if is_kept else tuple(range(len(made.frames)))
-        crf = _crf(Goal(curve, aim), made, chunks)
+        crf = _crf(Goal(curve, aim, _CLOSE), made, chunks)
         return Order(crf, _following(made) if is_kept else chunks)
     off = made.mean(made.told) - aim if made.told else 0.0
     if abs(off) <= _TOLERANCE or made.rounds >= ROUNDS_MAX or is_held(curve, made.redone):

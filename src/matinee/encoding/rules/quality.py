@@ -120,6 +120,8 @@ def threes(frames: int, count: int, turn: int = 0) -> tuple[int, ...]:
 
     None where there are not three frames. No two lie in step: encoders make every second, fourth
     or sixteenth picture better than those between, so even distances would see only some kinds.
+    Any picture may be a middle one, but the first and the last: keyframes and those at the seams
+    of the even distances are of the best kinds, and were they left out, films would look worse.
     """
     count = min(count, frames // THREE)
     if count < 1:
@@ -127,10 +129,12 @@ def threes(frames: int, count: int, turn: int = 0) -> tuple[int, ...]:
     places = [n * frames // count for n in range(count + 1)]
     # Its multiples' fractions fall evenly, however many of them are taken.
     shifts = [(0.5 + (n + turn) * _GOLDEN) % 1.0 for n in range(count)]
-    return tuple(
-        place + int(shift * (following - place - THREE + 1))
-        for (place, following), shift in zip(pairwise(places), shifts, strict=True)
-    )
+    starts: list[int] = []
+    for n, (place, following) in enumerate(pairwise(places)):
+        middle = place + int(shifts[n] * (following - place))
+        least = starts[-1] + THREE if starts else 0
+        starts.append(min(max(middle - 1, least), frames - THREE * (count - n)))
+    return tuple(starts)
 
 
 def selected(starts: Sequence[int]) -> str:

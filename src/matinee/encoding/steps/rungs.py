@@ -30,7 +30,7 @@ def outputs(
         found += [
             *("-map", f"[{rung.name}]", "-an", "-sn", "-dn", "-map_metadata", "-1"),
             *("-map_chapters", "-1", *map(str, options)),
-            *encoders.encoder(rung, presets, threads),
+            *encoders.encoder(rung, presets, encoders.PART_THREADS if options else threads),
             *("-video_track_timescale", str(encoders.timescale(rung.rate)), "-f", "mp4"),
             str(path),
         ]

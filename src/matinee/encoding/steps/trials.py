@@ -104,11 +104,12 @@ def _film_vmaf(eases: Sequence[float], looks: Sequence[Look], scores: Sequence[f
 def _rungs(hands: Hands, codec: VideoCodec, head: int) -> list[Rung]:
     """What is tried together with `head`."""
     picture = hands.source.picture
-    own = min(ladders.lines_of(picture.display_size), settings.get().rung_height_max)
+    size = picture.display_size
+    every = ladders.sizes_tried(codec, size, settings.get().rung_height_max)
     return [
         choice.trial_rung(codec, picture, lines, hands.plan.rate, crf)
-        for lines in ladders.tried_together(codec, picture.display_size, head)
-        for crf in choice.trial_crfs(codec, tallest=lines == own)
+        for lines in ladders.tried_together(codec, size, head)
+        for crf in choice.trial_crfs(codec, every.index(lines))
     ]
 
 
@@ -116,12 +117,12 @@ def _encode(
     hands: Hands, windows: Sequence[Window], rungs: Sequence[Rung], files: Sequence[Path]
 ) -> None:
     """The windows one after another as one stream per rung, all from one decode."""
-    threads = settings.get().threads_max
     inputs, graph = _drawn(hands, windows, rungs)
     made: list[str] = []
     for n, (rung, path) in enumerate(zip(rungs, files, strict=True)):
         made += ["-map", f"[o{n}]", "-fps_mode", "passthrough"]
-        made += [*encoders.encoder(rung, presets(), threads), "-f", _RAW[rung.codec], str(path)]
+        codec = encoders.encoder(rung, presets(), encoders.PART_THREADS)
+        made += [*codec, "-f", _RAW[rung.codec], str(path)]
     total_s = sum(window.duration_s for window in windows)
     done = ffmpeg.run(
         [*inputs, "-filter_complex", ";".join(graph), *made],
