@@ -183,6 +183,24 @@ def test_others_are_told_until_when_a_renewal_reaches_but_not_that_all_stands_as
     assert list(told) == ["entitlement.changed", "money.booked"]
 
 
+def test_a_page_that_another_began_a_moment_ago_is_not_the_last(
+    till: Till,
+    premium: Plan,
+    account_id: UUID,
+    clock_at: SetClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    row = subscribed(till, account_id, premium)
+    begin = paying._begun
+    # Both found it due; the other let its customer go before this one took it.
+    monkeypatch.setattr(paying, "_begun", lambda *of: (begin(*of), begin(*of))[1])
+    with clock_at(later(row, minutes=1)):
+        assert actions.subscriptions_roll() == 1
+        assert actions.invoices_collect() == 1
+        assert statuses(owed(row)) == ["started"]
+        assert actions.invoices_collect() == 0
+
+
 def test_what_a_page_moves_is_told_in_sums(till: Till, premium: Plan, clock_at: SetClock) -> None:
     rows = [subscribed(till, ids.uuid7(), premium) for _ in range(3)]
     Outbox.objects.all().delete()

@@ -95,17 +95,18 @@ WHERE payment.invoice_id = ANY(%(ids)s::uuid[]) ORDER BY payment.invoice_id, pay
 
 
 def invoices_collect() -> int:
-    """Charge what is due, at most 500 invoices; how many were dealt with.
+    """Charge what is due, at most 500 invoices; how many were found so.
 
     Those of customers who are busy just now are left for the next time, so that several can
-    do this at once.
+    do this at once. Of what is found, another may have begun all a moment ago: more may be due.
     """
     now = clock.now()
     with transaction_of("billing"):
-        orders, without = _begun(now)
+        found = [id_ for (id_,) in rows_of("billing", _FREE, {"now": now})]
+        orders, without = _begun(found, now)
         cases_failed(dict.fromkeys(without, _NO_METHOD), now)
     _charge(orders)
-    return len(orders) + len(without)
+    return len(found)
 
 
 def payments_ask_again() -> int:
@@ -191,19 +192,18 @@ def payment_begin(invoice: Invoice, method: PaymentMethod | None, now: datetime)
     )
 
 
-def _begun(now: datetime) -> tuple[list[ChargeOrder], list[UUID]]:
-    """Begin to collect what is due and not being paid, its customers locked.
+def _begun(found: Sequence[UUID], now: datetime) -> tuple[list[ChargeOrder], list[UUID]]:
+    """Begin to collect invoices that were found due and not being paid, their customers locked.
 
     What the gateway is to be asked for, and the invoices of those who have no card.
     """
-    free = [id_ for (id_,) in rows_of("billing", _FREE, {"now": now})]
-    if not free:
+    if not found:
         return [], []
     values = {
         "now": now,
         "gateway": chosen().name,
-        "ids": array(free),
-        "payment_ids": array([ids.uuid7() for _ in free]),
+        "ids": array(found),
+        "payment_ids": array([ids.uuid7() for _ in found]),
     }
     # Looked at again: what somebody did before they let the customer go may not be seen yet.
     orders, without = [], []
