@@ -4,7 +4,9 @@ A whole installation (`matinee up`) with a made-up town in it, asked through its
 computes on the same cores, one of them at a time where it asks so many times a second. CPU is that
 of everything but k6: web, edge, engines, workers. The same is asked of a town a hundredth as
 large. People who look at their page again find it as it was made; what making it costs is told by
-itself, and so is a crowd of whom some need a new one.
+itself, and so is a crowd of whom some need a new one. Nobody presses play who did not look around
+before: whoever rests on a title has the web app ask what may be fetched ahead, and so all do here,
+with the token that they press play with.
 """
 
 import contextlib
@@ -30,7 +32,7 @@ LARGE = Town(accounts=20_000, titles=20_000, plays_each=10)
 # So many look around at once, each again and again.
 LOOKING, CHANGED = 1_000, 200
 HOME = "/api/recommendations/home"
-PLAY = "/api/playback/sessions"
+WARM, PLAY = "/api/playback/warm", "/api/playback/sessions"
 PAGES_PER_S, PLAYS_PER_S = 1_500, 800
 _MAKING = 4
 _LASTS_S, _WARM_S, _SETTLE_S = 10, 120, 3.0
@@ -134,8 +136,12 @@ class Service:
         return PagesAgain(crowded, self._spent(lambda: k6.opened(crowd, PAGES_PER_S, _LASTS_S)))
 
     def plays(self, town: Town) -> Spent:
-        """Have everybody press play, one after the other."""
+        """Have everybody press play, one after the other.
+
+        As the web app does, each has asked before what may be fetched ahead, with the same token.
+        """
         crowd = self._pressing(town)
+        k6.once(replace(crowd, paths=[WARM]), _WARM_S)
         k6.once(replace(crowd, tokens=crowd.tokens[:LOOKING]), _WARM_S)
         return self._spent(lambda: k6.opened(crowd, PLAYS_PER_S, _LASTS_S))
 

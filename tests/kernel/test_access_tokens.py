@@ -203,7 +203,7 @@ def test_what_was_proven_is_bounded(tokens: AccessTokens) -> None:
     for _ in range(3):
         tokens.verify(token, "viewing")
     assert proven.cache_info().currsize == 1  # type: ignore[attr-defined]
-    assert proven.cache_info().maxsize == 8192  # type: ignore[attr-defined]
+    assert proven.cache_info().maxsize == 32768  # type: ignore[attr-defined]
 
 
 def test_some_changes_want_a_fresh_proof() -> None:

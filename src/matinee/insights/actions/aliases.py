@@ -9,6 +9,7 @@ from uuid import UUID
 
 from matinee.insights.models import Alias, Unlinking
 from matinee.kernel import ids
+from matinee.kernel.arrays import array
 from matinee.kernel.databases import rows_of, run
 
 _KNOWN = "SELECT profile_id, who FROM insights_alias WHERE profile_id = ANY(%(ids)s::uuid[])"
@@ -24,10 +25,10 @@ def aliases_of(profile_ids: Collection[UUID]) -> dict[UUID, UUID]:
     """What files call each of some profiles."""
     if not profile_ids:
         return {}
-    found: dict[UUID, UUID] = dict(rows_of("insights", _KNOWN, {"ids": list(profile_ids)}))
+    found: dict[UUID, UUID] = dict(rows_of("insights", _KNOWN, {"ids": array(profile_ids)}))
     fresh = {one: ids.random_uuid() for one in sorted(set(profile_ids) - found.keys())}
     if fresh:
-        run("insights", _GIVE, [list(fresh), list(fresh.values())], is_frequent=True)
+        run("insights", _GIVE, [array(fresh), array(fresh.values())], is_frequent=True)
     return found | fresh
 
 

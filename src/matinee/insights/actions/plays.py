@@ -31,6 +31,7 @@ from matinee.insights.models import (
 from matinee.insights.rules.cmcd import Event
 from matinee.insights.rules.experience import Experience, after
 from matinee.kernel import clock
+from matinee.kernel.arrays import array
 from matinee.kernel.copies import keep_newest
 from matinee.kernel.databases import rows_of, transaction_of
 from matinee.kernel.events.hearing import INBOX_KEPT
@@ -221,7 +222,7 @@ def _noted(told: Sequence[PlaybackStarted | PlaybackProgressed]) -> set[UUID]:
         play.started_at, play.seen_at = min(play.started_at, at), max(play.seen_at, at)
         play.watched_s = max(play.watched_s, watched_s)
     rows = [plays[session_id] for session_id in sorted(plays)]
-    values = {name: [getattr(row, name) for row in rows] for name in _NOTED}
+    values = {name: array([getattr(row, name) for row in rows]) for name in _NOTED}
     found = rows_of("insights", _NOTE, {"now": clock.now(), **values})
     return {session_id for session_id, is_nobodys in found if is_nobodys}
 
@@ -236,8 +237,8 @@ def _erased(
 ) -> list[PlaybackStarted | PlaybackProgressed]:
     """What was done when its profile wants it forgotten."""
     asked = {
-        "profiles": list({event.profile_id for event in told}),
-        "titles": list({event.title_id for event in told}),
+        "profiles": array({event.profile_id for event in told}),
+        "titles": array({event.title_id for event in told}),
     }
     until: dict[tuple[UUID, UUID | None], datetime] = {
         (profile_id, title_id): moment
@@ -279,9 +280,10 @@ def _forgotten(profile_ids: Collection[UUID]) -> set[UUID]:
     if not profile_ids:
         return set()
     _lock(*sorted(profile_ids))
-    found = rows_of("insights", _FORGOTTEN, {"ids": list(profile_ids)})
+    found = rows_of("insights", _FORGOTTEN, {"ids": array(profile_ids)})
     return {profile_id for (profile_id,) in found}
 
 
 def _lock(*profile_ids: UUID) -> None:
-    rows_of("insights", _LOCK_PROFILES, {"ids": [str(profile_id) for profile_id in profile_ids]})
+    written = array([str(profile_id) for profile_id in profile_ids])
+    rows_of("insights", _LOCK_PROFILES, {"ids": written})

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.apps import apps
 
 from matinee.kernel import clock, errands, ids
+from matinee.kernel.arrays import array
 from matinee.kernel.databases import rows_of, table_of, transaction_of
 from matinee.kernel.events.event import ERRAND, Event
 
@@ -149,8 +150,8 @@ def _note(service: str, event_type: str, event_ids: Sequence[UUID]) -> set[UUID]
     values = {
         "now": clock.now(),
         "type": event_type,
-        "ids": [ids.uuid7() for _ in event_ids],
-        "event_ids": list(event_ids),
+        "ids": array([ids.uuid7() for _ in event_ids]),
+        "event_ids": array(event_ids),
     }
     statement = _NOTE.format(inbox=table_of(service, "Inbox"))
     return {event_id for (event_id,) in rows_of(service, statement, values)}

@@ -27,6 +27,7 @@ EVERY_SERVICE = (
     *("identity", "billing", "catalog", "viewing"),
     *("recommendations", "delivery", "playback", "insights"),
 )
+_EVERY_SERVICE = list(EVERY_SERVICE)
 # Between machines whose clocks disagree.
 LEEWAY = timedelta(seconds=10)
 _LEEWAY_S = LEEWAY.total_seconds()
@@ -34,8 +35,9 @@ _LEEWAY_S = LEEWAY.total_seconds()
 _OF_URLS = bytes.maketrans(b"-_", b"+/")
 _ISSUER = "matinee/identity"
 _TYPE = "at+jwt"
-# What was proven is not proven again; as many pages as a process serves at a time.
-_PROVEN_MAX = 8192
+# What was proven is not proven again: who presses play has looked around before, by the same token.
+# So many may have done so since, at two kilobytes each.
+_PROVEN_MAX = 32768
 # Ours have seventy; nobody makes us read more before a signature is checked.
 _HEAD_LENGTH_MAX = 300
 
@@ -98,10 +100,17 @@ class AccessTokens:
             raise _NotProvenError
         return _Proven(
             _caller(claims),
-            (audience,) if isinstance(audience, str) else tuple(audience),
+            _audience(audience),
             float(claims.get("nbf", 0)),
             float(claims["exp"]),
         )
+
+
+def _audience(told: str | list[str]) -> Collection[str]:
+    """Whom a token is for; most are for the same, who are kept once."""
+    if told == _EVERY_SERVICE:
+        return EVERY_SERVICE
+    return (told,) if isinstance(told, str) else tuple(told)
 
 
 class _NotProvenError(ValueError):
