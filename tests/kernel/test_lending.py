@@ -12,6 +12,7 @@ from django.db import DataError, OperationalError, connections
 
 from matinee.kernel.postgres import lending
 from matinee.kernel.postgres.lending import lent
+from matinee.kernel.postgres.plans import rows_of_last
 
 pytestmark = pytest.mark.django_db(databases=["viewing"])
 SERVICE = "viewing"
@@ -91,6 +92,43 @@ def test_a_connection_that_breaks_while_it_is_asked_says_that_the_server_is_away
             way.shutdown(socket.SHUT_RDWR)
         with pytest.raises(OperationalError), wrapper.wrap_database_errors:
             wrapper.planned(PID).rows(())
+    assert ask(PID)
+
+
+def test_statements_that_go_together_are_one_transaction() -> None:
+    number = "SELECT %s::int, pg_current_xact_id()::text"
+    with lent(SERVICE) as wrapper, wrapper.wrap_database_errors:
+        plan = wrapper.planned(number)
+        # Its number is that of the transaction, which the first one began.
+        (first,) = rows_of_last([(plan, [1])])
+        (second,) = rows_of_last([(plan, [2]), (wrapper.planned(PID), ()), (plan, [3])])
+        assert (first[0], second[0]) == (1, 3)
+        assert int(second[1]) == int(first[1]) + 1
+
+
+@pytest.mark.parametrize("values", [(0, 1), (1, 0)])
+def test_where_one_of_them_is_refused_all_are_and_the_connection_goes_on(
+    values: tuple[int, int],
+) -> None:
+    divided = "SELECT 1 / %s::int"
+    (before,) = ask(PID)
+    with lent(SERVICE) as wrapper, pytest.raises(DataError), wrapper.wrap_database_errors:
+        rows_of_last([(wrapper.planned(divided), [each]) for each in values])
+    with lent(SERVICE) as wrapper:
+        word = wrapper.planned("SELECT %s::text")
+        # What cannot be written is not sent in part.
+        with pytest.raises(DataError), wrapper.wrap_database_errors:
+            rows_of_last([(word, ["x"]), (word, ["\0"])])
+    assert ask(PID) == [before]
+
+
+def test_statements_whose_connection_breaks_say_that_the_server_is_away() -> None:
+    assert ask(PID)
+    with lent(SERVICE) as wrapper:
+        with socket.fromfd(wrapper.connection.fileno(), socket.AF_UNIX, socket.SOCK_STREAM) as way:
+            way.shutdown(socket.SHUT_RDWR)
+        with pytest.raises(OperationalError), wrapper.wrap_database_errors:
+            rows_of_last([(wrapper.planned(PID), ()), (wrapper.planned(PID), ())])
     assert ask(PID)
 
 

@@ -154,5 +154,6 @@ def place(address: str) -> str:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return ""
-    width = 24 if isinstance(parsed, ipaddress.IPv4Address) else 48
-    return str(ipaddress.ip_network((parsed, width), strict=False))
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return f"{str(parsed).rpartition('.')[0]}.0/24"
+    return str(ipaddress.ip_network((parsed, 48), strict=False))

@@ -19,7 +19,7 @@ from django.db import close_old_connections, connections, models, reset_queries,
 from psycopg import sql
 
 from matinee.kernel import clock
-from matinee.kernel.postgres import spares
+from matinee.kernel.postgres import plans, spares
 from matinee.kernel.postgres.base import DatabaseWrapper, own_wrappers
 from matinee.kernel.postgres.lending import lent
 from matinee.kernel.settings import Settings
@@ -134,10 +134,12 @@ def rows_of_last(service: str, *steps: Step) -> list[tuple[Any, ...]]:
     Each sees what others committed until its turn: so a lock is waited for, and what was written
     under it is seen.
     """
+    if not connections[service].in_atomic_block:
+        with lent(service) as wrapper, wrapper.wrap_database_errors:
+            return plans.rows_of_last([(wrapper.planned(each), values) for each, values in steps])
     wrapper = _ready(service)
     with wrapper.wrap_database_errors:
         cursors = [psycopg.Cursor(wrapper.connection) for _ in steps]
-        # What stands between two points of synchronisation is one transaction where none is open.
         with wrapper.connection.pipeline():
             for cursor, (statement, values) in zip(cursors, steps, strict=True):
                 cursor.execute(statement.encode(), values, prepare=True)

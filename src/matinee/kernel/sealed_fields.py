@@ -27,9 +27,11 @@ class Sealed(NamedTuple):
     envelope: bytes
 
 
-def sealed(envelope: bytes) -> str:
-    """A text that a statement of one's own read, to be opened when a row is first asked for it."""
-    return cast("str", Sealed(envelope))
+def opened(table: type[models.Model], column: str, row: UUID, owner: UUID, envelope: bytes) -> str:
+    """A text of the account `owner` that a statement of one's own read."""
+    if not envelope:
+        return ""
+    return sealing.unseal(owner, sealing.Place(table._meta.db_table, column, row), envelope)
 
 
 class _Opening(DeferredAttribute):

@@ -10,6 +10,7 @@ from django.core.wsgi import get_wsgi_application
 from matinee.kernel import settings
 from matinee.kernel.clients import Client, WsgiApp
 from matinee.kernel.http.addresses import service_and_rest
+from matinee.kernel.http.django_straight import straight_first
 from matinee.run import services
 
 # No name that anybody could look up: the client calls the service's app in this process.
@@ -33,7 +34,7 @@ def app_of(service: str) -> WsgiApp:
 @cache
 def records_app() -> WsgiApp:
     """Django's app in this process, which answers for every service that it keeps records for."""
-    return get_wsgi_application()
+    return straight_first(get_wsgi_application())
 
 
 def _answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:

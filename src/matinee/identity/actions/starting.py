@@ -8,6 +8,8 @@ from uuid import UUID
 
 from django.db import IntegrityError
 
+from matinee.contracts import identity as messages
+from matinee.contracts.identity import AvatarName
 from matinee.identity import queries, rules, settings
 from matinee.identity.actions.ending import end_rows
 from matinee.identity.actions.known_devices import device_remembering
@@ -22,7 +24,7 @@ from matinee.kernel import audit, clock, databases, ids
 from matinee.kernel.databases import Step, transaction_of
 from matinee.kernel.events import ring
 from matinee.kernel.records import columns_of, note_written
-from matinee.kernel.sealed_fields import sealed
+from matinee.kernel.sealed_fields import opened
 
 FAMILY_BYTES = 16
 _UNKNOWN = Device()
@@ -176,7 +178,7 @@ class _Row(NamedTuple):
     adding_pin: str
     id: UUID | None
     name: bytes
-    avatar: str
+    avatar: AvatarName
     maturity_age: int
     is_kids: bool
     language: str
@@ -216,19 +218,18 @@ def _ends(session: Session) -> dict[str, Any]:
 
 def _household(account_id: UUID, rows: Sequence[_Row]) -> Household:
     one = rows[0]
-    account = queries.account_read(account_id, one.created_at, one.email, one.adding_pin)
+    account = queries.account_told(account_id, one.roles, one.created_at, one.email, one.adding_pin)
     profiles = [
-        Profile(
+        messages.Profile(
             id=row.id,
-            account_id=account_id,
-            name=sealed(row.name),
+            name=opened(Profile, "name", row.id, account_id, row.name),
             avatar=row.avatar,
             maturity_age=row.maturity_age,
             is_kids=row.is_kids,
             language=row.language,
-            pin=row.pin,
+            has_pin=bool(row.pin),
         )
         for row in rows
         if row.id is not None
     ]
-    return queries.household(account, profiles, one.roles)
+    return Household(account, profiles)

@@ -14,6 +14,7 @@ from matinee.identity.api.sessions import router as sessions
 from matinee.identity.api.signing_in import router as signing_in
 from matinee.identity.api.signing_up import router as signing_up
 from matinee.identity.api.staff import router as staff
+from matinee.identity.api.straight import ask_all_straight
 from matinee.identity.api.televisions import router as televisions
 from matinee.kernel.http.django_edge import make_api
 
@@ -34,3 +35,4 @@ api.add_router("/studio", staff)
 api.add_router("", api_tokens)
 api.add_router("", privacy)
 api.add_router("", audit)
+ask_all_straight(api)

@@ -81,8 +81,8 @@ def refuse_foreign(request: HttpRequest) -> None:
     A form of another site can neither send JSON nor keep a browser from naming its
     origin; what has neither is refused too.
     """
-    origin = request.headers.get("Origin")
-    own_hosts = {request.headers.get("Host", ""), urlsplit(own_url()).netloc}
+    origin = request.META.get("HTTP_ORIGIN")
+    own_hosts = {request.META.get("HTTP_HOST", ""), urlsplit(own_url()).netloc}
     if rules.is_foreign(origin, own_hosts):
         code = "foreign_page"
         raise Forbidden(code, f"This works only on the pages of {own_url()}.")
@@ -109,4 +109,5 @@ def own_url() -> str:
 
 def address_of(request: HttpRequest) -> str:
     """Where the request came from; the edge writes the header, whatever a client put there."""
-    return request.headers.get("X-Real-IP") or request.META.get("REMOTE_ADDR", "")
+    told: str = request.META.get("HTTP_X_REAL_IP") or request.META.get("REMOTE_ADDR", "")
+    return told

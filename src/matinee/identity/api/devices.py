@@ -22,7 +22,7 @@ _COUNTRY_LETTERS = 2
 
 def device_of(request: HttpRequest, device_class: DeviceClass = "browser") -> Device:
     """The device that a request comes from, as people know it."""
-    return Device(device_class, name_of(request.headers.get("User-Agent", "")), place(request))
+    return Device(device_class, name_of(request.META.get("HTTP_USER_AGENT", "")), place(request))
 
 
 def place(request: HttpRequest) -> str:

@@ -10,7 +10,7 @@ from matinee.identity import rules
 from matinee.identity.models import Account, Profile
 from matinee.kernel import databases
 from matinee.kernel.problems import NotFound, NotSignedIn
-from matinee.kernel.sealed_fields import indexes_of, sealed
+from matinee.kernel.sealed_fields import indexes_of, opened
 
 # What every page asks first.
 _ACCOUNT = """
@@ -42,23 +42,20 @@ def account_of(account_id: UUID) -> messages.Account:
     if not found:
         raise _gone()
     ((roles, *read),) = found
-    return account_message(account_read(account_id, *read), roles)
+    return account_told(account_id, roles, *read)
 
 
-def account_read(account_id: UUID, created_at: datetime, email: bytes, adding_pin: str) -> Account:
-    """The account that a statement of one's own read, with what `account_message` says of it."""
-    return Account(id=account_id, created_at=created_at, email=sealed(email), adding_pin=adding_pin)
-
-
-def account_message(account: Account, roles: Iterable[str]) -> messages.Account:
-    """An account as others read it."""
+def account_told(
+    account_id: UUID, roles: Iterable[str], created_at: datetime, email: bytes, adding_pin: str
+) -> messages.Account:
+    """An account as others read it, of what a statement of one's own read."""
     return messages.Account.model_validate(
         {
-            "id": account.id,
-            "email": account.email,
+            "id": account_id,
+            "email": opened(Account, "email", account_id, account_id, email),
             "roles": sorted(roles),
-            "created_at": account.created_at,
-            "adding_needs_pin": bool(account.adding_pin),
+            "created_at": created_at,
+            "adding_needs_pin": bool(adding_pin),
         }
     )
 
@@ -77,13 +74,6 @@ def profiles_of(account_id: UUID) -> list[messages.Profile]:
     """The profiles of an account, oldest first."""
     rows = Profile.objects.filter(account_id=account_id).order_by("id")
     return [profile_message(row) for row in rows]
-
-
-def household(account: Account, profiles: Iterable[Profile], roles: Iterable[str]) -> Household:
-    """An account and its profiles, of rows that were read already."""
-    return Household(
-        account_message(account, roles), [profile_message(profile) for profile in profiles]
-    )
 
 
 def household_of(account_id: UUID) -> Household:

@@ -1,6 +1,7 @@
 """What is kept of a device that signs in, and what it is called; without I/O."""
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from matinee.contracts.sessions import DeviceClass
@@ -49,7 +50,12 @@ class Device(NamedTuple):
 
 def name_of(agent: str) -> str:
     """What people call the browser and the system of a `User-Agent`; empty if it says neither."""
-    told = agent[:_AGENT_READ_MAX]
+    return _name_of(agent[:_AGENT_READ_MAX])
+
+
+# Browsers are as many as their releases.
+@lru_cache(maxsize=1024)
+def _name_of(told: str) -> str:
     program = next((name for mark, name in _PROGRAMS if mark in told), "")
     system = next((name for mark, name in _SYSTEMS if re.search(mark, told)), "")
     return f"{program} on {system}" if program and system else program or system

@@ -121,7 +121,7 @@ def ring(service: str) -> None:
 
 def _ring(service: str) -> None:
     if _is_to_ring(service):
-        databases.run(service, _RING, [], is_frequent=True)
+        databases.run_alone(service, _RING, [])
 
 
 @lru_cache(maxsize=64)

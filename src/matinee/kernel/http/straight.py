@@ -4,7 +4,8 @@ Flask gives each request two contexts, a session, a route and signals, and finds
 anything of it is asked for: that takes as long as it takes to decide a press of play. A request
 that is as it should be (its very address, a token that opens it, a body that is valid) comes to
 its operation straight from the server. Whatever else comes is Flask's, which says what is wrong,
-and so is every error of an operation: what is answered to them is said in one place.
+and so is every error of an operation: what is answered to them is said in one place. Of Django's
+operations see `django_straight`.
 """
 
 from collections.abc import Callable, Sequence
@@ -96,11 +97,11 @@ class Straight:
         environ[ROUTE] = self.path
         if self.reads is None:
             return self.run(asked)
-        body = _read(environ, self.reads, body_bytes_max)
+        body = body_of(environ, self.reads, body_bytes_max)
         return None if body is None else self.run(asked, body)
 
 
-def _read(environ: dict[str, Any], kind: type[BaseModel], bytes_max: int) -> BaseModel | None:
+def body_of(environ: dict[str, Any], kind: type[BaseModel], bytes_max: int) -> BaseModel | None:
     """A body that is plain JSON of its kind; whoever comes after finds it unread."""
     length = environ.get("CONTENT_LENGTH") or ""
     is_plain = environ.get("CONTENT_TYPE") == JSON and length.isascii() and length.isdecimal()

@@ -14,7 +14,7 @@ from psycopg.abc import Buffer
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, ExecStatus
-from psycopg.pq.abc import PGresult
+from psycopg.pq.abc import PGconn, PGresult
 
 Row = tuple[Any, ...]
 Values = Mapping[str, Any] | Sequence[Any]
@@ -33,27 +33,68 @@ class Plan:
     def __init__(self, connection: "psycopg.Connection[Any]", statement: str, name: str) -> None:
         """Have the server read a statement; `name` is no other's in the connection."""
         text, self._names, count = _numbered(statement)
-        self._link, self._name = connection.pgconn, name.encode()
+        self.link, self._name = connection.pgconn, name.encode()
         self._formats = [PyFormat.TEXT] * count
         self._adapting = Transformer(connection)
-        self._good(self._link.prepare(self._name, text))
+        _good(self.link, self.link.prepare(self._name, text))
 
     def rows(self, values: Values) -> list[Row]:
         """All rows for these values: by name, or in their order where marks have no names."""
+        found = self.link.exec_prepared(self._name, self.written(values))
+        return self.read(_good(self.link, found))
+
+    def written(self, values: Values) -> Sequence[Buffer]:
+        """Values as the server is told them."""
         if isinstance(values, Mapping):
             values = [values[name] for name in self._names]
         # The library's own word leaves NULL out, which its other kinds of links are given.
-        told = cast("Sequence[Buffer]", self._adapting.dump_sequence(values, self._formats))
-        found = self._good(self._link.exec_prepared(self._name, told))
+        return cast("Sequence[Buffer]", self._adapting.dump_sequence(values, self._formats))
+
+    def send(self, told: Sequence[Buffer]) -> None:
+        """Ask with others; see `rows_of_last`."""
+        self.link.send_query_prepared(self._name, told)
+
+    def read(self, found: PGresult) -> list[Row]:
+        """The rows of an answer."""
         self._adapting.set_pgresult(found)
         return self._adapting.load_rows(0, found.ntuples, tuple)
 
-    def _good(self, result: PGresult) -> PGresult:
-        if result.status in _GOOD:
-            return result
-        if self._link.status != ConnStatus.OK:
-            raise psycopg.OperationalError(result.get_error_message())
-        raise error_from_result(result)
+
+def rows_of_last(steps: Sequence[tuple[Plan, Values]]) -> list[Row]:
+    """The rows of the last of some plans of one connection, asked in one message.
+
+    All of it is one transaction (libpq, "Pipeline Mode"). Where one is refused, so are all.
+    """
+    plan, link = steps[-1][0], steps[-1][0].link
+    # Before anything is sent: what cannot be written would leave half a message.
+    told = [(each, each.written(values)) for each, values in steps]
+    link.enter_pipeline_mode()
+    for each, values in told:
+        each.send(values)
+    link.pipeline_sync()
+    found = [_answer(link) for _ in told]
+    # That all was answered.
+    link.get_result()
+    link.exit_pipeline_mode()
+    *_, last = [_good(link, each) for each in found]
+    return plan.read(last)
+
+
+def _answer(link: PGconn) -> PGresult:
+    found = link.get_result()
+    if found is None or link.status != ConnStatus.OK:
+        raise psycopg.OperationalError(link.get_error_message())
+    # Each ends with nothing.
+    link.get_result()
+    return found
+
+
+def _good(link: PGconn, result: PGresult) -> PGresult:
+    if result.status in _GOOD:
+        return result
+    if link.status != ConnStatus.OK:
+        raise psycopg.OperationalError(result.get_error_message())
+    raise error_from_result(result)
 
 
 @lru_cache(maxsize=64)

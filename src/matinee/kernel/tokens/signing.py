@@ -1,5 +1,6 @@
 """Key pairs that sign tokens (ES256), on rings that turn while services run."""
 
+import base64
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,10 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import (
+    decode_dss_signature,
+    encode_dss_signature,
+)
 from jwt.algorithms import ECAlgorithm
 
 from matinee.kernel.key_rings import Key, KeyRing
@@ -50,6 +54,17 @@ def is_signed(key: Key, text: str, signature: bytes) -> bool:
     except InvalidSignature:
         return False
     return True
+
+
+def signature(key: Key, text: str) -> str:
+    """A signature of `text` by a key of such a ring (RFC 7518, section 3.4), as base64url."""
+    r, s = decode_dss_signature(private_key(key).sign(text.encode(), _ECDSA))
+    return base64url(r.to_bytes(_NUMBER_BYTES) + s.to_bytes(_NUMBER_BYTES))
+
+
+def base64url(data: bytes) -> str:
+    """Without padding (RFC 7515, section 2)."""
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 def published(ring: KeyRing) -> list[dict[str, Any]]:
