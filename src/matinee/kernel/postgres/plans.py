@@ -26,8 +26,10 @@ _MARK = re.compile(r"%\((?P<name>\w+)\)s|%s|%%")
 class Plan:
     """A statement in one connection, planned there once; for one thread at a time.
 
-    Values go as texts, so each needs a type of its own in the statement (`%(id)s::uuid`). A plan
-    keeps its last answer, so it is for small ones. What is asked outside of a transaction is one.
+    Values go as texts, so each needs a type of its own in the statement (`%(id)s::uuid`): an id
+    that is none there comes without its dashes (`%(id)s::text`), else with them (`::uuid::text`). A
+    plan keeps its last answer, so it is for small ones. What is asked outside of a transaction is
+    one.
     """
 
     def __init__(self, connection: "psycopg.Connection[Any]", statement: str, name: str) -> None:

@@ -22,7 +22,7 @@ _IMPORTED_AT_ONCE = 500
 
 # Serialises what is written of one profile, so that an erasure sees every position
 # written before it, and a position every erasure.
-_LOCK_PROFILE = "SELECT pg_advisory_xact_lock(hashtextextended(%(profile)s::text, 0))"
+_LOCK_PROFILE = "SELECT pg_advisory_xact_lock(hashtextextended(%(profile)s::uuid::text, 0))"
 
 # One statement, because every playing viewer runs it every few seconds.
 _STORE = """
