@@ -7,6 +7,7 @@ twice as long as what is left here: to write the values, to wait, and to read th
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from select import POLLIN, POLLOUT, poll
 from typing import Any, cast
 
 import psycopg
@@ -76,6 +77,7 @@ def rows_of_last(steps: Sequence[tuple[Plan, Values]]) -> list[Row]:
     link.pipeline_sync()
     found = [_answer(link) for _ in told]
     # That all was answered.
+    _await(link)
     link.get_result()
     link.exit_pipeline_mode()
     *_, last = [_good(link, each) for each in found]
@@ -83,12 +85,29 @@ def rows_of_last(steps: Sequence[tuple[Plan, Values]]) -> list[Row]:
 
 
 def _answer(link: PGconn) -> PGresult:
+    _await(link)
     found = link.get_result()
     if found is None or link.status != ConnStatus.OK:
         raise psycopg.OperationalError(link.get_error_message())
     # Each ends with nothing.
+    _await(link)
     link.get_result()
     return found
+
+
+def _await(link: PGconn) -> None:
+    """Wait for what the server says next, without the interpreter's lock.
+
+    The library holds that while it waits for an answer that is not there yet, and whoever has what
+    the server waits for could not let go of it.
+    """
+    unsent = link.flush()
+    while unsent or link.is_busy():
+        ready = poll()
+        ready.register(link.socket, POLLIN | (POLLOUT if unsent else 0))
+        ready.poll()
+        link.consume_input()
+        unsent = link.flush()
 
 
 def _good(link: PGconn, result: PGresult) -> PGresult:
