@@ -87,6 +87,8 @@ class Graph:
             self.add(plan.chunk_steps(self.source, self.plan, codec, following))
             new = {**self.plan.rounds, codec: (*done, following)}
             self.plan = self.plan.model_copy(update={"rounds": new})
+        elif kind == "judge":
+            self.tally = self.tally.without_expected(f"chunk-{codec}-")
         step = self.steps[name]
         self.tally = self.tally.with_done(step.group, step.weight)
         self.status[name] = "done"
@@ -142,6 +144,12 @@ def test_any_order_of_work_and_deaths_ends_with_a_whole_film(
     assert {rung.name for rung in graph.plan.rungs} == {
         rung.name for codec in CODECS for rung in rungs_of(codec)
     }
+
+
+def test_where_a_round_is_enough_nothing_more_is_expected() -> None:
+    expected = {"chunk-h264-0": 1.0, "chunk-h264-1": 3.0, "chunk-av1-1": 3.0}
+    tally = Tally().with_expected(expected).without_expected("chunk-h264-")
+    assert tally.expected == {"chunk-av1-1": 3.0}
 
 
 def test_what_is_encoded_once_more_replaces_what_missed() -> None:

@@ -169,8 +169,8 @@ def step_finish(
         if claim.name == plan.QUICK:
             counted = _plan_of(encode).model_copy(update={"frames": facts["frames"]})
             encode.plan = counted.model_dump(mode="json")
-        if "new_round" in brought and brought["new_round"].rungs:
-            _add_round(encode, plan.codec_of(claim.name), brought["new_round"])
+        if "new_round" in brought:
+            _take_round(encode, plan.codec_of(claim.name), brought["new_round"])
         step_done(encode, claim, facts, usage)
         tell_outlook(encode, claim.name)
         follow(encode)
@@ -186,7 +186,12 @@ def _take_plan(encode: Encode, new: Plan) -> None:
     encode.tally = tally.model_dump(mode="json")
 
 
-def _add_round(encode: Encode, codec: VideoCodec, new: Round) -> None:
+def _take_round(encode: Encode, codec: VideoCodec, new: Round) -> None:
+    """Plan the chunks of a round; where it has none, no more work of the codec is expected."""
+    if not new.rungs:
+        tally = tally_of(encode).without_expected(f"chunk-{codec}-")
+        encode.tally = tally.model_dump(mode="json")
+        return
     old = _plan_of(encode)
     steps_add(encode, plan.chunk_steps(_source_of(encode), old, codec, new))
     rounds = {**old.rounds, codec: (*old.rounds.get(codec, ()), new)}

@@ -75,6 +75,11 @@ class Tally(BaseModel):
         """The tally with work that will be planned later."""
         return self.model_copy(update={"expected": {**self.expected, **work}})
 
+    def without_expected(self, groups: str) -> "Tally":
+        """The tally where nothing more comes of the groups whose names begin so."""
+        kept = {name: work for name, work in self.expected.items() if not name.startswith(groups)}
+        return self.model_copy(update={"expected": kept})
+
     def with_done(self, group: str, weight: float) -> "Tally":
         """The tally after one more step of a group."""
         done = {**self.done, group: self.done.get(group, 0.0) + weight}
