@@ -60,7 +60,7 @@ class Settings(BaseSettings):
         description="Speed of x264: slower makes smaller files",
     )
     av1_preset: int = Field(
-        default=9, ge=0, le=13, description="Speed of SVT-AV1: lower makes smaller files"
+        default=10, ge=0, le=13, description="Speed of SVT-AV1: lower makes smaller files"
     )
     threads_max: int = Field(
         default=min(4, os.cpu_count() or 1), ge=1, description="Threads that one ffmpeg may use"

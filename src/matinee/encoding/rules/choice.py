@@ -38,17 +38,17 @@ class Spacing(NamedTuple):
 
 
 SPACINGS: dict[VideoCodec, Spacing] = {
-    "h264": Spacing(10.0, 2.0, 2.5, 200_000, 3, 7, 2.0),
+    "h264": Spacing(9.0, 1.7, 2.5, 200_000, 3, 7, 2.0),
     # It needs half the bits, so fewer steps lead down to what every line carries.
     "av1": Spacing(10.0, 1.8, 3.2, 200_000, 2, 6, 3.0),
 }
 
 # CRFs to try, of the film's own size, of the one below and of all others: the first serves the top
-# of the ladder, the others what is below. AV1's smallest sizes serve few CRFs each, so of them a
+# of the ladder, the others what is below. AV1 keeps its larger sizes longest, so of the smallest a
 # single trial tells enough.
 _CRFS: dict[VideoCodec, tuple[tuple[float, ...], ...]] = {
     "h264": ((24.0, 31.0), (25.0, 34.0), (26.0, 34.0)),
-    "av1": ((32.0, 52.0), (37.0, 50.0), (48.0,)),
+    "av1": ((28.0, 50.0), (37.0, 50.0), (48.0,)),
 }
 
 

@@ -12,7 +12,7 @@ from matinee.encoding.rules.windows import Window, gop_frames
 
 # A longer film affords more, and has more kinds of scenes.
 _GOPS_LEAST, _GOPS_MOST = 2, 10
-_FILM_S_A_GOP = 75.0
+_FILM_S_A_GOP = 40.0
 # A GOP cut short by the film's end weighs its keyframe too much.
 _WHOLE_SHARE = 0.9
 # How often each choice is reconsidered in view of the others.
