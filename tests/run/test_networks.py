@@ -14,11 +14,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from click.testing import CliRunner
 
 from bench import ports
 from matinee.kernel.edge_tokens import MEDIA_LIFETIME, FillTokens, MediaTokens
 from matinee.kernel.settings import Settings
 from matinee.run import edge, engines, networks
+from matinee.run.commands import edges
 from tests.patience import PATIENCE_S
 from tests.run.edge_hosts import asked, started
 
@@ -190,3 +192,27 @@ def test_what_is_missing_is_said(
     settings = Settings(home=tmp_path, public_url=public_url)
     with pytest.raises(networks.NetworkError, match=says):
         networks.program(kind, settings, through)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ["invite", "Bad Name"],
+        ["invite", "paris-1", "--url", "paris"],
+        ["network", "bunny-1", "--of", "fastly", "--url", "films.example.net"],
+        [
+            "network",
+            "fastly-1",
+            "--of",
+            "fastly",
+            "--url",
+            "https://f.example.net",
+            "--price",
+            "-1",
+        ],
+    ],
+)
+def test_what_cannot_be_an_edge_is_refused_with_a_sentence(said: list[str]) -> None:
+    done = CliRunner().invoke(edges.edge, said)
+    assert done.exit_code == 2, done.output
+    assert " cannot be " in done.output

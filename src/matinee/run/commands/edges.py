@@ -2,8 +2,10 @@
 
 import sys
 from pathlib import Path
+from typing import TypeVar
 
 import click
+from pydantic import BaseModel, ValidationError
 
 from matinee.contracts.catalog import Title
 from matinee.contracts.delivery import (
@@ -22,6 +24,16 @@ from matinee.run.operator import Operator
 
 _TAKEDOWNS = "/api/delivery/takedowns"
 _OBEYED_S, _LOOK_S = 20.0, 0.5
+D = TypeVar("D", bound=BaseModel)
+# What fields of the service's are on the command line.
+_SAID_AS = {
+    "id": "NAME (small letters, digits and hyphens)",
+    "base_url": "--url (such as https://EDGE.EXAMPLE.ORG)",
+    "region": "--region (small letters, digits and hyphens)",
+    "site": "--site (small letters, digits and hyphens)",
+    "price_micros_per_gb": "--price",
+    "commitment_bps": "--commitment",
+}
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -38,14 +50,15 @@ def edge() -> None:
 @click.option("--shield", is_flag=True, help="It stands between edges and the origin instead.")
 def invite(name: str, url: str, region: str, site: str, *, shield: bool) -> None:
     """Print the command that makes a host the edge NAME. It counts once, for an hour."""
-    draft = InvitationDraft.model_validate(
+    draft = _checked(
+        InvitationDraft,
         {
             "id": name,
             "base_url": url,
             "region": region,
             "site": site,
             "role": "shield" if shield else "edge",
-        }
+        },
     )
     operator = Operator()
     try:
@@ -70,7 +83,8 @@ def network(name: str, kind: str, url: str, region: str, **said: float | str) ->
 
     Again for a network that is known: its program by the keys of now, as after `keys rotate`.
     """
-    draft = EdgeDraft.model_validate(
+    draft = _checked(
+        EdgeDraft,
         {
             "id": name,
             "base_url": url.rstrip("/"),
@@ -78,7 +92,7 @@ def network(name: str, kind: str, url: str, region: str, **said: float | str) ->
             "role": "commercial",
             "price_micros_per_gb": round(float(said["price"]) * 1e6),
             "commitment_bps": round(float(said["commitment"]) * 1e9),
-        }
+        },
     )
     try:
         program = networks.program(kind, settings.get(), str(said["through"]))
@@ -173,3 +187,14 @@ def takedown(slug: str, reason: str, *, lift: bool) -> None:
     click.echo(f"{order.obeyed} of {order.edges} edges have obeyed; the origin has.")
     if order.obeyed < order.edges:
         click.echo("The others will, as soon as they reach the service.")
+
+
+def _checked(kind: type[D], told: dict[str, object]) -> D:
+    """What was said on the command line, as the service takes it."""
+    try:
+        return kind.model_validate(told)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        field = _SAID_AS.get(str(first["loc"][0]), str(first["loc"][0]))
+        message = f"{first['input']!r} cannot be {field}: {first['msg']}."
+        raise click.UsageError(message) from error
