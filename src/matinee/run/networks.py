@@ -14,7 +14,7 @@ from matinee.kernel.settings import Settings
 from matinee.run import checkout
 
 KINDS = ("bunny", "cloudflare", "cloudfront", "fastly")
-# CloudFront's programs have no interfaces of the web's, and one file holds all.
+# CloudFront's programs have no interfaces of the web's.
 _WITH_GATE = ("bunny", "cloudflare", "fastly")
 _FIRST_LINE = {"bunny": 'import * as BunnySDK from "@bunny.net/edgescript-sdk";\n\n'}
 _WARNING = "// Whoever reads this can make addresses that open every film: keep it to yourself.\n"
@@ -38,8 +38,9 @@ def program(kind: str, settings: Settings, through: str = "") -> str:
         "keys": {key.kid: key.secret for key in accepted},
     }
     folder = checkout.edge_files() / "networks"
-    names = ["gate.js"] if kind in _WITH_GATE else []
-    parts = [(folder / name).read_text() for name in (*names, f"{kind}.js")]
+    gate = ("gate.js",) if kind in _WITH_GATE else ()
+    names = ("addresses.js", *gate, f"{kind}.js")
+    parts = [(folder / name).read_text() for name in names]
     values = f"{_WARNING}const SETTINGS = {json.dumps(told, indent=2)};\n\n"
     return _FIRST_LINE.get(kind, "") + values + "".join(parts)
 
