@@ -38,7 +38,7 @@ class Spacing(NamedTuple):
 
 
 SPACINGS: dict[VideoCodec, Spacing] = {
-    "h264": Spacing(9.0, 1.7, 2.5, 200_000, 3, 7, 2.0),
+    "h264": Spacing(10.0, 2.0, 2.5, 200_000, 3, 7, 2.0),
     # It needs half the bits, so fewer steps lead down to what every line carries.
     "av1": Spacing(10.0, 1.8, 3.2, 200_000, 2, 6, 3.0),
 }
