@@ -49,10 +49,10 @@ WHERE gateway = %(gateway)s::text AND news_id = ANY(%(ids)s::text[])
 # hundred, PostgreSQL does not find out by itself, and looks at every payment that there ever was.
 _SETTLED = """
 SELECT charge_ref FROM billing_payment WHERE gateway = %(gateway)s::text
-AND charge_ref = ANY(%(refs)s::text[]) AND charge_ref <> '' AND status = 'succeeded'
+AND charge_ref = ANY(%(charges)s::text[]) AND charge_ref <> '' AND status = 'succeeded'
 UNION ALL SELECT refund.ref FROM billing_refund AS refund
 JOIN billing_payment AS payment ON payment.id = refund.payment_id
-WHERE refund.ref = ANY(%(refs)s::text[]) AND refund.ref <> '' AND refund.status <> 'processing'
+WHERE refund.ref = ANY(%(refunds)s::text[]) AND refund.ref <> '' AND refund.status <> 'processing'
 AND payment.gateway = %(gateway)s::text
 """
 
@@ -159,7 +159,10 @@ def _unsettled(items: Sequence[News]) -> list[News]:
     """Those but of charges that are known to have succeeded, and of refunds that are decided."""
     if not items:
         return []
-    values = {"gateway": chosen().name, "refs": array({item.ref for item in items})}
+    # Apart: PostgreSQL compares each of a page's charges with each refund while those are few.
+    charges = {item.ref for item in items if item.subject == "charge"}
+    refunds = {item.ref for item in items if item.subject == "refund"}
+    values = {"gateway": chosen().name, "charges": array(charges), "refunds": array(refunds)}
     settled = {told for (told,) in rows_of("billing", _SETTLED, values)}
     return [item for item in items if item.ref not in settled]
 

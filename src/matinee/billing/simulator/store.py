@@ -17,7 +17,9 @@ _TABLES = """
 CREATE TABLE IF NOT EXISTS thing (
     ref TEXT PRIMARY KEY, kind TEXT NOT NULL, owner TEXT NOT NULL, body TEXT NOT NULL
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS thing_of ON thing (owner, kind, ref);
+-- Of most things, charges, nobody asks whose they are.
+DROP INDEX IF EXISTS thing_of;
+CREATE INDEX IF NOT EXISTS thing_owned ON thing (owner, kind, ref) WHERE owner <> '';
 CREATE TABLE IF NOT EXISTS answer (
     key TEXT PRIMARY KEY, wish TEXT NOT NULL, ref TEXT NOT NULL
 ) WITHOUT ROWID;
@@ -145,15 +147,16 @@ class Store:
 
     def times_asked(self, key: str) -> int:
         """How often a key has been asked for, this time included."""
-        with self.transaction():
-            page = self._page
-            if page is None:
+        with self._lock:
+            if self._page is not None:
+                times = self._page.asked[key] = self._page.asked.get(key, 0) + 1
+                self._write("asked", key, times)
+                return times
+            with self.transaction():
                 found = self.rows("SELECT times FROM asked WHERE key = ?", key)
                 times = 1 + (int(found[0][0]) if found else 0)
-            else:
-                times = page.asked[key] = page.asked.get(key, 0) + 1
-            self._write("asked", key, times)
-        return times
+                self._write("asked", key, times)
+                return times
 
     def answered(self, key: str) -> tuple[str, str] | None:
         """What was wished by a key, and the reference of what came of it."""
@@ -171,12 +174,15 @@ class Store:
 
     def news(self, subject: str, ref: str) -> int:
         """Note that something changed; the number of that."""
-        with self.transaction():
-            number = 1 + (self._last_news() if self._page is None else self._page.news)
+        with self._lock:
             if self._page is not None:
-                self._page.news = number
-            self._write("news", number, subject, ref)
-        return number
+                self._page.news += 1
+                self._write("news", self._page.news, subject, ref)
+                return self._page.news
+            with self.transaction():
+                number = 1 + self._last_news()
+                self._write("news", number, subject, ref)
+                return number
 
     def post(self, news: int, due_s: float) -> None:
         """Have the merchant told of something."""
@@ -206,7 +212,8 @@ class Store:
     def of(self, owner: str, kind: str, most: int = 100) -> list[Thing]:
         """The things of an owner, the newest first."""
         found = self.rows(
-            "SELECT body FROM thing WHERE owner = ? AND kind = ? ORDER BY ref DESC LIMIT ?",
+            "SELECT body FROM thing WHERE owner = ? AND owner <> '' AND kind = ?"
+            " ORDER BY ref DESC LIMIT ?",
             owner,
             kind,
             most,
