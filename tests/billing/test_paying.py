@@ -114,6 +114,23 @@ def test_a_renewal_is_asked_for_on_the_anchors_day(account_id: UUID, clock_at: S
         assert now_of(account_id).due_at == MARCH_31
 
 
+def test_a_period_that_is_not_paid_by_its_end_waits_until_it_is(
+    account_id: UUID, clock_at: SetClock
+) -> None:
+    subscribed(account_id, plan("premium", 1299))
+    with clock_at(FEBRUARY_28 + timedelta(minutes=1)):
+        actions.subscriptions_roll()
+        assert now_of(account_id).due_at == MARCH_31, "as it will be once it is paid"
+    with clock_at(MARCH_31 + timedelta(minutes=1)):
+        assert [actions.subscriptions_roll() for _ in range(2)] == [1, 0], "put to sleep once"
+        assert now_of(account_id).due_at is None
+        renewal = Invoice.objects.get(status="open")
+        pay(renewal)
+        assert now_of(account_id).due_at == MARCH_31
+        assert actions.subscriptions_roll() == 1
+        assert Invoice.objects.get(status="open") != renewal
+
+
 def test_what_is_not_paid_is_held_and_goes_on_once_it_is(
     account_id: UUID, clock_at: SetClock
 ) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from matinee.billing import queries
 from matinee.billing.actions.bookkeeping import Movement, book
 from matinee.billing.actions.locking import subscriptions_locked
-from matinee.billing.actions.saving import save_many
+from matinee.billing.actions.saving import noted, save_changed
 from matinee.billing.actions.settling import invoice_settle
 from matinee.billing.actions.telling import keep_courses, take_course, tell_paid
 from matinee.billing.models import Invoice, Subscription
@@ -117,8 +117,9 @@ def _settle_plain(payments: list[Paid], at: datetime) -> None:
 
 
 def _go_on(rows: list[Subscription], at: datetime) -> None:
+    before = noted(rows, _SETTLED)
     for row in rows:
         terms = queries.terms_of(row.price)
         take_course(row, rules.settled(queries.course_of(row), terms, at, row.time_zone))
-    save_many(rows, _SETTLED)
+    save_changed(rows, before, _SETTLED)
     tell_paid(rows)

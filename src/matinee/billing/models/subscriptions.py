@@ -25,7 +25,8 @@ class Subscription(Record):
 
     `plan` is what is given now, `price` what the present period was charged at, `next_price`
     what the next one will be, from `next_price_from` on if that is later. Not activated: waits
-    for its first payment. `due_at` is when something is to be done by itself.
+    for its first payment. `due_at` is when something is to be done by itself: at a
+    period's end only if that is paid by then.
     """
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="subscriptions")
