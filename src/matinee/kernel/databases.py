@@ -122,10 +122,16 @@ def asked_often(
     return row
 
 
-def rows_of(service: str, statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """All rows that a statement gives, which may also write; planned once for each connection."""
+def rows_of(
+    service: str, statement: str, values: Mapping[str, Any], *, binary: bool = False
+) -> list[tuple[Any, ...]]:
+    """All rows that a statement gives, which may also write; planned once for each connection.
+
+    `binary`: told as PostgreSQL keeps them, which is written and read faster where there are many
+    moments; JSON comes parsed then.
+    """
     with _bound_there(service) as cursor:
-        return cursor.execute(statement.encode(), values, prepare=True).fetchall()
+        return cursor.execute(statement.encode(), values, prepare=True, binary=binary).fetchall()
 
 
 def rows_of_last(service: str, *steps: Step) -> list[tuple[Any, ...]]:

@@ -18,6 +18,7 @@ from matinee.billing.actions.renewing import up_to_date
 from matinee.billing.actions.settling import invoice_paid
 from matinee.billing.actions.telling import take_course, tell
 from matinee.billing.models import Customer, Invoice, Plan, PlanPrice, Subscription
+from matinee.billing.queries.plans import PRICES_IN_ORDER
 from matinee.billing.rules import course as rules
 from matinee.billing.rules.pricing import Anchor
 from matinee.kernel import clock
@@ -132,10 +133,8 @@ def _wished(wish: Wish, running: Subscription | None) -> PlanPrice:
         plan_id=wish.plan_id, plan__is_offered=True, is_offered=True
     )
     if wish.price_id is not None:
-        price = prices.filter(pk=wish.price_id).first()
-    else:
-        plan = Plan.objects.filter(pk=wish.plan_id, is_offered=True).first()
-        price = None if plan is None else queries.first_price(plan)
+        prices = prices.filter(pk=wish.price_id)
+    price = prices.order_by(*PRICES_IN_ORDER).first()
     if price is None:
         raise unknown_plan()
     return price

@@ -4,11 +4,11 @@ Django makes every query anew and every row column by column; for a night of ren
 longer than what is done with them.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
-from django.db.models import Field
+from django.db.models import Field, JSONField
 from django.db.models.base import ModelState
 from django.db.models.fields import NOT_PROVIDED
 
@@ -38,12 +38,12 @@ def read(statement: str, values: Mapping[str, Any], **tables: type[Record] | Par
     """What a statement finds: of each line a tuple of rows, in the order of `tables`.
 
     It calls a table's columns, all of them or those of a `Part`, `{name}`. Its values are bound by
-    the server, which plans it once for each connection (`rows_of`).
+    the server, which plans it once for each connection (`rows_of`). TypeError for tables with JSON.
     """
     text, places = _prepared(statement, tuple(tables.items()))
     return [
         tuple([_row(place, line[place.at]) for place in places])
-        for line in rows_of("billing", text, values)
+        for line in rows_of("billing", text, values, binary=True)
     ]
 
 
@@ -88,6 +88,7 @@ def _prepared(
     columns, places, first = {}, [], 0
     for alias, wanted in tables:
         table, fields = _fields(wanted)
+        _refuse_json(table, fields)
         columns[alias] = ", ".join(f'{alias}."{field.column}"' for field in fields)
         names = tuple(field.attname for field in fields)
         converters = tuple(
@@ -109,6 +110,13 @@ def _fields(wanted: type[Record] | Part) -> tuple[type[Record], list["Field[Any,
         msg = f"{wanted.table.__name__} has not all of {wanted.names}"
         raise TypeError(msg)
     return wanted.table, found
+
+
+def _refuse_json(table: type[Record], fields: Sequence["Field[Any, Any]"]) -> None:
+    """JSON comes parsed where rows are told in binary, and Django would parse it again."""
+    if any(isinstance(field, JSONField) for field in fields):
+        msg = f"{table.__name__} has columns of JSON, which are read by Django"
+        raise TypeError(msg)
 
 
 @lru_cache(maxsize=64)

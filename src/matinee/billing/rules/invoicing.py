@@ -26,6 +26,11 @@ class Span:
         """How much of the cycle it is."""
         return share(self.part, self.cycle, self.unit, self.zone)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is the whole cycle, as mostly."""
+        return self.part == self.cycle and self.part.start < self.part.end
+
 
 @dataclass(frozen=True)
 class Item:
@@ -39,6 +44,13 @@ class Item:
     def exact(self) -> Fraction:
         """The amount as priced, before it is rounded."""
         return Fraction(self.rate_minor) * (1 if self.span is None else self.span.share)
+
+    @property
+    def amount_minor(self) -> int:
+        """The amount as priced, rounded half-up."""
+        if self.span is None or self.span.is_whole:
+            return self.rate_minor
+        return half_up(self.exact)
 
 
 @dataclass(frozen=True)
@@ -92,7 +104,7 @@ class Bill:
 
 def bill(items: Sequence[Item], currency: str, discount: Discount | None = None) -> Bill:
     """Charge items: each amount is rounded half-up, then the discount, then the taxes."""
-    amounts = [half_up(item.exact) for item in items]
+    amounts = [item.amount_minor for item in items]
     off = taken_off(discount, amounts, currency)
     rows = zip(items, amounts, off, strict=True)
     return Bill(tuple(_line(item, amount, less) for item, amount, less in rows), currency)
