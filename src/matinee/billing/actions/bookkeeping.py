@@ -7,7 +7,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connections
-from django.db.models import F
 
 from matinee.billing.actions.saving import add_many
 from matinee.billing.models import CustomerBalance, LedgerTransfer
@@ -15,11 +14,21 @@ from matinee.billing.queries.reading import fresh
 from matinee.billing.rules.ledger import Transfer
 from matinee.contracts.business import Booked, MoneyBooked
 from matinee.kernel import ids
+from matinee.kernel.databases import rows_of
 from matinee.kernel.events import announce
 
 _TAKE = """
 INSERT INTO billing_numberseries AS series (name, last) VALUES (%s, %s)
 ON CONFLICT (name) DO UPDATE SET last = series.last + EXCLUDED.last RETURNING last
+"""
+
+_IS_BOOKED = """
+SELECT EXISTS (SELECT FROM billing_ledgertransfer
+WHERE reference = %(reference)s::text AND kind = %(kind)s::text)
+"""
+_MOVE = """
+UPDATE billing_customerbalance SET amount_minor = amount_minor + %(amount)s::bigint
+WHERE customer_id = %(customer)s::uuid AND currency = %(currency)s::text RETURNING id
 """
 
 
@@ -50,7 +59,9 @@ def book(*movements: Movement) -> None:
 
 def is_booked(kind: str, reference: object) -> bool:
     """Whether a movement was written before."""
-    return LedgerTransfer.objects.filter(reference=str(reference), kind=kind).exists()
+    asked = {"kind": kind, "reference": str(reference)}
+    ((is_there,),) = rows_of("billing", _IS_BOOKED, asked)
+    return bool(is_there)
 
 
 def numbers(series: str, prefix: str, count: int) -> list[str]:
@@ -103,8 +114,8 @@ def _keep_balances(rows: Iterable[LedgerTransfer]) -> None:
             sign = 1 if row.credit == "credit" else -1
             moved[row.customer_id, row.currency] += sign * row.amount_minor
     for (customer_id, currency), amount in sorted(moved.items()):
-        mine = CustomerBalance.objects.filter(customer_id=customer_id, currency=currency)
-        if not mine.update(amount_minor=F("amount_minor") + amount):
+        change = {"customer": customer_id, "currency": currency, "amount": amount}
+        if not rows_of("billing", _MOVE, change):
             CustomerBalance.objects.create(
                 customer_id=customer_id, currency=currency, amount_minor=amount
             )

@@ -8,6 +8,7 @@ from typing import cast
 
 from matinee.billing import settings
 from matinee.billing.actions.bookkeeping import Movement, book, numbers
+from matinee.billing.actions.saving import add_many, save_many
 from matinee.billing.models import (
     CreditNote,
     CreditNoteLine,
@@ -30,6 +31,8 @@ from matinee.billing.rules.proration import Unit
 from matinee.billing.rules.taxes import Tax
 from matinee.kernel.money import Money
 from matinee.kernel.problems import Conflict
+
+_CREDITED = dict.fromkeys(("credited_net_minor", "credited_tax_minor"), "bigint")
 
 
 @dataclass(frozen=True)
@@ -103,11 +106,13 @@ def credit_note_write(
     unpaid = min(net + tax, invoice.due_minor)
     credited = ledger.Credited(net, tax, unpaid, invoice.currency)
     note = _note(invoice, credited, reason)
-    CreditNoteLine.objects.bulk_create(
-        CreditNoteLine(
-            credit_note=note, line=row, net_minor=credit.net_minor, tax_minor=credit.tax_minor
-        )
-        for row, credit in given
+    add_many(
+        [
+            CreditNoteLine(
+                credit_note=note, line=row, net_minor=credit.net_minor, tax_minor=credit.tax_minor
+            )
+            for row, credit in given
+        ]
     )
     _note_on_invoice(invoice, note, given)
     movement = Movement(
@@ -119,7 +124,7 @@ def credit_note_write(
 
 def _note(invoice: Invoice, credited: ledger.Credited, reason: Reason) -> CreditNote:
     total = credited.net_minor + credited.tax_minor
-    return CreditNote.objects.create(
+    note = CreditNote(
         invoice=invoice,
         customer_id=invoice.customer_id,
         number=numbers("credit_note", settings.get().credit_note_prefix, 1)[0],
@@ -132,6 +137,8 @@ def _note(invoice: Invoice, credited: ledger.Credited, reason: Reason) -> Credit
         reference=reason.reference,
         issued_at=reason.at,
     )
+    add_many([note])
+    return note
 
 
 def _note_on_invoice(
@@ -140,13 +147,13 @@ def _note_on_invoice(
     for row, credit in given:
         row.credited_net_minor += credit.net_minor
         row.credited_tax_minor += credit.tax_minor
-        row.save(update_fields=["credited_net_minor", "credited_tax_minor"])
+    save_many([row for row, _ in given], _CREDITED)
     invoice.credited_minor += note.total_minor
     invoice.due_minor -= note.total_minor - note.to_credit_minor
     if invoice.status == "open" and invoice.due_minor == 0:
         is_all = invoice.credited_minor == invoice.total_minor and invoice.paid_minor == 0
         invoice.status = "void" if is_all else "paid"
-    invoice.save(update_fields=["credited_minor", "due_minor", "status"])
+    save_many([invoice], {"credited_minor": "bigint", "due_minor": "bigint", "status": "text"})
 
 
 def _span(row: InvoiceLine, unit: Unit | None) -> Span | None:

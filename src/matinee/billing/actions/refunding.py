@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from matinee.billing.actions.saving import add_many, save_many
 from matinee.billing.actions.settling import (
     DisputeNote,
     credit_refund,
@@ -16,16 +17,36 @@ from matinee.billing.actions.webhooks import Told, operator_tell
 from matinee.billing.gateways import gateway as gateways
 from matinee.billing.gateways.chosen import chosen
 from matinee.billing.gateways.gateway import RefundOrder, RefusedError, UnsureError
-from matinee.billing.models import Customer, Dispute, Invoice, Payment, Refund
+from matinee.billing.models import Dispute, Invoice, Payment, Refund
+from matinee.billing.queries.reading import fresh, read, relate
 from matinee.billing.rules import payments as rules
 from matinee.kernel import clock
-from matinee.kernel.databases import transaction_of
+from matinee.kernel.databases import rows_of, transaction_of
 from matinee.kernel.money import Money
 from matinee.kernel.problems import Conflict, NotFound
 
 log = logging.getLogger(__name__)
 
 AT_ONCE = 100
+
+_BY_ID = "payment.id = %(id)s::uuid"
+_BY_REFUND = "payment.id = (SELECT payment_id FROM billing_refund WHERE id = %(id)s::uuid)"
+# That it is none of nothing is said because the index has no others.
+_BY_CHARGE = """payment.gateway = %(gateway)s::text
+AND payment.charge_ref = %(ref)s::text AND payment.charge_ref <> ''"""
+_LOCK = """
+SELECT customer.id FROM billing_customer AS customer
+JOIN billing_invoice AS invoice ON invoice.customer_id = customer.id
+JOIN billing_payment AS payment ON payment.invoice_id = invoice.id
+WHERE {which} FOR UPDATE OF customer
+"""
+_PAYMENT = """
+SELECT {{payment}}, {{invoice}} FROM billing_payment AS payment
+JOIN billing_invoice AS invoice ON invoice.id = payment.invoice_id WHERE {which}
+"""
+_REFUND = "SELECT {refund} FROM billing_refund AS refund WHERE id = %(id)s::uuid"
+_GIVEN_BACK = {"refunded_minor": "bigint"}
+_DISPUTE = "SELECT {dispute} FROM billing_dispute AS dispute WHERE ref = %(ref)s::text"
 
 
 @dataclass(frozen=True)
@@ -79,7 +100,7 @@ def refund_note(told: gateways.Refund) -> None:
         if refund is None or refund.status != "processing":
             return
         refund.ref, refund.status = told.ref, told.status
-        refund.save(update_fields=["ref", "status"])
+        save_many([refund], {"ref": "text", "status": "text"})
         if told.status == "succeeded":
             _book(refund, told.amount, clock.now())
             operator_tell([Told("refund.succeeded", _facts(refund))])
@@ -91,36 +112,47 @@ def dispute_note(told: gateways.Dispute) -> None:
     """Write down how a dispute stands; its steps are booked in order, each once."""
     now = clock.now()
     with transaction_of("billing"):
-        payment = _payment_of(told.charge_ref)
+        payment = _locked_payment(_BY_CHARGE, gateway=chosen().name, ref=told.charge_ref)
         if payment is None:
             return
-        row, is_new = Dispute.objects.get_or_create(
-            ref=told.ref,
-            defaults={
-                "payment": payment,
-                "amount_minor": told.amount.amount_minor,
-                "fee_minor": told.fee.amount_minor,
-                "status": "open",
-            },
-        )
-        if is_new:
-            note = DisputeNote(told.ref, told.amount, told.fee, "opened", now)
-            dispute_record(payment.invoice, note)
-            operator_tell([Told("dispute.opened", _of_dispute(row))])
+        row = _dispute_known(told) or _dispute_opened(told, payment, now)
         if row.status == "open" and told.status != "open":
             more = told.fee - Money(row.fee_minor, told.fee.currency)
             note = DisputeNote(told.ref, told.amount, more, told.status, now)
             dispute_record(payment.invoice, note)
             row.status, row.fee_minor = told.status, told.fee.amount_minor
-            row.save(update_fields=["status", "fee_minor"])
+            save_many([row], {"status": "text", "fee_minor": "bigint"})
             operator_tell([Told(f"dispute.{told.status}", _of_dispute(row))])
+
+
+def _dispute_known(told: gateways.Dispute) -> Dispute | None:
+    """The dispute as it was told before, if it was; its customer is locked."""
+    for (row,) in read(_DISPUTE, {"ref": told.ref}, dispute=Dispute):
+        known: Dispute = row
+        return known
+    return None
+
+
+def _dispute_opened(told: gateways.Dispute, payment: Payment, now: datetime) -> Dispute:
+    """A dispute that is new, with what the bank took for it."""
+    row = fresh(
+        Dispute,
+        payment_id=payment.pk,
+        ref=told.ref,
+        amount_minor=told.amount.amount_minor,
+        fee_minor=told.fee.amount_minor,
+        status="open",
+    )
+    add_many([row])
+    note = DisputeNote(told.ref, told.amount, told.fee, "opened", now)
+    dispute_record(payment.invoice, note)
+    operator_tell([Told("dispute.opened", _of_dispute(row))])
+    return row
 
 
 def _begun(wish: RefundWish) -> Refund:
     with transaction_of("billing"):
-        list(Customer.objects.select_for_update().filter(invoices__payments=wish.payment_id))
-        found = Payment.objects.select_related("invoice").filter(pk=wish.payment_id)
-        payment = found.first()
+        payment = _locked_payment(_BY_ID, id=wish.payment_id)
         if payment is None:
             raise NotFound("unknown_payment", "There is no such payment.")
         left = payment.amount_minor - payment.refunded_minor
@@ -130,14 +162,16 @@ def _begun(wish: RefundWish) -> Refund:
             most = Money(max(min(left, _left_of(payment.invoice)), 0), payment.currency)
             raise Conflict("too_much_refund", f"At most {most} can be given back of this payment.")
         payment.refunded_minor += wish.amount_minor
-        payment.save(update_fields=["refunded_minor"])
-        return Refund.objects.create(
+        save_many([payment], _GIVEN_BACK)
+        refund = Refund(
             payment=payment,
             amount_minor=wish.amount_minor,
             reason=wish.reason,
             by_account=wish.by_account,
             asked_at=clock.now(),
         )
+        add_many([refund])
+        return refund
 
 
 def _left_of(invoice: Invoice) -> int:
@@ -163,7 +197,7 @@ def _ask(refund: Refund, *, is_asked_again: bool) -> None:
             locked = _locked(refund.pk)
             if locked is not None and locked.status == "processing":
                 locked.status = "failed"
-                locked.save(update_fields=["status"])
+                save_many([locked], {"status": "text"})
                 _give_up(locked)
 
 
@@ -199,18 +233,26 @@ def _of_dispute(dispute: Dispute) -> dict[str, Any]:
 def _give_up(refund: Refund) -> None:
     payment = refund.payment
     payment.refunded_minor -= refund.amount_minor
-    payment.save(update_fields=["refunded_minor"])
+    save_many([payment], _GIVEN_BACK)
 
 
 def _locked(refund_id: UUID) -> Refund | None:
     """A refund, its payment and its invoice, their customer locked."""
-    owner = Refund.objects.filter(pk=refund_id).values("payment__invoice__customer_id")
-    list(Customer.objects.select_for_update().filter(pk__in=owner))
-    return Refund.objects.select_related("payment__invoice").filter(pk=refund_id).first()
+    payment = _locked_payment(_BY_REFUND, id=refund_id)
+    for (row,) in read(_REFUND, {"id": refund_id}, refund=Refund):
+        refund: Refund = row
+        relate(refund, payment=payment)
+        return refund
+    return None
 
 
-def _payment_of(charge_ref: str) -> Payment | None:
-    """The payment of a charge, its customer locked."""
-    mine = Payment.objects.filter(gateway=chosen().name, charge_ref=charge_ref)
-    list(Customer.objects.select_for_update().filter(invoices__payments__in=mine))
-    return mine.select_related("invoice").first()
+def _locked_payment(which: str, **values: object) -> Payment | None:
+    """A payment and its invoice, its customer locked: read then, as whoever held them left it."""
+    rows_of("billing", _LOCK.format(which=which), values)
+    for row, invoice in read(
+        _PAYMENT.format(which=which), values, payment=Payment, invoice=Invoice
+    ):
+        payment: Payment = row
+        relate(payment, invoice=invoice)
+        return payment
+    return None

@@ -16,6 +16,7 @@ from matinee.billing.actions.crediting import Reason, credit_back
 from matinee.billing.actions.ending import end_running, order_drop
 from matinee.billing.actions.granting import grant_title
 from matinee.billing.actions.invoicing import give_numbers, issue_movement
+from matinee.billing.actions.locking import subscriptions_locked
 from matinee.billing.actions.telling import keep_course
 from matinee.billing.models import CustomerBalance, Invoice, Subscription
 from matinee.billing.rules import course as rules
@@ -185,9 +186,8 @@ def dispute_record(invoice: Invoice, note: DisputeNote) -> None:
 
 def subscription_locked(subscription_id: UUID) -> Subscription:
     """A subscription with its terms, locked with its customer."""
-    rows = Subscription.objects.select_related(*queries.WITH_ITS_TERMS)
-    locked = rows.select_for_update(of=("self", "customer"))
-    return queries.with_plan(locked.get(pk=subscription_id))
+    (row,) = subscriptions_locked([subscription_id])
+    return row
 
 
 def _issue(invoice: Invoice, at: datetime) -> None:
