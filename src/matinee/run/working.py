@@ -42,8 +42,8 @@ WORKER_CONCURRENCY = 2
 # A child that grew is replaced after its task.
 _CHILD_KILOBYTES_MAX = 500_000
 # A page of rows is ten thousands of objects that go together: they are looked through in vain every
-# 700, as by default, which takes a tenth of the work on them.
-COLLECT_AFTER = 10_000
+# 700, as by default, which takes a tenth of the work on them. So many are a few tens of megabytes.
+COLLECT_AFTER = 100_000
 # What fails, they tell as an error or a warning.
 _ONE_LINE_A_TASK = ("celery.worker.strategy", "celery.app.trace")
 
