@@ -1,5 +1,6 @@
 """What the parts of a running installation take: CPU time and memory."""
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,9 +30,11 @@ def cpu_s(pid: int) -> dict[str, float]:
     """
     found: dict[str, float] = {}
     for part, process in _family(pid):
-        # Its own, and what its children had taken by their end: user, system, children's of both.
-        spent = process.cpu_times()
-        found[part] = found.get(part, 0.0) + sum(spent[:4])
+        # One that ended since it was found (PostgreSQL's come and go) is counted by its parent.
+        with contextlib.suppress(psutil.NoSuchProcess):
+            # Its own, and its children's by their end: user, system, children's of both.
+            spent = process.cpu_times()
+            found[part] = found.get(part, 0.0) + sum(spent[:4])
     return found
 
 

@@ -118,9 +118,11 @@ def worker_day(people: People, worker: int, day: int) -> None:
 def work_is_done(turned_by: int = 0) -> None:
     """The periodic work, as a worker does it; others may do the same at the same time.
 
-    No task waits for another one, nor for its worker's: so each may begin at another of them.
+    No task waits for another one, nor for its worker's: so each may begin at another of them. What
+    only one of them can do, asking for news, they begin with, and end with pages that all share: at
+    a day's end nobody waits long for another, as in an installation nobody does.
     """
-    works = deque((roll_subscriptions, tasks.collect, tasks.dun, tasks.tidy_payments))
+    works = deque((tasks.tidy_payments, roll_subscriptions, tasks.collect, tasks.dun))
     works.rotate(turned_by)
     for work in works:
         work()
