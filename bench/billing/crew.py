@@ -1,19 +1,22 @@
 """The workers of the simulated year, which live from day to day until they are killed.
 
-So do those of an installation: their connections stand, and what was loaded once stays loaded.
+So do those of an installation: their connections stand, and what was loaded once stays loaded. One
+that was killed is begun anew at once, as there, and does its work from the beginning beside the
+others, who go on.
 """
 
 import os
 import signal
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing import Pipe
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
+
+from matinee.kernel import clock
 
 Fork = Callable[[Callable[[], None]], int]
-Kills = tuple[int, float]
-"""Which worker is to be killed, and after how many seconds."""
+Kill = tuple[int, float]
+"""Which worker is to be killed, and how many seconds after the work began."""
 
 
 @dataclass(frozen=True)
@@ -41,21 +44,24 @@ class Crew:
         self._works = works
         self._workers: dict[int, _Worker] = {}
 
-    def work(self, kills: Kills | None = None) -> int:
-        """Let each do its work once; how many were killed before the last had done."""
-        for number, work in enumerate(self._works):
-            if number not in self._workers:
-                self._workers[number] = self._begun(work)
-            self._workers[number].orders.send_bytes(b"work")
-        killed: list[int] = []
-        killer = None if kills is None else self._killer(*kills, killed)
-        died = {number for number, one in self._workers.items() if not one.has_done()}
-        if killer is not None:
-            killer.cancel()
-            killer.join()
-        for number in died.union(killed):
-            self._bury(number)
-        return len(died)
+    def work(self, kills: Sequence[Kill] = ()) -> int:
+        """Let each do its work once, whoever of them is killed meanwhile; how many were.
+
+        Be it at work or done: who was to be killed after the last had done lives.
+        """
+        begun_s = clock.monotonic_s()
+        waiting = sorted(kills, key=lambda kill: kill[1])
+        busy = set(range(len(self._works)))
+        for number in busy:
+            self._order(number)
+        killed = 0
+        while busy:
+            until_s = None if not waiting else begun_s + waiting[0][1] - clock.monotonic_s()
+            if until_s is not None and until_s <= 0:
+                killed += self._kill(waiting.pop(0)[0], busy)
+            else:
+                self._hear(busy, until_s)
+        return killed
 
     def close(self) -> None:
         """Let all of them go home."""
@@ -64,6 +70,12 @@ class Crew:
             os.waitpid(worker.pid, 0)
             worker.orders.close()
         self._workers.clear()
+
+    def _order(self, number: int) -> None:
+        """Have a worker do its work, which is begun if there is none."""
+        if number not in self._workers:
+            self._workers[number] = self._begun(self._works[number])
+        self._workers[number].orders.send_bytes(b"work")
 
     def _begun(self, work: Callable[[], None]) -> _Worker:
         ours, theirs = Pipe()
@@ -79,16 +91,26 @@ class Crew:
         theirs.close()
         return _Worker(pid, ours)
 
-    def _killer(self, number: int, after_s: float, killed: list[int]) -> threading.Timer:
-        """Kills a worker, be it at work or done, unless it is cancelled before."""
+    def _hear(self, busy: set[int], at_most_s: float | None) -> None:
+        """Wait for those at work, for so long; those who have done are busy no more."""
+        numbers = {self._workers[number].orders: number for number in busy}
+        for orders in wait(list(numbers), at_most_s):
+            number = numbers[orders]  # type: ignore[index] # one of those that were given
+            if self._workers[number].has_done():
+                busy.discard(number)
+            else:
+                self._bury(number)
+                self._order(number)
 
-        def kill() -> None:
-            os.kill(self._workers[number].pid, signal.SIGKILL)
-            killed.append(number)
-
-        killer = threading.Timer(after_s, kill)
-        killer.start()
-        return killer
+    def _kill(self, number: int, busy: set[int]) -> bool:
+        """Kill a worker, if it lives; one that was at work does it from the beginning."""
+        if number not in self._workers:
+            return False
+        os.kill(self._workers[number].pid, signal.SIGKILL)
+        self._bury(number)
+        if number in busy:
+            self._order(number)
+        return True
 
     def _bury(self, number: int) -> None:
         """Forget one that is dead; SystemExit if it was not killed, but failed."""

@@ -20,6 +20,7 @@ from matinee.billing.actions.telling import take_course, tell
 from matinee.billing.gateways.gateway import GatewayError
 from matinee.billing.models import (
     Customer,
+    DunningCase,
     GatewayCustomer,
     Invoice,
     Payment,
@@ -221,8 +222,15 @@ def _returning(accounts: Sequence[UUID]) -> list[tuple[UUID, UUID]]:
 
 
 def _owing(accounts: Sequence[UUID]) -> Iterable[UUID]:
-    owing = _running(accounts).exclude(grace_until=None, held_at=None)
-    return list(owing.order_by("id").values_list("customer__account_id", flat=True))
+    # By what is owed, which is little: most of so many owe nothing.
+    unpaid = DunningCase.objects.filter(ended_at=None, invoice__subscription__ended_at=None)
+    waits = unpaid.exclude(
+        invoice__subscription__grace_until=None, invoice__subscription__held_at=None
+    )
+    owing = waits.order_by("invoice__subscription", "id")
+    drawn = set(accounts)
+    found = owing.values_list("invoice__customer__account_id", flat=True)
+    return [account for account in found if account in drawn]
 
 
 def _running(accounts: Sequence[UUID]) -> QuerySet[Subscription]:

@@ -3,7 +3,8 @@
 Time is turned a day at a time. Each day people leave, come back, change plans, get money back and
 new cards; the periodic work runs as two workers run it. Answers get lost, charges are declined
 or take a day, holders dispute, news come twice, late, in any order or never; and the workers,
-the process that hears news and the gateway are killed (SIGKILL) at random.
+the process that hears news and the gateway are killed (SIGKILL) at random. Each is begun anew at
+once, as in an installation: a worker with its day's work from the beginning, beside the other one.
 
 After the year the gateway is well again, until nothing is under way any more. Then the books are
 held against the gateway's own: they must agree to the unit, in every currency; nobody was charged
@@ -105,15 +106,16 @@ def _live(houses: Houses, count: int, days: int, story: Story) -> None:
 
 
 def _day(houses: Houses, chance: random.Random, crew: Crew, took_s: float) -> Counter[str]:
-    """A day's work, begun anew by all workers as often as one is killed, at any point of it."""
+    """A day's work; who is killed, at any point of it, begins it anew beside the others."""
     killed: Counter[str] = Counter()
     for name in ("web", "gateway"):
         if chance.random() < _KILLED[name]:
             houses.kill(name)
             killed[name] += 1
+    kills = []
     while chance.random() < _KILLED["worker"]:
-        killed["worker"] += crew.work((chance.randrange(_WORKERS), chance.random() * took_s))
-    crew.work()
+        kills.append((chance.randrange(_WORKERS), chance.random() * took_s))
+    killed["worker"] += crew.work(kills)
     return killed
 
 
