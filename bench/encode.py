@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from resource import RUSAGE_CHILDREN, getrusage
 from typing import Any, NamedTuple
@@ -77,13 +77,21 @@ def _against(fixed: "Spent", taken: Taken) -> list[Figure]:
 def _within(taken: Taken) -> list[Figure]:
     """What the parts of an encode take."""
     total = sum(taken.cpu_s.values())
-    analysis = taken.of("gauge", "trial", "ladder")
     return [
         Figure("CPU of the AV1 part", _of_codec(taken, "av1"), "CPU s"),
         Figure("CPU until it is playable", taken.of(*_EARLY), "CPU s"),
         Figure("CPU of the whole encode", total, "CPU s"),
-        Figure("CPU of analysis, of the whole", 100 * analysis / total, "%"),
+        Figure("CPU of analysis, of the whole", share_of_analysis(taken.cpu_s), "%"),
     ]
+
+
+def share_of_analysis(cpu_s: Mapping[str, float]) -> float:
+    """Per cent of the CPU seconds of all steps that go into finding the ladder."""
+    analysis_s = sum(spent for name, spent in cpu_s.items() if name.startswith(_ANALYSIS))
+    return 100 * analysis_s / sum(cpu_s.values())
+
+
+_ANALYSIS = ("gauge", "trial", "ladder")
 
 
 class Spent(NamedTuple):

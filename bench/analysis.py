@@ -1,0 +1,54 @@
+"""What looking at a film costs before it is encoded, as a share of the whole encode's CPU time.
+
+Samples are a handful of a short film and no more than ten of a long one, so the share falls with
+the length. Half a minute of 1080 lines; and ten minutes of 360, as those of 1080 would take most of
+an hour. Steps are done one after the other; whatever else runs changes the shares little.
+"""
+
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench import media
+from bench.encode import share_of_analysis
+from bench.figures import Figure
+from bench.installation import installation, upload, work_until
+from matinee.kernel import binaries
+
+_MAKING_S = 600
+
+
+def measure() -> list[Figure]:
+    """Per cent of CPU seconds; how long each of the films takes, in CPU seconds."""
+    with tempfile.TemporaryDirectory(prefix="matinee-bench-") as name:
+        folder = Path(name)
+        minute = media.minute(folder / "minute.mp4")
+        half = _made(folder / "half.mp4", "-i", str(minute), "-t", "30", "-c", "copy")
+        small = ("-vf", "scale=-2:360:flags=bicubic", "-c:v", "libx264", "-crf", "16")
+        ten = _made(folder / "ten.mp4", "-stream_loop", "9", "-i", str(minute), *small)
+        with installation({"MATINEE_ENCODING_KEYS": "none"}):
+            return [
+                *_looked_at("half a minute of 1080 lines", half, 35),
+                *_looked_at("ten minutes of 360 lines", ten, 10),
+            ]
+
+
+def _made(to: Path, *how: str) -> Path:
+    command = [str(binaries.find("ffmpeg")), "-v", "error", "-nostdin", "-y", *how, str(to)]
+    subprocess.run(command, check=True, timeout=_MAKING_S)
+    return to
+
+
+def _looked_at(what: str, film: Path, most: int) -> Iterator[Figure]:
+    from matinee.encoding.models import Encode, Step  # noqa: PLC0415 - needs the settings
+
+    encode_id = upload(film)
+    work_until(encode_id, "")
+    encode = Encode.objects.get(pk=encode_id)
+    if encode.status != Encode.Status.DONE:
+        raise SystemExit(f"{what} could not be encoded: {encode.error}")
+    cpu_s = dict(Step.objects.filter(encode_id=encode_id).values_list("name", "cpu_s"))
+    share = share_of_analysis(cpu_s)
+    yield Figure(f"{what}: analysis as a share of the whole encode", share, "%", f"<= {most}")
+    yield Figure("… CPU of the whole encode", sum(cpu_s.values()), "CPU s")
