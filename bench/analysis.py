@@ -25,8 +25,10 @@ def measure() -> list[Figure]:
         folder = Path(name)
         minute = media.minute(folder / "minute.mp4")
         half = _made(folder / "half.mp4", "-i", str(minute), "-t", "30", "-c", "copy")
-        small = ("-vf", "scale=-2:360:flags=bicubic", "-c:v", "libx264", "-crf", "16")
-        ten = _made(folder / "ten.mp4", "-stream_loop", "9", "-i", str(minute), *small)
+        shape = ("-vf", "scale=-2:360:flags=bicubic", "-c:v", "libx264", "-crf", "16")
+        small = _made(folder / "small.mp4", "-i", str(minute), *shape)
+        again = ("-stream_loop", "9", "-i", str(small), "-c", "copy")
+        ten = _made(folder / "ten.mp4", *again)
         with installation({"MATINEE_ENCODING_KEYS": "none"}):
             return [
                 *_looked_at("half a minute of 1080 lines", half, 35),
