@@ -1,6 +1,7 @@
 """Installations for the faults, each with a film and a household that uses it.
 
-These tests take minutes and stop engines on purpose: `bin/faults` runs them, and nothing else does.
+These tests take ten minutes and stop engines on purpose: `bin/faults` runs them, which continuous
+integration does after all others.
 """
 
 import os
