@@ -1,4 +1,4 @@
-"""What looking at a film costs before it is encoded, as a share of the whole encode's CPU time.
+"""What finding a film's own ladder costs, as a share of the whole encode's CPU time.
 
 Samples are a handful of a short film and no more than ten of a long one, so the share falls with
 the length. Half a minute of 1080 lines; and ten minutes of 360, as those of 1080 would take most of
@@ -10,8 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import media
-from bench.encode import share_of_analysis
+from bench import media, searching
 from bench.figures import Figure
 from bench.installation import installation, upload, work_until
 from matinee.kernel import binaries
@@ -43,14 +42,17 @@ def _made(to: Path, *how: str) -> Path:
 
 
 def _looked_at(what: str, film: Path, most: int) -> Iterator[Figure]:
-    from matinee.encoding.models import Encode, Step  # noqa: PLC0415 - needs the settings
+    from matinee.encoding.models import Encode  # noqa: PLC0415 - needs the settings
 
     encode_id = upload(film)
     work_until(encode_id, "")
     encode = Encode.objects.get(pk=encode_id)
     if encode.status != Encode.Status.DONE:
         raise SystemExit(f"{what} could not be encoded: {encode.error}")
-    cpu_s = dict(Step.objects.filter(encode_id=encode_id).values_list("name", "cpu_s"))
-    share = share_of_analysis(cpu_s)
-    yield Figure(f"{what}: analysis as a share of the whole encode", share, "%", f"<= {most}")
-    yield Figure("… CPU of the whole encode", sum(cpu_s.values()), "CPU s")
+    spent = searching.of_encode(encode_id)
+    aim = f"<= {most}"
+    yield Figure(
+        f"{what}: finding the ladder as a share of the encode", spent.found_share, "%", aim
+    )
+    yield Figure("… with what proves it: measuring, and rounds for nothing", spent.share, "%")
+    yield Figure("… CPU of the whole encode", spent.total_s, "CPU s")

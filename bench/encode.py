@@ -11,15 +11,16 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from resource import RUSAGE_CHILDREN, getrusage
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from bench import media
+from bench import media, searching
 from bench.figures import Figure
 from bench.installation import installation, upload
+from bench.searching import Searching
 from matinee.kernel import binaries, clock
 
 _ENCODE_S, _STOP_S = 3600.0, 30
@@ -36,6 +37,7 @@ class Taken(NamedTuple):
     playable_s: float
     whole_s: float
     cpu_s: dict[str, float]
+    searching: Searching
 
     def of(self, *kinds: str) -> float:
         """CPU seconds of the steps whose names begin with one of `kinds`."""
@@ -81,17 +83,9 @@ def _within(taken: Taken) -> list[Figure]:
         Figure("CPU of the AV1 part", _of_codec(taken, "av1"), "CPU s"),
         Figure("CPU until it is playable", taken.of(*_EARLY), "CPU s"),
         Figure("CPU of the whole encode", total, "CPU s"),
-        Figure("CPU of analysis, of the whole", share_of_analysis(taken.cpu_s), "%"),
+        Figure("… of finding the ladder", taken.searching.found_share, "%"),
+        Figure("… of finding and proving it", taken.searching.share, "%"),
     ]
-
-
-def share_of_analysis(cpu_s: Mapping[str, float]) -> float:
-    """Per cent of the CPU seconds of all steps that go into finding the ladder."""
-    analysis_s = sum(spent for name, spent in cpu_s.items() if name.startswith(_ANALYSIS))
-    return 100 * analysis_s / sum(cpu_s.values())
-
-
-_ANALYSIS = ("gauge", "trial", "ladder")
 
 
 class Spent(NamedTuple):
@@ -164,4 +158,5 @@ def encode(film: Path) -> Taken:
         (first.created_at - encode.uploaded_at).total_seconds(),
         (whole.created_at - encode.uploaded_at).total_seconds(),
         dict(Step.objects.filter(encode=encode).values_list("name", "cpu_s")),
+        searching.of_encode(encode_id),
     )

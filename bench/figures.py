@@ -49,11 +49,12 @@ class Figure:
 
 
 def machine() -> str:
-    """The machine in a few words: processor, cores, memory."""
+    """The machine in a few words: processor, cores, memory, system, and Python."""
     lines = Path("/proc/cpuinfo").read_text().splitlines()
     model = next((x.partition(":")[2].strip() for x in lines if x.startswith("model name")), "?")
     memory_gib = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return f"{model}, {os.cpu_count()} cores, {memory_gib:.0f} GiB, {platform.system()}"
+    on = f"{platform.system()}, Python {platform.python_version()}"
+    return f"{model}, {os.cpu_count()} cores, {memory_gib:.0f} GiB, {on}"
 
 
 def keep(name: str, figures: Iterable[Figure]) -> Path:

@@ -20,18 +20,17 @@ from itertools import groupby
 from pathlib import Path
 from statistics import mean
 from typing import TYPE_CHECKING
-from uuid import UUID
 
-from bench import media
+from bench import media, searching
 from bench.figures import ROOT, Figure
 from bench.installation import installation, upload, work_until
+from bench.searching import Searching
 from bench.unfinished import Unfinished
 from matinee.contracts.events import EncodeStopped
 from matinee.demo.films import registry
 from matinee.demo.films.rendering import render_reel
 from matinee.encoding.rules import bjontegaard, choice, encoders, filters, ladder, plan, saved
 from matinee.encoding.rules.ladder import Rung
-from matinee.encoding.rules.plan import Plan
 from matinee.encoding.rules.windows import Window, seek, whole
 from matinee.kernel import binaries
 
@@ -60,8 +59,7 @@ class Title:
     points: dict[str, Points] = field(default_factory=dict)
     # By rung, over all frames: how far its VMAF is from its aim, and from what the encode said.
     misses: dict[str, tuple[float, float]] = field(default_factory=dict)
-    analysis_s: float = 0.0
-    total_s: float = 0.0
+    searching: Searching = field(default_factory=lambda: Searching(0.0, 0.0, 0.0))
 
     def bd_rate(self, anchor: str, test: str) -> float | None:
         """Bits of a ladder against an anchor at equal VMAF, less one, in per cent."""
@@ -115,7 +113,7 @@ def _measured(made: Callable[[], Path]) -> Title:
     title = Title(film.name.removesuffix(".cut.mkv"))
     encode_id = upload(film)
     work_until(encode_id, plan.FULL_PACKAGE)
-    title.analysis_s, title.total_s = _spent_s(encode_id)
+    title.searching = searching.of_encode(encode_id)
     claim = actions.step_claim()
     if claim is None:
         raise SystemExit(f"{film.name} could not be encoded; see above")
@@ -215,35 +213,6 @@ def _window(hands: "Hands") -> Window:
     return whole(hands.plan.frames or 1, hands.plan.rate)
 
 
-def _spent_s(encode_id: UUID) -> tuple[float, float]:
-    """CPU seconds of analysis and of the whole encode.
-
-    Analysis is trials, measuring, and what was encoded for nothing: what another round replaced.
-    """
-    from matinee.encoding.models import Encode, Step  # noqa: PLC0415 - need the installation
-
-    made = Plan.model_validate(Encode.objects.get(pk=encode_id).plan)
-    analysis = total = 0.0
-    for step in Step.objects.filter(encode_id=encode_id, status=Step.Status.DONE):
-        total += step.cpu_s
-        if plan.kind_of(step.name) in {"trial", "ladder", "judge"}:
-            analysis += step.cpu_s
-        if plan.kind_of(step.name) == "chunk":
-            measuring = sum(seen["cpu_s"] for seen in step.facts["vmaf"].values())
-            lost = _lost_share(made, plan.chunk_of(step.name))
-            analysis += measuring + lost * (step.cpu_s - measuring)
-    return analysis, total
-
-
-def _lost_share(made: Plan, name: plan.ChunkName) -> float:
-    """How many of the pixels of a chunk's rungs were encoded once more in a later round."""
-    last = {rung.name: by_chunk[name.number] for rung, by_chunk in made.made(name.codec)}
-    rungs = made.rounds[name.codec][name.round].of_chunk(name.number)
-    pixels = {rung.name: rung.width * rung.height for rung in rungs}
-    lost = sum(count for rung, count in pixels.items() if last[rung] > name.round)
-    return lost / sum(pixels.values())
-
-
 def _ffmpeg(*arguments: str) -> None:
     command = [str(binaries.find("ffmpeg")), "-v", "error", "-nostdin", "-y", *arguments]
     subprocess.run(command, check=True, timeout=_TOOL_S)
@@ -264,7 +233,8 @@ def _lines_of(title: Title) -> str:
         f"{rung} {miss:+.2f} ({said:+.2f})" for rung, (miss, said) in title.misses.items()
     )
     lines.append(f"  off the aim (off what was said), VMAF: {off}")
-    lines.append(f"  analysis {title.analysis_s:.1f} of {title.total_s:.1f} CPU s")
+    spent = title.searching
+    lines.append(f"  for the ladder {spent.share:.0f} % of {spent.total_s:.1f} CPU s")
     return "\n".join(lines)
 
 
@@ -280,8 +250,8 @@ def _figures(titles: Sequence[Title]) -> list[Figure]:
         Figure("rungs within 1 VMAF of their aim, by all frames", within, "%", ">= 100"),
         Figure("largest deviation from the aim, by all frames", max(map(abs, misses)), "VMAF"),
         Figure(
-            "analysis as a share of the whole encode, mean of the titles",
-            100 * sum(t.analysis_s for t in titles) / sum(t.total_s for t in titles),
+            f"finding and proving the ladder of {TITLE_S} s, as a share of the encode",
+            mean(title.searching.share for title in titles),
             "%",
         ),
     ]

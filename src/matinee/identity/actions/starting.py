@@ -22,7 +22,6 @@ from matinee.identity.rules.refreshing import Secret
 from matinee.identity.rules.visitors import Visitor
 from matinee.kernel import audit, clock, databases, ids
 from matinee.kernel.databases import Step, transaction_of
-from matinee.kernel.events import ring
 from matinee.kernel.records import columns_of, note_written
 from matinee.kernel.sealed_fields import opened
 
@@ -153,9 +152,8 @@ def start_noted(
         return [device_remembering(account_id, visitor), noting]
 
     proof: Proof = "two" if has_second_factor else "one"
-    begun = start_session(account_id, visitor.device, proof=proof, beside=beside)
-    ring("identity")
-    return begun
+    # Nobody waits for what the audit log keeps of it: the relay finds it without being woken.
+    return start_session(account_id, visitor.device, proof=proof, beside=beside)
 
 
 def lifetimes(device_class: str, *, is_staff: bool) -> tuple[timedelta, timedelta]:

@@ -9,7 +9,8 @@ from uuid import UUID
 from django.apps import apps
 from django.db.models import Count, Max
 
-from matinee.kernel import clock, settings
+from matinee.kernel import clock, databases, settings
+from matinee.kernel.arrays import array
 from matinee.kernel.databases import transaction_of
 from matinee.kernel.keys.in_file import FileWrapper
 from matinee.kernel.keys.kms import KmsWrapper
@@ -20,6 +21,11 @@ _KEY_BYTES = 32
 _DESTROYED = "destroyed"
 _DESTROYED_MAX = 10_000
 _READ_AT_ONCE = 2_000
+# Whoever comes for the first time today waits for it.
+_READ = """
+SELECT owner, version, wrapped, wrapped_with FROM keys_datakey
+WHERE owner = ANY (%(owners)s::uuid[])
+"""
 
 
 @lru_cache(maxsize=1)
@@ -36,11 +42,11 @@ def wrapper() -> Wrapper:
 def read_many(owners: Iterable[UUID]) -> dict[UUID, dict[int, bytes]]:
     """The data keys of accounts by version; none for one whose keys were destroyed."""
     found: dict[UUID, dict[int, bytes]] = {}
-    rows = _rows().filter(owner__in=list(owners))
-    for owner, version, wrapped, name in rows.values_list(*_COLUMNS):
+    asked = {"owners": array(list(owners))}
+    for owner, version, wrapped, name in databases.rows_of_last("keys", (_READ, asked)):
         keys = found.setdefault(owner, {})
         if wrapped is not None:
-            keys[version] = wrapper().unwrap(Wrapped(bytes(wrapped), name), owner)
+            keys[version] = wrapper().unwrap(Wrapped(wrapped, name), owner)
     return found
 
 
@@ -109,6 +115,3 @@ def _add(owner: UUID, version: int) -> None:
 
 def _rows() -> Any:
     return apps.get_model("keys", "DataKey")._default_manager.all()
-
-
-_COLUMNS = ("owner", "version", "wrapped", "wrapped_with")
