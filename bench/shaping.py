@@ -7,7 +7,6 @@ network namespaces; both vanish with the benchmark. It needs root.
 import contextlib
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -146,7 +145,7 @@ def _forwarders(link: ByKernel, folder: str) -> Iterator[None]:
         yield
     finally:
         for process in started:
-            process.send_signal(signal.SIGINT)
+            process.terminate()
         for process in started:
             process.wait(_STOP_S)
 
