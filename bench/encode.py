@@ -122,7 +122,9 @@ _EARLY = (
 
 
 def _of_codec(taken: Taken, codec: str) -> float:
-    return taken.of(*(f"{kind}-{codec}" for kind in ("trial", "ladder", "chunk", "judge")))
+    return taken.of(
+        *(f"{kind}-{codec}" for kind in ("sample", "trial", "ladder", "chunk", "judge"))
+    )
 
 
 @contextlib.contextmanager

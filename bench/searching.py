@@ -6,7 +6,7 @@ from uuid import UUID
 from matinee.encoding.rules import plan
 from matinee.encoding.rules.plan import Plan
 
-_FINDING = {"gauge", "trial", "ladder"}
+_FINDING = {"ease", "gauge", "sample", "trial", "ladder"}
 
 
 class Searching(NamedTuple):

@@ -6,6 +6,7 @@ real rungs against the film, and costs a decode of two small files. So pieces of
 what the whole of it would give.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from statistics import fmean as mean
 
@@ -17,6 +18,21 @@ from matinee.encoding.rules.windows import Window, gop_frames
 # Up to so many seconds, two threes of pictures of each GOP are looked at; above, one.
 _TWICE_S = 240.0
 _SLOPES = (0.4, 1.1)
+# A film longer than the first is looked at in parts no longer than the second, side by side.
+_ALONE_S, _PART_S = 180.0, 45.0
+
+
+def parts(film_s: float) -> int:
+    """In how many parts a film is looked at; 1 where it is looked at as a whole."""
+    return math.ceil(film_s / _PART_S) if film_s > _ALONE_S else 1
+
+
+def part(frames: int, rate: str, number: int, of: int) -> Window:
+    """Which GOPs of a film one of its parts is."""
+    gop = gop_frames(rate)
+    gops = -(-frames // gop)
+    first, end = (min(frames, gops * n // of * gop) for n in (number, number + 1))
+    return Window(first, end - first, rate)
 
 
 def places(frames: int, rate: str) -> tuple[int, ...]:
@@ -38,7 +54,15 @@ def selected(frames: int, rate: str) -> str:
     return f"select={wanted},{count},fps=25,tpad=start={LEAD}:start_mode=clone,{count}"
 
 
-def of_gops(scores: Sequence[float], frames: int, rate: str) -> list[float]:
+def scored(scores: Sequence[float], part: Window, frames: int) -> list[float | None]:
+    """A part's scores, one for each of its threes: None for what was not measured of it."""
+    gop = gop_frames(part.rate)
+    lengths = (min(gop, part.frames - n) for n in range(0, part.frames, gop))
+    count = sum(at + THREE <= held for held in lengths for at in places(frames, part.rate))
+    return [*scores[:count], *[None] * (count - len(scores))]
+
+
+def of_gops(scores: Iterable[float | None], frames: int, rate: str) -> list[float]:
     """The ease of each GOP from the VMAF of the threes, which come in order.
 
     A GOP at the end that is too short for a three is as easy as the film.

@@ -7,7 +7,7 @@ from fractions import Fraction
 from pydantic import BaseModel, ConfigDict
 
 from matinee.contracts.encoding import VideoCodec
-from matinee.encoding.rules import ladder, rounds, windows
+from matinee.encoding.rules import ease, ladder, rounds, samples, windows
 from matinee.encoding.rules.ladder import Rung
 from matinee.encoding.rules.rounds import Round
 from matinee.encoding.rules.source import Source
@@ -20,6 +20,7 @@ QUICK = "quick"
 TEXT = "text"
 STORYBOARD = "storyboard"
 GAUGE = "gauge"
+EASE = "ease"
 STILLS = "stills-1"
 FULL_STILLS = "stills-2"
 QUICK_PACKAGE = "package-1"
@@ -41,9 +42,6 @@ _DECODING, _QUICK, _FINAL = 0.004, 0.008, 0.012
 # Trials of both encoders beside the encode itself.
 _ANALYSIS_SHARE = 0.08
 _TRACK_S_PER_S = 0.02
-# What the variants of an audio track take together, and how often all is there at once.
-_SOUND_BPS = 700_000
-_COPIES = 1.5
 # Containers in which every keyframe is found by its time.
 _INDEXED = ("mov", "matroska")
 # One decode feeds encoders of this many pixels a picture; more would need too much memory.
@@ -197,25 +195,49 @@ def further_steps(source: Source, plan: Plan, lines_max: int) -> tuple[StepPlan,
     """What is done with a sound film, in the order of urgency."""
     first = _first_media(source, plan)
     quick_is_there = frozenset({QUICK_PACKAGE})
-    gauged = frozenset({QUICK_PACKAGE, GAUGE})
     trials, ladders = [], []
     for codec in plan.codecs:
         sizes = ladder.trial_lines(codec, source.picture.display_size, lines_max)
-        trials += [
-            StepPlan(f"trial-{codec}-{lines}", gauged, 1.0, among=f"trial-{codec}")
-            for lines in sizes
-        ]
+        trials += [step for lines in sizes for step in _trial_steps(plan, codec, lines)]
         ladders.append(StepPlan(f"ladder-{codec}", frozenset({f"trial-{codec}"}), 0.5))
-    settled = {f"{kind}-{codec}" for kind in ("ladder", "judge") for codec in plan.codecs}
+    # Those of one codec while the other's are still encoded.
+    joins = [
+        StepPlan(f"join-{codec}", frozenset({f"ladder-{codec}", f"judge-{codec}"}), 0.5)
+        for codec in plan.codecs
+    ]
     return (
         *first,
         StepPlan(QUICK_PACKAGE, frozenset(step.name for step in first), 2.0, RANK_QUICK),
-        StepPlan(GAUGE, frozenset({QUICK}), _work(plan, source, plan.quick, 0.0)),
+        *_gauge_steps(source, plan),
         *trials,
         *ladders,
         StepPlan(FULL_STILLS, quick_is_there, 3.0),
-        StepPlan(FULL_PACKAGE, frozenset({FULL_STILLS, *settled}), 3.0),
+        *joins,
+        StepPlan(FULL_PACKAGE, frozenset({FULL_STILLS, *(join.name for join in joins)}), 3.0),
     )
+
+
+def _gauge_steps(source: Source, plan: Plan) -> list[StepPlan]:
+    """A long film is looked at in parts, as many encoders as there are side by side."""
+    weight, parts = _work(plan, source, plan.quick, 0.0), ease.parts(plan.duration_s)
+    if parts == 1:
+        return [StepPlan(GAUGE, frozenset({QUICK}), weight)]
+    each = [
+        StepPlan(f"{EASE}-{n}", frozenset({QUICK}), weight / parts, among=EASE)
+        for n in range(parts)
+    ]
+    return [*each, StepPlan(GAUGE, frozenset({EASE}), 0.1)]
+
+
+def _trial_steps(plan: Plan, codec: VideoCodec, lines: int) -> list[StepPlan]:
+    """The trials of a size: of many samples in parts, and then what comes of them."""
+    gauged = frozenset({QUICK_PACKAGE, GAUGE})
+    trial, parts = f"trial-{codec}-{lines}", samples.parts(plan.duration_s)
+    if parts == 1:
+        return [StepPlan(trial, gauged, 1.0, among=f"trial-{codec}")]
+    among = f"sample-{codec}-{lines}"
+    each = [StepPlan(f"{among}-{n}", gauged, 1.0, among=among) for n in range(parts)]
+    return [*each, StepPlan(trial, frozenset({among}), 0.1, among=f"trial-{codec}")]
 
 
 def _first_media(source: Source, plan: Plan) -> list[StepPlan]:
@@ -247,19 +269,6 @@ def expected_work(source: Source, plan: Plan, rungs: Sequence[Rung]) -> dict[str
         for codec in plan.codecs
         for number, share in enumerate((rounds.AHEAD_SHARE, 1 - rounds.AHEAD_SHARE))
     }
-
-
-def bytes_needed(source: Source, plan: Plan, lines_max: int) -> int:
-    """Disk space that the encode may take at once: rungs, and the same again as a package.
-
-    Films stay well below their rungs' caps; AV1 needs about half of H.264's.
-    """
-    usual = ladder.ladder(source.picture.display_size, Fraction(plan.rate), lines_max)
-    bits_a_second = sum(r.bitrate_bps_max for r in usual) * (1 + 0.5 * (len(plan.codecs) - 1))
-    bits_a_second += sum(r.bitrate_bps_max for r in plan.quick)
-    bits_a_second += _SOUND_BPS * len(source.sounds)
-    index = source.size_bytes if plan.needs_index else 0
-    return index + int(bits_a_second / 8 * plan.duration_s * _COPIES)
 
 
 def chunk_steps(source: Source, plan: Plan, codec: VideoCodec, new: Round) -> tuple[StepPlan, ...]:

@@ -20,11 +20,14 @@ _STAGES: dict[str, EncodeStage] = {
     "text": "encoding",
     "stills": "encoding",
     "storyboard": "encoding",
+    "ease": "analysing",
     "gauge": "analysing",
+    "sample": "analysing",
     "trial": "analysing",
     "ladder": "analysing",
     "chunk": "encoding",
     "judge": "encoding",
+    "join": "packaging",
     "package": "packaging",
 }
 _ORDER: tuple[EncodeStage, ...] = ("probing", "checking", "analysing", "encoding", "packaging")
@@ -138,7 +141,7 @@ class Tally(BaseModel):
 
 
 _AFTER_QUICK: tuple[tuple[set[str], EncodeStage], ...] = (
-    ({"gauge", "trial", "ladder"}, "analysing"),
+    ({"ease", "gauge", "sample", "trial", "ladder"}, "analysing"),
     ({"chunk", "judge"}, "encoding"),
 )
 

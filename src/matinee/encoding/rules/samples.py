@@ -6,6 +6,7 @@ from functools import partial
 from itertools import pairwise
 from statistics import fmean as mean
 from statistics import pstdev
+from typing import TypeVar
 
 from matinee.encoding.rules import ladder
 from matinee.encoding.rules.windows import Window, gop_frames
@@ -13,15 +14,30 @@ from matinee.encoding.rules.windows import Window, gop_frames
 # A longer film affords more, and has more kinds of scenes.
 _GOPS_LEAST, _GOPS_MOST = 2, 10
 _FILM_S_A_GOP = 40.0
+# More of them are tried one by one, which several encoders do side by side.
+_TOGETHER = 3
 # A GOP cut short by the film's end weighs its keyframe too much.
 _WHOLE_SHARE = 0.9
 # How often each choice is reconsidered in view of the others.
 _PASSES = 2
 
+Piece = TypeVar("Piece")
+
 
 def count(film_s: float) -> int:
     """How many GOPs are tried of a film."""
     return min(_GOPS_MOST, _GOPS_LEAST + int(film_s / _FILM_S_A_GOP))
+
+
+def parts(film_s: float) -> int:
+    """In how many steps the samples of a film are tried at a size."""
+    wanted = count(film_s)
+    return wanted if wanted > _TOGETHER else 1
+
+
+def part(looks: Sequence[Piece], number: int, of: int) -> Sequence[Piece]:
+    """Which of the samples one of so many steps tries."""
+    return looks[len(looks) * number // of : len(looks) * (number + 1) // of]
 
 
 def choose(bits: Sequence[int], wanted: int, ease: Sequence[float] = ()) -> tuple[int, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 from matinee.encoding import actions, ffmpeg, settings
 from matinee.encoding.ffmpeg import Progress
 from matinee.encoding.programs import Bounds, Outcome, ProgramError, TooSlowError
-from matinee.encoding.rules import bars, filters, plan, signatures, sound, source
+from matinee.encoding.rules import bars, filters, needs, plan, signatures, sound, source
 from matinee.encoding.rules.ladder import Rung
 from matinee.encoding.rules.source import Limits, Source
 from matinee.encoding.rules.unfit import Unfit
@@ -255,7 +255,7 @@ def _source_after_room_check(hands: Hands) -> Path:
 
 
 def _refuse_without_room(hands: Hands, found: Source, new: plan.Plan) -> None:
-    needed = plan.bytes_needed(found, new, settings.get().rung_height_max)
+    needed = needs.bytes_needed(found, new, settings.get().rung_height_max)
     free = hands.room.free_bytes()
     if needed > free:
         gib = 1024**3

@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from matinee.encoding import ffmpeg, programs
+from matinee.contracts.encoding import VideoCodec
+from matinee.encoding import actions, ffmpeg, programs
 from matinee.encoding.programs import Bounds
 from matinee.encoding.rules import encoders, plan
 from matinee.encoding.rules.ladder import Rung
 from matinee.encoding.rules.unfit import Unfit
 from matinee.encoding.rules.windows import Window
-from matinee.encoding.steps.hands import Hands
+from matinee.encoding.steps.hands import Hands, patiently
 
 _GIB = 1024**3
 _COUNT_S = 60.0
@@ -29,11 +30,17 @@ def videos(hands: Hands, *, complete: bool) -> list[Joined]:
     """The rungs of the full package or of the quick one, in the order of the plan."""
     if not complete:
         return [Joined(r, hands.room.part(f"{r.name}.mp4")) for r in hands.plan.quick]
-    return [
-        Joined(rung, _joined(hands, rung, made))
-        for codec in hands.plan.codecs
-        for rung, made in hands.plan.made(codec)
-    ]
+    return [one for codec in hands.plan.codecs for one in _of_codec(hands, codec)]
+
+
+def join(hands: Hands) -> None:
+    """Put a codec's chunks behind each other, once none of them is encoded anew any more."""
+    _of_codec(hands, plan.codec_of(hands.claim.name))
+    patiently(lambda: actions.step_finish(hands.claim, {}, hands.usage()))
+
+
+def _of_codec(hands: Hands, codec: VideoCodec) -> list[Joined]:
+    return [Joined(rung, _joined(hands, rung, made)) for rung, made in hands.plan.made(codec)]
 
 
 def _joined(hands: Hands, rung: Rung, made: Mapping[int, int]) -> Path:

@@ -8,52 +8,20 @@ from statistics import fmean
 from typing import NamedTuple
 
 from matinee.contracts.encoding import DynamicRange
-from matinee.encoding import actions, ffmpeg, settings
+from matinee.encoding import ffmpeg, settings
 from matinee.encoding.actions import Claim
 from matinee.encoding.rules import ease, filters, plan, quality
 from matinee.encoding.rules.ladder import Rung
 from matinee.encoding.rules.quality import Looks, Measured
 from matinee.encoding.rules.windows import Window, gop_frames, seek
-from matinee.encoding.steps.hands import Hands, patiently
+from matinee.encoding.steps.hands import Hands
 from matinee.encoding.steps.inspect import decode_bounds
 
-_LOG_BYTES = 64 * 1024**2
+LOG_BYTES = 64 * 1024**2
 # More pictures of the film than this are decoded anew instead of being kept.
 _KEPT_BYTES_MAX = 256 * 1024**2
 # No container's rounding of times must cut a picture off: so much of a GOP is read beyond it.
 _SPARE_GOP = 0.1
-
-
-def gauge(hands: Hands) -> None:
-    """See how easy each GOP is: the low quick rung against the tall one. See `rules.ease`."""
-    parts = [hands.room.part(f"{rung.name}.mp4") for rung in hands.plan.quick]
-    found: list[float] = []
-    if len(parts) > 1 and hands.plan.frames:
-        found = _eases(hands, parts[0], parts[1], hands.plan.frames)
-    patiently(lambda: actions.step_finish(hands.claim, {"ease": found}, hands.usage()))
-
-
-def _eases(hands: Hands, tall: Path, low: Path, frames: int) -> list[float]:
-    chosen = ease.selected(frames, hands.plan.rate)
-    size = f"{hands.plan.quick[0].width}:{hands.plan.quick[0].height}"
-    threads = str(settings.get().threads_max)
-    with hands.room.draft_folder() as folder:
-        log = folder / "ease.json"
-        graph = (
-            f"[0:v]{chosen}[r];[1:v]{chosen},scale={size}:flags=bicubic[d];[d][r]libvmaf="
-            f"model={quality.MODEL}:n_threads={threads}:n_subsample={quality.THREE}:shortest=1"
-            f":log_fmt=json:log_path={log}[v]"
-        )
-        done = ffmpeg.run(
-            [
-                *(*ffmpeg.own_input(tall), *ffmpeg.own_input(low), "-filter_complex", graph),
-                *("-map", "[v]", "-fps_mode", "passthrough", "-f", "null", "-"),
-            ],
-            decode_bounds(hands.plan.duration_s, file_bytes=_LOG_BYTES),
-            beat=hands.beat,
-        )
-        hands.count(done)
-        return ease.of_gops(_read(log), frames, hands.plan.rate)
 
 
 @dataclass(frozen=True)
@@ -155,14 +123,19 @@ def gop_ease_of(claim: Claim) -> list[float]:
 def _at_gops(seen: Looking) -> list[str]:
     """Arguments that open a part at the keyframe of one of its GOPs, for as many as are wanted."""
     window, wanted = seen.window, seen.looks
-    gop_s = Window(0, gop_frames(window.rate), window.rate).duration_s
     if wanted.gops >= window.frames // gop_frames(window.rate):
         return []
+    return from_gop(seen.look.window, wanted.first_gop)
+
+
+def from_gop(window: Window, first: int) -> list[str]:
+    """Arguments that open a file of ours at the keyframe of its GOP `first`, for a window."""
+    gop_s = Window(0, gop_frames(window.rate), window.rate).duration_s
     # ffmpeg seeks a little before what is asked, for pictures out of order: to the same keyframe.
-    before = ["-noaccurate_seek", "-ss", f"{(wanted.first_gop + 0.5) * gop_s:.3f}"]
+    before = ["-noaccurate_seek", "-ss", f"{(first + 0.5) * gop_s:.3f}"]
     # From that on, and not from where it was asked for; what follows would be decoded for nothing.
-    only = ["-t", f"{seen.look.window.duration_s + _SPARE_GOP * gop_s:.3f}"]
-    return [*(before if wanted.first_gop else []), *only]
+    only = ["-t", f"{window.duration_s + _SPARE_GOP * gop_s:.3f}"]
+    return [*(before if first else []), *only]
 
 
 class Reference(NamedTuple):
@@ -211,11 +184,11 @@ def _compared(
                 *(*inputs, "-filter_complex_threads", threads, "-filter_complex", graph),
                 *(*maps, "-fps_mode", "passthrough", "-f", "null", "-"),
             ],
-            decode_bounds(film.seconds, file_bytes=_LOG_BYTES),
+            decode_bounds(film.seconds, file_bytes=LOG_BYTES),
             beat=hands.beat,
         )
         hands.count(done)
-        return [_read(log) for log in logs]
+        return [read_log(log) for log in logs]
 
 
 def _comparisons(
@@ -279,7 +252,8 @@ def _joined_starts(looks: Sequence[Look]) -> list[int]:
     return starts
 
 
-def _read(log: Path) -> list[float]:
+def read_log(log: Path) -> list[float]:
+    """VMAF of what was measured, in order, as libvmaf wrote it down."""
     told = [frame["metrics"] for frame in json.loads(log.read_text())["frames"]]
     scores = [round(one["vmaf"], 3) for one in told if "vmaf" in one]
     # The first picture has none before it, so its motion counts as none. Where threes are

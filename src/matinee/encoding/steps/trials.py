@@ -1,10 +1,11 @@
 """Trials: samples of the film at one size and several qualities, and the ladder cut from them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from statistics import fmean
+from typing import NamedTuple
 
 from matinee.contracts.encoding import Trial, VideoCodec
 from matinee.encoding import actions, ffmpeg, programs, queries, settings
@@ -34,11 +35,31 @@ _PROBE_TIME_S = 300.0
 _RAW = {"h264": "h264", "av1": "obu"}
 
 
+class Tried(NamedTuple):
+    """What samples at one size and CRF came to: bytes of all, VMAF of each three in order."""
+
+    bytes: int
+    scores: list[float]
+
+
 def trial(hands: Hands) -> None:
-    """Encode the samples at some sizes with a few CRFs each, from one decode, and measure them."""
+    """Try the samples at some sizes, or put together what trials of parts of them came to."""
     codec, head = codec_and_lines(hands.claim.name)
-    facts = {"trials": [one.model_dump() for one in try_sizes(hands, codec, head)]}
+    told = queries.facts_of(hands.claim.encode_id, f"sample-{codec}-{head}-")
+    parts = [[Tried(*one) for one in facts["tried"]] for facts in told.values()]
+    facts = {"trials": [one.model_dump() for one in try_sizes(hands, codec, head, parts)]}
     patiently(lambda: actions.step_finish(hands.claim, facts, hands.usage()))
+
+
+def sample(hands: Hands) -> None:
+    """Try some of the samples of a long film."""
+    trial, _, number = hands.claim.name.rpartition("-")
+    codec, head = codec_and_lines(trial)
+    looks = samples.part(_looks(hands), int(number), samples.parts(hands.plan.duration_s))
+    rungs = _rungs(hands, codec, head)
+    # A film with few pictures has fewer samples than others of its length.
+    tried = _tried(hands, rungs, looks) if looks else [Tried(0, [])] * len(rungs)
+    patiently(lambda: actions.step_finish(hands.claim, {"tried": tried}, hands.usage()))
 
 
 def ladder(hands: Hands) -> None:
@@ -55,42 +76,60 @@ def ladder(hands: Hands) -> None:
 
 
 def codec_and_lines(step: str) -> tuple[VideoCodec, int]:
-    """What `trial-<codec>-<lines>` tries."""
+    """What `trial-<codec>-<lines>` tries, or `sample-<codec>-<lines>` parts of."""
     codec, lines = plan.number_of(step).split("-")
     return ("av1" if codec == "av1" else "h264"), int(lines)
 
 
-def try_sizes(hands: Hands, codec: VideoCodec, head: int) -> list[Trial]:
-    """The trials of the sizes that come with `head`.
+def try_sizes(
+    hands: Hands, codec: VideoCodec, head: int, parts: Sequence[Sequence[Tried]] = ()
+) -> list[Trial]:
+    """The trials of the sizes that come with `head`, made here if no `parts` were made before.
 
     Bit rates are the film's, as far as the samples tell.
     """
-    rate = hands.plan.rate
-    frames = hands.plan.frames or round(hands.plan.duration_s * Fraction(rate))
+    rungs, looks = _rungs(hands, codec, head), _looks(hands)
     bits, eases = gop_bytes_of(hands), gop_ease_of(hands.claim)
-    windows = samples.windows(bits, frames, rate, eases)
-    rungs = _rungs(hands, codec, head)
-    with hands.room.draft_folder() as folder:
-        files = [folder / f"{n}.{_RAW[codec]}" for n in range(len(rungs))]
-        _encode(hands, windows, rungs, files)
-        looks = [Look(w, quality.threes(w.frames, _THREES_A_GOP, n)) for n, w in enumerate(windows)]
-        scores = score(hands, looks, [[path] for path in files], rungs[0].dynamic_range)
-        byte_counts = [path.stat().st_size for path in files]
-    to_bps = 8 / sum(w.duration_s for w in windows) * samples.weight(bits, windows, frames)
+    windows = [look.window for look in looks]
+    factor = samples.weight(bits, windows, _frames(hands))
+    to_bps = 8 / sum(w.duration_s for w in windows) * factor
     return [
         Trial(
             codec=codec,
             lines=rung.lines,
             crf=rung.crf,
-            bitrate_bps=round(count * to_bps),
-            vmaf=round(_film_vmaf(eases, looks, told), 3),
+            bitrate_bps=round(sum(part.bytes for part in tried) * to_bps),
+            vmaf=round(_film_vmaf(eases, looks, chain(*(part.scores for part in tried))), 3),
             on_hull=False,
         )
-        for rung, count, told in zip(rungs, byte_counts, scores, strict=True)
+        for rung, *tried in zip(rungs, *(parts or [_tried(hands, rungs, looks)]), strict=True)
     ]
 
 
-def _film_vmaf(eases: Sequence[float], looks: Sequence[Look], scores: Sequence[float]) -> float:
+def _frames(hands: Hands) -> int:
+    return hands.plan.frames or round(hands.plan.duration_s * Fraction(hands.plan.rate))
+
+
+def _looks(hands: Hands) -> list[Look]:
+    """The film's samples, and what is measured of each."""
+    bits, eases = gop_bytes_of(hands), gop_ease_of(hands.claim)
+    windows = samples.windows(bits, _frames(hands), hands.plan.rate, eases)
+    return [
+        Look(window, quality.threes(window.frames, _THREES_A_GOP, n))
+        for n, window in enumerate(windows)
+    ]
+
+
+def _tried(hands: Hands, rungs: Sequence[Rung], looks: Sequence[Look]) -> list[Tried]:
+    """Encode samples as each of the rungs, and measure them."""
+    with hands.room.draft_folder() as folder:
+        files = [folder / f"{n}.{_RAW[rung.codec]}" for n, rung in enumerate(rungs)]
+        _encode(hands, [look.window for look in looks], rungs, files)
+        scores = score(hands, looks, [[path] for path in files], rungs[0].dynamic_range)
+        return [Tried(path.stat().st_size, told) for path, told in zip(files, scores, strict=True)]
+
+
+def _film_vmaf(eases: Sequence[float], looks: Sequence[Look], scores: Iterable[float]) -> float:
     """The film's quality by the scores of the looks' threes, which come in order."""
     left = iter(scores)
     seen = []

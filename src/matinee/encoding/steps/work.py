@@ -11,12 +11,13 @@ from matinee.encoding.programs import ProgramError, TooSlowError
 from matinee.encoding.rules import plan
 from matinee.encoding.rules.unfit import Unfit
 from matinee.encoding.steps import (
+    gauging,
     inspect,
+    joining,
     judge,
     media,
     package,
     pictures,
-    quality,
     sound,
     text,
     trials,
@@ -34,11 +35,14 @@ _BY_KIND: dict[str, Callable[[Hands], None]] = {
     "text": text.text,
     "storyboard": pictures.storyboard,
     "stills": pictures.stills,
-    "gauge": quality.gauge,
+    "ease": gauging.gauge_part,
+    "gauge": gauging.gauge,
+    "sample": trials.sample,
     "trial": trials.trial,
     "ladder": trials.ladder,
     "chunk": media.chunk,
     "judge": judge.judge,
+    "join": joining.join,
     "package": package.package,
 }
 

@@ -13,15 +13,16 @@ REMEMBERED = timedelta(days=400)
 _DEVICES_MAX = 50
 _PRUNED_AT_ONCE = 5_000
 
+_MAKE_ROOM = """
+DELETE FROM identity_knowndevice WHERE id IN (
+  SELECT id FROM identity_knowndevice
+  WHERE account_id = %(known_account)s::uuid AND secret_sha256 <> %(known_secret)s::bytea
+  ORDER BY seen_at DESC, id DESC OFFSET %(known_others)s::int)
+"""
 _REMEMBER = """
-WITH surplus AS (
-  DELETE FROM identity_knowndevice WHERE id IN (
-    SELECT id FROM identity_knowndevice
-    WHERE account_id = %(account)s::uuid AND secret_sha256 <> %(secret)s::bytea
-    ORDER BY seen_at DESC, id DESC OFFSET %(others)s::int))
 INSERT INTO identity_knowndevice (id, created_at, account_id, secret_sha256, seen_at)
-VALUES (%(id)s::uuid, %(now)s::timestamptz, %(account)s::uuid, %(secret)s::bytea,
-        %(now)s::timestamptz)
+VALUES (%(known_id)s::uuid, %(known_at)s::timestamptz, %(known_account)s::uuid,
+        %(known_secret)s::bytea, %(known_at)s::timestamptz)
 ON CONFLICT (account_id, secret_sha256) DO UPDATE SET seen_at = EXCLUDED.seen_at
 RETURNING id
 """
@@ -29,18 +30,19 @@ RETURNING id
 
 def device_remember(account_id: UUID, visitor: Visitor) -> None:
     """Know this device from now on, in a transaction; the one not seen longest makes room."""
-    databases.rows_of_last("identity", device_remembering(account_id, visitor))
+    databases.rows_of_last("identity", *device_remembering(account_id, visitor))
 
 
-def device_remembering(account_id: UUID, visitor: Visitor) -> Step:
-    """What `device_remember` does, to go with other steps of the transaction."""
-    return _REMEMBER, {
-        "id": ids.uuid7(),
-        "now": clock.now(),
-        "account": account_id,
-        "secret": visitor.digest,
-        "others": _DEVICES_MAX - 1,
+def device_remembering(account_id: UUID, visitor: Visitor) -> list[Step]:
+    """What `device_remember` does, to go with others in one transaction or one statement."""
+    known = {
+        "known_id": ids.uuid7(),
+        "known_at": clock.now(),
+        "known_account": account_id,
+        "known_secret": visitor.digest,
+        "known_others": _DEVICES_MAX - 1,
     }
+    return [(_MAKE_ROOM, known), (_REMEMBER, known)]
 
 
 def devices_forget(account_id: UUID) -> None:

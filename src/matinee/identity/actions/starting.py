@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
@@ -34,7 +35,7 @@ _LOCK = "SELECT FROM identity_account WHERE id = %(account_id)s::uuid FOR UPDATE
 # What is read is as it was before the session; it comes once for each profile. Where one factor was
 # shown and two are owed, the session is nobody's: the row is refused, and all that goes with it.
 _START = """
-WITH held AS (
+WITH {beside}held AS (
   SELECT ARRAY (SELECT role::text FROM identity_staffrole
                 WHERE account_id = %(account_id)s::uuid) AS roles
 ), alone AS (
@@ -56,8 +57,8 @@ WITH held AS (
     %(client_id)s::uuid, %(scope)s::text, %(signed_in_at)s::timestamptz,
     %(authenticated_at)s::timestamptz, %(has_second_factor)s::bool,
     %(refreshed_at)s::timestamptz,
-    CASE held.roles WHEN '{}' THEN %(idle)s::timestamptz ELSE %(staff_idle)s::timestamptz END,
-    CASE held.roles WHEN '{}' THEN %(most)s::timestamptz ELSE %(staff_most)s::timestamptz END
+    CASE held.roles WHEN '{{}}' THEN %(idle)s::timestamptz ELSE %(staff_idle)s::timestamptz END,
+    CASE held.roles WHEN '{{}}' THEN %(most)s::timestamptz ELSE %(staff_most)s::timestamptz END
   FROM identity_account account CROSS JOIN held LEFT JOIN alone ON TRUE
   WHERE account.id = %(account_id)s::uuid
   RETURNING profile_id, expires_at, ends_at
@@ -110,16 +111,16 @@ def start_session(
 ) -> SignedIn:
     """A single profile is chosen at once; the least used session makes room.
 
-    One transaction, or part of the caller's, with what `beside` says for the session's id.
-    NotSignedIn when the account is gone, or one factor was shown and it has a second.
+    One transaction, or part of the caller's, with what `beside` says for the session's id, none of
+    which hangs on another. NotSignedIn when the account is gone, or one factor was shown and it has a second.
     """
     secret = Secret(ids.secret(FAMILY_BYTES), ids.secret())
     session = _drafted(account_id, device, leave, secret)
     session.has_second_factor = proof == "two"
     asked = {**columns_of(session), **_ends(session), "proof": proof}
-    steps = [(_LOCK, asked), *beside(session.id), (_START, asked)]
+    start = _start_with(asked, beside(session.id))
     try:
-        rows = [_Row(*row) for row in databases.rows_of_last("identity", *steps)]
+        rows = [_Row(*row) for row in databases.rows_of_last("identity", (_LOCK, asked), start)]
     except IntegrityError as error:
         raise signed_out() from error
     if not rows:
@@ -149,7 +150,7 @@ def start_noted(
     def beside(session_id: UUID) -> list[Step]:
         by = audit.Doer(account_id, session_id, place=audit.place(visitor.address))
         noting = audit.noting("identity", action, by=by, about=about or account_id, facts=facts)
-        return [device_remembering(account_id, visitor), noting]
+        return [*device_remembering(account_id, visitor), noting]
 
     proof: Proof = "two" if has_second_factor else "one"
     # Nobody waits for what the audit log keeps of it: the relay finds it without being woken.
@@ -160,6 +161,18 @@ def lifetimes(device_class: str, *, is_staff: bool) -> tuple[timedelta, timedelt
     """How long a session lasts without a visit, and how long at most."""
     idle, most = settings.get().days_signed_in(device_class, is_staff=is_staff)
     return timedelta(days=idle), timedelta(days=most)
+
+
+def _start_with(asked: dict[str, Any], others: Sequence[Step]) -> Step:
+    """One statement for all: each by itself would wait for the server, and it for each."""
+    values = {name: value for _, told in others for name, value in told.items()}
+    return _start_beside(*(statement for statement, _ in others)), {**asked, **values}
+
+
+@lru_cache(maxsize=16)
+def _start_beside(*others: str) -> str:
+    beside = (f"beside_{n} AS ({statement}),\n" for n, statement in enumerate(others))
+    return _START.format(beside="".join(beside))
 
 
 class _Row(NamedTuple):
