@@ -112,7 +112,7 @@ def start_session(
     """A single profile is chosen at once; the least used session makes room.
 
     One transaction, or part of the caller's, with what `beside` says for the session's id, none of
-    which hangs on another. NotSignedIn when the account is gone, or one factor was shown and it has a second.
+    which hangs on another. NotSignedIn when the account is gone, or one of two factors was shown.
     """
     secret = Secret(ids.secret(FAMILY_BYTES), ids.secret())
     session = _drafted(account_id, device, leave, secret)
