@@ -121,6 +121,7 @@ class Returner(Member):
         self._session_id: str | None = None
         # Of a film of ten seconds, too: neither its beginning nor its end.
         self._places = cycle(range(4, 8))
+        self._next_s = next(self._places)
         self.place = Kept(0)
 
     def come_back(self) -> None:
@@ -133,8 +134,9 @@ class Returner(Member):
             begun_s = session["resume_s"]
             assert self.place.allows(begun_s), f"began at {begun_s}, left at {self.place}"
             self._session_id = session["session_id"]
-        next_s = next(self._places)
-        self.place.write(next_s, lambda: self._leave(f"{self._session_id}", next_s))
+            self._next_s = next(self._places)
+        # The same one until it is answered: a session that is over keeps what it heard first.
+        self.place.write(self._next_s, lambda: self._leave(f"{self._session_id}", self._next_s))
         self._session_id = None
 
     def _leave(self, session_id: str, at_s: int) -> None:
