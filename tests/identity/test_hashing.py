@@ -1,8 +1,11 @@
 """The program that hashes passwords: what it knows, that it stands back, and how it ends."""
 
+import io
 import os
+import queue
 import signal
 from pathlib import Path
+from typing import Any, cast
 
 import argon2
 import pytest
@@ -63,6 +66,33 @@ def test_passwords_are_hashed_by_a_program_that_stands_back_and_knows_nothing() 
     assert {os.getpriority(os.PRIO_PROCESS, each) for each in threads} == {lowest}
     told = Path(f"/proc/{program}/environ").read_bytes()
     assert b"MATINEE" not in told
+
+
+class Robbed:
+    """One order, and others that are seen waiting but gone to another thread when asked for."""
+
+    def __init__(self, line: io.BytesIO) -> None:
+        self._orders = [(b"check none d29yZA==\n", line)]
+
+    def empty(self) -> bool:
+        return False
+
+    def get(self) -> object:
+        return self._orders.pop()
+
+    def get_nowait(self) -> object:
+        raise queue.Empty
+
+
+def test_an_answer_waits_for_no_order_that_another_thread_took(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(hasher, "step_back", lambda *_: None)
+    line = io.BytesIO()
+    # Where there is nothing left, a queue would have it wait.
+    with pytest.raises(IndexError):
+        hasher._work(cast("Any", Robbed(line)))
+    assert line.getvalue() == hasher.WRONG
 
 
 def test_what_fails_meanwhile_gives_its_seat_back() -> None:

@@ -11,7 +11,8 @@ import os
 import socket
 import sys
 import threading
-from queue import SimpleQueue
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.low_level import Type, hash_secret, verify_secret
@@ -32,8 +33,9 @@ IDLE_S = 300.0
 TOLD_TOGETHER = 2
 _SALT_BYTES, _HASH_BYTES = 16, 32
 
-_Orders = SimpleQueue[tuple[bytes, io.BufferedRWPair]]
-_Told = list[tuple[bytes, io.BufferedRWPair]]
+# What is said on a line, by whoever orders or by us.
+_Order = tuple[bytes, io.BufferedRWPair]
+_Orders = SimpleQueue[_Order]
 
 
 def main() -> None:
@@ -83,19 +85,20 @@ def _hear(line: socket.socket, orders: _Orders, came: threading.Event) -> None:
 def _work(orders: _Orders) -> None:
     # Each thread has a priority of its own.
     step_back(NICE, 0, TURN_MS)
-    told: _Told = []
     while True:
-        order, line = orders.get()
-        told.append((done(order), line))
-        if len(told) == TOLD_TOGETHER or orders.empty():
-            _tell(told)
-            told.clear()
+        told = [_done_next(orders.get())]
+        # Nobody waits for an order that is not there: another thread may have taken it.
+        with suppress(Empty):
+            while len(told) < TOLD_TOGETHER:
+                told.append(_done_next(orders.get_nowait()))
+        for came, line in told:
+            line.write(came)
+            line.flush()
 
 
-def _tell(told: _Told) -> None:
-    for came, line in told:
-        line.write(came)
-        line.flush()
+def _done_next(taken: _Order) -> _Order:
+    order, line = taken
+    return done(order), line
 
 
 if __name__ == "__main__":
